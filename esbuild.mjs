@@ -1,0 +1,67 @@
+// Bundles the product into dist/ and, with --tests, every test file into out/test/ (mirrors test/).
+// `--production` minifies; `--watch` rebuilds the product on change.
+import * as esbuild from 'esbuild';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const args = new Set(process.argv.slice(2));
+const production = args.has('--production');
+
+/** Options that the product and its tests share, so that tests run the code people run. */
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  loader: { '.wasm': 'binary' },
+  external: ['vscode'],
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  keepNames: false,
+  logLevel: 'warning',
+};
+
+const product = {
+  ...common,
+  entryPoints: {
+    extension: 'src/extension.ts',
+    engine: 'src/engine/worker/main.ts',
+    cli: 'src/cli/main.ts',
+  },
+  outdir: 'dist',
+};
+
+function testFiles(dir, found = []) {
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) testFiles(path, found);
+    else if (/\.test\.ts$/.test(entry.name) || /\.entry\.ts$/.test(entry.name)) found.push(path);
+  }
+  return found;
+}
+
+if (args.has('--tests')) {
+  rmSync('out/test', { recursive: true, force: true });
+  await esbuild.build({
+    ...common,
+    entryPoints: [...testFiles('test'), 'test/integration/index.ts'],
+    outdir: 'out/test',
+    outbase: 'test',
+    sourcemap: 'inline',
+    external: [
+      'vscode',
+      'mocha',
+      'playwright-core',
+      '@vscode/test-electron',
+      'fast-check',
+      'esbuild',
+    ],
+  });
+} else if (args.has('--watch')) {
+  const context = await esbuild.context(product);
+  await context.watch();
+} else {
+  rmSync('dist', { recursive: true, force: true });
+  await esbuild.build(product);
+}

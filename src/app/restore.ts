@@ -1,0 +1,67 @@
+import type {
+  CallContext,
+  RestorePlan,
+  RestoreResult,
+  RestoreToParams,
+  RestoreToResult,
+} from '../core/engine';
+import type { RelPath } from '../core/tree';
+import type { Repository } from './repository';
+
+export interface RestoreRequest {
+  rev: string;
+  /** Absent: everything the checkpoint captured. */
+  paths?: RelPath[];
+  /** Delete what the snapshot does not hold. */
+  exact: boolean;
+}
+
+/** What a restore in place would do. Nothing is written. */
+export function planRestore(
+  repository: Repository,
+  request: RestoreRequest,
+  context?: CallContext,
+): Promise<RestorePlan> {
+  return repository.engine.planRestore({ ...request, rules: repository.settings.rules }, context);
+}
+
+/**
+ * Restores in place: safety checkpoint, journal, converge, verify. With the plan's fingerprint it
+ * refuses (PLAN_CHANGED) when the folder is no longer what the person agreed to.
+ */
+export async function restore(
+  repository: Repository,
+  request: RestoreRequest & { fingerprint?: string },
+  context?: CallContext,
+): Promise<RestoreResult> {
+  const { rules } = repository.settings;
+  return told(repository, repository.engine.restore({ ...request, rules }, context));
+}
+
+/** Finishes or undoes a restore that a crash interrupted. */
+export function recoverRestore(
+  repository: Repository,
+  action: 'finish' | 'undo',
+  context?: CallContext,
+): Promise<RestoreResult> {
+  const { rules } = repository.settings;
+  return told(repository, repository.engine.recoverRestore({ action, rules }, context));
+}
+
+/** Restores to another place (restoreAt, restoreSafe). The folder and HEAD stay as they are. */
+export function restoreTo(
+  repository: Repository,
+  params: RestoreToParams,
+  context?: CallContext,
+): Promise<RestoreToResult> {
+  return repository.engine.restoreTo(params, context);
+}
+
+/** Views hear of a restore even when it failed half-way: files may have changed. */
+export async function told<T>(repository: Repository, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    repository.didChange({ kind: 'restored' });
+  }
+}

@@ -1,0 +1,167 @@
+import type { CheckpointId, RecordId, SnapshotId } from './ids';
+import type { LinkEntry, RelPath } from './tree';
+
+/** What made a checkpoint. `safety`: taken by a restore before it touches anything. */
+export type Trigger = 'manual' | 'safety' | 'auto' | 'cli' | 'agent' | 'import';
+
+/** The exclude rules of a take. */
+export interface ExcludeRules {
+  /** Honour `.gitignore` files (the meaning of VS Code's `search.useIgnoreFiles`). Default true. */
+  useIgnoreFiles: boolean;
+  /** Globs, as in VS Code's `files.exclude` (setting `snapdir.exclude`). */
+  patterns: string[];
+  /** Drop every exclude but the store's own and other stores'. */
+  noIgnore: boolean;
+}
+
+/** Why a path was not captured. */
+export type SkipReason =
+  | 'unreadable'
+  | 'special-file'
+  | 'unrepresentable-name'
+  | 'too-large'
+  | 'vanished'
+  | 'nested-store'
+  | 'other-file-system';
+
+/** A path that could not be captured, listed by name. `path` is escaped where it is not valid text. */
+export interface Skipped {
+  path: string;
+  reason: SkipReason;
+  /** errno or other detail. */
+  detail?: string;
+}
+
+/** Files changed against the parent (folders are not counted). */
+export interface ChangeCounts {
+  added: number;
+  deleted: number;
+  modified: number;
+  renamed: number;
+}
+
+export interface TakeStats extends ChangeCounts {
+  files: number;
+  bytes: number;
+}
+
+interface RecordBase {
+  v: 1;
+  /** Milliseconds since 1970; never earlier than any record the writer had seen. */
+  time: number;
+  /** Who, as far as it is known: `user@host`. */
+  author: string;
+}
+
+/** A checkpoint was taken. */
+export interface TakeRecord extends RecordBase {
+  kind: 'take';
+  snapshot: SnapshotId;
+  parent: CheckpointId | null;
+  message: string;
+  tags: string[];
+  trigger: Trigger;
+  stats: TakeStats;
+  /** Only these paths were looked at; everything else was carried over from the parent. */
+  scope: RelPath[] | null;
+  links: LinkEntry[];
+  skipped: Skipped[];
+  /** Files that changed while they were read: the bytes kept may mix two states. */
+  unstable: RelPath[];
+  rules: ExcludeRules;
+}
+
+/** A path that a restore could not bring to its target state. */
+export interface PathFailure {
+  path: RelPath;
+  reason: string;
+}
+
+export interface RestoreCounts {
+  written: number;
+  deleted: number;
+  /** Files that are not in the snapshot and were left alone. */
+  left: number;
+  unchanged: number;
+  failed: number;
+}
+
+/** Files in the folder were restored. Undo and redo of a restore are restores themselves. */
+export interface RestoreRecord extends RecordBase {
+  kind: 'restore';
+  purpose: 'restore' | 'undo' | 'redo';
+  /** The checkpoint whose state was asked for; null when only a snapshot id was given. */
+  checkpoint: CheckpointId | null;
+  snapshot: SnapshotId;
+  /** The checkpoint that holds everything this restore overwrote or deleted. */
+  safety: CheckpointId;
+  /** HEAD before and after. */
+  headBefore: CheckpointId | null;
+  head: CheckpointId | null;
+  /** null: the whole folder. */
+  scope: RelPath[] | null;
+  /** Extra files were deleted too. */
+  exact: boolean;
+  /** The record that this undoes or redoes. */
+  reverses: RecordId | null;
+  counts: RestoreCounts;
+  failed: PathFailure[];
+  /** Files changed during the restore: their bytes are kept at these paths. */
+  conflicts: RelPath[];
+}
+
+/** A ref was set (promotion) or deleted (`checkpoint: null`). */
+export interface RefRecord extends RecordBase {
+  kind: 'ref';
+  name: string;
+  checkpoint: CheckpointId | null;
+  previous: CheckpointId | null;
+}
+
+/** Tags of a checkpoint changed. */
+export interface TagRecord extends RecordBase {
+  kind: 'tag';
+  checkpoint: CheckpointId;
+  add: string[];
+  remove: string[];
+}
+
+/** A checkpoint's message changed. */
+export interface RenameRecord extends RecordBase {
+  kind: 'rename';
+  checkpoint: CheckpointId;
+  message: string;
+}
+
+/** Checkpoints were deleted from the list. Their content stays until garbage collection lets go of it. */
+export interface DeleteRecord extends RecordBase {
+  kind: 'delete';
+  checkpoints: CheckpointId[];
+}
+
+/** An operation on records alone (ref, tag, rename, delete) was undone, or its undo was undone. */
+export interface UndoRecord extends RecordBase {
+  kind: 'undo';
+  operation: RecordId;
+}
+
+/** Garbage was collected. */
+export interface GcRecord extends RecordBase {
+  kind: 'gc';
+  objects: number;
+  manifests: number;
+  bytes: number;
+  /** Folder below `trash/` that holds what was set aside. */
+  trash: string;
+}
+
+/** One operation: written once, never changed (architecture §3). */
+export type OperationRecord =
+  | TakeRecord
+  | RestoreRecord
+  | RefRecord
+  | TagRecord
+  | RenameRecord
+  | DeleteRecord
+  | UndoRecord
+  | GcRecord;

@@ -1,0 +1,32 @@
+import type { CancelSignal } from '../base/abort';
+import type { Clock } from '../base/clock';
+import type { Logger } from '../base/logger';
+import type { Progress } from '../core/engine';
+import type { Fs } from './disk/fs';
+
+/** What the engine gets from outside, so that tests can set every part of it. */
+export interface EngineEnv {
+  fs: Fs;
+  clock: Clock;
+  log: Logger;
+  /** 128 random bits as 32 hex digits: names of temporary files. */
+  randomName(): string;
+  /** Who is working: `user@host`. */
+  author: string;
+  /** Node's `process.platform`. */
+  platform: string;
+  /** How many threads may hash and write besides this one; 0 in tests. */
+  helpers: number;
+}
+
+/** One call's cancellation and progress, inside the worker. */
+export interface Control {
+  readonly signal: CancelSignal;
+  progress(progress: Progress): void;
+}
+
+/** Never cancelled, says nothing. */
+export const quietControl: Control = {
+  signal: { aborted: false },
+  progress: () => undefined,
+};

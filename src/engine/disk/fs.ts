@@ -1,0 +1,66 @@
+/**
+ * The file system as the engine sees it: synchronous, few calls, every one of them a crash point.
+ * `nodeFs.ts` is the real one; `test/crash/memoryFs.ts` records calls and loses unsynced data.
+ * Calls fail with a Node-style error that has `code` (ENOENT, EEXIST, ENOSPC, …).
+ */
+export type NodeKind = 'file' | 'dir' | 'link' | 'special';
+
+export interface Stat {
+  kind: NodeKind;
+  /** `st_mode & 07777`. */
+  mode: number;
+  size: number;
+  dev: bigint;
+  ino: bigint;
+  nlink: number;
+  uid: number;
+  mtimeNs: bigint;
+  ctimeNs: bigint;
+  blocks: number;
+}
+
+export interface DirEntry {
+  /** Lossy where `valid` is false. */
+  name: string;
+  kind: NodeKind;
+  /** Whether the name is valid UTF-8 (POSIX) or well-formed UTF-16 (Windows). */
+  valid: boolean;
+}
+
+/** `r`: read, links not followed. `wx`: create, fails when the name exists. */
+export type OpenMode = 'r' | 'wx';
+
+export interface Fs {
+  open(path: string, how: OpenMode, mode?: number): number;
+  close(fd: number): void;
+  /** Reads at the current position; 0 at the end. */
+  read(fd: number, buffer: Uint8Array, offset: number, length: number): number;
+  /** May write less than asked. */
+  write(fd: number, buffer: Uint8Array, offset: number, length: number): number;
+  fsync(fd: number): void;
+  /** Makes a directory's entries durable. Does nothing where the platform cannot (Windows). */
+  fsyncDir(path: string): void;
+  /** Makes everything written so far on this path's file system durable; false where it cannot. */
+  syncFileSystem(path: string): boolean;
+  fstat(fd: number): Stat;
+  /** undefined when there is nothing (ENOENT, ENOTDIR). */
+  lstat(path: string): Stat | undefined;
+  readdir(path: string): DirEntry[];
+  mkdir(path: string, mode: number): void;
+  rmdir(path: string): void;
+  unlink(path: string): void;
+  /** Replaces `to` atomically. */
+  rename(from: string, to: string): void;
+  link(existing: string, path: string): void;
+  symlink(target: string, path: string): void;
+  readlink(path: string): string;
+  /** Links are not followed: the caller has checked that it is a file or a directory. */
+  chmod(path: string, mode: number): void;
+  /** Sets both times to now, by the file system's clock where possible. */
+  touch(path: string): void;
+  realpath(path: string): string;
+  /** Whether this process may write there (access W_OK). */
+  writable(path: string): boolean;
+  /** Free bytes for this user, or undefined where unknown. */
+  freeBytes(path: string): number | undefined;
+}
