@@ -1,0 +1,172 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import type { DirEntry, Fs, NodeKind, OpenMode, Stat } from './fs';
+
+const windows = process.platform === 'win32';
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+// O_NONBLOCK: a file swapped for a fifo must not hang us (H18). Neither flag exists on Windows.
+const READ = O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
+const CREATE = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0);
+
+/** Where libuv has no directory fsync, or the file system knows none: nothing to do (H7). */
+const NO_DIR_SYNC = new Set(['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES']);
+const GONE = new Set(['ENOENT', 'ENOTDIR']);
+
+type BigStats = fs.BigIntStats;
+
+function kindOf(entry: {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}): NodeKind {
+  if (entry.isFile()) {
+    return 'file';
+  }
+  if (entry.isDirectory()) {
+    return 'dir';
+  }
+  return entry.isSymbolicLink() ? 'link' : 'special';
+}
+
+/** Windows has no mode bits that mean anything: constants there, so that ids are stable (store-format §9). */
+function modeOf(stat: BigStats, kind: NodeKind): number {
+  if (windows) {
+    return kind === 'dir' ? 0o755 : 0o644;
+  }
+  return Number(stat.mode) & 0o7777;
+}
+
+function toStat(stat: BigStats): Stat {
+  const kind = kindOf(stat);
+  return {
+    kind,
+    mode: modeOf(stat, kind),
+    size: Number(stat.size),
+    dev: stat.dev,
+    ino: stat.ino,
+    nlink: Number(stat.nlink),
+    uid: Number(stat.uid),
+    mtimeNs: stat.mtimeNs,
+    ctimeNs: stat.ctimeNs,
+    blocks: Number(stat.blocks),
+  };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | undefined)?.code;
+}
+
+/** One name that UTF-8 decoding damaged shows up as U+FFFD: only then the costly byte listing is needed. */
+function readdir(path: string): DirEntry[] {
+  const entries = fs.readdirSync(path, { withFileTypes: true });
+  let suspicious = false;
+  const result: DirEntry[] = entries.map((entry) => {
+    suspicious ||= entry.name.includes('\uFFFD') || !entry.name.isWellFormed();
+    return { name: entry.name, kind: kindOf(entry), valid: true };
+  });
+  if (!suspicious) {
+    return result;
+  }
+  if (windows) {
+    return result.map((entry) => ({ ...entry, valid: entry.name.isWellFormed() }));
+  }
+  return readdirBytes(path);
+}
+
+function readdirBytes(path: string): DirEntry[] {
+  const raw = fs.readdirSync(path, { withFileTypes: true, encoding: 'buffer' });
+  return raw.map((entry) => {
+    const bytes = entry.name as unknown as Buffer;
+    const name = bytes.toString('utf8');
+    return { name, kind: kindOf(entry), valid: Buffer.from(name, 'utf8').equals(bytes) };
+  });
+}
+
+function lstat(path: string): Stat | undefined {
+  try {
+    const stat = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stat === undefined ? undefined : toStat(stat);
+  } catch (error) {
+    if (GONE.has(codeOf(error) ?? '')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function fsyncDir(path: string): void {
+  if (windows) {
+    return;
+  }
+  const fd = fs.openSync(path, O_RDONLY);
+  try {
+    fs.fsyncSync(fd);
+  } catch (error) {
+    if (!NO_DIR_SYNC.has(codeOf(error) ?? '')) {
+      throw error;
+    }
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** `sync -f` is syncfs(2), which Node does not have. One call makes a whole batch durable (H4). */
+function syncFileSystem(path: string): boolean {
+  if (process.platform !== 'linux') {
+    return false;
+  }
+  try {
+    execFileSync('sync', ['-f', path], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function writable(path: string): boolean {
+  try {
+    fs.accessSync(path, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function freeBytes(path: string): number | undefined {
+  try {
+    const info = fs.statfsSync(path);
+    return info.bavail * info.bsize;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The machine's file system. */
+export const nodeFs: Fs = {
+  open: (path: string, how: OpenMode, mode = 0o600) =>
+    how === 'r' ? fs.openSync(path, READ) : fs.openSync(path, CREATE, mode),
+  close: (fd) => fs.closeSync(fd),
+  read: (fd, buffer, offset, length) => fs.readSync(fd, buffer, offset, length, null),
+  write: (fd, buffer, offset, length) => fs.writeSync(fd, buffer, offset, length, null),
+  fsync: (fd) => fs.fsyncSync(fd),
+  fsyncDir,
+  syncFileSystem,
+  fstat: (fd) => toStat(fs.fstatSync(fd, { bigint: true })),
+  lstat,
+  readdir,
+  mkdir: (path, mode) => fs.mkdirSync(path, { mode }),
+  rmdir: (path) => fs.rmdirSync(path),
+  unlink: (path) => fs.unlinkSync(path),
+  rename: (from, to) => fs.renameSync(from, to),
+  link: (existing, path) => fs.linkSync(existing, path),
+  symlink: (target, path) => fs.symlinkSync(target, path),
+  readlink: (path) => fs.readlinkSync(path),
+  chmod: (path, mode) => fs.chmodSync(path, mode),
+  touch: (path) => {
+    const now = new Date(Date.now());
+    fs.utimesSync(path, now, now);
+  },
+  realpath: (path) => fs.realpathSync.native(path),
+  writable,
+  freeBytes,
+};
