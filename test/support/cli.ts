@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { cliPath } from './paths';
+
+/** How to run the command. */
+export interface CliOptions {
+  cwd?: string;
+  /** Written to stdin, which is then closed. It is never a terminal. */
+  input?: string | Uint8Array;
+  env?: Record<string, string | undefined>;
+  timeoutMs?: number;
+  /** Cancel when this much time has passed. */
+  interruptAfterMs?: number;
+}
+
+/** What a run of the command left behind. */
+export interface CliResult {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stdoutBytes: Buffer;
+  stderr: string;
+  /** Standard output as one JSON document. */
+  json<T = Record<string, unknown>>(): T;
+}
+
+/** Runs the built command (`dist/cli.cjs`) in a process of its own, without a terminal. */
+export function runCli(args: string[], options: CliOptions = {}): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [cliPath, ...args], {
+      cwd: options.cwd,
+      // VS Code runs tests in Electron, which is Node only when it is told so.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...options.env },
+      timeout: options.timeoutMs ?? 60_000,
+    });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    child.on('error', reject);
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
+    if (options.interruptAfterMs !== undefined) {
+      setTimeout(() => child.kill('SIGINT'), options.interruptAfterMs).unref();
+    }
+    child.on('close', (code, signal) => {
+      const stdoutBytes = Buffer.concat(out);
+      const stdout = stdoutBytes.toString('utf8');
+      resolve({
+        code,
+        signal,
+        stdout,
+        stdoutBytes,
+        stderr: Buffer.concat(err).toString('utf8'),
+        json: <T>() => JSON.parse(stdout) as T,
+      });
+    });
+  });
+}
+
+/** As {@link runCli}, but anything than exit status 0 is an error that shows what the command said. */
+export async function runCliOk(args: string[], options: CliOptions = {}): Promise<CliResult> {
+  const result = await runCli(args, options);
+  if (result.code !== 0) {
+    throw new Error(
+      `snapdir ${args.join(' ')}: exit ${String(result.code)} ${String(result.signal)}\n${result.stderr}${result.stdout}`,
+    );
+  }
+  return result;
+}
