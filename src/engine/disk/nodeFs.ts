@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import { systemClock } from '../../base/clock';
 import type { DirEntry, Fs, NodeKind, OpenMode, Stat } from './fs';
 
 const windows = process.platform === 'win32';
@@ -163,8 +164,8 @@ export const nodeFs: Fs = {
   readlink: (path) => fs.readlinkSync(path),
   chmod: (path, mode) => fs.chmodSync(path, mode),
   touch: (path) => {
-    const now = new Date(Date.now());
-    fs.utimesSync(path, now, now);
+    const seconds = systemClock.now() / 1000;
+    fs.utimesSync(path, seconds, seconds);
   },
   realpath: (path) => fs.realpathSync.native(path),
   writable,

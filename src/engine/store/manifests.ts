@@ -1,0 +1,115 @@
+import { SnapdirError } from '../../core/errors';
+import { isHex64, type SnapshotId } from '../../core/ids';
+import { checkManifest } from '../../core/manifest';
+import { shard } from '../../core/storeLayout';
+import type { Manifest } from '../../core/tree';
+import type { EngineEnv } from '../context';
+import { dirOf, join, makeDirs, readFile, writeFileDurable } from '../disk/durable';
+import { io } from '../disk/fsErrors';
+import { blake3 } from '../hashing/blake3';
+import type { Store } from './storeRoot';
+
+/** The largest manifest that is read (H33): about two million entries. */
+export const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
+
+/** Manifests never change, so parsed ones may be kept; few, since one can hold 60,000 entries. */
+const recent = new Map<string, Manifest>();
+const RECENT_LIMIT = 4;
+
+function remember(path: string, manifest: Manifest): void {
+  recent.delete(path);
+  recent.set(path, manifest);
+  for (const oldest of recent.keys()) {
+    if (recent.size <= RECENT_LIMIT) {
+      break;
+    }
+    recent.delete(oldest);
+  }
+}
+
+/**
+ * Where a manifest lies (store-format §4).
+ * @throws PARSE when the id is not one (H31)
+ */
+export function manifestPath(store: Store, id: string): string {
+  if (!isHex64(id)) {
+    throw new SnapdirError('PARSE', { what: 'snapshot id', reason: 'expected 64 hex digits' });
+  }
+  return join(store.manifests, shard(id));
+}
+
+/** Whether the manifest's file is there; its content is not checked. */
+export function hasManifest(env: EngineEnv, store: Store, id: string): boolean {
+  return env.fs.lstat(manifestPath(store, id))?.kind === 'file';
+}
+
+/**
+ * The stored text, unchecked, or undefined.
+ * @throws PARSE (too large), IO
+ */
+export function readManifestBytes(
+  env: EngineEnv,
+  store: Store,
+  id: string,
+): Uint8Array | undefined {
+  return readFile(env.fs, manifestPath(store, id), MAX_MANIFEST_BYTES);
+}
+
+/**
+ * A snapshot's manifest, checked against its id and by every rule of the format.
+ * @throws MANIFEST_NOT_FOUND, INTEGRITY, PARSE, UNSAFE_PATH, UNSUPPORTED_HASH, IO
+ */
+export function readManifest(env: EngineEnv, store: Store, id: string): Manifest {
+  const path = manifestPath(store, id);
+  const known = recent.get(path);
+  // Even a remembered manifest is only as good as its file: a deleted one must be missed.
+  if (known !== undefined && hasManifest(env, store, id)) {
+    return known;
+  }
+  const bytes = readManifestBytes(env, store, id);
+  if (bytes === undefined) {
+    throw new SnapdirError('MANIFEST_NOT_FOUND', { snapshot: id });
+  }
+  const manifest = checkManifest(bytes, id, blake3);
+  remember(path, manifest);
+  return manifest;
+}
+
+/**
+ * Stores a manifest's text durably and returns its id. Call it only when every object is durable.
+ * @throws DISK_FULL, READ_ONLY, IO
+ */
+export function writeManifest(
+  env: EngineEnv,
+  store: Store,
+  text: string,
+  manifest?: Manifest,
+): SnapshotId {
+  const bytes = new TextEncoder().encode(text);
+  const id = blake3(bytes) as SnapshotId;
+  const path = manifestPath(store, id);
+  const existing = readManifestBytes(env, store, id);
+  if (existing === undefined || blake3(existing) !== id) {
+    io('write', path, () => {
+      const parts = shard(id).split('/').slice(0, -1);
+      const changed = makeDirs(env.fs, store.manifests, parts, 0o700);
+      writeFileDurable(env, store.tmp, path, bytes);
+      for (const dir of changed.reverse()) {
+        env.fs.fsyncDir(dir);
+      }
+    });
+  } else {
+    // It may stem from a take that died before its sync.
+    io('sync', path, () => syncChain(env, store, dirOf(path)));
+  }
+  if (manifest !== undefined) {
+    remember(path, manifest);
+  }
+  return id;
+}
+
+function syncChain(env: EngineEnv, store: Store, from: string): void {
+  for (let dir = from; dir.length >= store.manifests.length; dir = dirOf(dir)) {
+    env.fs.fsyncDir(dir);
+  }
+}

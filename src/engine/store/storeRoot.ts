@@ -1,0 +1,212 @@
+import type { RepositoryLocation } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import type { EngineEnv } from '../context';
+import { discard, ensureDir, join, readFile, writeFileDurable } from '../disk/durable';
+import { io } from '../disk/fsErrors';
+
+/** One open store: where its parts are. All paths are absolute. */
+export interface Store {
+  /** The folder that is snapshotted. */
+  root: string;
+  path: string;
+  id: string;
+  objects: string;
+  manifests: string;
+  records: string;
+  restore: string;
+  trash: string;
+  cache: string;
+  tmp: string;
+  lease: string;
+  /** Why nothing may be written here; null when it may. */
+  readOnly: string | null;
+}
+
+export const STORE_NAME = '.snapdir';
+/** The newest layout this code writes. A store with a higher number opens read-only (H12). */
+export const FORMAT_VERSION = 1;
+const DIR_MODE = 0o700;
+const FORMAT_LIMIT = 4096;
+
+function storePath(location: RepositoryLocation): string {
+  return location.store ?? join(location.root, STORE_NAME);
+}
+
+function layout(location: RepositoryLocation, id: string, readOnly: string | null): Store {
+  const path = storePath(location);
+  return {
+    root: location.root,
+    path,
+    id,
+    objects: join(path, '.objects'),
+    manifests: join(path, '.manifests'),
+    records: join(path, 'records'),
+    restore: join(path, 'restore'),
+    trash: join(path, 'trash'),
+    cache: join(path, 'cache'),
+    tmp: join(path, 'tmp'),
+    lease: join(path, 'lease'),
+    readOnly,
+  };
+}
+
+function checkRoot(env: EngineEnv, root: string): void {
+  const stat = io('stat', root, () => env.fs.lstat(root));
+  // A folder that is itself a link is fine as a workspace: VS Code opens such paths.
+  const real = stat?.kind === 'link' ? env.fs.lstat(env.fs.realpath(root)) : stat;
+  if (real?.kind !== 'dir') {
+    throw new SnapdirError('FOLDER_NOT_FOUND', { path: root });
+  }
+}
+
+/** FORMAT is two lines: `snapdir-store <version>` and `id <32 hex>`. */
+function parseFormat(text: string, path: string): { version: number; id: string } {
+  const match = /^snapdir-store (\d{1,9})\nid ([0-9a-f]{32})\n/.exec(text);
+  if (match === null) {
+    throw new SnapdirError('PARSE', { what: path, reason: 'not a FORMAT file of Snapdir' });
+  }
+  return { version: Number(match[1]), id: match[2]! };
+}
+
+/** H58: the store is a real directory of ours, never a link into some other place. */
+function checkStoreDir(env: EngineEnv, path: string): boolean {
+  const stat = io('stat', path, () => env.fs.lstat(path));
+  if (stat === undefined) {
+    return false;
+  }
+  if (stat.kind !== 'dir') {
+    const reason = stat.kind === 'link' ? 'it is a symbolic link' : 'it is not a folder';
+    throw new SnapdirError('STORE_UNSAFE', { path, reason });
+  }
+  return true;
+}
+
+function checkParts(env: EngineEnv, store: Store): void {
+  const { objects, manifests, records, restore, trash, cache, tmp } = store;
+  for (const part of [objects, manifests, records, restore, trash, cache, tmp]) {
+    checkStoreDir(env, part);
+  }
+}
+
+/**
+ * Opens the store of a folder, or returns undefined when there is none.
+ * A folder that snapdir itself wrote (no FORMAT) opens read-only: it can be listed, verified, restored from.
+ * @throws FOLDER_NOT_FOUND, STORE_UNSAFE, PARSE (damaged FORMAT), IO
+ */
+export function findStore(env: EngineEnv, location: RepositoryLocation): Store | undefined {
+  checkRoot(env, location.root);
+  const path = storePath(location);
+  if (!checkStoreDir(env, path)) {
+    return undefined;
+  }
+  const bytes = readFile(env.fs, join(path, 'FORMAT'), FORMAT_LIMIT);
+  if (bytes === undefined) {
+    return findPlainStore(env, location, path);
+  }
+  const { version, id } = parseFormat(new TextDecoder().decode(bytes), join(path, 'FORMAT'));
+  let readOnly: string | null = null;
+  if (version > FORMAT_VERSION) {
+    readOnly = `it was written by a newer version (format ${version}, this one knows ${FORMAT_VERSION})`;
+  } else if (!env.fs.writable(path)) {
+    readOnly = 'the folder cannot be written';
+  }
+  const store = layout(location, id, readOnly);
+  checkParts(env, store);
+  return store;
+}
+
+function findPlainStore(
+  env: EngineEnv,
+  location: RepositoryLocation,
+  path: string,
+): Store | undefined {
+  const store = layout(location, '', 'it was written by another snapdir tool');
+  checkParts(env, store);
+  if (env.fs.lstat(store.manifests) === undefined) {
+    // A creation that was interrupted before FORMAT: `createStore` goes on with it.
+    return undefined;
+  }
+  return { ...store, path };
+}
+
+/** @throws STORE_NOT_FOUND and what {@link findStore} throws */
+export function openStore(env: EngineEnv, location: RepositoryLocation): Store {
+  const store = findStore(env, location);
+  if (store === undefined) {
+    throw new SnapdirError('STORE_NOT_FOUND', { path: storePath(location) });
+  }
+  return store;
+}
+
+/** @throws READ_ONLY, UNSUPPORTED_FORMAT when nothing may be written */
+export function requireWritable(store: Store): void {
+  if (store.readOnly === null) {
+    return;
+  }
+  if (store.readOnly.includes('newer version')) {
+    throw new SnapdirError('UNSUPPORTED_FORMAT', {
+      found: store.readOnly,
+      supported: String(FORMAT_VERSION),
+    });
+  }
+  throw new SnapdirError('READ_ONLY', { path: store.path });
+}
+
+/**
+ * Opens the store, or makes it: `.gitignore` first, so that no moment exists in which Git or npm
+ * would pick up the objects (H61); FORMAT last, so that a store with one is complete.
+ * @throws what {@link findStore} throws, READ_ONLY, UNSUPPORTED_FORMAT, DISK_FULL
+ */
+export function openOrCreateStore(env: EngineEnv, location: RepositoryLocation): Store {
+  const found = findStore(env, location);
+  if (found !== undefined) {
+    requireWritable(found);
+    return found;
+  }
+  const { fs } = env;
+  const parent = location.store === undefined ? location.root : undefined;
+  const store = layout(location, env.randomName(), null);
+  io('create', store.path, () => {
+    if (parent !== undefined && !fs.writable(parent)) {
+      throw new SnapdirError('READ_ONLY', { path: parent });
+    }
+    const created = ensureDir(fs, store.path, DIR_MODE);
+    ensureDir(fs, store.tmp, DIR_MODE);
+    const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+    writeFileDurable(env, store.tmp, join(store.path, '.gitignore'), encode('*\n'));
+    for (const dir of [
+      store.objects,
+      store.manifests,
+      store.records,
+      store.restore,
+      store.trash,
+      store.cache,
+    ]) {
+      ensureDir(fs, dir, DIR_MODE);
+    }
+    writeFormat(env, store, encode(`snapdir-store ${FORMAT_VERSION}\nid ${store.id}\n`));
+    if (created && parent !== undefined) {
+      fs.fsyncDir(parent);
+    }
+  });
+  return openStore(env, location);
+}
+
+/** Two windows may make the store at once: the first FORMAT wins, since `link` never replaces. */
+function writeFormat(env: EngineEnv, store: Store, bytes: Uint8Array): void {
+  const draft = join(store.tmp, `format-${env.randomName()}`);
+  const final = join(store.path, 'FORMAT');
+  writeFileDurable(env, store.tmp, draft, bytes);
+  try {
+    env.fs.link(draft, final);
+    env.fs.unlink(draft);
+  } catch {
+    if (env.fs.lstat(final) === undefined) {
+      // No hard links on this file system (exFAT).
+      env.fs.rename(draft, final);
+    } else {
+      discard(env.fs, draft);
+    }
+  }
+  env.fs.fsyncDir(store.path);
+}

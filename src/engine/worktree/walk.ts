@@ -1,0 +1,276 @@
+import { throwIfCancelled } from '../../base/abort';
+import { representableName } from '../../core/paths';
+import type { ExcludeRules, Skipped, SkipReason } from '../../core/records';
+import type { LinkEntry, RelPath } from '../../core/tree';
+import type { Control, EngineEnv } from '../context';
+import { join, readFile } from '../disk/durable';
+import type { DirEntry, Stat } from '../disk/fs';
+import { errnoOf } from '../disk/fsErrors';
+import { FileTable } from '../hashing/fileTable';
+import { Excludes } from './excludes';
+
+export interface ScanOptions {
+  rules: ExcludeRules;
+  /** Only below these paths; null: everything. */
+  scope: readonly RelPath[] | null;
+  /** Captured although rules leave them out (and although they are outside the scope). */
+  force?: readonly RelPath[];
+  /** Files above this many bytes are skipped; 0: no limit. */
+  maxFileSize?: number;
+  /** snapdir's `--exclude`. */
+  regex?: RegExp;
+}
+
+/** What a walk found; nothing was read but folders and ignore files. */
+export interface Scan {
+  files: FileTable;
+  dirs: { path: RelPath; mode: number }[];
+  links: LinkEntry[];
+  skipped: Skipped[];
+}
+
+const MAX_DEPTH = 128;
+const MAX_PATH_BYTES = 4096;
+const MAX_IGNORE_FILE = 4 * 1024 * 1024;
+/** How often cancellation and progress are looked at. */
+const EVERY = 256;
+
+/** Makes a name safe to show and to keep: what is not plain text is escaped. */
+function escapeName(name: string): string {
+  return name.toWellFormed().replace(
+    // eslint-disable-next-line no-control-regex -- control characters are what this is about
+    /[\u0000-\u001f\u007f]/g,
+    (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
+/** One walk over the folder; `scan` says where it starts. */
+export class Walk {
+  readonly result: Scan = { files: new FileTable(), dirs: [], links: [], skipped: [] };
+  private readonly env: EngineEnv;
+  private readonly root: string;
+  private readonly storePath: string;
+  private readonly options: ScanOptions;
+  private readonly control: Control;
+  private readonly seen = new Set<RelPath>();
+  private count = 0;
+
+  constructor(
+    env: EngineEnv,
+    at: { root: string; storePath: string },
+    options: ScanOptions,
+    control: Control,
+  ) {
+    this.env = env;
+    this.root = at.root;
+    this.storePath = at.storePath;
+    this.options = options;
+    this.control = control;
+  }
+
+  absolute(path: RelPath): string {
+    return path === '' ? this.root : join(this.root, path);
+  }
+
+  skip(path: RelPath, reason: SkipReason, detail?: string): void {
+    const shown = path.split('/').map(escapeName).join('/');
+    this.result.skipped.push({
+      path: shown,
+      reason,
+      ...(detail === undefined ? {} : { detail }),
+    });
+  }
+
+  private readonly readText = (path: RelPath): string | undefined => {
+    try {
+      const bytes = readFile(this.env.fs, this.absolute(path), MAX_IGNORE_FILE);
+      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    } catch (error) {
+      // Rules that cannot be read must not be taken for "no rules": then secrets could be captured.
+      this.skip(path, 'unreadable', `ignore rules of this folder: ${String(errnoOf(error))}`);
+      return '*\n';
+    }
+  };
+
+  list(path: RelPath): DirEntry[] | undefined {
+    try {
+      return this.env.fs.readdir(this.absolute(path));
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (path === '' || errno === undefined) {
+        throw error;
+      }
+      this.skip(path, errno === 'ENOENT' || errno === 'ENOTDIR' ? 'vanished' : 'unreadable', errno);
+      return undefined;
+    }
+  }
+
+  rulesIn(path: RelPath, entries: readonly DirEntry[], outer: Excludes): Excludes {
+    const names = entries
+      .filter((entry) => entry.kind === 'file' && outer.isIgnoreFile(entry.name))
+      .map((entry) => entry.name);
+    return names.length === 0 ? outer : outer.enter(path, names, this.readText);
+  }
+
+  /** Captures a folder whose stat is known, and everything below it. */
+  folder(path: RelPath, stat: Stat, outer: Excludes, depth: number): void {
+    const entries = this.list(path);
+    if (entries === undefined) {
+      return;
+    }
+    if (path !== '' && isNestedStore(entries)) {
+      this.skip(path, 'nested-store');
+      return;
+    }
+    this.addDir(path, stat);
+    const rules = this.rulesIn(path, entries, outer);
+    for (const entry of entries) {
+      this.tick();
+      const below = path === '' ? entry.name : `${path}/${entry.name}`;
+      if (!entry.valid || !representableName(entry.name)) {
+        this.skip(below, 'unrepresentable-name');
+        continue;
+      }
+      const absolute = this.absolute(below);
+      if (
+        absolute === this.storePath ||
+        rules.excludes(below, entry.name, entry.kind === 'dir', absolute)
+      ) {
+        continue;
+      }
+      this.entry(below, rules, depth + 1);
+    }
+  }
+
+  /** Captures whatever is at a path. `rules` are those inside its parent. */
+  entry(path: RelPath, rules: Excludes, depth: number): void {
+    if (depth > MAX_DEPTH || path.length > MAX_PATH_BYTES) {
+      this.skip(path, 'unrepresentable-name', 'too deep or too long');
+      return;
+    }
+    const stat = this.stat(path);
+    if (stat === undefined || this.seen.has(path)) {
+      return;
+    }
+    if (stat.kind === 'dir') {
+      this.folder(path, stat, rules, depth);
+    } else {
+      this.capture(path, stat);
+    }
+  }
+
+  private capture(path: RelPath, stat: Stat): void {
+    if (stat.kind === 'file') {
+      this.file(path, stat);
+    } else if (stat.kind === 'link') {
+      this.link(path);
+    } else {
+      this.skip(path, 'special-file');
+    }
+  }
+
+  /** Captures just this: of a folder the folder itself, not what is in it. */
+  single(path: RelPath): void {
+    const stat = this.stat(path);
+    if (stat?.kind === 'dir') {
+      this.addDir(path, stat);
+    } else if (stat !== undefined && !this.seen.has(path)) {
+      this.capture(path, stat);
+    }
+  }
+
+  private stat(path: RelPath): Stat | undefined {
+    try {
+      const stat = this.env.fs.lstat(this.absolute(path));
+      if (stat === undefined) {
+        this.skip(path, 'vanished');
+      }
+      return stat;
+    } catch (error) {
+      this.skip(path, 'unreadable', errnoOf(error));
+      return undefined;
+    }
+  }
+
+  private file(path: RelPath, stat: Stat): void {
+    const { maxFileSize } = this.options;
+    if (maxFileSize !== undefined && maxFileSize > 0 && stat.size > maxFileSize) {
+      this.skip(path, 'too-large', String(stat.size));
+      return;
+    }
+    this.remember(path);
+    this.result.files.add(path, stat);
+  }
+
+  private link(path: RelPath): void {
+    let target: string;
+    try {
+      target = this.env.fs.readlink(this.absolute(path));
+    } catch (error) {
+      this.skip(path, errnoOf(error) === 'ENOENT' ? 'vanished' : 'unreadable', errnoOf(error));
+      return;
+    }
+    if (target.includes('\uFFFD') || !target.isWellFormed()) {
+      this.skip(path, 'unrepresentable-name', 'the target of the link is not valid text');
+      return;
+    }
+    this.remember(path);
+    this.result.links.push({ path, target });
+  }
+
+  addDir(path: RelPath, stat: Stat): void {
+    if (!this.seen.has(path)) {
+      this.remember(path);
+      this.result.dirs.push({ path, mode: stat.mode });
+    }
+  }
+
+  /** Only a walk with several starting points can meet a path twice. */
+  private remember(path: RelPath): void {
+    if (this.options.scope !== null || this.options.force !== undefined) {
+      this.seen.add(path);
+    }
+  }
+
+  private tick(): void {
+    if (++this.count % EVERY === 0) {
+      throwIfCancelled(this.control.signal);
+      this.control.progress({ phase: 'scan', done: this.count, total: 0 });
+    }
+  }
+
+  /**
+   * Walks down to a path, real folders only (a link on the way is never followed), and returns the
+   * rules inside its parent; undefined when there is nothing to capture there.
+   */
+  descend(path: RelPath, top: Excludes, forced: boolean): Excludes | undefined {
+    let rules = this.rulesIn('', this.list('') ?? [], top);
+    const parts = path.split('/');
+    let here = '';
+    for (const [index, name] of parts.entries()) {
+      const parent = here;
+      here = parent === '' ? name : `${parent}/${name}`;
+      const stat = this.env.fs.lstat(this.absolute(here));
+      const last = index === parts.length - 1;
+      if (stat === undefined || (!last && stat.kind !== 'dir')) {
+        return undefined;
+      }
+      if (!forced && rules.excludes(here, name, stat.kind === 'dir', this.absolute(here))) {
+        return undefined;
+      }
+      if (last) {
+        return rules;
+      }
+      this.addDir(here, stat);
+      rules = this.rulesIn(here, this.list(here) ?? [], rules);
+    }
+    return rules;
+  }
+}
+
+/** A folder in snapdir's own layout is somebody's store, whatever it is called. */
+function isNestedStore(entries: readonly DirEntry[]): boolean {
+  const has = (name: string): boolean =>
+    entries.some((entry) => entry.kind === 'dir' && entry.name === name);
+  return has('.objects') && has('.manifests');
+}
