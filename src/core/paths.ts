@@ -1,0 +1,226 @@
+import { isWellFormed, utf8Length } from '../base/utf8';
+import { SnapdirError } from './errors';
+import type { RelPath } from './tree';
+
+/** Limits of every path we read or write (reliability H33). */
+export const PATH_LIMITS = { depth: 128, bytes: 4096, nameBytes: 255 } as const;
+
+// eslint-disable-next-line no-control-regex -- control characters are what this looks for
+const CONTROL = /[\x00-\x1f\x7f]/;
+const DOTS = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
+function unsafe(path: string, reason: string): never {
+  throw new SnapdirError('UNSAFE_PATH', { path, reason });
+}
+
+// Invisible characters that HFS+ leaves out when it compares names (CVE-2014-9390).
+const IGNORABLE = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+const PROTECTED = new Set(['.git', '.snapdir', '.hg', '.svn', '.jj']);
+/** 8.3 names that Windows may have given to one of these: `GIT~1`, or two letters and a hash. */
+const SHORT_NAME = /^(?:git|snapdi|hg|svn|jj)~\d+$|^(?:(?:gi|sn|hg|sv|jj)[0-9a-f]{4}|[gs][0-9a-f]{5})~\d+$/;
+/** Most names: plain ASCII that neither begins with a dot nor holds what an alias needs. */
+const HARMLESS = /^[^.\\~\x80-\uffff][^\\~\x80-\uffff]*$/;
+
+/**
+ * Whether a name is, or may on some file system stand for, a directory that belongs to a version control
+ * tool or to a store: never captured, entered, written or deleted, at any depth (reliability H24, H29).
+ */
+export function isProtectedName(component: string): boolean {
+  if (HARMLESS.test(component)) {
+    return false;
+  }
+  return component.split('\\').some((piece) => {
+    const name = piece
+      .normalize('NFKC')
+      .replace(IGNORABLE, '')
+      .toLowerCase()
+      .replace(/:.*$/s, '')
+      .replace(/[. ]+$/, '');
+    return PROTECTED.has(name) || SHORT_NAME.test(name);
+  });
+}
+
+const WINDOWS_CHARACTERS = /[<>:"|?*\\]/;
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])[. ]*(?:\.|:|$)/i;
+
+/** Why a name cannot exist on Windows, or undefined (reliability H36). */
+export function windowsProblem(name: string): string | undefined {
+  if (WINDOWS_CHARACTERS.test(name)) {
+    return 'holds a character that Windows does not allow in names';
+  }
+  if (WINDOWS_DEVICE.test(name)) {
+    return 'is a reserved device name on Windows';
+  }
+  return /[. ]$/.test(name) ? 'ends in a dot or space, which Windows drops' : undefined;
+}
+
+/** Why a name must not be used at all, on any platform; undefined when it is fine. */
+function nameProblem(name: string): string | undefined {
+  if (name === '' || name === '.' || name === '..') {
+    return 'has an empty, "." or ".." component';
+  }
+  if (CONTROL.test(name)) {
+    return 'holds a control character';
+  }
+  if (!isWellFormed(name)) {
+    return 'is not valid Unicode';
+  }
+  if (name.length > PATH_LIMITS.nameBytes / 3 && utf8Length(name) > PATH_LIMITS.nameBytes) {
+    return `has a name longer than ${PATH_LIMITS.nameBytes} bytes`;
+  }
+  // A backslash is an ordinary character here, and a separator where the snapshot may be restored.
+  if (name.includes('\\') && name.split('\\').includes('..')) {
+    return 'has a ".." component behind a backslash';
+  }
+  return undefined;
+}
+
+/** Whether a name can be written into a manifest and restored anywhere but Windows (H25, H26). */
+export function representableName(name: string): boolean {
+  return !name.includes('/') && nameProblem(name) === undefined;
+}
+
+/** Checks the form of a path that is only read: everything of {@link checkRelPath} but protected names. */
+function checkForm(path: RelPath): string[] {
+  if (path === '') {
+    return [];
+  }
+  const components = path.split('/');
+  if (components.length > PATH_LIMITS.depth) {
+    unsafe(path.slice(0, 200), `is more than ${PATH_LIMITS.depth} folders deep`);
+  }
+  for (const component of components) {
+    const problem = nameProblem(component);
+    if (problem !== undefined) {
+      unsafe(path, problem);
+    }
+  }
+  if (path.length > PATH_LIMITS.bytes / 3 && utf8Length(path) > PATH_LIMITS.bytes) {
+    unsafe(path.slice(0, 200), `is longer than ${PATH_LIMITS.bytes} bytes`);
+  }
+  return components;
+}
+
+/**
+ * Checks a path before anything is read or written at it, and returns its components (reliability §5.4).
+ * Lexical only: links among the parents are the disk layer's matter (H30).
+ * @throws UNSAFE_PATH
+ */
+export function checkRelPath(path: RelPath, options: { windows?: boolean } = {}): string[] {
+  const components = checkForm(path);
+  for (const component of components) {
+    if (isProtectedName(component)) {
+      unsafe(path, `"${component}" is, or stands for, a protected folder`);
+    }
+    const problem = options.windows === true ? windowsProblem(component) : undefined;
+    if (problem !== undefined) {
+      unsafe(path, `"${component}" ${problem}`);
+    }
+  }
+  return components;
+}
+
+/**
+ * The path of a manifest line (`./a/b`, `./a/b/`), checked for form. Protected names pass: manifests that
+ * snapdir itself made hold `.git`, and reading them harms nothing; {@link checkRelPath} stops a restore.
+ * @throws UNSAFE_PATH
+ */
+export function parseManifestPath(
+  text: string,
+  type: 'F' | 'D',
+  options: { windows?: boolean } = {},
+): RelPath {
+  if (!text.startsWith('./')) {
+    unsafe(text, 'does not begin with "./"');
+  }
+  if (text === './') {
+    return type === 'D' ? '' : unsafe(text, 'is a file without a name');
+  }
+  if (text.endsWith('/') !== (type === 'D')) {
+    unsafe(text, type === 'D' ? 'is a directory without a final "/"' : 'is a file with a final "/"');
+  }
+  const path = text.slice(2, type === 'D' ? -1 : undefined);
+  // Short paths without dots or special characters pass without being taken apart.
+  if (path.length > PATH_LIMITS.nameBytes / 3 || !PLAIN.test(path) || DOTS.test(path)) {
+    checkForm(path);
+  }
+  if (options.windows === true) {
+    checkRelPath(path, options);
+  }
+  return path;
+}
+
+const PLAIN = /^[\x20-\x5b\x5d-\x7e]*$/;
+
+/** A path as a manifest line writes it. */
+export function manifestPath(path: RelPath, type: 'F' | 'D'): string {
+  return type === 'D' && path !== '' ? `./${path}/` : `./${path}`;
+}
+
+/** The folder that holds this path; `''` (the folder itself) for a name at the top, and for `''`. */
+export function parentOf(path: RelPath): RelPath {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}
+
+/** The last component. */
+export function baseName(path: RelPath): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `name` (which may hold several components) below `parent`. */
+export function joinPath(parent: RelPath, name: string): RelPath {
+  if (parent === '' || name === '') {
+    return parent + name;
+  }
+  return `${parent}/${name}`;
+}
+
+/** Whether a path is `scope` or below it. `''` holds everything. */
+export function isWithin(path: RelPath, scope: RelPath): boolean {
+  if (scope === '' || path === scope) {
+    return true;
+  }
+  return path.length > scope.length && path[scope.length] === '/' && path.startsWith(scope);
+}
+
+/** Whether a path lies in one of these scopes. `null` means everything. */
+export function inScope(path: RelPath, scope: readonly RelPath[] | null): boolean {
+  return scope === null || scope.some((one) => isWithin(path, one));
+}
+
+// eslint-disable-next-line no-control-regex -- ASCII begins there
+const ASCII = /^[\x00-\x7f]*$/;
+
+/**
+ * Names with the same key may be one name to a file system that folds case or normalises (H28).
+ * Upper-casing first makes all forms of a letter (ß and SS, final sigma) one.
+ */
+export function foldName(name: string): string {
+  if (ASCII.test(name)) {
+    return name.toLowerCase();
+  }
+  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFD');
+}
+
+/**
+ * Groups of paths, folders on the way included, that differ yet have the same key (H28). Each group is
+ * sorted; no group: no collision.
+ */
+export function findCollisions(paths: Iterable<RelPath>): RelPath[][] {
+  const seen = new Set<RelPath>();
+  const byKey = new Map<string, RelPath[]>();
+  for (const path of paths) {
+    for (let one = path; one !== '' && !seen.has(one); one = parentOf(one)) {
+      seen.add(one);
+      const key = foldName(one);
+      const group = byKey.get(key);
+      if (group === undefined) {
+        byKey.set(key, [one]);
+      } else {
+        group.push(one);
+      }
+    }
+  }
+  return [...byKey.values()].filter((group) => group.length > 1).map((group) => group.sort());
+}

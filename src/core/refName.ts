@@ -1,0 +1,45 @@
+import { isWellFormed } from '../base/utf8';
+import { SnapdirError } from './errors';
+
+const MAX_LENGTH = 100;
+const RESERVED = new Set(['head', 'live', 'latest', 'empty']);
+// eslint-disable-next-line no-control-regex -- control characters are what this looks for
+const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
+/** Characters that show nothing, or turn what follows around: two names would look alike. */
+const INVISIBLE = /[\p{Cf}\p{Zl}\p{Zp}]/u;
+const REV_SYNTAX = /[~^:?*[\\]|\.\.|@\{/;
+const LOOKS_LIKE_ID = /^[0-9a-f]{4,64}$/i;
+
+function problem(name: string): string | undefined {
+  if (name === '' || name.length > MAX_LENGTH) {
+    return `must have 1 to ${MAX_LENGTH} characters`;
+  }
+  if (name !== name.trim()) {
+    return 'must not begin or end with a space';
+  }
+  if (CONTROL.test(name) || INVISIBLE.test(name) || !isWellFormed(name)) {
+    return 'must not hold control or invisible characters';
+  }
+  if (REV_SYNTAX.test(name)) {
+    return 'must not hold ~ ^ : ? * [ \\ or ".." or "@{"';
+  }
+  if (/^[-@/]|\/$|\/\//.test(name)) {
+    return 'must not begin with - @ or /, end with /, or hold //';
+  }
+  if (RESERVED.has(name.toLowerCase())) {
+    return 'is a word with a meaning of its own';
+  }
+  return LOOKS_LIKE_ID.test(name) ? 'looks like the beginning of an id' : undefined;
+}
+
+/**
+ * Checks a name for a ref or tag. Names share one space with revisions (see `rev.ts`), so nothing that
+ * could be read as another revision is allowed.
+ * @throws INVALID_NAME
+ */
+export function checkName(name: string, what: 'ref' | 'tag'): void {
+  const reason = problem(name);
+  if (reason !== undefined) {
+    throw new SnapdirError('INVALID_NAME', { name, reason: `a ${what} ${reason}` });
+  }
+}
