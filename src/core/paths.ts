@@ -5,7 +5,6 @@ import type { RelPath } from './tree';
 /** Limits of every path we read or write (reliability H33). */
 export const PATH_LIMITS = { depth: 128, bytes: 4096, nameBytes: 255 } as const;
 
-// eslint-disable-next-line no-control-regex -- control characters are what this looks for
 const CONTROL = /[\x00-\x1f\x7f]/;
 const DOTS = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
@@ -17,7 +16,8 @@ function unsafe(path: string, reason: string): never {
 const IGNORABLE = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 const PROTECTED = new Set(['.git', '.snapdir', '.hg', '.svn', '.jj']);
 /** 8.3 names that Windows may have given to one of these: `GIT~1`, or two letters and a hash. */
-const SHORT_NAME = /^(?:git|snapdi|hg|svn|jj)~\d+$|^(?:(?:gi|sn|hg|sv|jj)[0-9a-f]{4}|[gs][0-9a-f]{5})~\d+$/;
+const SHORT_NAME =
+  /^(?:git|snapdi|hg|svn|jj)~\d+$|^(?:(?:gi|sn|hg|sv|jj)[0-9a-f]{4}|[gs][0-9a-f]{5})~\d+$/;
 /** Most names: plain ASCII that neither begins with a dot nor holds what an alias needs. */
 const HARMLESS = /^[^.\\~\x80-\uffff][^\\~\x80-\uffff]*$/;
 
@@ -137,7 +137,10 @@ export function parseManifestPath(
     return type === 'D' ? '' : unsafe(text, 'is a file without a name');
   }
   if (text.endsWith('/') !== (type === 'D')) {
-    unsafe(text, type === 'D' ? 'is a directory without a final "/"' : 'is a file with a final "/"');
+    unsafe(
+      text,
+      type === 'D' ? 'is a directory without a final "/"' : 'is a file with a final "/"',
+    );
   }
   const path = text.slice(2, type === 'D' ? -1 : undefined);
   // Short paths without dots or special characters pass without being taken apart.
@@ -189,7 +192,6 @@ export function inScope(path: RelPath, scope: readonly RelPath[] | null): boolea
   return scope === null || scope.some((one) => isWithin(path, one));
 }
 
-// eslint-disable-next-line no-control-regex -- ASCII begins there
 const ASCII = /^[\x00-\x7f]*$/;
 
 /**

@@ -67,7 +67,7 @@ const skipped = shape<Skipped>({
     'nested-store',
     'other-file-system',
   ),
-  detail: optional(text(LIMITS.text)) as Check<string>,
+  detail: optional(text(LIMITS.text)),
 });
 
 const take = shape<TakeRecord>({
@@ -197,9 +197,7 @@ export function recordFileName(at: number, id: RecordId): string {
 }
 
 /** What a record's file name says; undefined for any other name. */
-export function parseRecordFileName(
-  fileName: string,
-): { time: number; id: RecordId } | undefined {
+export function parseRecordFileName(fileName: string): { time: number; id: RecordId } | undefined {
   const match = FILE_NAME.exec(fileName);
   if (match === null) {
     return undefined;

@@ -3,7 +3,7 @@ import { SnapdirError } from './errors';
 
 const MAX_LENGTH = 100;
 const RESERVED = new Set(['head', 'live', 'latest', 'empty']);
-// eslint-disable-next-line no-control-regex -- control characters are what this looks for
+
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 /** Characters that show nothing, or turn what follows around: two names would look alike. */
 const INVISIBLE = /[\p{Cf}\p{Zl}\p{Zp}]/u;

@@ -39,14 +39,14 @@ function isDir(node: TreeNode | undefined): boolean {
 
 /** Adds every folder above the path. */
 function addAncestors(path: RelPath, to: Set<RelPath>): void {
-  for (let one = path; one !== '' && !to.has(parentOf(one)); ) {
+  for (let one = path; one !== '' && !to.has(parentOf(one));) {
     one = parentOf(one);
     to.add(one);
   }
 }
 
 function hasAncestorIn(path: RelPath, folders: ReadonlySet<RelPath>): boolean {
-  for (let one = path; folders.size > 0 && one !== ''; ) {
+  for (let one = path; folders.size > 0 && one !== '';) {
     one = parentOf(one);
     if (folders.has(one)) {
       return true;

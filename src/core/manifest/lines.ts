@@ -16,7 +16,7 @@ export interface LineOptions {
 
 const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_ENTRIES = 2_000_000;
-// eslint-disable-next-line no-control-regex -- control characters are what this looks for
+
 const CONTROL = /[\x00-\x09\x0b-\x1f\x7f]/;
 const LF = '\n';
 const SPACE = 0x20;

@@ -8,7 +8,7 @@ const MAX_U64 = 2n ** 64n - 1n;
 /** The parts of the text that are no comment lines, as [start, end). */
 function keptRanges(bytes: Uint8Array): [number, number][] {
   const ranges: [number, number][] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const newline = bytes.indexOf(LF, start);
     const end = newline < 0 ? bytes.length : newline + 1;
     if (bytes[start] !== HASH_SIGN) {

@@ -1,0 +1,179 @@
+import type { CheckpointId, RecordId } from '../ids';
+import type { Logged, LoggedRestore, LoggedTake } from './log';
+
+/** A restore that was undone, and the undo that did it. */
+export interface Undone {
+  restore: LoggedRestore;
+  undo: LoggedRestore;
+}
+
+/** Everything that follows from the log. */
+export interface Derived {
+  /** All takes, deleted ones too. */
+  takes: Map<CheckpointId, LoggedTake>;
+  /** Takes that were not deleted, oldest first. */
+  living: LoggedTake[];
+  deleted: Set<CheckpointId>;
+  head: CheckpointId | null;
+  refs: Map<string, CheckpointId>;
+  refsOf: Map<CheckpointId, string[]>;
+  /** Only where they differ from the take's own. */
+  tags: Map<CheckpointId, string[]>;
+  messages: Map<CheckpointId, string>;
+  /** Operations that are undone now. */
+  cancelled: Set<RecordId>;
+  undoStack: LoggedRestore[];
+  redoStack: Undone[];
+}
+
+/**
+ * Which operations on records are undone. An undo of an undo turns the first operation on again: what
+ * counts is whether an odd number of undos leads to it.
+ */
+function findCancelled(log: readonly Logged[]): Set<RecordId> {
+  const cancelled = new Set<RecordId>();
+  const targets = new Map<RecordId, RecordId>();
+  for (const record of log) {
+    if (record.kind === 'undo') {
+      const target = targets.get(record.operation) ?? record.operation;
+      targets.set(record.id, target);
+      if (!cancelled.delete(target)) {
+        cancelled.add(target);
+      }
+    }
+  }
+  return cancelled;
+}
+
+function applyTags(state: Derived, record: Extract<Logged, { kind: 'tag' }>): void {
+  const now = state.tags.get(record.checkpoint) ?? state.takes.get(record.checkpoint)?.tags ?? [];
+  const next = new Set(now);
+  record.add.forEach((tag) => next.add(tag));
+  record.remove.forEach((tag) => next.delete(tag));
+  state.tags.set(record.checkpoint, [...next].sort());
+}
+
+/** A restore is undoable until it is undone, and redoable from then until files are restored anew. */
+function applyRestore(state: Derived, record: LoggedRestore): void {
+  const { undoStack, redoStack } = state;
+  if (record.purpose === 'undo') {
+    const i = undoStack.findLastIndex((one) => one.id === record.reverses);
+    if (i >= 0) {
+      redoStack.push({ restore: undoStack[i]!, undo: record });
+      undoStack.splice(i, 1);
+    }
+    return;
+  }
+  if (record.purpose === 'redo') {
+    const { reverses } = record;
+    const i = redoStack.findLastIndex(
+      (one) => one.undo.id === reverses || one.restore.id === reverses,
+    );
+    if (i >= 0) {
+      redoStack.splice(i, 1);
+    }
+  } else {
+    redoStack.length = 0;
+  }
+  undoStack.push(record);
+}
+
+/** HEAD as the record asks for it, when that checkpoint is known. */
+function moveHead(state: Derived, to: CheckpointId | null): void {
+  // The record of the checkpoint may be damaged; then HEAD stays where it is known.
+  if (to === null || state.takes.has(to)) {
+    state.head = to;
+  }
+}
+
+function applyOne(state: Derived, record: Logged): void {
+  switch (record.kind) {
+    case 'take':
+      // What was imported says nothing about the files in the folder.
+      if (record.trigger !== 'import') {
+        state.head = record.id;
+      }
+      return;
+    case 'restore':
+      moveHead(state, record.head);
+      applyRestore(state, record);
+      return;
+    case 'ref':
+      if (record.checkpoint === null) {
+        state.refs.delete(record.name);
+      } else {
+        state.refs.set(record.name, record.checkpoint);
+      }
+      return;
+    case 'tag':
+      applyTags(state, record);
+      return;
+    case 'rename':
+      state.messages.set(record.checkpoint, record.message);
+      return;
+    case 'delete':
+      record.checkpoints.forEach((id) => state.deleted.add(id));
+      return;
+    case 'undo':
+    case 'gc':
+      return;
+  }
+}
+
+/** The nearest checkpoint that is not deleted: this one, or up along the parents. */
+export function nearestLiving(
+  state: Pick<Derived, 'takes' | 'deleted'>,
+  from: CheckpointId | null,
+): CheckpointId | null {
+  let id = from;
+  // Parents are named by their hash, so there is no cycle; the count guards against a forged cache.
+  for (let steps = state.takes.size; id !== null && steps >= 0; steps--) {
+    const take = state.takes.get(id);
+    if (take === undefined) {
+      return null;
+    }
+    if (!state.deleted.has(id)) {
+      return id;
+    }
+    id = take.parent;
+  }
+  return null;
+}
+
+function dropDanglingRefs(state: Derived): void {
+  for (const [name, id] of [...state.refs].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!state.takes.has(id) || state.deleted.has(id)) {
+      state.refs.delete(name);
+    } else {
+      state.refsOf.set(id, [...(state.refsOf.get(id) ?? []), name]);
+    }
+  }
+}
+
+/** Folds a log that is in order. Pure: the same records give the same state, whenever each arrived. */
+export function derive(log: readonly Logged[]): Derived {
+  const state: Derived = {
+    takes: new Map(),
+    living: [],
+    deleted: new Set(),
+    head: null,
+    refs: new Map(),
+    refsOf: new Map(),
+    tags: new Map(),
+    messages: new Map(),
+    cancelled: findCancelled(log),
+    undoStack: [],
+    redoStack: [],
+  };
+  const takes = log.filter((record) => record.kind === 'take');
+  takes.forEach((take) => state.takes.set(take.id, take));
+  for (const record of log) {
+    if (!state.cancelled.has(record.id) || record.kind === 'take' || record.kind === 'restore') {
+      applyOne(state, record);
+    }
+  }
+  state.living = takes.filter((take) => !state.deleted.has(take.id));
+  state.head = nearestLiving(state, state.head);
+  dropDanglingRefs(state);
+  return state;
+}
