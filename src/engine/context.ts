@@ -3,6 +3,8 @@ import type { Clock } from '../base/clock';
 import type { Logger } from '../base/logger';
 import type { Progress } from '../core/engine';
 import type { Fs } from './disk/fs';
+import type { LeaseHost } from './disk/leaseHost';
+import type { Crew } from './jobs/crew';
 
 /** What the engine gets from outside, so that tests can set every part of it. */
 export interface EngineEnv {
@@ -15,8 +17,10 @@ export interface EngineEnv {
   author: string;
   /** Node's `process.platform`. */
   platform: string;
-  /** How many threads may hash and write besides this one; 0 in tests. */
-  helpers: number;
+  /** Threads that help with shared jobs; absent: everything runs on this thread. */
+  crew?: Crew;
+  /** Who takes leases; this process on this machine when absent. */
+  leaseHost?: LeaseHost;
 }
 
 /** One call's cancellation and progress, inside the worker. */

@@ -70,7 +70,7 @@ export function readManifest(env: EngineEnv, store: Store, id: string): Manifest
   if (bytes === undefined) {
     throw new SnapdirError('MANIFEST_NOT_FOUND', { snapshot: id });
   }
-  const manifest = checkManifest(bytes, id, blake3);
+  const manifest = checkManifest(bytes, id as SnapshotId, blake3);
   remember(path, manifest);
   return manifest;
 }

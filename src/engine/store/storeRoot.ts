@@ -210,3 +210,8 @@ function writeFormat(env: EngineEnv, store: Store, bytes: Uint8Array): void {
   }
   env.fs.fsyncDir(store.path);
 }
+
+/** Stands in where a folder without a store is only looked at: nothing is ever written for it. */
+export function noStore(location: RepositoryLocation): Store {
+  return layout(location, '', 'there is no store');
+}

@@ -1,0 +1,64 @@
+import type { EngineMethod, EngineMethods, RepositoryLocation } from '../core/engine';
+import type { Control, EngineEnv } from './context';
+import { compare, manifest, readDir, readFile, stat } from './methods/contents';
+import { deleteCheckpoints, rename, setRef, tag } from './methods/edit';
+import { checkpointDetails, operations, timeline } from './methods/history';
+import { stats } from './methods/stats';
+import { resolve } from './methods/trees';
+import { collectGarbage } from './store/collectGarbage';
+import { findStore, noStore, openOrCreateStore, openStore, type Store } from './store/storeRoot';
+import { verify } from './store/verify';
+import { planRestore } from './worktree/restore/planRestore';
+import { recoverRestore } from './worktree/restore/recoverRestore';
+import { restore } from './worktree/restore/restore';
+import { restoreTo } from './worktree/restore/restoreTo';
+import { planUndo, undo } from './worktree/restore/undo';
+import { take } from './worktree/take';
+
+/** One method, inside the worker: synchronous. */
+export type Method<M extends EngineMethod> = (
+  params: EngineMethods[M]['params'],
+  control: Control,
+) => EngineMethods[M]['result'];
+
+export type MethodTable = { readonly [M in EngineMethod]: Method<M> };
+
+/** Every operation of the engine on one repository. The store is opened anew by each call: it may have vanished. */
+export function createMethods(env: EngineEnv, location: RepositoryLocation): MethodTable {
+  const open = (): Store => openStore(env, location);
+  const find = (): Store | undefined => findStore(env, location);
+  const orNone = (): Store => find() ?? noStore(location);
+  return {
+    status: () => {
+      const store = find();
+      return {
+        exists: store !== undefined,
+        storeId: store?.id ?? null,
+        readOnly: store?.readOnly ?? null,
+      };
+    },
+    take: (params, control) => take(env, openOrCreateStore(env, location), params, control),
+    timeline: (params) => timeline(env, find(), params),
+    resolve: (params) => resolve(env, orNone(), params.rev),
+    operations: (params) => operations(env, find(), params),
+    checkpointDetails: (params) => checkpointDetails(env, open(), params),
+    compare: (params, control) => compare(env, orNone(), params, control),
+    readFile: (params, control) => readFile(env, find(), params, control),
+    stat: (params, control) => stat(env, find(), params, control),
+    readDir: (params, control) => readDir(env, open(), params, control),
+    manifest: (params, control) => manifest(env, orNone(), params, control),
+    planRestore: (params, control) => planRestore(env, open(), params, control),
+    restore: (params, control) => restore(env, open(), params, control),
+    restoreTo: (params, control) => restoreTo(env, open(), params, control),
+    planUndo: (params, control) => planUndo(env, open(), params, control),
+    undo: (params, control) => undo(env, open(), params, control),
+    recoverRestore: (params, control) => recoverRestore(env, open(), params, control),
+    setRef: (params) => setRef(env, open(), params),
+    tag: (params) => tag(env, open(), params),
+    rename: (params) => rename(env, open(), params),
+    delete: (params) => deleteCheckpoints(env, open(), params),
+    verify: (params, control) => verify(env, open(), params, control),
+    collectGarbage: (params, control) => collectGarbage(env, open(), params, control),
+    stats: (_params, control) => stats(env, open(), control),
+  };
+}

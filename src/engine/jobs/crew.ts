@@ -1,0 +1,74 @@
+import { throwIfCancelled } from '../../base/abort';
+import type { Control, EngineEnv } from '../context';
+import { runPart, type SharedJob } from './runPart';
+import { Slot, stopJob, throwIfStopped } from './sharedJob';
+
+/** The helpers of an engine: threads that take part in shared jobs. */
+export interface Crew {
+  /** Hands the job to the helpers; returns how many will take part. Returns at once. */
+  start(job: SharedJob): number;
+}
+
+/** Below this many items the hand-over costs more than it saves. */
+const WORTH_SHARING = 256;
+/** A helper that gave no sign of life for this long is given up; its items are done here. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Runs a job to its end on this thread and the helpers.
+ * @throws the error that stopped it (raw, with errno), AbortError
+ */
+export function runJob(
+  env: EngineEnv,
+  job: SharedJob,
+  control: Control,
+  onProgress?: (done: number) => void,
+): void {
+  const helpers = job.count < WORTH_SHARING ? 0 : (env.crew?.start(job) ?? 0);
+  Atomics.add(job.state, Slot.RUNNING, helpers);
+  runPart(env.fs, job, 0, {
+    signal: control.signal,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  waitForHelpers(job, control, onProgress);
+  throwIfCancelled(control.signal);
+  throwIfStopped(job);
+}
+
+function waitForHelpers(
+  job: SharedJob,
+  control: Control,
+  onProgress?: (done: number) => void,
+): void {
+  let beat = -1;
+  let quiet = 0;
+  const step = 50;
+  for (;;) {
+    const running = Atomics.load(job.state, Slot.RUNNING);
+    if (running <= 0) {
+      return;
+    }
+    Atomics.wait(job.state, Slot.RUNNING, running, step);
+    if (control.signal.aborted) {
+      stopJob(job);
+    }
+    onProgress?.(Atomics.load(job.state, Slot.DONE));
+    const now = Atomics.load(job.state, Slot.BEAT);
+    quiet = now === beat ? quiet + step : 0;
+    beat = now;
+    if (quiet > PATIENCE_MS) {
+      stopJob(job, new Error('a worker thread stopped answering'));
+      return;
+    }
+  }
+}
+
+/** What a helper does with a job. */
+export function helpWith(fs: EngineEnv['fs'], job: SharedJob, thread: number): void {
+  try {
+    runPart(fs, job, thread);
+  } finally {
+    Atomics.sub(job.state, Slot.RUNNING, 1);
+    Atomics.notify(job.state, Slot.RUNNING);
+  }
+}

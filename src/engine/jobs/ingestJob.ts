@@ -1,0 +1,230 @@
+import { shard } from '../../core/storeLayout';
+import { CancelledError } from '../../base/abort';
+import { discard, ensureDir, writeAll } from '../disk/durable';
+import type { Fs, Stat } from '../disk/fs';
+import { errnoOf } from '../disk/fsErrors';
+import type { Blake3Hasher } from '../hashing/blake3';
+import { Flag, sameContentStat, setStat, setSum } from '../hashing/fileTable';
+import { freshHasher, ioBuffer } from '../store/objects';
+import { itemPath, Slot, type SharedWork } from './sharedJob';
+
+/** Reads files once: hash, and (unless the object is known) a copy in the job's folder. */
+export interface IngestJob extends SharedWork {
+  kind: 'ingest';
+  /** false: hash only, write nothing. */
+  store: boolean;
+  objects: string;
+  /** A folder of this job's own below the store's `tmp/`; each thread has one inside. */
+  jobDir: string;
+  /** First three digits of the objects that are there: without them no look is needed. 4,096 flags. */
+  prefixes: Uint8Array;
+  /** Sync each file at once; otherwise the coordinator syncs the file system when all are written. */
+  syncEach: boolean;
+  /** The file system's time when the job began, in nanoseconds. */
+  startNs: bigint;
+  /** Item → why it failed, see {@link FAILURES}; and 1 + the thread that wrote its copy (0: none). */
+  failures: Uint8Array;
+  threads: Uint8Array;
+}
+
+/** Why a file could not be captured, by number in `failures`; 0: it could. */
+export const FAILURES = ['', 'vanished', 'special', 'EACCES', 'EPERM', 'EIO', 'EBUSY', 'other'];
+const VANISHED = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
+const ATTEMPTS = 3;
+
+class ReadFailure extends Error {
+  readonly failure: number;
+
+  constructor(failure: number) {
+    super(FAILURES[failure]);
+    this.failure = failure;
+  }
+}
+
+/** Errors while reading concern this one file; errors while writing stop the whole take. */
+function reading<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === undefined) {
+      throw error;
+    }
+    const index = VANISHED.has(errno) ? 1 : FAILURES.indexOf(errno);
+    throw new ReadFailure(index === -1 ? FAILURES.length - 1 : index);
+  }
+}
+
+/** Where a thread keeps an item's copy until it is published. */
+export function draftPath(job: { jobDir: string }, thread: number, item: number): string {
+  return `${job.jobDir}/${thread}/${item}`;
+}
+
+/** Captures one file. A file that changes under the reader is read again, up to three times (H14). */
+export function ingestOne(fs: Fs, job: IngestJob, item: number, thread: number): void {
+  const path = itemPath(job, item);
+  const row = job.rows[item]!;
+  const { flags } = job.columns;
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const pass = readOnce(fs, job, { path, item, thread });
+      const stable = sameContentStat(job.columns, row, pass.stat);
+      setStat(job.columns, row, pass.stat);
+      if (stable || attempt === ATTEMPTS) {
+        setSum(job.columns, row, pass.hex);
+        flags[row]! |= Flag.HASHED | (stable ? 0 : Flag.UNSTABLE);
+        settle(fs, job, item, pass);
+        return;
+      }
+      dropDraft(fs, job, item);
+    }
+  } catch (error) {
+    if (!(error instanceof ReadFailure)) {
+      throw error;
+    }
+    dropDraft(fs, job, item);
+    job.failures[item] = error.failure;
+    flags[row]! |= Flag.FAILED;
+  }
+}
+
+/** A copy is kept only when the store has not got the content already. */
+function settle(fs: Fs, job: IngestJob, item: number, pass: Pass): void {
+  if (job.threads[item] === 0) {
+    return;
+  }
+  if (isStored(fs, job, pass.hex, pass.size)) {
+    dropDraft(fs, job, item);
+  } else {
+    job.columns.flags[job.rows[item]!]! |= Flag.NEW;
+  }
+}
+
+function dropDraft(fs: Fs, job: IngestJob, item: number): void {
+  const thread = job.threads[item]! - 1;
+  if (thread >= 0) {
+    discard(fs, draftPath(job, thread, item));
+    job.threads[item] = 0;
+  }
+}
+
+interface Target {
+  path: string;
+  item: number;
+  thread: number;
+}
+
+/** What one pass over a file gave. */
+interface Pass {
+  stat: Stat;
+  hex: string;
+  /** Bytes that were hashed. */
+  size: number;
+}
+
+function readOnce(fs: Fs, job: IngestJob, target: Target): Pass {
+  const fd = reading(() => fs.open(target.path, 'r'));
+  try {
+    const buffer = ioBuffer();
+    const hasher = freshHasher();
+    const first = reading(() => fs.read(fd, buffer, 0, buffer.length));
+    hasher.update(buffer, 0, first);
+    // A file that fits the buffer is known whole before anything has to be written.
+    const expected = job.columns.sizes[job.rows[target.item]!];
+    const whole = first < buffer.length && first === expected;
+    const size = whole ? first : first + streamRest(fs, job, target, { fd, first, hasher });
+    const stat = reading(() => fs.fstat(fd));
+    if (stat.kind !== 'file') {
+      throw new ReadFailure(FAILURES.indexOf('special'));
+    }
+    const hex = hasher.digest();
+    if (whole && job.store && !isStored(fs, job, hex, size)) {
+      writeDraft(fs, job, target, (out) => writeAll(fs, out, buffer, first));
+    }
+    // What was read must be what the stat speaks of, or the next look would take the sum on trust:
+    // an impossible time keeps the row from ever matching. The size is that of the object.
+    const sound = size === stat.size ? stat : { ...stat, size, ctimeNs: -1n };
+    return { stat: sound, hex, size };
+  } finally {
+    fs.close(fd);
+  }
+}
+
+/** The rest of a large file: hashed and copied piece by piece, in constant memory. Returns its bytes. */
+function streamRest(
+  fs: Fs,
+  job: IngestJob,
+  target: Target,
+  at: { fd: number; first: number; hasher: Blake3Hasher },
+): number {
+  const buffer = ioBuffer();
+  let size = 0;
+  const copy = (keep: (count: number) => void): void => {
+    if (at.first > 0) {
+      keep(at.first);
+    }
+    for (;;) {
+      if (Atomics.load(job.state, Slot.STOP) !== 0) {
+        throw new CancelledError();
+      }
+      Atomics.add(job.state, Slot.BEAT, 1);
+      const count = reading(() => fs.read(at.fd, buffer, 0, buffer.length));
+      if (count === 0) {
+        return;
+      }
+      at.hasher.update(buffer, 0, count);
+      size += count;
+      keep(count);
+    }
+  };
+  if (job.store) {
+    writeDraft(fs, job, target, (out) => copy((count) => writeAll(fs, out, buffer, count)));
+  } else {
+    copy(() => undefined);
+  }
+  return size;
+}
+
+function writeDraft(fs: Fs, job: IngestJob, target: Target, write: (fd: number) => void): void {
+  const { item, thread } = target;
+  const path = draftPath(job, thread, item);
+  let fd: number;
+  try {
+    fd = fs.open(path, 'wx', 0o600);
+  } catch (error) {
+    // This thread's first copy: its folder is not there yet.
+    if (errnoOf(error) !== 'ENOENT') {
+      throw error;
+    }
+    ensureDir(fs, `${job.jobDir}/${thread}`, 0o700);
+    fd = fs.open(path, 'wx', 0o600);
+  }
+  job.threads[item] = thread + 1;
+  try {
+    write(fd);
+    if (job.syncEach) {
+      fs.fsync(fd);
+    }
+  } finally {
+    fs.close(fd);
+  }
+}
+
+/** How old an object may be before its use is noted in its time, which garbage collection looks at (H50). */
+const FRESH_NS = 3_600_000_000_000n;
+
+/** Whether the object is in the store, whole as far as its size tells (H2). */
+function isStored(fs: Fs, job: IngestJob, hex: string, size: number): boolean {
+  if (job.prefixes[Number.parseInt(hex.slice(0, 3), 16)] === 0) {
+    return false;
+  }
+  const path = `${job.objects}/${shard(hex)}`;
+  const stat = fs.lstat(path);
+  if (stat?.kind !== 'file' || stat.size !== size) {
+    return false;
+  }
+  if (stat.mtimeNs < job.startNs - FRESH_NS) {
+    fs.touch(path);
+  }
+  return true;
+}

@@ -1,0 +1,65 @@
+import type { CancelSignal } from '../../base/abort';
+import type { Fs } from '../disk/fs';
+import { ingestOne, type IngestJob } from './ingestJob';
+import { publishOne, type PublishJob } from './publishJob';
+import { recheckOne, type RecheckJob } from './recheckJob';
+import { Slot, stopJob } from './sharedJob';
+
+export type SharedJob = IngestJob | PublishJob | RecheckJob;
+
+/** Items that a thread takes at a time: few enough to share evenly, many enough to be cheap. */
+const RUN = { ingest: 8, publish: 32, recheck: 64 } as const;
+
+function perform(fs: Fs, job: SharedJob, item: number, thread: number): void {
+  switch (job.kind) {
+    case 'ingest':
+      return ingestOne(fs, job, item, thread);
+    case 'publish':
+      return publishOne(fs, job, item);
+    case 'recheck':
+      return recheckOne(fs, job, item);
+  }
+}
+
+/**
+ * One thread's part of a job. Returns when no item is left or the job was stopped; never throws.
+ * @param thread 0 for the coordinator, 1… for helpers
+ */
+export function runPart(
+  fs: Fs,
+  job: SharedJob,
+  thread: number,
+  hooks: { signal?: CancelSignal; onProgress?: (done: number) => void } = {},
+): void {
+  const run = RUN[job.kind];
+  try {
+    for (;;) {
+      const first = Atomics.add(job.state, Slot.NEXT, run);
+      if (first >= job.count) {
+        return;
+      }
+      const end = Math.min(first + run, job.count);
+      for (let item = first; item < end; item++) {
+        if (hooks.signal?.aborted === true) {
+          stopJob(job);
+        }
+        if (Atomics.load(job.state, Slot.STOP) !== 0) {
+          return;
+        }
+        perform(fs, job, item, thread);
+        Atomics.add(job.state, Slot.BEAT, 1);
+      }
+      hooks.onProgress?.(Atomics.add(job.state, Slot.DONE, end - first) + end - first);
+    }
+  } catch (error) {
+    if (isHalt(error)) {
+      throw error;
+    }
+    stopJob(job, error);
+  }
+}
+
+/** The crash model ends a run with an error of its own that nothing may catch. */
+function isHalt(error: unknown): boolean {
+  return error instanceof Error && error.name === 'Halt';
+}

@@ -1,0 +1,106 @@
+import { CancelledError } from '../../base/abort';
+import { errnoOf } from '../disk/fsErrors';
+import type { FileColumns } from '../hashing/fileTable';
+
+/**
+ * Work that several threads share through memory: each takes the next run of items by one atomic
+ * counter, so there is no message per file. Every thread, the coordinator included, runs the same code.
+ */
+export interface SharedWork {
+  /** See {@link Slot}. */
+  state: Int32Array;
+  /** How many items. */
+  count: number;
+  /** Item → path below `root`: all paths as UTF-8 in one buffer, item i from offsets[i] to offsets[i+1]. */
+  pathBytes: Uint8Array;
+  pathOffsets: Uint32Array;
+  /** Item → row of `columns`. */
+  rows: Uint32Array;
+  columns: FileColumns;
+  root: string;
+  /** JSON of the first error that stops the whole job (a full disk). */
+  fatal: Uint8Array;
+}
+
+/** Places in `SharedWork.state`. */
+export const Slot = { NEXT: 0, DONE: 1, STOP: 2, RUNNING: 3, BEAT: 4 } as const;
+
+const FATAL_BYTES = 8192;
+
+/** Packs paths and rows for {@link SharedWork}. */
+export function sharedWork(
+  root: string,
+  columns: FileColumns,
+  items: { rows: readonly number[]; paths: readonly string[] },
+): SharedWork {
+  const encoded = new TextEncoder().encode(items.paths.join(''));
+  const pathBytes = new Uint8Array(new SharedArrayBuffer(encoded.length));
+  pathBytes.set(encoded);
+  const count = items.rows.length;
+  const pathOffsets = new Uint32Array(new SharedArrayBuffer(4 * (count + 1)));
+  let offset = 0;
+  for (const [index, path] of items.paths.entries()) {
+    pathOffsets[index] = offset;
+    offset += utf8Length(path);
+  }
+  pathOffsets[count] = offset;
+  const rows = new Uint32Array(new SharedArrayBuffer(4 * count));
+  rows.set(items.rows);
+  return {
+    state: new Int32Array(new SharedArrayBuffer(4 * 8)),
+    count,
+    pathBytes,
+    pathOffsets,
+    rows,
+    columns,
+    root,
+    fatal: new Uint8Array(new SharedArrayBuffer(FATAL_BYTES)),
+  };
+}
+
+function utf8Length(text: string): number {
+  let length = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x80) {
+      // A surrogate pair is two units and four bytes: two more for its first unit, none for its second.
+      length += unit < 0x800 ? 1 : unit >= 0xdc00 && unit < 0xe000 ? 0 : 2;
+    }
+  }
+  return length;
+}
+
+const decoder = new TextDecoder();
+
+/** Absolute path of an item. */
+export function itemPath(job: SharedWork, item: number): string {
+  const bytes = job.pathBytes.slice(job.pathOffsets[item], job.pathOffsets[item + 1]);
+  return `${job.root}/${decoder.decode(bytes)}`;
+}
+
+/** Stops every thread of the job; the coordinator throws `error`. The first one wins. */
+export function stopJob(job: SharedWork, error?: unknown): void {
+  if (Atomics.compareExchange(job.state, Slot.STOP, 0, 1) !== 0 || error === undefined) {
+    return;
+  }
+  const { message } = error as Error;
+  const text = JSON.stringify({ code: errnoOf(error) ?? '', message });
+  const bytes = new TextEncoder().encode(text).subarray(0, FATAL_BYTES - 1);
+  job.fatal.set(bytes);
+}
+
+/** @throws the error that stopped the job, with its errno as `code` */
+export function throwIfStopped(job: SharedWork): void {
+  if (Atomics.load(job.state, Slot.STOP) === 0) {
+    return;
+  }
+  const end = job.fatal.indexOf(0);
+  if (end === 0) {
+    throw new CancelledError();
+  }
+  const { code, message } = JSON.parse(decoder.decode(job.fatal.slice(0, end))) as {
+    code: string;
+    message: string;
+  };
+  throw Object.assign(new Error(message), code === '' ? {} : { code });
+}

@@ -1,0 +1,62 @@
+import type { EngineMethods, TimelinePage } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import { timelinePage } from '../../core/history';
+import type { EngineEnv } from '../context';
+import { loadHistory, readRecord } from '../store/records';
+import type { Store } from '../store/storeRoot';
+import { pendingRestore } from '../worktree/restore/pendingRestore';
+import { withHealth } from './trees';
+
+type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
+type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
+
+const EMPTY_PAGE: TimelinePage = {
+  checkpoints: [],
+  head: null,
+  total: 0,
+  refs: {},
+  tags: [],
+  undoable: null,
+  redoable: null,
+  pendingRestore: null,
+};
+
+/** A page of the timeline, newest first. A folder without a store has an empty one. */
+export function timeline(
+  env: EngineEnv,
+  store: Store | undefined,
+  params: Params<'timeline'>,
+): Result<'timeline'> {
+  if (store === undefined) {
+    return EMPTY_PAGE;
+  }
+  const page = timelinePage(loadHistory(env, store).history, params);
+  return {
+    ...page,
+    checkpoints: page.checkpoints.map((info) => withHealth(env, store, info)),
+    pendingRestore: pendingRestore(env, store),
+  };
+}
+
+/** The latest operations, newest first. */
+export function operations(
+  env: EngineEnv,
+  store: Store | undefined,
+  params: Params<'operations'>,
+): Result<'operations'> {
+  return store === undefined ? [] : loadHistory(env, store).history.operations(params.limit ?? 100);
+}
+
+/** @throws REV_NOT_FOUND, INTEGRITY, PARSE */
+export function checkpointDetails(
+  env: EngineEnv,
+  store: Store,
+  params: Params<'checkpointDetails'>,
+): Result<'checkpointDetails'> {
+  const record = readRecord(env, store, params.id);
+  if (record.kind !== 'take') {
+    throw new SnapdirError('REV_NOT_FOUND', { rev: params.id });
+  }
+  const { skipped, unstable, rules } = record;
+  return { skipped, unstable, rules };
+}

@@ -1,0 +1,53 @@
+import type { CheckpointInfo, ResolvedRev } from '../../core/engine';
+import { resolveRev } from '../../core/rev';
+import type { ExcludeRules } from '../../core/records';
+import type { RelPath, Tree } from '../../core/tree';
+import type { Control, EngineEnv } from '../context';
+import { hasManifest } from '../store/manifests';
+import { loadHistory, treeOf } from '../store/records';
+import type { Store } from '../store/storeRoot';
+import { scanLive } from '../worktree/liveTree';
+
+const EMPTY: Tree = { entries: [], links: [] };
+
+/**
+ * The tree that a REV names; `live` is the folder now, `empty` has no files.
+ * @throws REV_NOT_FOUND, REV_AMBIGUOUS, MANIFEST_NOT_FOUND, INTEGRITY, … and for `live` what a scan throws
+ */
+export function treeForRev(
+  env: EngineEnv,
+  store: Store,
+  rev: string,
+  live: { rules: ExcludeRules; scope: readonly RelPath[] | null },
+  control: Control,
+): Tree {
+  const resolved = resolveRev(loadHistory(env, store).history, rev);
+  switch (resolved.kind) {
+    case 'live':
+      return scanLive(env, store, live, control).tree;
+    case 'empty':
+      return EMPTY;
+    case 'snapshot':
+      return treeOf(env, store, resolved);
+  }
+}
+
+/** @throws REV_NOT_FOUND, REV_AMBIGUOUS */
+export function resolve(env: EngineEnv, store: Store, rev: string): ResolvedRev {
+  const { history } = loadHistory(env, store);
+  const resolved = resolveRev(history, rev);
+  if (resolved.kind !== 'snapshot') {
+    return { kind: 'live' };
+  }
+  const { snapshot, checkpointId } = resolved;
+  const checkpoint =
+    checkpointId === null ? null : withHealth(env, store, history.toInfo(checkpointId));
+  return { kind: 'snapshot', snapshot, checkpoint };
+}
+
+/** Marks a checkpoint whose snapshot is not there: it is shown, but not as good. */
+export function withHealth(env: EngineEnv, store: Store, info: CheckpointInfo): CheckpointInfo {
+  return hasManifest(env, store, info.snapshot)
+    ? info
+    : { ...info, damaged: 'its manifest is missing' };
+}

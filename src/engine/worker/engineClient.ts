@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os';
+import { CancelledError } from '../../base/abort';
+import type { Logger } from '../../base/logger';
+import type { CallContext, Engine, EngineMethod, RepositoryLocation } from '../../core/engine';
+import { Lane } from './lane';
+
+export interface EngineOptions {
+  location: RepositoryLocation;
+  /** The bundle of `worker/main.ts`. */
+  workerPath: string;
+  /** `user@host`, for records. */
+  author: string;
+  log: Logger;
+  /** Threads that hash and write besides the engine's own. Default: cores − 1, at most 7. */
+  helpers?: number;
+}
+
+/**
+ * Two threads: what changes the store or the folder runs in one, in order; what only looks runs in the
+ * other, so that a diff opens while a snapshot is being taken.
+ */
+const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
+  status: 'read',
+  timeline: 'read',
+  resolve: 'read',
+  operations: 'read',
+  checkpointDetails: 'read',
+  compare: 'read',
+  readFile: 'read',
+  stat: 'read',
+  readDir: 'read',
+  manifest: 'read',
+  stats: 'read',
+  take: 'write',
+  planRestore: 'write',
+  restore: 'write',
+  restoreTo: 'write',
+  planUndo: 'write',
+  undo: 'write',
+  recoverRestore: 'write',
+  setRef: 'write',
+  tag: 'write',
+  rename: 'write',
+  delete: 'write',
+  verify: 'write',
+  collectGarbage: 'write',
+};
+
+const MAX_HELPERS = 7;
+
+/** The engine of one repository, in worker threads that start with the first call. */
+export function createEngine(options: EngineOptions): Engine {
+  const cores = Math.min(MAX_HELPERS, Math.max(0, availableParallelism() - 1));
+  const start = { ...options, helpers: options.helpers ?? cores };
+  const lanes = { write: new Lane(start), read: new Lane(start) };
+  let closed = false;
+  const call =
+    (method: EngineMethod) =>
+    (params: object, context: CallContext = {}): Promise<unknown> =>
+      closed || context.signal?.aborted === true
+        ? Promise.reject(new CancelledError())
+        : lanes[LANES[method]].call(method, params, context);
+  const methods = Object.fromEntries(
+    (Object.keys(LANES) as EngineMethod[]).map((method) => [method, call(method)]),
+  );
+  return {
+    ...methods,
+    location: options.location,
+    close: async () => {
+      closed = true;
+      await Promise.all([lanes.write.close(), lanes.read.close()]);
+    },
+  } as unknown as Engine;
+}

@@ -1,0 +1,33 @@
+import type { EngineMethod, EngineMethods, Progress, RepositoryLocation } from '../../core/engine';
+import type { SerializedError } from '../../core/errors';
+import type { SharedJob } from '../jobs/runPart';
+
+/** What a worker thread is told when it starts. */
+export type WorkerStart =
+  | { role: 'engine'; location: RepositoryLocation; author: string; helpers: number }
+  | { role: 'helper'; thread: number };
+
+/** To the engine thread. `cancel` is shared memory: 1 means stop. */
+export interface CallMessage<M extends EngineMethod = EngineMethod> {
+  type: 'call';
+  id: number;
+  method: M;
+  params: EngineMethods[M]['params'];
+  cancel: Int32Array;
+}
+
+/** To a helper thread. */
+export interface JobMessage {
+  type: 'job';
+  job: SharedJob;
+}
+
+/** From the engine thread. */
+export type Reply =
+  | { type: 'result'; id: number; result: unknown }
+  | { type: 'progress'; id: number; progress: Progress }
+  | { type: 'failed'; id: number; error: SerializedError }
+  | { type: 'cancelled'; id: number }
+  /** The program itself is wrong. */
+  | { type: 'crashed'; id: number; message: string; stack: string }
+  | { type: 'log'; level: 'info' | 'warn' | 'error'; message: string };

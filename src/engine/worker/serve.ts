@@ -1,0 +1,111 @@
+import { Worker, type MessagePort } from 'node:worker_threads';
+import { isCancelled } from '../../base/abort';
+import { systemClock } from '../../base/clock';
+import type { Logger } from '../../base/logger';
+import type { EngineMethod, Progress } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import type { Control, EngineEnv } from '../context';
+import { translate } from '../disk/fsErrors';
+import { nodeFs } from '../disk/nodeFs';
+import { createMethods, type Method } from '../engine';
+import type { Crew } from '../jobs/crew';
+import type { CallMessage, Reply, WorkerStart } from './protocol';
+
+/** No more often than this is progress told: the editor's thread has better things to do. */
+const PROGRESS_EVERY_MS = 100;
+
+type EngineStart = Extract<WorkerStart, { role: 'engine' }>;
+
+/** Helpers start with the first job that is worth sharing, and do not keep the process alive. */
+function makeCrew(entry: string, size: number): Crew {
+  const helpers: Worker[] = [];
+  return {
+    start(job) {
+      while (helpers.length < size) {
+        const data: WorkerStart = { role: 'helper', thread: helpers.length + 1 };
+        const helper = new Worker(entry, { workerData: data });
+        helper.unref();
+        helpers.push(helper);
+      }
+      for (const helper of helpers) {
+        helper.postMessage({ type: 'job', job });
+      }
+      return helpers.length;
+    },
+  };
+}
+
+function portLogger(post: (reply: Reply) => void): Logger {
+  return {
+    info: (message) => post({ type: 'log', level: 'info', message }),
+    warn: (message) => post({ type: 'log', level: 'warn', message }),
+    error: (message, error) => {
+      const detail = error instanceof Error ? `: ${error.message}` : '';
+      post({ type: 'log', level: 'error', message: `${message}${detail}` });
+    },
+  };
+}
+
+function controlFor(call: CallMessage, post: (reply: Reply) => void): Control {
+  let last = 0;
+  return {
+    signal: {
+      get aborted() {
+        return Atomics.load(call.cancel, 0) !== 0;
+      },
+    },
+    progress: (progress: Progress) => {
+      const now = systemClock.now();
+      if (now - last >= PROGRESS_EVERY_MS) {
+        last = now;
+        post({ type: 'progress', id: call.id, progress });
+      }
+    },
+  };
+}
+
+/** Bytes are handed over, not copied. */
+function transferOf(result: unknown): ArrayBuffer[] {
+  const bytes = (result as { bytes?: unknown } | null)?.bytes;
+  return bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
+}
+
+function failure(call: CallMessage, error: unknown): Reply {
+  if (isCancelled(error)) {
+    return { type: 'cancelled', id: call.id };
+  }
+  const known = translate(error, call.method, '');
+  if (SnapdirError.is(known)) {
+    return { type: 'failed', id: call.id, error: known.toJSON() };
+  }
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  return { type: 'crashed', id: call.id, message, stack };
+}
+
+/** Answers calls one after the other, for as long as the thread lives. */
+export function serve(
+  port: MessagePort,
+  start: EngineStart,
+  own: { entry: string; randomName(): string },
+): void {
+  const post = (reply: Reply): void => port.postMessage(reply);
+  const env: EngineEnv = {
+    fs: nodeFs,
+    clock: systemClock,
+    log: portLogger(post),
+    randomName: () => own.randomName(),
+    author: start.author,
+    platform: process.platform,
+    ...(start.helpers > 0 ? { crew: makeCrew(own.entry, start.helpers) } : {}),
+  };
+  const methods = createMethods(env, start.location);
+  port.on('message', (call: CallMessage) => {
+    try {
+      const method = methods[call.method] as Method<EngineMethod>;
+      const result = method(call.params, controlFor(call, post));
+      port.postMessage({ type: 'result', id: call.id, result } satisfies Reply, transferOf(result));
+    } catch (error) {
+      post(failure(call, error));
+    }
+  });
+}

@@ -1,0 +1,222 @@
+import type { SkipReason } from '../../core/records';
+import type { Control, EngineEnv } from '../context';
+import { dirOf, discard, ensureDir, join } from '../disk/durable';
+import { io, translate } from '../disk/fsErrors';
+import { Flag, type FileTable } from '../hashing/fileTable';
+import { runJob } from '../jobs/crew';
+import { draftPath, FAILURES, type IngestJob } from '../jobs/ingestJob';
+import type { PublishJob } from '../jobs/publishJob';
+import { sharedWork } from '../jobs/sharedJob';
+import { objectPath } from '../store/objects';
+import type { Store } from '../store/storeRoot';
+
+export interface IngestResult {
+  newObjects: number;
+  newBytes: number;
+  failures: { row: number; reason: SkipReason; detail?: string }[];
+}
+
+/** Up to this many files each object is synced by itself; above it one sync of the file system is cheaper. */
+const SYNC_EACH_LIMIT = 64;
+
+/**
+ * Reads the given rows' files: each is hashed and, with `store`, its object is durably in the store
+ * when this returns (content first, then the folder entries: reliability H1–H4). Nothing becomes visible in
+ * `.objects` before its bytes are on disk, so an object that can be seen is whole.
+ * @param startNs the file system's time, in nanoseconds
+ * @throws DISK_FULL, READ_ONLY, IO, AbortError; then no object was half written
+ */
+export function ingest(
+  env: EngineEnv,
+  store: Store,
+  table: FileTable,
+  rows: readonly number[],
+  options: { store: boolean; startNs: bigint },
+  control: Control,
+): IngestResult {
+  if (rows.length === 0) {
+    return { newObjects: 0, newBytes: 0, failures: [] };
+  }
+  const job = makeJob(env, store, table, rows, options);
+  try {
+    if (options.store) {
+      ensureDir(env.fs, store.tmp, 0o700);
+      ensureDir(env.fs, job.jobDir, 0o700);
+    }
+    runJob(env, job, control, (done) => {
+      control.progress({ phase: 'read', done, total: rows.length });
+    });
+    const result = collect(table, rows, job);
+    if (options.store) {
+      makeDurable(env, store, table, rows, job, control);
+    }
+    return result;
+  } catch (error) {
+    throw translate(error, 'write', store.path);
+  } finally {
+    if (options.store) {
+      removeJobDir(env, job);
+    }
+  }
+}
+
+function makeJob(
+  env: EngineEnv,
+  store: Store,
+  table: FileTable,
+  rows: readonly number[],
+  options: { store: boolean; startNs: bigint },
+): IngestJob {
+  const paths = rows.map((row) => table.paths[row]!);
+  return {
+    ...sharedWork(store.root, table.columns, { rows, paths }),
+    kind: 'ingest',
+    store: options.store,
+    startNs: options.startNs,
+    objects: store.objects,
+    jobDir: join(store.tmp, env.randomName()),
+    prefixes: options.store ? knownPrefixes(env, store) : new Uint8Array(0),
+    syncEach: rows.length <= SYNC_EACH_LIMIT,
+    failures: new Uint8Array(new SharedArrayBuffer(rows.length)),
+    threads: new Uint8Array(new SharedArrayBuffer(rows.length)),
+  };
+}
+
+function knownPrefixes(env: EngineEnv, store: Store): Uint8Array {
+  const prefixes = new Uint8Array(new SharedArrayBuffer(4096));
+  for (const entry of io('list', store.objects, () => env.fs.readdir(store.objects))) {
+    if (/^[0-9a-f]{3}$/.test(entry.name)) {
+      prefixes[Number.parseInt(entry.name, 16)] = 1;
+    }
+  }
+  return prefixes;
+}
+
+function collect(table: FileTable, rows: readonly number[], job: IngestJob): IngestResult {
+  const result: IngestResult = { newObjects: 0, newBytes: 0, failures: [] };
+  const distinct = new Set<string>();
+  for (const [item, row] of rows.entries()) {
+    const failure = job.failures[item]!;
+    if (failure !== 0) {
+      const name = FAILURES[failure]!;
+      const reason =
+        name === 'vanished' ? name : name === 'special' ? 'special-file' : 'unreadable';
+      result.failures.push({ row, reason, ...(reason === 'unreadable' ? { detail: name } : {}) });
+    } else if (table.has(row, Flag.NEW) && !distinct.has(table.checksum(row))) {
+      distinct.add(table.checksum(row));
+      result.newObjects++;
+      result.newBytes += Math.max(0, table.columns.sizes[row]!);
+    }
+  }
+  return result;
+}
+
+/** Contents to disk, then into place, then the folders to disk. */
+function makeDurable(
+  env: EngineEnv,
+  store: Store,
+  table: FileTable,
+  rows: readonly number[],
+  job: IngestJob,
+  control: Control,
+): void {
+  const fresh: number[] = [];
+  const reused: number[] = [];
+  for (const [item, row] of rows.entries()) {
+    if (table.has(row, Flag.NEW)) {
+      fresh.push(item);
+    } else if (!table.has(row, Flag.FAILED)) {
+      reused.push(row);
+    }
+  }
+  control.progress({ phase: 'sync', done: 0, total: fresh.length });
+  // The batch form is one syncfs; where there is none, every file by itself.
+  const each = job.syncEach || !env.fs.syncFileSystem(store.path);
+  if (each && !job.syncEach) {
+    for (const item of fresh) {
+      syncFile(env, draftPath(job, job.threads[item]! - 1, item));
+    }
+  }
+  publish(env, table, rows, { job, fresh, each }, control);
+  if (each) {
+    syncFolders(env, store, table, reused);
+  } else {
+    env.fs.syncFileSystem(store.path);
+  }
+  for (const row of rows) {
+    table.clear(row, Flag.NEW);
+    if (!table.has(row, Flag.FAILED)) {
+      table.set(row, Flag.STORED);
+    }
+  }
+}
+
+function publish(
+  env: EngineEnv,
+  table: FileTable,
+  rows: readonly number[],
+  of: { job: IngestJob; fresh: readonly number[]; each: boolean },
+  control: Control,
+): void {
+  const { job, fresh, each } = of;
+  const freshRows = fresh.map((item) => rows[item]!);
+  const drafts = new Uint32Array(new SharedArrayBuffer(4 * fresh.length));
+  drafts.set(fresh);
+  const publishing: PublishJob = {
+    ...sharedWork(job.root, table.columns, { rows: freshRows, paths: freshRows.map(() => '') }),
+    kind: 'publish',
+    objects: job.objects,
+    jobDir: job.jobDir,
+    drafts,
+    threads: job.threads,
+    prefixes: job.prefixes,
+    syncEach: each,
+  };
+  runJob(env, publishing, control, (done) => {
+    control.progress({ phase: 'sync', done, total: fresh.length });
+  });
+}
+
+function syncFile(env: EngineEnv, path: string): void {
+  const fd = env.fs.open(path, 'r');
+  try {
+    env.fs.fsync(fd);
+  } finally {
+    env.fs.close(fd);
+  }
+}
+
+/** An object that was there may be another window's, whose folders are not on disk yet. */
+function syncFolders(
+  env: EngineEnv,
+  store: Store,
+  table: FileTable,
+  rows: readonly number[],
+): void {
+  const done = new Set<string>();
+  for (const row of rows) {
+    let dir = dirOf(objectPath(store, table.checksum(row)));
+    while (dir.length >= store.objects.length && !done.has(dir)) {
+      done.add(dir);
+      env.fs.fsyncDir(dir);
+      dir = dirOf(dir);
+    }
+  }
+}
+
+/** Best effort: what stays behind after a crash is removed by the next garbage collection. */
+function removeJobDir(env: EngineEnv, job: IngestJob): void {
+  const { fs } = env;
+  try {
+    for (const thread of fs.readdir(job.jobDir)) {
+      const dir = join(job.jobDir, thread.name);
+      for (const draft of fs.readdir(dir)) {
+        discard(fs, join(dir, draft.name));
+      }
+      fs.rmdir(dir);
+    }
+    fs.rmdir(job.jobDir);
+  } catch {
+    // A draft that cannot be removed does no harm.
+  }
+}

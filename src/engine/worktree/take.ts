@@ -1,0 +1,173 @@
+import { compareTrees } from '../../core/compare';
+import type { CheckpointInfo, TakeParams, TakeResult } from '../../core/engine';
+import { checkName } from '../../core/refName';
+import { SnapdirError } from '../../core/errors';
+import type { CheckpointId } from '../../core/ids';
+import { formatManifest } from '../../core/manifest';
+import { buildManifest } from '../../core/merkle';
+import { checkRelPath, inScope, parentOf } from '../../core/paths';
+import type { ChangeCounts, TakeStats } from '../../core/records';
+import type { LinkEntry, ManifestEntry, RelPath, Tree } from '../../core/tree';
+import type { Control, EngineEnv } from '../context';
+import { blake3 } from '../hashing/blake3';
+import { hasManifest, writeManifest } from '../store/manifests';
+import { appendRecord, loadHistory, treeOf } from '../store/records';
+import { requireWritable, type Store } from '../store/storeRoot';
+import { capture, type Captured } from './capture';
+
+/** A take, and what only the engine may ask for. */
+export interface TakeRequest extends TakeParams {
+  /** Captured although rules leave them out: what a restore is about to touch. */
+  force?: readonly RelPath[];
+}
+
+const MAX_MESSAGE = 10_000;
+
+/**
+ * Records the folder as it is: objects, then the manifest, then the record, each durable before the next
+ * (architecture §3). Needs no lock: any number of processes may take at once.
+ * @throws FOLDER_NOT_FOUND, UNSAFE_PATH (scope), INVALID_NAME (tag), INVALID_ARGUMENT,
+ * DISK_FULL, READ_ONLY, IO, AbortError; then no checkpoint was recorded
+ */
+export function take(
+  env: EngineEnv,
+  store: Store,
+  request: TakeRequest,
+  control: Control,
+): TakeResult {
+  requireWritable(store);
+  check(request);
+  const { history } = loadHistory(env, store);
+  const head = history.head;
+  const parent = head === null ? undefined : parentTree(env, store, head, history.toInfo(head));
+  const scope = request.scope ?? null;
+  const captured = capture(env, store, { ...request, scope, store: true }, control);
+  const whole = scope === null ? captured : carryOver(parent, captured, scope, request.force ?? []);
+  const manifest = buildManifest(whole.files, whole.dirs, blake3);
+  const tree: Tree = { entries: manifest.entries, links: whole.links };
+  // Only now, with every object on disk, may the manifest that names them appear.
+  const snapshot = writeManifest(env, store, formatManifest(manifest), manifest);
+  const counts = compareTrees(parent ?? EMPTY, tree).counts;
+  const stats = statsOf(whole.files, counts);
+  const id = appendRecord(env, store, {
+    kind: 'take',
+    snapshot,
+    parent: head,
+    message: request.message ?? '',
+    tags: [...new Set(request.tags ?? [])].sort(),
+    trigger: request.trigger,
+    stats,
+    scope,
+    links: whole.links,
+    skipped: captured.skipped,
+    unstable: captured.unstable,
+    rules: request.rules,
+  }) as unknown as CheckpointId;
+  const checkpoint = loadHistory(env, store).history.toInfo(id);
+  const { skipped, unstable, read, newObjects, newBytes } = captured;
+  return { checkpoint, changes: counts, skipped, unstable, read, newObjects, newBytes };
+}
+
+const EMPTY: Tree = { entries: [], links: [] };
+
+function check(request: TakeRequest): void {
+  for (const tag of request.tags ?? []) {
+    checkName(tag, 'tag');
+  }
+  for (const path of [...(request.scope ?? []), ...(request.force ?? [])]) {
+    checkRelPath(path);
+  }
+  if ((request.message?.length ?? 0) > MAX_MESSAGE) {
+    const reason = `longer than ${MAX_MESSAGE} characters`;
+    throw new SnapdirError('INVALID_ARGUMENT', { argument: 'message', reason });
+  }
+}
+
+/** The parent's tree. A parent whose manifest is damaged must not keep new snapshots from being taken. */
+function parentTree(
+  env: EngineEnv,
+  store: Store,
+  head: CheckpointId,
+  info: CheckpointInfo,
+): Tree | undefined {
+  try {
+    return hasManifest(env, store, info.snapshot)
+      ? treeOf(env, store, { snapshot: info.snapshot, checkpointId: head })
+      : undefined;
+  } catch (error) {
+    if (SnapdirError.is(error)) {
+      env.log.warn(`the parent ${head} cannot be read: ${error.message}`);
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function statsOf(files: readonly ManifestEntry[], counts: ChangeCounts): TakeStats {
+  let bytes = 0;
+  for (const file of files) {
+    bytes += file.size;
+  }
+  return { files: files.length, bytes, ...counts };
+}
+
+type Whole = Pick<Captured, 'files' | 'dirs'> & { links: LinkEntry[] };
+
+/** A take of a part: the parent's tree with that part replaced by what is there now. */
+function carryOver(
+  parent: Tree | undefined,
+  part: Captured,
+  scope: readonly RelPath[],
+  force: readonly RelPath[],
+): Whole {
+  const forced = new Set(force);
+  const replaced = (path: RelPath): boolean => inScope(path, [...scope]) || forced.has(path);
+  const files = new Map<RelPath, ManifestEntry>();
+  const dirs = new Map<RelPath, number>();
+  const links = new Map<RelPath, LinkEntry>();
+  for (const entry of parent?.entries ?? []) {
+    if (entry.type === 'D' && (entry.path === '' || !replaced(entry.path))) {
+      dirs.set(entry.path, entry.mode);
+    } else if (entry.type === 'F' && !replaced(entry.path)) {
+      files.set(entry.path, entry);
+    }
+  }
+  for (const link of parent?.links ?? []) {
+    if (!replaced(link.path)) {
+      links.set(link.path, link);
+    }
+  }
+  for (const dir of part.dirs) {
+    dirs.set(dir.path, dir.mode);
+  }
+  part.files.forEach((file) => files.set(file.path, file));
+  part.links.forEach((link) => links.set(link.path, link));
+  return consistent({ files, dirs, links });
+}
+
+/** What was a file may be a folder now, and the other way round: nothing may lie below a file. */
+function consistent(tree: {
+  files: Map<RelPath, ManifestEntry>;
+  dirs: Map<RelPath, number>;
+  links: Map<RelPath, LinkEntry>;
+}): Whole {
+  const alive = new Map<RelPath, boolean>([['', true]]);
+  const isAlive = (dir: RelPath): boolean => {
+    let known = alive.get(dir);
+    if (known === undefined) {
+      known = tree.dirs.has(dir) && isAlive(parentOf(dir));
+      alive.set(dir, known);
+    }
+    return known;
+  };
+  for (const path of tree.dirs.keys()) {
+    // Only the newer look can have found a folder where the parent's tree has a file.
+    tree.files.delete(path);
+    tree.links.delete(path);
+  }
+  return {
+    files: [...tree.files.values()].filter((file) => isAlive(parentOf(file.path))),
+    dirs: [...tree.dirs].filter(([path]) => isAlive(path)).map(([path, mode]) => ({ path, mode })),
+    links: [...tree.links.values()].filter((link) => isAlive(parentOf(link.path))),
+  };
+}
