@@ -1,19 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { CancelledError } from '../../base/abort';
-import type { Logger } from '../../base/logger';
-import type { CallContext, Engine, EngineMethod, RepositoryLocation } from '../../core/engine';
-import { Lane } from './lane';
-
-export interface EngineOptions {
-  location: RepositoryLocation;
-  /** The bundle of `worker/main.ts`. */
-  workerPath: string;
-  /** `user@host`, for records. */
-  author: string;
-  log: Logger;
-  /** Threads that hash and write besides the engine's own. Default: cores − 1, at most 7. */
-  helpers?: number;
-}
+import type { CallContext, Engine, EngineMethod } from '../../core/engine';
+import { Lane, type EngineOptions } from './lane';
 
 /**
  * Two threads: what changes the store or the folder runs in one, in order; what only looks runs in the

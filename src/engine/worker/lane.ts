@@ -1,9 +1,20 @@
 import { Worker } from 'node:worker_threads';
 import { CancelledError } from '../../base/abort';
-import type { CallContext, EngineMethod } from '../../core/engine';
+import type { Logger } from '../../base/logger';
+import type { CallContext, EngineMethod, RepositoryLocation } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
-import type { EngineOptions } from './engineClient';
 import type { CallMessage, Reply, WorkerStart } from './protocol';
+
+export interface EngineOptions {
+  location: RepositoryLocation;
+  /** The bundle of `worker/main.ts`. */
+  workerPath: string;
+  /** `user@host`, for records. */
+  author: string;
+  log: Logger;
+  /** Threads that hash and write besides the engine's own. Default: cores − 1, at most 7. */
+  helpers?: number;
+}
 
 interface Pending {
   resolve(result: unknown): void;
