@@ -1,0 +1,43 @@
+import type { Command } from './command';
+import { compareCommand } from './commands/compare';
+import { deleteCommand } from './commands/delete';
+import { diffCommand } from './commands/diff';
+import { gcCommand } from './commands/gc';
+import { idCommand } from './commands/id';
+import { listCommand } from './commands/list';
+import { manifestCommand } from './commands/manifest';
+import { promoteCommand } from './commands/promote';
+import { recoverCommand } from './commands/recover';
+import { redoCommand } from './commands/redo';
+import { refsCommand } from './commands/refs';
+import { renameCommand } from './commands/rename';
+import { restoreCommand } from './commands/restore';
+import { showCommand } from './commands/show';
+import { statsCommand } from './commands/stats';
+import { tagCommand } from './commands/tag';
+import { takeCommand } from './commands/take';
+import { undoCommand } from './commands/undo';
+import { verifyCommand } from './commands/verify';
+
+/** Every command, in the order of the help: look and take first, upkeep last. */
+export const commands: readonly Command[] = [
+  takeCommand,
+  listCommand,
+  showCommand,
+  compareCommand,
+  diffCommand,
+  restoreCommand,
+  undoCommand,
+  redoCommand,
+  recoverCommand,
+  promoteCommand,
+  refsCommand,
+  tagCommand,
+  renameCommand,
+  deleteCommand,
+  manifestCommand,
+  idCommand,
+  verifyCommand,
+  gcCommand,
+  statsCommand,
+];

@@ -1,0 +1,166 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { planRestore, restore, restoreTo, type RestoreRequest } from '../../app/restore';
+import { atMost, changeLine, failureLines, NAMES_SHOWN } from '../changeWords';
+import { checkpointJson } from '../checkpointWords';
+import { defineCommand, yesOption, type Call, type OptionValues } from '../command';
+import { confirm } from '../confirm';
+import { displayName } from '../escape';
+import { exitCodes, type ExitCode } from '../exitCodes';
+import { formatBytes, formatCount, plural } from '../format';
+import { compareAll } from '../pages';
+import { changesNothing, planLines } from '../planWords';
+import { tellRestore } from '../tellRestore';
+import { UsageError } from '../usageError';
+
+const options = {
+  to: {
+    type: 'string',
+    value: 'DIR',
+    help: 'restore to this place and leave the folder alone: into DIR where it exists, else as DIR',
+  },
+  safe: {
+    type: 'boolean',
+    help: 'restore to a new folder (below --to), where nothing can be overwritten; prints its name',
+  },
+  overwrite: { type: 'boolean', help: 'with --to: replace what is there' },
+  exact: { type: 'boolean', help: 'also delete what the snapshot does not hold' },
+  'dry-run': { type: 'boolean', help: 'only print what would be done' },
+  yes: yesOption,
+} as const;
+
+type Values = OptionValues<typeof options>;
+
+/** `snapdir restore` */
+export const restoreCommand = defineCommand({
+  name: 'restore',
+  synopsis: ['REV [PATH…] [--exact] [--dry-run] [--yes]', 'REV [PATH…] --to DIR | --safe'],
+  summary: 'bring files back, in the folder or to another place',
+  details: [
+    'In the folder: shows what will be created, overwritten and deleted, asks, and first keeps what is',
+    'there in a safety snapshot, so that "snapdir undo" takes the restore back. Files that the snapshot',
+    'does not hold stay, unless --exact is given.',
+  ],
+  options,
+  arguments: [1, Number.POSITIVE_INFINITY],
+  exit: {
+    done: 'restored, or nothing to do',
+    differences:
+      'restored, but some files failed or changed meanwhile; or the question was answered with no',
+  },
+  async run(call, values, [rev = '', ...names]) {
+    const elsewhere = values.to !== undefined || values.safe === true;
+    refuseNonsense(values, rev, elsewhere);
+    const paths = names.map((name) => call.inside(name)).filter((path) => path !== '');
+    // The folder itself among the paths: everything.
+    const chosen = paths.length === names.length && paths.length > 0 ? { paths } : {};
+    const exact = values.exact === true;
+    return elsewhere
+      ? restoreElsewhere(call, values, { rev, exact, ...chosen })
+      : restoreInPlace(call, values, { rev, exact, ...chosen });
+  },
+});
+
+function refuseNonsense(values: Values, rev: string, elsewhere: boolean): void {
+  if (rev === 'live') {
+    throw new UsageError('"live" is the folder itself: there is nothing to restore from it.');
+  }
+  if (elsewhere && values.exact === true) {
+    throw new UsageError(
+      '--exact deletes files in the folder; it does not go with --to or --safe.',
+    );
+  }
+  if (values.overwrite === true && (values.to === undefined || values.safe === true)) {
+    throw new UsageError('--overwrite goes with --to alone.');
+  }
+}
+
+async function restoreInPlace(
+  call: Call,
+  values: Values,
+  request: RestoreRequest,
+): Promise<ExitCode> {
+  const { repository, output, context } = call;
+  const yes = values.yes === true;
+  if (values['dry-run'] === true) {
+    const plan = await planRestore(repository, request, context);
+    const { checkpoint, ...rest } = plan;
+    output.document({
+      dryRun: true,
+      checkpoint: checkpoint === null ? null : checkpointJson(checkpoint),
+      ...rest,
+    });
+    planLines('Would restore', plan).forEach((line) => output.print(line));
+    return exitCodes.done;
+  }
+  let agreed: { fingerprint?: string } = {};
+  if (!yes) {
+    const plan = await planRestore(repository, request, context);
+    const intention = { plan: planLines('Restore', plan), question: 'Restore?', yes };
+    if (!changesNothing(plan) && !(await confirm(call, intention))) {
+      return exitCodes.differences;
+    }
+    agreed = { fingerprint: plan.fingerprint };
+  }
+  const result = await restore(repository, { ...request, ...agreed }, context);
+  return tellRestore(call, 'Restored', '"snapdir undo" takes it back.', result);
+}
+
+async function restoreElsewhere(
+  call: Call,
+  values: Values,
+  request: RestoreRequest,
+): Promise<ExitCode> {
+  const { repository, output, context } = call;
+  const { rev, paths } = request;
+  const destination = values.to === undefined ? ownPlace(call) : call.absolute(values.to);
+  if (values['dry-run'] === true) {
+    return planElsewhere(call, request, destination);
+  }
+  const result = await restoreTo(
+    repository,
+    {
+      rev,
+      ...(paths === undefined ? {} : { paths }),
+      mode: values.safe === true ? 'safe' : 'at',
+      destination,
+      overwrite: values.overwrite === true,
+    },
+    context,
+  );
+  output.document({ dryRun: false, ...result });
+  output.printQuiet(result.path);
+  output.print(
+    `Restored to ${displayName(result.path)}: ${plural(result.written, 'file')}, ${formatBytes(result.bytes)}.`,
+  );
+  if (result.failed.length === 0) {
+    return exitCodes.done;
+  }
+  output.note(`snapdir: ${formatCount(result.failed.length)} could not be restored:`);
+  failureLines(result.failed).forEach((line) => output.note(line));
+  return exitCodes.differences;
+}
+
+async function planElsewhere(
+  call: Call,
+  { rev, paths }: RestoreRequest,
+  destination: string,
+): Promise<ExitCode> {
+  const { output } = call;
+  const { changes, counts } = await compareAll(call, {
+    left: 'empty',
+    right: rev,
+    ...(paths === undefined ? {} : { paths }),
+  });
+  output.document({ dryRun: true, destination, files: counts.added, changes });
+  output.print(`Would restore ${plural(counts.added, 'file')} to ${displayName(destination)}:`);
+  const lines = changes.map((change) => `  ${changeLine(change)}`);
+  atMost(lines, NAMES_SHOWN).forEach((line) => output.print(line));
+  return exitCodes.done;
+}
+
+/** Where `--safe` puts things when no place is named. */
+function ownPlace({ env }: Call): string {
+  const data = env['XDG_DATA_HOME'] ?? '';
+  return join(data === '' ? join(homedir(), '.local', 'share') : data, 'snapdir', 'restored');
+}

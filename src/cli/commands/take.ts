@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import { takeSnapshot } from '../../app/takeSnapshot';
+import type { TakeResult } from '../../core/engine';
+import { skippedLines } from '../changeWords';
+import { checkpointJson, nameOf } from '../checkpointWords';
+import { defineCommand, type Call } from '../command';
+import { displayName } from '../escape';
+import { exitCodes } from '../exitCodes';
+import { countWords, formatBytes, plural } from '../format';
+import { nearestRepository, repositoryRoot } from '../locate';
+
+/** `snapdir take` */
+export const takeCommand = defineCommand({
+  name: 'take',
+  synopsis: ['[DIR] [-m MESSAGE] [--tag TAG]…'],
+  summary: 'record the folder as it is now',
+  details: [
+    'Without a store one is made: in DIR, or here. A DIR inside a folder that has a store is recorded',
+    'alone; everything else is carried over from HEAD.',
+    '.git and stores are left out, and what .gitignore and .snapdirignore files name.',
+  ],
+  options: {
+    message: { type: 'string', short: 'm', value: 'MESSAGE', help: 'what to remember it by' },
+    tag: { type: 'string', multiple: true, value: 'TAG', help: 'a label' },
+  },
+  arguments: [0, 1],
+  exit: {
+    done: 'everything was recorded',
+    differences: 'recorded, but some paths could not be captured or changed while they were read',
+  },
+  locate: (start, [dir]) => {
+    if (dir === undefined || start.exact) {
+      return repositoryRoot(start);
+    }
+    const folder = resolve(start.dir, dir);
+    return nearestRepository(folder) ?? folder;
+  },
+  async run(call, { message, tag }, [dir]) {
+    const result = await takeSnapshot(
+      call.repository,
+      {
+        trigger: 'cli',
+        ...(message === undefined ? {} : { message }),
+        ...(tag === undefined ? {} : { tags: tag }),
+        ...(dir === undefined ? {} : { folder: call.inside(dir) }),
+      },
+      call.context,
+    );
+    tell(call, result);
+    const whole = result.skipped.length === 0 && result.unstable.length === 0;
+    return whole ? exitCodes.done : exitCodes.differences;
+  },
+});
+
+function tell({ output }: Call, result: TakeResult): void {
+  const { checkpoint, changes, skipped, unstable } = result;
+  output.document({ ...result, checkpoint: checkpointJson(checkpoint) });
+  output.printQuiet(checkpoint.id);
+  output.print(
+    `Took ${nameOf(checkpoint)}: ${plural(checkpoint.stats.files, 'file')}, ${formatBytes(checkpoint.stats.bytes)}; ${countWords(changes)}.`,
+  );
+  output.print(
+    `${plural(result.read, 'file')} read, ${plural(result.newObjects, 'new object')} stored (${formatBytes(result.newBytes)}).`,
+  );
+  if (skipped.length > 0) {
+    output.note(`snapdir: ${plural(skipped.length, 'path')} could not be captured:`);
+    skippedLines(skipped).forEach((line) => output.note(line));
+  }
+  if (unstable.length > 0) {
+    output.note(
+      `snapdir: ${plural(unstable.length, 'file')} changed while being read, so what was kept may mix two states. Take another snapshot when they are at rest:`,
+    );
+    unstable.forEach((path) => output.note(`  ${displayName(path)}`));
+  }
+}

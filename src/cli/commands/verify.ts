@@ -1,0 +1,55 @@
+import { verifyStore } from '../../app/maintainStore';
+import type { VerifyProblem } from '../../core/engine';
+import { shortId } from '../../core/ids';
+import { defineCommand } from '../command';
+import { displayName, displayText } from '../escape';
+import { exitCodes } from '../exitCodes';
+import { formatBytes, formatCount, plural } from '../format';
+
+/** `snapdir verify` */
+export const verifyCommand = defineCommand({
+  name: 'verify',
+  synopsis: ['[--full]'],
+  summary: 'check the store',
+  details: ['Quick: everything is there and has its size. --full: every byte is hashed again.'],
+  options: { full: { type: 'boolean', help: 'read and hash everything' } },
+  arguments: [0, 0],
+  exit: { done: 'the store is whole', differences: 'something is missing or damaged' },
+  async run({ repository, output, context }, { full }) {
+    const result = await verifyStore(repository, full === true, context);
+    const { problems } = result;
+    output.document(result);
+    output.print(
+      `${result.full ? 'Hashed' : 'Looked at'} ${plural(result.checkpoints, 'checkpoint')}, ${plural(result.manifests, 'manifest')}, ` +
+        `${plural(result.objects, 'object')} (${formatBytes(result.bytes)}).`,
+    );
+    if (problems.length === 0) {
+      output.print('No problems.');
+      return exitCodes.done;
+    }
+    output.note(`snapdir: ${plural(problems.length, 'problem')}:`);
+    problems.forEach((problem) => output.note(problemLine(problem)));
+    output.note(
+      'Other snapshots are not touched by this. Copy what is missing from another store.',
+    );
+    return exitCodes.differences;
+  },
+});
+
+const KINDS: { readonly [K in VerifyProblem['kind']]: string } = {
+  'object-missing': 'object missing',
+  'object-damaged': 'object damaged',
+  'manifest-missing': 'manifest missing',
+  'manifest-damaged': 'manifest damaged',
+  'record-damaged': 'record damaged',
+};
+
+function problemLine(problem: VerifyProblem): string {
+  const { kind, address, detail, path, checkpoints } = problem;
+  const file = path === undefined ? '' : `, content of ${displayName(path)}`;
+  const needed =
+    checkpoints.length === 0
+      ? ''
+      : `, needed by ${formatCount(checkpoints.length)}: ${checkpoints.map(shortId).join(', ')}`;
+  return `  ${KINDS[kind]}: ${displayText(address)}${file}${needed} (${displayText(detail)})`;
+}

@@ -1,0 +1,93 @@
+import type { ErrorCode, ErrorData, SnapdirError } from '../core/errors';
+import { shortId } from '../core/ids';
+import { displayName } from './escape';
+import { formatBytes } from './format';
+
+/** One sentence on the cause and one on what to do next, for every code. A missing one does not compile. */
+type ErrorWords = { readonly [C in ErrorCode]: (data: ErrorData[C]) => string };
+
+const at = (path: string | undefined): string =>
+  path === undefined ? '' : ` (content of ${displayName(path)})`;
+
+const revWords = {
+  REV_NOT_FOUND: ({ rev }) =>
+    `Nothing matches ${displayName(rev)}. "snapdir list" shows the snapshots, "snapdir help revs" how to name them.`,
+  REV_AMBIGUOUS: ({ rev, candidates }) =>
+    `${displayName(rev)} fits several: ${candidates.map(shortId).join(', ')}. Write more digits.`,
+  PATH_NOT_FOUND: ({ path, rev }) =>
+    `${displayName(path)} is not in ${displayName(rev)}. "snapdir show ${displayName(rev)}" and "snapdir manifest --rev ${displayName(rev)}" list what is.`,
+  INVALID_NAME: ({ name, reason }) =>
+    `${displayName(name)} cannot be a name: ${reason}. Choose another one.`,
+  INVALID_ARGUMENT: ({ argument, reason }) =>
+    `Wrong ${displayName(argument)}: ${reason}. "snapdir help" describes every command.`,
+} satisfies Partial<ErrorWords>;
+
+const storeWords = {
+  MANIFEST_NOT_FOUND: ({ snapshot }) =>
+    `The store has no manifest for snapshot ${shortId(snapshot)}. "snapdir verify" says what else is missing.`,
+  OBJECT_NOT_FOUND: ({ checksum, path }) =>
+    `The store has no object ${shortId(checksum)}${at(path)}. "snapdir verify" says which snapshots need it.`,
+  INTEGRITY: ({ address, expected, actual, path }) =>
+    `Stored bytes are damaged: ${displayName(address)}${at(path)} should hash to ${shortId(expected)} but hashes to ${shortId(actual)}. Nothing was taken from it; "snapdir verify --full" finds all damage.`,
+  PARSE: ({ what, line, reason }) =>
+    `${what} cannot be read${line === undefined ? '' : ` (line ${line})`}: ${reason}. "snapdir verify" lists what is damaged.`,
+  UNSUPPORTED_HASH: ({ what, reason }) =>
+    `${what}: ${reason}. Snapdir reads and writes plain BLAKE3 only; make the manifest without --checksum-bin and without SNAPDIR_MANIFEST_CONTEXT.`,
+  STORE_NOT_FOUND: ({ path }) =>
+    `There is no snapshot store at ${displayName(path)}. "snapdir take" makes one; "-C DIR" chooses another folder.`,
+  STORE_UNSAFE: ({ path, reason }) =>
+    `The store ${displayName(path)} is not safe to use: ${reason}. Look at what it is and move it away if you did not put it there.`,
+  UNSUPPORTED_FORMAT: ({ found, supported }) =>
+    `The store was written by a newer version (format ${found}, this one knows ${supported}). It can be read, but writing needs a newer Snapdir.`,
+  READ_ONLY: ({ path }) =>
+    `The store ${displayName(path)} cannot be written. Check its permissions and the disk, or copy it to a place that can be written.`,
+  STORE_BUSY: ({ operation, owner, since }) =>
+    `Another process is busy with the store (${operation}, ${owner}, since ${new Date(since).toISOString()}). Wait for it to end and try again.`,
+} satisfies Partial<ErrorWords>;
+
+const restoreWords = {
+  UNSAFE_PATH: ({ path, reason }) =>
+    `${displayName(path)} is refused: ${reason}. Nothing was written.`,
+  UNSAFE_TARGET: ({ path, reason }) =>
+    `Restoring to ${displayName(path)} is refused: ${reason}. Choose another folder with --to.`,
+  TARGET_EXISTS: ({ path }) =>
+    `${displayName(path)} exists already. Choose another place, or pass --overwrite.`,
+  SUFFIX_MISMATCH: ({ path, expected }) =>
+    `${displayName(path)} does not end in ${displayName(expected)} as the file in the snapshot does, which is likely a mistake. Name a place that does, or an existing folder.`,
+  PLAN_CHANGED: ({ reason }) =>
+    `The folder changed since the plan was shown: ${reason}. Nothing was written; run the command again to see the new plan.`,
+  RESTORE_PENDING: () =>
+    'A restore was interrupted and its files are half-way. Run "snapdir recover --finish" or "snapdir recover --undo" first.',
+  NAME_COLLISION: ({ paths, reason }) =>
+    `Names in the snapshot cannot all exist here (${paths.map(displayName).join(', ')}): ${reason}. Nothing was written; restore to another place with --to.`,
+  NOTHING_TO_UNDO: ({ what }) =>
+    what === 'undo'
+      ? 'There is no restore to undo. "snapdir restore REV" goes back to any snapshot.'
+      : 'There is no undone restore to redo. "snapdir restore REV" goes to any snapshot.',
+} satisfies Partial<ErrorWords>;
+
+const systemWords = {
+  FOLDER_NOT_FOUND: ({ path }) =>
+    `${displayName(path)} is not there or is not a folder. Check the name.`,
+  DISK_FULL: ({ path, missing }) =>
+    `Not enough space at ${displayName(path)}${missing === undefined ? '' : ` (${formatBytes(missing)} more needed)`}. Free some and try again; "snapdir gc" sets unused content aside.`,
+  IO: ({ operation, path, errno }) =>
+    `${operation} ${displayName(path)} failed (${errno}). Check the permissions and the disk, then try again.`,
+  WORKER_CRASHED: ({ reason }) =>
+    `The engine stopped unexpectedly: ${reason}. Run the command again; "snapdir verify" checks the store.`,
+  NOT_TRUSTED: ({ operation }) =>
+    `${operation} needs a trusted workspace. Trust the folder in the editor first.`,
+} satisfies Partial<ErrorWords>;
+
+/** The exhaustive table. */
+export const errorWords: ErrorWords = {
+  ...revWords,
+  ...storeWords,
+  ...restoreWords,
+  ...systemWords,
+};
+
+/** What an error means and what to do about it. */
+export function describeError<C extends ErrorCode>(error: SnapdirError<C>): string {
+  return errorWords[error.code](error.data);
+}

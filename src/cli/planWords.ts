@@ -1,0 +1,60 @@
+import type { RestorePlan, RestoreResult } from '../core/engine';
+import { shortId } from '../core/ids';
+import { atMost, failureLines, NAMES_SHOWN } from './changeWords';
+import { nameOf } from './checkpointWords';
+import { displayName } from './escape';
+import { formatBytes, formatCount } from './format';
+
+/** Whether the plan would change anything in the folder. */
+export function changesNothing(plan: RestorePlan): boolean {
+  return plan.counts.create + plan.counts.overwrite + plan.counts.delete === 0;
+}
+
+/** What a restore would do: counts, then names. */
+export function planLines(verb: string, plan: RestorePlan): string[] {
+  const { counts, paths, exact } = plan;
+  const source = plan.checkpoint === null ? shortId(plan.snapshot) : nameOf(plan.checkpoint);
+  const where = paths === null ? 'the whole folder' : paths.map(displayName).join(', ');
+  const total = counts.create + counts.overwrite + counts.delete;
+  const left = exact ? '' : `, ${formatCount(counts.left)} not in the snapshot stay`;
+  return [
+    `${verb} ${where} to ${source}:`,
+    `  ${formatCount(counts.create)} to create, ${formatCount(counts.overwrite)} to overwrite, ` +
+      `${formatCount(counts.delete)} to delete${left}, ${formatCount(counts.unchanged)} as they are ` +
+      `(${formatBytes(plan.bytes)} to write)`,
+    ...atMost(
+      plan.items.map((item) => `  ${item.action.padEnd(9)}  ${displayName(item.path)}`),
+      NAMES_SHOWN,
+      total,
+    ),
+  ];
+}
+
+/** What a restore did. */
+export function restoreResultLines(done: string, result: RestoreResult): string[] {
+  const { counts, operation, safety } = result;
+  if (operation === null) {
+    return ['Nothing to do: the folder already is as the snapshot says.'];
+  }
+  const kept = safety === null ? '' : ` What was there is kept in ${shortId(safety)}.`;
+  return [
+    `${done}: ${formatCount(counts.written)} written, ${formatCount(counts.deleted)} deleted, ` +
+      `${formatCount(counts.left)} left alone, ${formatCount(counts.unchanged)} as they were.${kept}`,
+  ];
+}
+
+/** What went wrong in a restore, for standard error. */
+export function restoreWarnings(result: RestoreResult): string[] {
+  const { failed, conflicts } = result;
+  return [
+    ...(failed.length === 0
+      ? []
+      : [`snapdir: ${failed.length} could not be restored:`, ...failureLines(failed)]),
+    ...(conflicts.length === 0
+      ? []
+      : [
+          `snapdir: ${conflicts.length} changed while restoring; what they held is kept beside them:`,
+          ...conflicts.map((path) => `  ${displayName(path)}`),
+        ]),
+  ];
+}

@@ -1,0 +1,24 @@
+import type { RestoreResult } from '../core/engine';
+import type { Call } from './command';
+import { exitCodes, type ExitCode } from './exitCodes';
+import { restoreResultLines, restoreWarnings } from './planWords';
+
+/** Tells what a restore, undo or redo did, and picks the exit status. */
+export function tellRestore(
+  { output }: Call,
+  done: string,
+  advice: string,
+  result: RestoreResult,
+): ExitCode {
+  output.document({ dryRun: false, ...result });
+  if (result.operation !== null) {
+    output.printQuiet(result.operation);
+  }
+  restoreResultLines(done, result).forEach((line) => output.print(line));
+  if (result.operation !== null && advice !== '') {
+    output.print(advice);
+  }
+  restoreWarnings(result).forEach((line) => output.note(line));
+  const clean = result.failed.length === 0 && result.conflicts.length === 0;
+  return clean ? exitCodes.done : exitCodes.differences;
+}
