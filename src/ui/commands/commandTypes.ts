@@ -1,0 +1,60 @@
+import type { CheckpointInfo, GcResult, RestoreResult, VerifyResult } from '../../core/engine';
+import type { CheckpointId } from '../../core/ids';
+
+/**
+ * What a command may be given by code (tests, tasks, other extensions). Rows and URIs come from menus.
+ * Everything is parsed, and nothing in it skips a confirmation.
+ */
+export interface CommandArgument {
+  /** Absolute path of the workspace folder. */
+  folder?: string;
+  /** A snapshot, as a REV. */
+  rev?: string;
+  /** A file or folder, relative to the workspace folder. */
+  path?: string;
+  message?: string;
+  name?: string;
+  tag?: string;
+  full?: boolean;
+  destination?: string;
+  mode?: 'at' | 'safe';
+}
+
+type Handler<T = void> = (...args: unknown[]) => Promise<T | undefined>;
+
+/** Every command of the extension, and what it returns to code that runs it. */
+export interface CommandTypes {
+  'snapdir.takeSnapshot': Handler<CheckpointInfo>;
+  'snapdir.takeSnapshotOfFolder': Handler<CheckpointInfo>;
+  'snapdir.openChanges': Handler;
+  'snapdir.openWorkingChanges': Handler;
+  'snapdir.compareWithParent': Handler;
+  'snapdir.compareWithWorkspace': Handler;
+  'snapdir.selectForCompare': Handler;
+  'snapdir.compareWithSelected': Handler;
+  'snapdir.compareSnapshots': Handler;
+  'snapdir.restore': Handler<RestoreResult>;
+  'snapdir.restoreFolder': Handler<RestoreResult>;
+  'snapdir.restoreFile': Handler<RestoreResult>;
+  'snapdir.restoreTo': Handler<string>;
+  'snapdir.undoRestore': Handler<RestoreResult>;
+  'snapdir.redoRestore': Handler<RestoreResult>;
+  'snapdir.recoverRestore': Handler<RestoreResult>;
+  'snapdir.promote': Handler<{ changed: boolean }>;
+  'snapdir.rename': Handler<CheckpointInfo>;
+  'snapdir.addTag': Handler<CheckpointInfo>;
+  'snapdir.delete': Handler<CheckpointId[]>;
+  'snapdir.copyId': Handler<string>;
+  'snapdir.verifyStore': Handler<VerifyResult>;
+  'snapdir.collectGarbage': Handler<GcResult>;
+  'snapdir.openFile': Handler;
+  'snapdir.showContents': Handler;
+  'snapdir.refresh': Handler;
+  'snapdir.viewAsTree': Handler;
+  'snapdir.viewAsList': Handler;
+  'snapdir.loadMore': Handler;
+  'snapdir.showMenu': Handler;
+  'snapdir.showLog': Handler;
+}
+
+export type CommandId = keyof CommandTypes;

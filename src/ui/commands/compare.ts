@@ -1,0 +1,124 @@
+import * as vscode from 'vscode';
+import type { Repository } from '../../app/repository';
+import type { RelPath } from '../../core/tree';
+import { setContextKey } from '../contextKeys';
+import { openDiff } from '../documents/diffs';
+import { pickSnapshot } from '../pickers/pickSnapshot';
+import { changeSetOf, workspaceSide } from '../tree/changeSets';
+import { ChangeNode, type ChangeSet, type Side } from '../tree/nodes';
+import type { Ui } from '../uiContext';
+import { quotedName } from '../words';
+import type { CommandTypes } from './commandTypes';
+import { openComparison, openFileComparison } from './openComparison';
+import { findRepository, findTarget, readArgument } from './targets';
+
+const { t } = vscode.l10n;
+
+/** A snapshot, a folder of it or a file of it, against the folder as it is now. */
+export function compareWithWorkspaceCommand(ui: Ui): CommandTypes['snapdir.compareWithWorkspace'] {
+  return async (argument) => {
+    if (argument instanceof ChangeNode && argument.set.checkpoint === undefined) {
+      await openDiff(argument.set, argument.change);
+      return;
+    }
+    const given = readArgument(ui, argument);
+    const target = await findTarget(ui, given, t('Compare with Workspace'));
+    if (target === undefined) {
+      return;
+    }
+    const set = changeSetOf(target.repository, target, workspaceSide());
+    await openSides(ui, set, given.path, argument instanceof ChangeNode);
+  };
+}
+
+/** Remembers a snapshot or a file of one. */
+export function selectForCompareCommand(ui: Ui): CommandTypes['snapdir.selectForCompare'] {
+  return async (argument) => {
+    const given = readArgument(ui, argument);
+    const target = await findTarget(ui, given, t('Select for Compare'));
+    if (target === undefined) {
+      return;
+    }
+    const { repository, rev, words } = target;
+    const isFile = argument instanceof ChangeNode;
+    const path = isFile ? given.path : undefined;
+    ui.selected = { repository, side: { rev, words }, ...(path !== undefined && { path }) };
+    setContextKey('snapdir.selected', isFile ? 'file' : 'snapshot');
+  };
+}
+
+/** Compares with what was remembered: files with files, snapshots with snapshots. */
+export function compareWithSelectedCommand(ui: Ui): CommandTypes['snapdir.compareWithSelected'] {
+  return async (argument) => {
+    const { selected } = ui;
+    if (selected === undefined) {
+      void ui.prompts.info(t('Select a snapshot for compare first.'));
+      return;
+    }
+    const given = { repository: selected.repository, ...readArgument(ui, argument) };
+    const target = await findTarget(ui, given, t('Compare with Selected'));
+    if (target === undefined) {
+      return;
+    }
+    if (target.repository !== selected.repository) {
+      void ui.prompts.info(t('Snapshots of different folders cannot be compared.'));
+      return;
+    }
+    const set = changeSetOf(selected.repository, selected.side, target);
+    const path = argument instanceof ChangeNode ? given.path : undefined;
+    if (selected.path !== undefined && path !== undefined && selected.path !== path) {
+      await openTwoFiles(set, selected.path, path);
+      return;
+    }
+    await openSides(ui, set, path ?? selected.path, path !== undefined);
+  };
+}
+
+/** Asks for both sides, then compares. */
+export function compareSnapshotsCommand(ui: Ui): CommandTypes['snapdir.compareSnapshots'] {
+  return async (argument) => {
+    const repository = await findRepository(ui, readArgument(ui, argument));
+    const left = repository && (await pickSide(ui, repository, t('Compare Two Snapshots (1/2)')));
+    if (repository === undefined || left === undefined) {
+      return;
+    }
+    const title = t('Compare Two Snapshots (2/2)');
+    const right = await pickSide(ui, repository, title, left);
+    if (right !== undefined) {
+      await openComparison(ui, changeSetOf(repository, left, right));
+    }
+  };
+}
+
+async function pickSide(
+  ui: Ui,
+  repository: Repository,
+  title: string,
+  other?: Side,
+): Promise<Side | undefined> {
+  const picked = await pickSnapshot(ui, repository, {
+    title,
+    ...(other === undefined
+      ? {}
+      : { except: other.rev, placeHolder: t('Compare {0} with which snapshot?', other.words) }),
+  });
+  return picked && { rev: picked.id, words: quotedName(picked) };
+}
+
+function openSides(
+  ui: Ui,
+  set: ChangeSet,
+  path: RelPath | undefined,
+  isFile: boolean,
+): Promise<void> {
+  if (path === undefined || path === '') {
+    return openComparison(ui, set);
+  }
+  return isFile ? openFileComparison(ui, set, path) : openComparison(ui, set, [path]);
+}
+
+/** Two files with different names have nothing to do with each other for a comparison of trees. */
+async function openTwoFiles(set: ChangeSet, left: RelPath, right: RelPath): Promise<void> {
+  const file = { kind: 'file' as const };
+  await openDiff(set, { status: 'M', oldPath: left, path: right, left: file, right: file });
+}

@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../base/disposable';
+import { showError } from '../showError';
+import type { Ui } from '../uiContext';
+import type { CommandId, CommandTypes } from './commandTypes';
+import {
+  compareSnapshotsCommand,
+  compareWithSelectedCommand,
+  compareWithWorkspaceCommand,
+  selectForCompareCommand,
+} from './compare';
+import {
+  addTagCommand,
+  copyIdCommand,
+  deleteCommand,
+  promoteCommand,
+  renameCommand,
+} from './editCheckpoint';
+import { collectGarbageCommand, verifyStoreCommand } from './maintainStore';
+import {
+  compareWithParentCommand,
+  openChangesCommand,
+  openWorkingChangesCommand,
+} from './openChanges';
+import { openFileCommand, showContentsCommand } from './openFile';
+import { restoreCommand, restoreFileCommand, restoreFolderCommand } from './restore';
+import { restoreToCommand } from './restoreTo';
+import { takeSnapshotCommand, takeSnapshotOfFolderCommand } from './takeSnapshot';
+import { recoverRestoreCommand, redoRestoreCommand, undoRestoreCommand } from './undoRestore';
+import {
+  loadMoreCommand,
+  refreshCommand,
+  showLogCommand,
+  showMenuCommand,
+  viewAsListCommand,
+  viewAsTreeCommand,
+} from './viewCommands';
+
+/** Every command on one screen; one that is missing does not compile. */
+const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
+  'snapdir.takeSnapshot': takeSnapshotCommand,
+  'snapdir.takeSnapshotOfFolder': takeSnapshotOfFolderCommand,
+  'snapdir.openChanges': openChangesCommand,
+  'snapdir.openWorkingChanges': openWorkingChangesCommand,
+  'snapdir.compareWithParent': compareWithParentCommand,
+  'snapdir.compareWithWorkspace': compareWithWorkspaceCommand,
+  'snapdir.selectForCompare': selectForCompareCommand,
+  'snapdir.compareWithSelected': compareWithSelectedCommand,
+  'snapdir.compareSnapshots': compareSnapshotsCommand,
+  'snapdir.restore': restoreCommand,
+  'snapdir.restoreFolder': restoreFolderCommand,
+  'snapdir.restoreFile': restoreFileCommand,
+  'snapdir.restoreTo': restoreToCommand,
+  'snapdir.undoRestore': undoRestoreCommand,
+  'snapdir.redoRestore': redoRestoreCommand,
+  'snapdir.recoverRestore': recoverRestoreCommand,
+  'snapdir.promote': promoteCommand,
+  'snapdir.rename': renameCommand,
+  'snapdir.addTag': addTagCommand,
+  'snapdir.delete': deleteCommand,
+  'snapdir.copyId': copyIdCommand,
+  'snapdir.verifyStore': verifyStoreCommand,
+  'snapdir.collectGarbage': collectGarbageCommand,
+  'snapdir.openFile': openFileCommand,
+  'snapdir.showContents': showContentsCommand,
+  'snapdir.refresh': refreshCommand,
+  'snapdir.viewAsTree': viewAsTreeCommand,
+  'snapdir.viewAsList': viewAsListCommand,
+  'snapdir.loadMore': loadMoreCommand,
+  'snapdir.showMenu': showMenuCommand,
+  'snapdir.showLog': showLogCommand,
+};
+
+/** Registers every command, wrapped once: errors become words, cancellation stays silent. */
+export function registerCommands(ui: Ui): Disposable {
+  const store = new DisposableStore();
+  for (const [id, create] of Object.entries(commands)) {
+    store.add(register(ui, id, create(ui)));
+  }
+  return store;
+}
+
+function register(
+  ui: Ui,
+  id: string,
+  run: (...args: unknown[]) => Promise<unknown>,
+): vscode.Disposable {
+  return vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+    try {
+      return await run(...args);
+    } catch (error) {
+      // Not awaited: whoever runs a command waits for its end, not for somebody to close a message.
+      void showError(ui.prompts, ui.log, `${id} failed`, error);
+      return undefined;
+    }
+  });
+}

@@ -1,0 +1,149 @@
+import * as vscode from 'vscode';
+import { restoreTo } from '../../app/restore';
+import type { RestoreToParams, RestoreToResult } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import type { RelPath } from '../../core/tree';
+import { withProgress } from '../progress';
+import { describeError } from '../showError';
+import { baseName, visible } from '../text/displayText';
+import type { Ui } from '../uiContext';
+import { filesWords } from '../words';
+import type { CommandTypes } from './commandTypes';
+import { pickPart } from './restore';
+import { findTarget, readArgument, type Given, type Target } from './targets';
+
+const { t } = vscode.l10n;
+
+type Place = Pick<RestoreToParams, 'mode' | 'destination'>;
+
+/** Restores to another place: the folder and HEAD stay as they are. Returns the path. */
+export function restoreToCommand(ui: Ui): CommandTypes['snapdir.restoreTo'] {
+  return async (argument) => {
+    const given = readArgument(ui, argument);
+    const target = await findTarget(ui, given, t('Restore to…'));
+    const path = target && (await whichPart(ui, target, given));
+    if (target === undefined || path === undefined) {
+      return undefined;
+    }
+    const isFile = path !== '' && (await isFileIn(target, path));
+    const place = placeOf(given) ?? (await askPlace(ui, path, isFile));
+    if (place === undefined) {
+      return undefined;
+    }
+    const params = { rev: target.rev, ...(path === '' ? {} : { paths: [path] }), ...place };
+    const result = await carryOut(ui, target, params);
+    if (result !== undefined) {
+      report(ui, result, isFile);
+    }
+    return result?.path;
+  };
+}
+
+function placeOf({ options }: Given): Place | undefined {
+  const { destination, mode } = options;
+  return destination === undefined || (mode !== 'at' && mode !== 'safe')
+    ? undefined
+    : { destination, mode };
+}
+
+async function whichPart(ui: Ui, target: Target, given: Given): Promise<RelPath | undefined> {
+  if (given.path !== undefined || given.rev !== undefined) {
+    return given.path ?? '';
+  }
+  const kinds = [
+    { label: t('Everything'), what: undefined },
+    { label: t('A Folder…'), what: 'folder' as const },
+    { label: t('A File…'), what: 'file' as const },
+  ];
+  const title = t('Restore to…');
+  const picked = await ui.prompts.pick(kinds, { title, placeHolder: t('Restore what?') });
+  if (picked?.what === undefined) {
+    return picked && '';
+  }
+  return pickPart(ui, target, picked.what, title);
+}
+
+async function isFileIn({ repository, rev }: Target, path: RelPath): Promise<boolean> {
+  return (await repository.engine.stat({ rev, path })).kind !== 'dir';
+}
+
+async function askPlace(ui: Ui, path: RelPath, isFile: boolean): Promise<Place | undefined> {
+  const kinds = [
+    {
+      label: t('A New Folder of Its Own'),
+      description: t('nothing can be overwritten there'),
+      what: 'safe' as const,
+    },
+    { label: t('Into a Folder…'), what: 'folder' as const },
+    ...(isFile ? [{ label: t('Save As…'), what: 'file' as const }] : []),
+  ];
+  const picked = await ui.prompts.pick(kinds, {
+    title: t('Restore to…'),
+    placeHolder: t('Restore it where?'),
+  });
+  if (picked === undefined) {
+    return undefined;
+  }
+  if (picked.what === 'safe') {
+    return { mode: 'safe', destination: ui.safePlace };
+  }
+  const chosen =
+    picked.what === 'folder'
+      ? await ui.prompts.openFolder({ title: t('Restore to…'), openLabel: t('Restore Here') })
+      : await ui.prompts.saveAs({
+          title: t('Restore to…'),
+          saveLabel: t('Restore'),
+          ...defaultFile(path),
+        });
+  return chosen && { mode: 'at', destination: chosen.fsPath };
+}
+
+function defaultFile(path: RelPath): { defaultUri?: vscode.Uri } {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  return folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, baseName(path)) };
+}
+
+async function carryOut(
+  ui: Ui,
+  { repository }: Target,
+  params: RestoreToParams,
+): Promise<RestoreToResult | undefined> {
+  const run = (extra: { overwrite?: boolean }): Promise<RestoreToResult> =>
+    withProgress(t('Restoring'), (context) =>
+      restoreTo(repository, { ...params, ...extra }, context),
+    );
+  try {
+    return await run({});
+  } catch (error) {
+    if (!SnapdirError.is(error, 'TARGET_EXISTS')) {
+      throw error;
+    }
+    const overwrite = t('Overwrite');
+    const detail = t('What is there now is not in any snapshot and cannot be brought back.');
+    const message = describeError(error).message;
+    const answer = await ui.prompts.modal(message, detail, [overwrite]);
+    return answer === overwrite ? run({ overwrite: true }) : undefined;
+  }
+}
+
+function report(ui: Ui, result: RestoreToResult, isFile: boolean): void {
+  const open = isFile ? t('Open File') : t('Open in New Window');
+  const words = t('{0} restored to "{1}".', filesWords(result.written), visible(result.path));
+  const failed = result.failed.length;
+  for (const { path, reason } of result.failed) {
+    ui.log.warn(`Not restored: ${path} (${reason})`);
+  }
+  const shown =
+    failed === 0
+      ? ui.prompts.info(words, open)
+      : ui.prompts.warn(`${words} ${t('{0} failed: see the log.', failed)}`, open);
+  void shown.then((answer) => {
+    if (answer !== open) {
+      return undefined;
+    }
+    const uri = vscode.Uri.file(result.path);
+    return isFile
+      ? vscode.commands.executeCommand('vscode.open', uri)
+      : vscode.commands.executeCommand('vscode.openFolder', uri, { forceNewWindow: true });
+  });
+}

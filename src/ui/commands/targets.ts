@@ -1,0 +1,144 @@
+import * as vscode from 'vscode';
+import type { Repository } from '../../app/repository';
+import type { CheckpointInfo } from '../../core/engine';
+import { shortId } from '../../core/ids';
+import type { RelPath } from '../../core/tree';
+import { parseSnapshotUri } from '../documents/snapshotDocument';
+import { EMPTY_REV, LIVE_REV } from '../documents/snapshotUri';
+import { pickRepository } from '../pickers/pickRepository';
+import { pickSnapshot } from '../pickers/pickSnapshot';
+import { isTreeNode, repositoryOf, type TreeNode } from '../tree/nodes';
+import type { Ui } from '../uiContext';
+import { quotedName } from '../words';
+import type { CommandArgument } from './commandTypes';
+
+/** What an argument says: some of it, or nothing. */
+export interface Given {
+  repository?: Repository;
+  rev?: string;
+  path?: RelPath;
+  /** What code passed, beside the place. */
+  options: CommandArgument;
+}
+
+/** A snapshot to work on. */
+export interface Target {
+  repository: Repository;
+  rev: string;
+  checkpoint: CheckpointInfo | null;
+  /** What people call it, in quotes. */
+  words: string;
+}
+
+/** Reads an argument of a command: a row, a URI, or what code passed. */
+export function readArgument(ui: Ui, value: unknown): Given {
+  if (isTreeNode(value)) {
+    return fromNode(value);
+  }
+  if (value instanceof vscode.Uri) {
+    return fromUri(ui, value);
+  }
+  if (typeof value === 'object' && value !== null) {
+    return fromObject(ui, value);
+  }
+  return { options: {} };
+}
+
+function fromNode(node: TreeNode): Given {
+  const repository = repositoryOf(node);
+  const place = repository === undefined ? {} : { repository };
+  switch (node.kind) {
+    case 'checkpoint':
+      return { ...place, rev: node.checkpoint.id, options: {} };
+    case 'changeFolder':
+      return { ...place, rev: sideRev(node, false), path: node.path, options: {} };
+    case 'change': {
+      // A deleted file is wanted as it was: on the left. So is a file of the working changes.
+      const { change } = node;
+      const gone = change.right === undefined;
+      const path =
+        node.set.checkpoint === undefined ? (change.oldPath ?? change.path) : change.path;
+      return { ...place, rev: sideRev(node, gone), path, options: {} };
+    }
+    default:
+      return { ...place, options: {} };
+  }
+}
+
+function sideRev(node: Extract<TreeNode, { set: unknown }>, left: boolean): string {
+  return left || node.set.checkpoint === undefined ? node.set.left.rev : node.set.right.rev;
+}
+
+function fromUri(ui: Ui, uri: vscode.Uri): Given {
+  const snapshot = parseSnapshotUri(uri);
+  if (snapshot === undefined) {
+    return { ...ui.repositories.locate(uri), options: {} };
+  }
+  const repository = ui.repositories.at(snapshot.root);
+  const { rev, path } = snapshot;
+  const named = rev === EMPTY_REV || rev === LIVE_REV ? {} : { rev };
+  return { ...(repository && { repository }), ...named, path, options: {} };
+}
+
+function fromObject(ui: Ui, value: object): Given {
+  const text = (key: string): string | undefined => {
+    const found = (value as Record<string, unknown>)[key];
+    return typeof found === 'string' ? found : undefined;
+  };
+  const options: Record<string, unknown> = {};
+  for (const key of ['folder', 'rev', 'path', 'message', 'name', 'tag', 'destination', 'mode']) {
+    const found = text(key);
+    if (found !== undefined) {
+      options[key] = found;
+    }
+  }
+  if ('full' in value && typeof value.full === 'boolean') {
+    options['full'] = value.full;
+  }
+  const given: CommandArgument = options;
+  const repository = given.folder === undefined ? undefined : ui.repositories.at(given.folder);
+  return {
+    ...(repository && { repository }),
+    ...(given.rev !== undefined && { rev: given.rev }),
+    ...(given.path !== undefined && { path: given.path }),
+    options: given,
+  };
+}
+
+/** The repository that is meant; asks where several could be. Undefined: nobody chose. */
+export async function findRepository(
+  ui: Ui,
+  given: Pick<Given, 'repository'>,
+): Promise<Repository | undefined> {
+  return given.repository ?? pickRepository(ui);
+}
+
+/** The snapshot that is meant; asks where none is given. Undefined: nobody chose. */
+export async function findTarget(ui: Ui, given: Given, title: string): Promise<Target | undefined> {
+  const repository = await findRepository(ui, given);
+  if (repository === undefined) {
+    return undefined;
+  }
+  if (given.rev !== undefined) {
+    return resolveTarget(repository, given.rev);
+  }
+  const checkpoint = await pickSnapshot(ui, repository, { title });
+  return checkpoint === undefined ? undefined : targetOf(repository, checkpoint);
+}
+
+/** @throws REV_NOT_FOUND, REV_AMBIGUOUS */
+export async function resolveTarget(repository: Repository, rev: string): Promise<Target> {
+  const resolved = await repository.engine.resolve({ rev });
+  if (resolved.kind === 'live') {
+    return { repository, rev: LIVE_REV, checkpoint: null, words: vscode.l10n.t('Workspace') };
+  }
+  const { checkpoint, snapshot } = resolved;
+  return checkpoint === null
+    ? { repository, rev: snapshot, checkpoint, words: shortId(snapshot) }
+    : targetOf(repository, checkpoint);
+}
+
+/** A checkpoint as a target. */
+export function targetOf(repository: Repository, checkpoint: CheckpointInfo): Target {
+  return { repository, rev: checkpoint.id, checkpoint, words: quotedName(checkpoint) };
+}

@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+
+/** The context keys that menus and welcome views ask for, with their values. */
+export interface ContextKeys {
+  'snapdir.repositoryCount': number;
+  'snapdir.hasCheckpoints': boolean;
+  'snapdir.canUndo': boolean;
+  'snapdir.canRedo': boolean;
+  'snapdir.restorePending': boolean;
+  'snapdir.layout': 'tree' | 'list';
+  /** What "Select for Compare" holds. */
+  'snapdir.selected': '' | 'snapshot' | 'file';
+  'snapdir.working': 'unknown' | 'noSnapshot' | 'clean' | 'changed';
+}
+
+const known = new Map<string, unknown>();
+
+/** Sets a context key; setting the same value again costs nothing. */
+export function setContextKey<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {
+  if (known.get(key) !== value) {
+    known.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  }
+}

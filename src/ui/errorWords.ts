@@ -1,0 +1,180 @@
+import * as vscode from 'vscode';
+import type { ErrorCode, ErrorData } from '../core/errors';
+import { shortId } from '../core/ids';
+import { visible } from './text/displayText';
+import { clockTime } from './text/times';
+
+const { t } = vscode.l10n;
+
+/** What a person can do about an error, as a button. */
+export type ErrorAction =
+  'showLog' | 'verifyStore' | 'refresh' | 'recover' | 'manageTrust' | 'settings' | 'collectGarbage';
+
+/** An error in words for people. */
+export interface ErrorWords {
+  message: string;
+  actions?: ErrorAction[];
+}
+
+/** Words for every code: one without words does not compile. */
+export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => ErrorWords } = {
+  REV_NOT_FOUND: ({ rev }) => ({
+    message: t('No snapshot matches "{0}". It may have been deleted.', name(rev)),
+    actions: ['refresh'],
+  }),
+  REV_AMBIGUOUS: ({ rev, candidates }) => ({
+    message: t('"{0}" fits several snapshots: {1}.', name(rev), list(candidates.map(shortId))),
+  }),
+  PATH_NOT_FOUND: ({ path, rev }) => ({
+    message: t('"{0}" is not in snapshot {1}.', visible(path), name(rev)),
+  }),
+  MANIFEST_NOT_FOUND: ({ snapshot }) => ({
+    message: t(
+      'The content of snapshot {0} is missing from the store. Verify the store to see what is affected.',
+      shortId(snapshot),
+    ),
+    actions: ['verifyStore'],
+  }),
+  OBJECT_NOT_FOUND: ({ checksum, path }) => ({
+    message: t(
+      'The content of {0} is missing from the store. Verify the store to see what is affected.',
+      path === undefined ? shortId(checksum) : `"${visible(path)}"`,
+    ),
+    actions: ['verifyStore'],
+  }),
+  INTEGRITY: ({ address, path }) => ({
+    message: t(
+      'Stored content of {0} is damaged: it no longer has its checksum. It was not used.',
+      path === undefined ? shortId(address) : `"${visible(path)}"`,
+    ),
+    actions: ['verifyStore'],
+  }),
+  PARSE: ({ what, line, reason }) => ({
+    message:
+      line === undefined
+        ? t('Cannot read {0}: {1}.', visible(what), visible(reason))
+        : t('Cannot read {0}, line {1}: {2}.', visible(what), line, visible(reason)),
+    actions: ['verifyStore', 'showLog'],
+  }),
+  UNSUPPORTED_HASH: ({ what, reason }) => ({
+    message: t(
+      '{0} was made with another hash function than BLAKE3 and cannot be used here: {1}.',
+      visible(what),
+      visible(reason),
+    ),
+  }),
+  UNSAFE_PATH: ({ path, reason }) => ({
+    message: t('The path "{0}" was refused: {1}. Nothing was written.', visible(path), reason),
+    actions: ['showLog'],
+  }),
+  INVALID_NAME: ({ name: bad, reason }) => ({
+    message: t('"{0}" cannot be used as a name: {1}.', visible(bad), visible(reason)),
+  }),
+  INVALID_ARGUMENT: ({ argument, reason }) => ({
+    message: t('{0} is not valid: {1}.', visible(argument), visible(reason)),
+    actions: ['settings'],
+  }),
+  FOLDER_NOT_FOUND: ({ path }) => ({
+    message: t('The folder "{0}" is not there.', visible(path)),
+  }),
+  STORE_NOT_FOUND: ({ path }) => ({
+    message: t('"{0}" has no snapshots yet. Take one first.', visible(path)),
+  }),
+  STORE_UNSAFE: ({ path, reason }) => ({
+    message: t('The store "{0}" was refused: {1}.', visible(path), visible(reason)),
+    actions: ['showLog'],
+  }),
+  UNSUPPORTED_FORMAT: ({ found, supported }) => ({
+    message: t(
+      'The store was written by a newer version (format {0}; this one knows {1}): it can be read, not changed. Update Snapdir.',
+      visible(found),
+      supported,
+    ),
+  }),
+  READ_ONLY: ({ path }) => ({
+    message: t('"{0}" cannot be written. Check its permissions.', visible(path)),
+  }),
+  STORE_BUSY: ({ operation, owner, since }) => ({
+    message: t(
+      'The store is in use: "{0}" by {1} since {2}. Try again when it is done.',
+      visible(operation),
+      visible(owner),
+      clockTime(since, vscode.env.language),
+    ),
+  }),
+  UNSAFE_TARGET: ({ path, reason }) => ({
+    message: t('Restoring to "{0}" was refused: {1}.', visible(path), visible(reason)),
+  }),
+  TARGET_EXISTS: ({ path }) => ({
+    message: t('"{0}" exists already. Nothing was written.', visible(path)),
+  }),
+  SUFFIX_MISMATCH: ({ path, expected }) => ({
+    message: t(
+      '"{0}" should end in "{1}", as the file in the snapshot does. Nothing was written.',
+      visible(path),
+      visible(expected),
+    ),
+  }),
+  PLAN_CHANGED: ({ reason }) => ({
+    message: t(
+      'The folder changed after the restore was planned ({0}). Nothing was restored.',
+      visible(reason),
+    ),
+  }),
+  RESTORE_PENDING: () => ({
+    message: t('An earlier restore was interrupted. Finish it or undo it first.'),
+    actions: ['recover'],
+  }),
+  NAME_COLLISION: ({ paths, reason }) => ({
+    message: t(
+      'These names cannot stand side by side on this file system ({0}): {1}. Nothing was written.',
+      visible(reason),
+      list(paths),
+    ),
+  }),
+  NOTHING_TO_UNDO: ({ what }) => ({
+    message:
+      what === 'undo'
+        ? t('There is no restore to undo.')
+        : t('There is no undone restore to redo.'),
+  }),
+  DISK_FULL: ({ path, missing }) => ({
+    message:
+      missing === undefined
+        ? t('The disk of "{0}" is full. Free some space and try again.', visible(path))
+        : t(
+            'The disk of "{0}" is full: {1} MB more are needed. Free some space and try again.',
+            visible(path),
+            Math.ceil(missing / 1_048_576),
+          ),
+    actions: ['collectGarbage'],
+  }),
+  IO: ({ operation, path, errno }) => ({
+    message: t('Cannot {0} "{1}" ({2}).', visible(operation), visible(path), visible(errno)),
+    actions: ['showLog'],
+  }),
+  WORKER_CRASHED: ({ reason }) => ({
+    message: t(
+      'The snapshot engine stopped unexpectedly ({0}). It starts again by itself; try once more.',
+      visible(reason),
+    ),
+    actions: ['showLog'],
+  }),
+  NOT_TRUSTED: ({ operation }) => ({
+    message: t(
+      '"{0}" needs a trusted workspace. In Restricted Mode you can look, compare and take snapshots.',
+      visible(operation),
+    ),
+    actions: ['manageTrust'],
+  }),
+};
+
+/** Ids are cut; everything else is shown as it was typed. */
+function name(rev: string): string {
+  return /^[0-9a-f]{64}$/u.test(rev) ? shortId(rev) : visible(rev);
+}
+
+function list(items: readonly string[]): string {
+  const shown = items.slice(0, 5).map(visible).join(', ');
+  return items.length > 5 ? t('{0} and {1} more', shown, items.length - 5) : shown;
+}

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import { withoutLinks } from './text/displayText';
+
+/** Every question and message goes through here: one place that escapes, one seam for tests. */
+export interface Prompts {
+  /** A modal question; the answer is one of `buttons`, or undefined for Cancel. */
+  modal(message: string, detail: string, buttons: string[]): Promise<string | undefined>;
+  info(message: string, ...buttons: string[]): Promise<string | undefined>;
+  warn(message: string, ...buttons: string[]): Promise<string | undefined>;
+  error(message: string, ...buttons: string[]): Promise<string | undefined>;
+  pick<T extends vscode.QuickPickItem>(
+    items: T[] | Promise<T[]>,
+    options: vscode.QuickPickOptions,
+  ): Promise<T | undefined>;
+  input(options: vscode.InputBoxOptions): Promise<string | undefined>;
+  openFolder(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
+  saveAs(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined>;
+}
+
+/** Prompts as a person sees them. */
+export function createPrompts(): Prompts {
+  const { window } = vscode;
+  return {
+    modal: async (message, detail, buttons) =>
+      window.showWarningMessage(message, { modal: true, detail }, ...buttons),
+    info: async (message, ...buttons) =>
+      window.showInformationMessage(withoutLinks(message), ...buttons),
+    warn: async (message, ...buttons) =>
+      window.showWarningMessage(withoutLinks(message), ...buttons),
+    error: async (message, ...buttons) =>
+      window.showErrorMessage(withoutLinks(message), ...buttons),
+    pick: async (items, options) => window.showQuickPick(items, options),
+    input: async (options) => window.showInputBox(options),
+    openFolder: async (options) =>
+      (
+        await window.showOpenDialog({
+          ...options,
+          canSelectFiles: false,
+          canSelectFolders: true,
+          canSelectMany: false,
+        })
+      )?.[0],
+    saveAs: async (options) => window.showSaveDialog(options),
+  };
+}

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { PlanAction, RestorePlan } from '../../core/engine';
+import { visible } from '../text/displayText';
+import { byteSize } from '../text/amounts';
+import { filesWords, locale } from '../words';
+
+const { t } = vscode.l10n;
+const NAMED = 6;
+
+/** Whether a plan changes any file. */
+export function changesAnything(plan: RestorePlan): boolean {
+  return plan.counts.create + plan.counts.overwrite + plan.counts.delete > 0;
+}
+
+/** `3 files will be created, 2 overwritten, 0 deleted; 4 extra files stay.` */
+export function planCounts({ counts }: RestorePlan): string {
+  const { create, overwrite, left } = counts;
+  const main =
+    create === 1
+      ? t('1 file will be created, {0} overwritten, {1} deleted', overwrite, counts.delete)
+      : t(
+          '{0} files will be created, {1} overwritten, {2} deleted',
+          create,
+          overwrite,
+          counts.delete,
+        );
+  if (left === 0) {
+    return `${main}.`;
+  }
+  const stay =
+    left === 1
+      ? t('1 file that is not in the snapshot stays')
+      : t('{0} files that are not in the snapshot stay', left);
+  return `${main}; ${stay}.`;
+}
+
+/** The counts, the first names of each kind, and the promise. */
+export function planDetail(plan: RestorePlan): string {
+  const lines = [planCounts(plan)];
+  if (plan.bytes > 0) {
+    lines.push(t('{0} will be written.', byteSize(plan.bytes, locale())));
+  }
+  const titles: [PlanAction, string][] = [
+    ['delete', t('Deleted:')],
+    ['overwrite', t('Overwritten:')],
+    ['create', t('Created:')],
+  ];
+  for (const [action, title] of titles) {
+    const names = plan.items.filter((item) => item.action === action);
+    if (names.length > 0) {
+      const shown = names.slice(0, NAMED).map((item) => visible(item.path));
+      const more = plan.counts[action] - shown.length;
+      lines.push('', title, ...shown.map((name) => `  ${name}`));
+      if (more > 0) {
+        lines.push(`  ${t('and {0} more', filesWords(more))}`);
+      }
+    }
+  }
+  lines.push('', t('What is there now is kept in a safety snapshot first, so you can undo this.'));
+  return lines.join('\n');
+}
+
+/** `'src'`, or the folder's own name for everything. */
+export function subjectWords(plan: Pick<RestorePlan, 'paths'>, name: string): string {
+  const { paths } = plan;
+  if (paths === null || paths.length === 0 || paths.includes('')) {
+    return `"${visible(name)}"`;
+  }
+  const [first = ''] = paths;
+  return paths.length === 1
+    ? `"${visible(first)}"`
+    : t('"{0}" and {1} more', visible(first), paths.length - 1);
+}

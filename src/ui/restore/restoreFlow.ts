@@ -1,0 +1,133 @@
+import * as vscode from 'vscode';
+import { planRestore, restore } from '../../app/restore';
+import type { Repository } from '../../app/repository';
+import type { RestorePlan, RestoreResult } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import type { RelPath } from '../../core/tree';
+import { withProgress } from '../progress';
+import { describeError } from '../showError';
+import { requireTrust } from '../trust';
+import type { Ui } from '../uiContext';
+import { saveDirtyEditors } from './dirtyEditors';
+import { changesAnything, planDetail, subjectWords } from './planWords';
+import { reportRestore } from './restoreReport';
+
+const { t } = vscode.l10n;
+
+/** What a person asked to have back. */
+export interface RestoreQuestion {
+  repository: Repository;
+  rev: string;
+  /** What people call the snapshot. */
+  words: string;
+  /** Absent: everything. */
+  paths?: RelPath[];
+}
+
+/**
+ * Restores in place: unsaved editors, plan, one modal with the counts, restore, message with "Undo".
+ * Nothing is written before the person agreed to exactly what the plan says.
+ */
+export async function restoreFlow(
+  ui: Ui,
+  question: RestoreQuestion,
+): Promise<RestoreResult | undefined> {
+  requireTrust(t('Restore'));
+  const { repository } = question;
+  for (;;) {
+    if (!(await saveDirtyEditors(ui, repository, question.paths))) {
+      return undefined;
+    }
+    const plan = await agreeOnPlan(ui, question);
+    if (plan === undefined) {
+      return undefined;
+    }
+    try {
+      const result = await carryOut(question, plan);
+      const subject = subjectWords(plan, repository.name);
+      const done = t('{0} restored from {1}:', subject, question.words);
+      reportRestore(ui, repository, result, { done, back: 'undoRestore' });
+      return result;
+    } catch (error) {
+      if (!(await wantsAnotherPlan(ui, error))) {
+        return undefined;
+      }
+    }
+  }
+}
+
+/** Shows what would happen until the person agrees to a plan as shown, or leaves. */
+async function agreeOnPlan(ui: Ui, question: RestoreQuestion): Promise<RestorePlan | undefined> {
+  let plan = await makePlan(question, false);
+  for (;;) {
+    const extra = plan.counts.left;
+    if (!changesAnything(plan) && (plan.exact || extra === 0)) {
+      const subject = subjectWords(plan, question.repository.name);
+      void ui.prompts.info(t('{0} is already as it was in {1}.', subject, question.words));
+      return undefined;
+    }
+    const go = plan.exact ? t('Restore and Delete') : t('Restore');
+    const mirror = mirrorButton(extra);
+    const buttons = [
+      ...(changesAnything(plan) ? [go] : []),
+      ...(!plan.exact && extra > 0 ? [mirror] : []),
+    ];
+    const subject = subjectWords(plan, question.repository.name);
+    const message = t('Restore {0} from {1}?', subject, question.words);
+    const answer = await ui.prompts.modal(message, planDetail(plan), buttons);
+    if (answer === go) {
+      return plan;
+    }
+    if (answer !== mirror) {
+      return undefined;
+    }
+    const exact = await makePlan(question, true);
+    if (isAsShown(plan, exact)) {
+      return exact;
+    }
+    plan = exact;
+  }
+}
+
+/** What the button said is what happens: the same files written, the extra ones deleted. */
+function isAsShown(shown: RestorePlan, exact: RestorePlan): boolean {
+  return (
+    exact.counts.create === shown.counts.create &&
+    exact.counts.overwrite === shown.counts.overwrite &&
+    exact.counts.delete === shown.counts.delete + shown.counts.left &&
+    exact.counts.left === 0
+  );
+}
+
+function mirrorButton(extra: number): string {
+  return extra === 1
+    ? t('Exact Mirror: Delete 1 Extra File')
+    : t('Exact Mirror: Delete {0} Extra Files', extra);
+}
+
+function makePlan(question: RestoreQuestion, exact: boolean): Promise<RestorePlan> {
+  const { repository } = question;
+  return withProgress(t('Planning the restore'), (context) =>
+    planRestore(repository, { ...request(question), exact }, context),
+  );
+}
+
+function carryOut(question: RestoreQuestion, plan: RestorePlan): Promise<RestoreResult> {
+  const { exact, fingerprint } = plan;
+  return withProgress(t('Restoring'), (context) =>
+    restore(question.repository, { ...request(question), exact, fingerprint }, context),
+  );
+}
+
+function request({ rev, paths }: RestoreQuestion): { rev: string; paths?: RelPath[] } {
+  return paths === undefined ? { rev } : { rev, paths };
+}
+
+/** A plan that no longer fits the folder is said so, and a new one offered. Other errors go on. */
+export async function wantsAnotherPlan(ui: Ui, error: unknown): Promise<boolean> {
+  if (!SnapdirError.is(error, 'PLAN_CHANGED')) {
+    throw error;
+  }
+  const again = t('Plan Again');
+  return (await ui.prompts.warn(describeError(error).message, again)) === again;
+}

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { Repository } from '../../app/repository';
+import type { RestoreResult } from '../../core/engine';
+import { filesWords } from '../words';
+import type { Ui } from '../uiContext';
+
+const { t } = vscode.l10n;
+
+/** Tells what a restore did and offers the way back. It does not wait for the answer. */
+export function reportRestore(
+  ui: Ui,
+  repository: Repository,
+  result: RestoreResult,
+  options: { done: string; back: 'undoRestore' | 'redoRestore' },
+): void {
+  if (result.operation === null) {
+    void ui.prompts.info(t('Nothing had to be restored.'));
+    return;
+  }
+  const back = options.back === 'undoRestore' ? t('Undo') : t('Redo');
+  const details = t('Show Details');
+  const troubled = result.failed.length + result.conflicts.length > 0;
+  const words = [options.done, countWords(result)].join(' ');
+  const shown = troubled ? ui.prompts.warn(words, back, details) : ui.prompts.info(words, back);
+  if (troubled) {
+    logTrouble(ui, result);
+  }
+  void shown.then((answer) => {
+    if (answer === details) {
+      ui.showLog();
+    }
+    if (answer === back) {
+      const argument = { folder: repository.root };
+      return vscode.commands.executeCommand(`snapdir.${options.back}`, argument);
+    }
+    return undefined;
+  });
+}
+
+function countWords({ counts, failed, conflicts }: RestoreResult): string {
+  const parts = [
+    t('{0} written', filesWords(counts.written)),
+    t('{0} deleted', counts.deleted),
+    ...(counts.left > 0 ? [t('{0} left alone', counts.left)] : []),
+    ...(failed.length > 0 ? [t('{0} failed', failed.length)] : []),
+    ...(conflicts.length > 0
+      ? [t('{0} changed during the restore and were kept beside', conflicts.length)]
+      : []),
+  ];
+  return `${parts.join(', ')}.`;
+}
+
+function logTrouble(ui: Ui, result: RestoreResult): void {
+  for (const { path, reason } of result.failed) {
+    ui.log.warn(`Not restored: ${path} (${reason})`);
+  }
+  for (const path of result.conflicts) {
+    ui.log.warn(`Changed during the restore, its bytes were kept at: ${path}`);
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Runs `work` so that at most one run is under way and at most one waits: a burst of calls costs two
+ * runs, and the promise of a call settles after a run that began after the call.
+ */
+export function coalesce(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let queued: Promise<void> | undefined;
+  const start = (): Promise<void> => {
+    const run = work().finally(() => {
+      if (running === run) {
+        running = undefined;
+      }
+    });
+    running = run;
+    return run;
+  };
+  return () => {
+    if (running === undefined) {
+      return start();
+    }
+    queued ??= running
+      .catch(() => undefined)
+      .then(() => {
+        queued = undefined;
+        return start();
+      });
+    return queued;
+  };
+}
+
+/** Calls `work` once, `delay` ms after the last call; `cancel` forgets a call that waits. */
+export function debounce(
+  work: () => void,
+  delay: number,
+): { call: () => void; cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const cancel = (): void => clearTimeout(timer);
+  return {
+    call: () => {
+      cancel();
+      timer = setTimeout(work, delay);
+    },
+    cancel,
+  };
+}

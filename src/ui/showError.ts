@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+import { isCancelled } from '../base/abort';
+import type { Logger } from '../base/logger';
+import { SnapdirError, type ErrorCode, type ErrorData } from '../core/errors';
+import { errorWords, type ErrorAction, type ErrorWords } from './errorWords';
+import type { Prompts } from './prompts';
+
+const { t } = vscode.l10n;
+
+/** An error in words for people, whoever threw it. */
+export function describeError(error: unknown): ErrorWords {
+  if (SnapdirError.is(error)) {
+    return wordsOf(error.code, error.data);
+  }
+  return {
+    message: t('Internal error: {0}', error instanceof Error ? error.message : String(error)),
+    actions: ['showLog'],
+  };
+}
+
+function wordsOf<C extends ErrorCode>(code: C, data: ErrorData[C]): ErrorWords {
+  return errorWords[code](data);
+}
+
+/** Logs an error in full and shows it in short. Cancellation is neither. */
+export async function showError(
+  prompts: Prompts,
+  log: Logger,
+  what: string,
+  error: unknown,
+): Promise<void> {
+  if (isCancelled(error)) {
+    return;
+  }
+  log.error(what, error);
+  const { message, actions = [] } = describeError(error);
+  const buttons = actions.map((action) => ({ action, label: actionLabel(action) }));
+  const answer = await prompts.error(message, ...buttons.map((button) => button.label));
+  const chosen = buttons.find((button) => button.label === answer);
+  if (chosen !== undefined) {
+    await runAction(chosen.action);
+  }
+}
+
+function actionLabel(action: ErrorAction): string {
+  const labels: Record<ErrorAction, string> = {
+    showLog: t('Show Log'),
+    verifyStore: t('Verify Store'),
+    refresh: t('Refresh'),
+    recover: t('Finish or Undo…'),
+    manageTrust: t('Manage Workspace Trust'),
+    settings: t('Open Settings'),
+    collectGarbage: t('Collect Garbage…'),
+  };
+  return labels[action];
+}
+
+async function runAction(action: ErrorAction): Promise<void> {
+  const commands: Record<ErrorAction, [string, ...unknown[]]> = {
+    showLog: ['snapdir.showLog'],
+    verifyStore: ['snapdir.verifyStore'],
+    refresh: ['snapdir.refresh'],
+    recover: ['snapdir.recoverRestore'],
+    manageTrust: ['workbench.trust.manage'],
+    settings: ['workbench.action.openSettings', 'snapdir'],
+    collectGarbage: ['snapdir.collectGarbage'],
+  };
+  const [command, ...args] = commands[action];
+  await vscode.commands.executeCommand(command, ...args);
+}

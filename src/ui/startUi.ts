@@ -1,0 +1,121 @@
+import type { Clock } from '../base/clock';
+import { DisposableStore, type Disposable } from '../base/disposable';
+import type { Logger } from '../base/logger';
+import type { Engine, RepositoryLocation } from '../core/engine';
+import type { SnapdirApi, TestApi } from './api';
+import { registerCommands } from './commands/registerCommands';
+import { setContextKey } from './contextKeys';
+import { registerDecorations } from './decorations';
+import { registerSnapshotFileSystem } from './documents/snapshotFileSystem';
+import { createPrompts, type Prompts } from './prompts';
+import { ChangesSet } from './state/changesSet';
+import { RepositorySet } from './state/repositorySet';
+import type { Ui } from './uiContext';
+import { createStatusBar } from './views/statusBar';
+import { followTimelines, offerRecovery } from './views/timelineState';
+import { createViews } from './views/views';
+
+/** What the user interface is built on. */
+export interface UiPorts {
+  createEngine: (location: RepositoryLocation) => Engine;
+  log: Logger;
+  clock: Clock;
+  showLog(): void;
+  /** Absolute path of the folder for restores that can overwrite nothing. */
+  safePlace: string;
+  isTest: boolean;
+}
+
+/** The running user interface. */
+export interface RunningUi extends Disposable {
+  readonly api: SnapdirApi;
+  /** Stops the engines and waits for them. */
+  close(): Promise<void>;
+}
+
+/** Builds the whole user interface. Nothing is read from disk here: views ask when they are shown. */
+export function startUi(ports: UiPorts): RunningUi {
+  const { log, clock } = ports;
+  const started = performance.now();
+  const store = new DisposableStore();
+  const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
+  const changes = store.add(new ChangesSet(repositories));
+  const prompts = switchablePrompts();
+  const ui: Ui = {
+    repositories,
+    changes,
+    prompts: prompts.current,
+    log,
+    clock,
+    safePlace: ports.safePlace,
+    showLog: () => ports.showLog(),
+    selected: undefined,
+  };
+  setContextKey('snapdir.selected', '');
+  store.add(registerSnapshotFileSystem((root) => repositories.at(root)));
+  store.add(registerDecorations());
+  store.add(registerCommands(ui));
+  const views = store.add(createViews(repositories, changes, clock));
+  store.add(createStatusBar(repositories, changes, clock));
+  store.add(followTimelines(repositories));
+  store.add(offerRecovery(repositories, (message, ...b) => ui.prompts.warn(message, ...b)));
+  const whenReady = readAll(repositories);
+  const test = { repositories, changes, views, setPrompts: prompts.set };
+  const activationTime = performance.now() - started;
+  return {
+    api: createApi(repositories, whenReady, ports.isTest ? { ...test, activationTime } : undefined),
+    dispose: () => store.dispose(),
+    close: async () => {
+      const engines = repositories.all.map((repository) => repository.engine);
+      store.dispose();
+      await Promise.allSettled(engines.map((engine) => engine.close()));
+    },
+  };
+}
+
+/** The status bar and the offer to recover need the timelines soon, but not now. */
+function readAll(repositories: RepositorySet): () => Promise<void> {
+  const read = async (): Promise<void> => {
+    await Promise.all(repositories.timelines.map((timeline) => timeline.get()));
+  };
+  const first = new Promise((resolve) => setImmediate(resolve)).then(read);
+  return async () => {
+    await first;
+    await read();
+  };
+}
+
+function createApi(
+  repositories: RepositorySet,
+  whenReady: () => Promise<void>,
+  test: TestApi | undefined,
+): SnapdirApi {
+  return {
+    version: 1,
+    get folders() {
+      return repositories.all.map((repository) => repository.root);
+    },
+    checkpoints: async (folder, limit = 200) => {
+      const repository = repositories.at(folder);
+      return repository === undefined
+        ? []
+        : (await repository.engine.timeline({ limit })).checkpoints;
+    },
+    onDidChange: (listener) =>
+      repositories.onDidChange(({ repository, change }) =>
+        listener({ folder: repository.root, change }),
+      ),
+    whenReady,
+    ...(test === undefined ? {} : { test }),
+  };
+}
+
+/** Prompts whose answers a test can give. Only a test gets hold of `set`. */
+function switchablePrompts(): {
+  current: Prompts;
+  set: (prompts: Partial<Prompts> | undefined) => void;
+} {
+  const real = createPrompts();
+  const current = { ...real };
+  return { current, set: (prompts) => Object.assign(current, real, prompts) };
+}

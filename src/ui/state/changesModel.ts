@@ -1,0 +1,116 @@
+import { isCancelled } from '../../base/abort';
+import { DisposableStore, type Disposable } from '../../base/disposable';
+import { Emitter } from '../../base/event';
+import { compareSnapshots } from '../../app/compareSnapshots';
+import type { Repository } from '../../app/repository';
+import type { Comparison } from '../../core/change';
+import type { CheckpointInfo } from '../../core/engine';
+import { coalesce } from '../scheduling/coalesce';
+import { CHANGE_ROWS, type TimelineModel } from './timelineModel';
+
+/** What is known of the changes since the last snapshot. */
+export type WorkingChanges =
+  /** Nobody looked, or files changed since somebody did. */
+  | { kind: 'unknown' }
+  | { kind: 'noSnapshot' }
+  | { kind: 'changes'; head: CheckpointInfo; comparison: Comparison }
+  | { kind: 'failed'; error: unknown };
+
+/** Compares the folder with HEAD when somebody looks; otherwise it only notes that it no longer knows. */
+export class ChangesModel implements Disposable {
+  readonly repository: Repository;
+  private readonly timeline: TimelineModel;
+  private readonly disposables = new DisposableStore();
+  private readonly changed = this.disposables.add(new Emitter<void>());
+  private value: WorkingChanges = { kind: 'unknown' };
+  private fresh = false;
+  private watched = false;
+
+  readonly onDidChange = this.changed.event;
+
+  /** Compares anew. */
+  readonly refresh: () => Promise<void> = coalesce(() => this.read());
+
+  constructor(repository: Repository, timeline: TimelineModel) {
+    this.repository = repository;
+    this.timeline = timeline;
+    // Tags, names and pages of the timeline say nothing about the folder; another HEAD does.
+    let head = timeline.current?.head?.id;
+    const follow = (): void => {
+      const now = timeline.current?.head?.id;
+      if (now !== head || this.value.kind === 'failed') {
+        head = now;
+        this.invalidate();
+      }
+    };
+    this.disposables.add(timeline.onDidChange(follow));
+    const restored = repository.onDidChange((change) => {
+      if (change.kind === 'restored') {
+        this.invalidate();
+      }
+    });
+    this.disposables.add(restored);
+  }
+
+  get current(): WorkingChanges {
+    return this.value;
+  }
+
+  /** The changes as they are now; compares first when they may have changed. */
+  async get(): Promise<WorkingChanges> {
+    if (!this.fresh) {
+      await this.refresh();
+    }
+    return this.value;
+  }
+
+  /** Whether somebody is looking: only then are changes followed. */
+  setWatched(watched: boolean): void {
+    this.watched = watched;
+    if (watched && !this.fresh) {
+      void this.refresh();
+    }
+  }
+
+  /** Files may have changed. */
+  invalidate(): void {
+    this.fresh = false;
+    if (this.watched) {
+      void this.refresh();
+    } else if (this.value.kind === 'changes') {
+      this.set({ kind: 'unknown' });
+    }
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  private async read(): Promise<void> {
+    this.fresh = true;
+    const { head } = await this.timeline.get();
+    if (head === undefined) {
+      this.set({ kind: 'noSnapshot' });
+      return;
+    }
+    try {
+      const comparison = await compareSnapshots(this.repository, {
+        left: head.id,
+        right: 'live',
+        limit: CHANGE_ROWS,
+      });
+      // Files that changed meanwhile, with nobody looking: better nothing than something wrong.
+      const stale = !this.fresh && !this.watched;
+      this.set(stale ? { kind: 'unknown' } : { kind: 'changes', head, comparison });
+    } catch (error) {
+      if (!isCancelled(error)) {
+        this.set({ kind: 'failed', error });
+      }
+    }
+  }
+
+  private set(value: WorkingChanges): void {
+    this.value = value;
+    this.changed.fire();
+  }
+}

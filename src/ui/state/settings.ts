@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import type { Settings } from '../../app/repository';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** How changed files are arranged. */
+export type ChangesLayout = 'tree' | 'list';
+
+/** The settings that a take, comparison or restore of this folder follows. */
+export function readSettings(folder: vscode.Uri): Settings {
+  const configuration = vscode.workspace.getConfiguration('snapdir', folder);
+  const exclude = configuration.get<Record<string, unknown>>('exclude', {});
+  const megabytes = configuration.get<number>('maxFileSize', 0);
+  return {
+    rules: {
+      useIgnoreFiles: configuration.get<boolean>('useIgnoreFiles', true),
+      patterns: Object.keys(exclude).filter((glob) => exclude[glob] === true),
+      noIgnore: false,
+    },
+    maxFileSize: Number.isFinite(megabytes) && megabytes > 0 ? Math.floor(megabytes * MEBIBYTE) : 0,
+  };
+}
+
+/** Whether changed files are shown in folders or in a list. */
+export function changesLayout(): ChangesLayout {
+  const value = vscode.workspace.getConfiguration('snapdir').get<string>('changesLayout');
+  return value === 'list' ? 'list' : 'tree';
+}
+
+/** Keeps the layout for this person, or for the workspace where it is already set there. */
+export async function setChangesLayout(layout: ChangesLayout): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('snapdir');
+  const inWorkspace = configuration.inspect('changesLayout')?.workspaceValue !== undefined;
+  await configuration.update(
+    'changesLayout',
+    layout,
+    inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global,
+  );
+}
+
+/** Whether the timeline has a row for each day. */
+export function groupsByDay(): boolean {
+  return vscode.workspace.getConfiguration('snapdir').get<string>('groupBy') !== 'none';
+}

@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../base/disposable';
+import type { Repository } from '../../app/repository';
+import { debounce } from '../scheduling/coalesce';
+
+const STORE_DELAY = 200;
+const FILES_DELAY = 500;
+
+/**
+ * Tells a repository when another process added a record, so views follow the command line and other
+ * windows. Our own records are seen as well: reading the timeline once more is cheap.
+ */
+export function watchStore(repository: Repository): Disposable {
+  const store = new DisposableStore();
+  const tell = debounce(() => repository.didChange({ kind: 'external' }), STORE_DELAY);
+  store.add({ dispose: tell.cancel });
+  const pattern = new vscode.RelativePattern(
+    vscode.Uri.file(repository.root),
+    '.snapdir/records/**',
+  );
+  const watcher = store.add(vscode.workspace.createFileSystemWatcher(pattern));
+  store.add(watcher.onDidCreate(tell.call));
+  store.add(watcher.onDidChange(tell.call));
+  store.add(watcher.onDidDelete(tell.call));
+  return store;
+}
+
+/** Calls `changed` some time after files of the folder changed (its store does not count). */
+export function watchFiles(repository: Repository, changed: () => void): Disposable {
+  const store = new DisposableStore();
+  const later = debounce(changed, FILES_DELAY);
+  store.add({ dispose: later.cancel });
+  const pattern = new vscode.RelativePattern(vscode.Uri.file(repository.root), '**');
+  const watcher = store.add(vscode.workspace.createFileSystemWatcher(pattern));
+  const seen = (uri: vscode.Uri): void => {
+    if (!/\/\.(?:snapdir|git)(?:\/|$)/u.test(uri.path)) {
+      later.call();
+    }
+  };
+  store.add(watcher.onDidCreate(seen));
+  store.add(watcher.onDidChange(seen));
+  store.add(watcher.onDidDelete(seen));
+  return store;
+}

@@ -1,0 +1,168 @@
+import type { Disposable } from '../../base/disposable';
+import { Emitter } from '../../base/event';
+import type { Logger } from '../../base/logger';
+import { compareSnapshots } from '../../app/compareSnapshots';
+import type { Repository } from '../../app/repository';
+import type { Comparison } from '../../core/change';
+import type { CheckpointInfo, PendingRestore, TimelinePage } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import type { CheckpointId } from '../../core/ids';
+import { coalesce } from '../scheduling/coalesce';
+
+/** How many checkpoints one "Load more" brings. */
+export const PAGE_SIZE = 200;
+/** At most this many changes of a checkpoint become rows. */
+export const CHANGE_ROWS = 5_000;
+const KEPT_COMPARISONS = 30;
+
+/** What is known of one repository's timeline. */
+export interface TimelineState {
+  checkpoints: readonly CheckpointInfo[];
+  /** Absent where everything is loaded. */
+  next: CheckpointId | undefined;
+  total: number;
+  head: CheckpointInfo | undefined;
+  refs: Readonly<Record<string, CheckpointId>>;
+  tags: readonly string[];
+  canUndo: boolean;
+  canRedo: boolean;
+  pendingRestore: PendingRestore | null;
+  /** Why the timeline could not be read. */
+  error: unknown;
+}
+
+const EMPTY: TimelineState = {
+  checkpoints: [],
+  next: undefined,
+  total: 0,
+  head: undefined,
+  refs: {},
+  tags: [],
+  canUndo: false,
+  canRedo: false,
+  pendingRestore: null,
+  error: undefined,
+};
+
+/** Loads one repository's timeline page by page and keeps what the views show of it. */
+export class TimelineModel implements Disposable {
+  readonly repository: Repository;
+  private readonly log: Logger;
+  private readonly changed = new Emitter<void>();
+  private readonly subscription: Disposable;
+  private readonly comparisons = new Map<string, Promise<Comparison>>();
+  private state: TimelineState | undefined;
+  private loading: Promise<void> | undefined;
+
+  readonly onDidChange = this.changed.event;
+
+  /** Reads again what is loaded. Bursts cost two reads at most. */
+  readonly refresh: () => Promise<void> = coalesce(() => this.read());
+
+  constructor(repository: Repository, log: Logger) {
+    this.repository = repository;
+    this.log = log;
+    this.subscription = repository.onDidChange(() => {
+      // Whatever has not been looked at yet will be read fresh when it is.
+      if (this.state !== undefined || this.loading !== undefined) {
+        void this.refresh();
+      }
+    });
+  }
+
+  /** The timeline; read at the first call. */
+  async get(): Promise<TimelineState> {
+    this.loading ??= this.refresh();
+    await this.loading;
+    return this.state ?? EMPTY;
+  }
+
+  /** What is known already; undefined before the first read. */
+  get current(): TimelineState | undefined {
+    return this.state;
+  }
+
+  /** Adds the next page. */
+  async loadMore(): Promise<void> {
+    const state = await this.get();
+    if (state.next === undefined) {
+      return;
+    }
+    const page = await this.repository.engine.timeline({ limit: PAGE_SIZE, before: state.next });
+    const known = new Set(state.checkpoints.map((c) => c.id));
+    const fresh = page.checkpoints.filter((c) => !known.has(c.id));
+    this.set({ ...state, checkpoints: [...state.checkpoints, ...fresh], next: page.next });
+  }
+
+  /** What a checkpoint changed against its parent. Immutable, so it is kept for a while. */
+  changesOf(checkpoint: CheckpointInfo): Promise<Comparison> {
+    const known = this.comparisons.get(checkpoint.id);
+    if (known !== undefined) {
+      return known;
+    }
+    const comparison = compareSnapshots(this.repository, {
+      left: checkpoint.parent ?? 'empty',
+      right: checkpoint.id,
+      limit: CHANGE_ROWS,
+    });
+    this.comparisons.set(checkpoint.id, comparison);
+    comparison.catch(() => this.comparisons.delete(checkpoint.id));
+    const oldest = this.comparisons.keys().next().value;
+    if (this.comparisons.size > KEPT_COMPARISONS && oldest !== undefined) {
+      this.comparisons.delete(oldest);
+    }
+    return comparison;
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.changed.dispose();
+  }
+
+  private async read(): Promise<void> {
+    const limit = Math.max(PAGE_SIZE, this.state?.checkpoints.length ?? 0);
+    try {
+      const page = await this.repository.engine.timeline({ limit });
+      this.set(fromPage(page, await this.findHead(page)));
+    } catch (error) {
+      if (!SnapdirError.is(error, 'STORE_NOT_FOUND')) {
+        this.log.error(`Cannot read the timeline of ${this.repository.root}`, error);
+      }
+      this.set(SnapdirError.is(error, 'STORE_NOT_FOUND') ? EMPTY : { ...EMPTY, error });
+    }
+  }
+
+  /** HEAD may be older than the page, after a restore. */
+  private async findHead(page: TimelinePage): Promise<CheckpointInfo | undefined> {
+    const { head } = page;
+    if (head === null) {
+      return undefined;
+    }
+    const listed = page.checkpoints.find((c) => c.id === head);
+    if (listed !== undefined) {
+      return listed;
+    }
+    const resolved = await this.repository.engine.resolve({ rev: head });
+    return resolved.kind === 'snapshot' ? (resolved.checkpoint ?? undefined) : undefined;
+  }
+
+  private set(state: TimelineState): void {
+    this.state = state;
+    this.changed.fire();
+  }
+}
+
+function fromPage(page: TimelinePage, head: CheckpointInfo | undefined): TimelineState {
+  return {
+    checkpoints: page.checkpoints,
+    next: page.next,
+    total: page.total,
+    head,
+    refs: page.refs,
+    tags: page.tags,
+    canUndo: page.undoable !== null,
+    canRedo: page.redoable !== null,
+    pendingRestore: page.pendingRestore,
+    error: undefined,
+  };
+}

@@ -1,0 +1,162 @@
+import type { Repository } from '../../app/repository';
+import type { Change } from '../../core/change';
+import type { CheckpointInfo } from '../../core/engine';
+import type { RelPath } from '../../core/tree';
+import type { ChangeFolder } from './changeTree';
+
+/** One side of a comparison: a REV and what people call it. */
+export interface Side {
+  rev: string;
+  words: string;
+}
+
+/** Two sides, and where their changes are shown. */
+export interface ChangeSet {
+  /** Starts the ids of its rows. */
+  key: string;
+  repository: Repository;
+  left: Side;
+  right: Side;
+  /** The checkpoint that made the changes; absent for the changes since the last one. */
+  checkpoint?: CheckpointInfo;
+}
+
+// Rows are classes so that a command can tell a row from whatever else reaches it as an argument.
+
+/** The folder of a repository: the top level where there are several. */
+export class FolderNode {
+  readonly kind = 'folder';
+  readonly repository: Repository;
+  constructor(repository: Repository) {
+    this.repository = repository;
+  }
+}
+
+/** One day of the timeline. */
+export class DayNode {
+  readonly kind = 'day';
+  readonly repository: Repository;
+  readonly day: string;
+  readonly time: number;
+  readonly checkpoints: readonly CheckpointInfo[];
+  readonly parent: FolderNode | undefined;
+  constructor(
+    parent: FolderNode | undefined,
+    repository: Repository,
+    group: { day: string; time: number; checkpoints: readonly CheckpointInfo[] },
+  ) {
+    this.parent = parent;
+    this.repository = repository;
+    this.day = group.day;
+    this.time = group.time;
+    this.checkpoints = group.checkpoints;
+  }
+}
+
+/** A checkpoint of the timeline. */
+export class CheckpointNode {
+  readonly kind = 'checkpoint';
+  readonly repository: Repository;
+  readonly checkpoint: CheckpointInfo;
+  readonly parent: FolderNode | DayNode | undefined;
+  constructor(
+    parent: FolderNode | DayNode | undefined,
+    repository: Repository,
+    checkpoint: CheckpointInfo,
+  ) {
+    this.parent = parent;
+    this.repository = repository;
+    this.checkpoint = checkpoint;
+  }
+}
+
+/** A folder with changes below it. */
+export class ChangeFolderNode {
+  readonly kind = 'changeFolder';
+  readonly set: ChangeSet;
+  readonly folder: ChangeFolder;
+  readonly parent: TreeNode | undefined;
+  constructor(parent: TreeNode | undefined, set: ChangeSet, folder: ChangeFolder) {
+    this.parent = parent;
+    this.set = set;
+    this.folder = folder;
+  }
+  get repository(): Repository {
+    return this.set.repository;
+  }
+  get path(): RelPath {
+    return this.folder.path;
+  }
+}
+
+/** A changed file. */
+export class ChangeNode {
+  readonly kind = 'change';
+  readonly set: ChangeSet;
+  readonly change: Change;
+  /** Whether the row stands in a list and has to show its folder. */
+  readonly inList: boolean;
+  readonly parent: TreeNode | undefined;
+  constructor(parent: TreeNode | undefined, set: ChangeSet, change: Change, inList: boolean) {
+    this.parent = parent;
+    this.set = set;
+    this.change = change;
+    this.inList = inList;
+  }
+  get repository(): Repository {
+    return this.set.repository;
+  }
+  get path(): RelPath {
+    return this.change.path;
+  }
+}
+
+/** The last row while there are older checkpoints. */
+export class LoadMoreNode {
+  readonly kind = 'loadMore';
+  readonly repository: Repository;
+  readonly remaining: number;
+  readonly parent: FolderNode | undefined;
+  constructor(parent: FolderNode | undefined, repository: Repository, remaining: number) {
+    this.parent = parent;
+    this.repository = repository;
+    this.remaining = remaining;
+  }
+}
+
+/** A row that only says something: "No files changed", an error, "400 more changes". */
+export class NoteNode {
+  readonly kind = 'note';
+  readonly id: string;
+  readonly label: string;
+  readonly icon: string;
+  readonly parent: TreeNode | undefined;
+  constructor(parent: TreeNode | undefined, id: string, label: string, icon = 'info') {
+    this.parent = parent;
+    this.id = id;
+    this.label = label;
+    this.icon = icon;
+  }
+}
+
+/** Every kind of row in Snapdir's views. */
+export type TreeNode =
+  FolderNode | DayNode | CheckpointNode | ChangeFolderNode | ChangeNode | LoadMoreNode | NoteNode;
+
+/** Whether an argument of a command is a row. */
+export function isTreeNode(value: unknown): value is TreeNode {
+  return (
+    value instanceof FolderNode ||
+    value instanceof DayNode ||
+    value instanceof CheckpointNode ||
+    value instanceof ChangeFolderNode ||
+    value instanceof ChangeNode ||
+    value instanceof LoadMoreNode ||
+    value instanceof NoteNode
+  );
+}
+
+/** The repository that a row belongs to. */
+export function repositoryOf(node: TreeNode): Repository | undefined {
+  return node.kind === 'note' ? undefined : node.repository;
+}

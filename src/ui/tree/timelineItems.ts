@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import type { CheckpointInfo } from '../../core/engine';
+import type { Trigger } from '../../core/records';
+import { changeMarks } from '../text/amounts';
+import { oneLine, visible } from '../text/displayText';
+import { absoluteTime, clockTime, dayLabel, relativeTime } from '../text/times';
+import { changeWords, locale, snapshotName, triggerWords } from '../words';
+import type { CheckpointNode, DayNode, FolderNode, LoadMoreNode } from './nodes';
+
+const { t } = vscode.l10n;
+
+const ICONS: Record<Trigger, string> = {
+  manual: 'device-camera',
+  safety: 'shield',
+  auto: 'clock',
+  cli: 'terminal',
+  agent: 'hubot',
+  import: 'cloud-download',
+};
+
+/** Ids stay the same while a row stays, so expansion and selection survive a refresh. */
+export function rowKey(root: string, part: string): string {
+  return `${root}#${part}`;
+}
+
+/** The row of a workspace folder. */
+export function folderItem(node: FolderNode, total: number | undefined): vscode.TreeItem {
+  const item = new vscode.TreeItem(
+    visible(node.repository.name),
+    vscode.TreeItemCollapsibleState.Expanded,
+  );
+  item.id = rowKey(node.repository.root, 'root');
+  item.iconPath = new vscode.ThemeIcon('root-folder');
+  item.contextValue = 'folder';
+  item.tooltip = visible(node.repository.root);
+  if (total !== undefined) {
+    item.description = total === 0 ? t('No snapshots yet') : t('Snapshots: {0}', total);
+  }
+  item.accessibilityInformation = { label: t('Folder {0}', visible(node.repository.name)) };
+  return item;
+}
+
+/** The row of a day. */
+export function dayItem(node: DayNode, now: number): vscode.TreeItem {
+  const words = { today: t('Today'), yesterday: t('Yesterday') };
+  const label = dayLabel(node.time, now, locale(), words);
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = rowKey(node.repository.root, `day/${node.day}`);
+  item.contextValue = 'day';
+  item.accessibilityInformation = {
+    label: t('{0}, snapshots: {1}', label, node.checkpoints.length),
+  };
+  return item;
+}
+
+/** The row of a checkpoint. Its hover is made when somebody hovers. */
+export function checkpointItem(node: CheckpointNode, now: number): vscode.TreeItem {
+  const { checkpoint, repository } = node;
+  const message = oneLine(checkpoint.message, 120);
+  const item = new vscode.TreeItem(
+    message === '' ? clockTime(checkpoint.time, locale()) : message,
+    vscode.TreeItemCollapsibleState.Collapsed,
+  );
+  item.id = rowKey(repository.root, `checkpoint/${checkpoint.id}`);
+  item.iconPath = checkpointIcon(checkpoint);
+  item.description = describe(checkpoint, now);
+  item.contextValue = checkpoint.damaged === undefined ? 'checkpoint' : 'checkpoint.damaged';
+  item.accessibilityInformation = { label: accessibleLabel(checkpoint, now), role: 'treeitem' };
+  return item;
+}
+
+function checkpointIcon(checkpoint: CheckpointInfo): vscode.ThemeIcon {
+  if (checkpoint.damaged !== undefined) {
+    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  }
+  return new vscode.ThemeIcon(ICONS[checkpoint.trigger]);
+}
+
+function describe(checkpoint: CheckpointInfo, now: number): string {
+  return [
+    checkpoint.damaged === undefined ? '' : t('damaged'),
+    checkpoint.isHead ? 'HEAD' : '',
+    ...checkpoint.refs.map((ref) => visible(ref)),
+    ...checkpoint.tags.map((tag) => `#${visible(tag)}`),
+    relativeTime(checkpoint.time, now, locale()),
+    changeMarks(checkpoint.stats),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+function accessibleLabel(checkpoint: CheckpointInfo, now: number): string {
+  return [
+    t('Snapshot {0}', snapshotName(checkpoint)),
+    relativeTime(checkpoint.time, now, locale()),
+    triggerWords(checkpoint.trigger),
+    changeWords(checkpoint.stats),
+    checkpoint.isHead ? 'HEAD' : '',
+    checkpoint.refs.length > 0 ? t('refs {0}', checkpoint.refs.map(visible).join(', ')) : '',
+    checkpoint.tags.length > 0 ? t('tags {0}', checkpoint.tags.map(visible).join(', ')) : '',
+    checkpoint.damaged === undefined ? '' : t('damaged'),
+    absoluteTime(checkpoint.time, locale()),
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** The last row while there are older checkpoints. */
+export function loadMoreItem(node: LoadMoreNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(t('Load more'));
+  item.id = rowKey(node.repository.root, 'more');
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  item.description = t('older snapshots: {0}', node.remaining);
+  item.contextValue = 'loadMore';
+  item.command = { command: 'snapdir.loadMore', title: t('Load more'), arguments: [node] };
+  item.accessibilityInformation = {
+    label: t('Load more, older snapshots: {0}', node.remaining),
+    role: 'button',
+  };
+  return item;
+}

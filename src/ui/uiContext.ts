@@ -1,0 +1,29 @@
+import type { Clock } from '../base/clock';
+import type { Logger } from '../base/logger';
+import type { Repository } from '../app/repository';
+import type { RelPath } from '../core/tree';
+import type { Prompts } from './prompts';
+import type { ChangesSet } from './state/changesSet';
+import type { RepositorySet } from './state/repositorySet';
+import type { Side } from './tree/nodes';
+
+/** What "Select for Compare" remembers. */
+export interface SelectedSide {
+  repository: Repository;
+  side: Side;
+  /** A file of it; absent: all of it. */
+  path?: RelPath;
+}
+
+/** What commands work with. One is made at activation; nothing in it is global. */
+export interface Ui {
+  readonly repositories: RepositorySet;
+  readonly changes: ChangesSet;
+  readonly prompts: Prompts;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Absolute path of the folder for restores that can overwrite nothing. */
+  readonly safePlace: string;
+  readonly showLog: () => void;
+  selected: SelectedSide | undefined;
+}

@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../base/disposable';
+import { describeError } from '../showError';
+import type { ChangesModel } from '../state/changesModel';
+import type { ChangesSet } from '../state/changesSet';
+import { changesLayout } from '../state/settings';
+import { changeFolderItem, changeItem, noteItem } from '../tree/changeItems';
+import { changeRows, folderRows } from '../tree/changeNodes';
+import { workingChangeSet } from '../tree/changeSets';
+import { FolderNode, NoteNode, type TreeNode } from '../tree/nodes';
+import { folderItem, rowKey } from '../tree/timelineItems';
+
+const { t } = vscode.l10n;
+
+/** What changed since the last snapshot. */
+export class ChangesTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
+  private readonly changes: ChangesSet;
+  private readonly disposables = new DisposableStore();
+  private readonly changed = this.disposables.add(new vscode.EventEmitter<TreeNode | undefined>());
+
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(changes: ChangesSet) {
+    this.changes = changes;
+    this.disposables.add(changes.onDidChange(() => this.redraw()));
+  }
+
+  /** Draws again what is known. */
+  redraw(): void {
+    this.changed.fire(undefined);
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'folder':
+        return folderRow(node);
+      case 'changeFolder':
+        return changeFolderItem(node);
+      case 'change':
+        return changeItem(node);
+      case 'note':
+        return noteItem(node);
+      default:
+        return new vscode.TreeItem('');
+    }
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return node.kind === 'folder' ? undefined : node.parent;
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (node === undefined) {
+      const { all } = this.changes;
+      const [only] = all;
+      return all.length === 1 && only !== undefined
+        ? this.rowsOf(undefined, only)
+        : all.map((model) => new FolderNode(model.repository));
+    }
+    if (node.kind === 'folder') {
+      const model = this.changes.of(node.repository);
+      const rows = model === undefined ? [] : await this.rowsOf(node, model);
+      const none = rowKey(node.repository.root, 'working/none');
+      return rows.length > 0 ? rows : [new NoteNode(node, none, t('No changes'))];
+    }
+    return node.kind === 'changeFolder' ? folderRows(node, node.set, node.folder) : [];
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  private async rowsOf(parent: FolderNode | undefined, model: ChangesModel): Promise<TreeNode[]> {
+    const { repository } = model;
+    const known = await model.get();
+    switch (known.kind) {
+      case 'unknown':
+      case 'noSnapshot':
+        return [];
+      case 'failed': {
+        const id = rowKey(repository.root, 'working/error');
+        return [new NoteNode(parent, id, describeError(known.error).message, 'error')];
+      }
+      case 'changes': {
+        const set = workingChangeSet(repository, known.head);
+        return changeRows(parent, set, known.comparison, changesLayout());
+      }
+    }
+  }
+}
+
+function folderRow(node: FolderNode): vscode.TreeItem {
+  const item = folderItem(node, undefined);
+  item.id = rowKey(node.repository.root, 'working');
+  return item;
+}

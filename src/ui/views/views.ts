@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock';
+import { DisposableStore, type Disposable } from '../../base/disposable';
+import { setContextKey } from '../contextKeys';
+import type { ChangesSet } from '../state/changesSet';
+import type { RepositorySet } from '../state/repositorySet';
+import { changesLayout } from '../state/settings';
+import type { TreeNode } from '../tree/nodes';
+import { filesWords } from '../words';
+import { ChangesTree } from './changesTree';
+import { TimelineTree } from './timelineTree';
+
+const { t } = vscode.l10n;
+/** "5 minutes ago" is drawn again this often. */
+const REDRAW_INTERVAL = 60_000;
+
+/** The two views of the sidebar. */
+export interface Views extends Disposable {
+  readonly timeline: vscode.TreeView<TreeNode>;
+  readonly timelineTree: TimelineTree;
+  readonly changes: vscode.TreeView<TreeNode>;
+  readonly changesTree: ChangesTree;
+}
+
+/** Makes the views and keeps their badge, message and context keys true. */
+export function createViews(repositories: RepositorySet, changes: ChangesSet, clock: Clock): Views {
+  const store = new DisposableStore();
+  const timelineTree = store.add(new TimelineTree(repositories, clock));
+  const timeline = store.add(
+    vscode.window.createTreeView<TreeNode>('snapdir.timeline', {
+      treeDataProvider: timelineTree,
+      canSelectMany: true,
+      showCollapseAll: true,
+    }),
+  );
+  const changesTree = store.add(new ChangesTree(changes));
+  const changesView = store.add(
+    vscode.window.createTreeView<TreeNode>('snapdir.changes', { treeDataProvider: changesTree }),
+  );
+  followVisibility(store, changesView, changes);
+  followLayout(store, [timelineTree, changesTree], changes);
+  const timer = setInterval(() => timeline.visible && timelineTree.redraw(), REDRAW_INTERVAL);
+  store.add({ dispose: () => clearInterval(timer) });
+  return {
+    timeline,
+    timelineTree,
+    changes: changesView,
+    changesTree,
+    dispose: () => store.dispose(),
+  };
+}
+
+function followVisibility(
+  store: DisposableStore,
+  view: vscode.TreeView<TreeNode>,
+  changes: ChangesSet,
+): void {
+  changes.setWatched(view.visible);
+  store.add(view.onDidChangeVisibility(({ visible }) => changes.setWatched(visible)));
+  const update = (): void => {
+    const { total } = changes;
+    view.badge =
+      total === undefined || total === 0
+        ? undefined
+        : { value: total, tooltip: t('{0} changed since the last snapshot', filesWords(total)) };
+    setContextKey('snapdir.working', workingState(changes));
+  };
+  update();
+  store.add(changes.onDidChange(update));
+}
+
+function workingState(changes: ChangesSet): 'unknown' | 'noSnapshot' | 'clean' | 'changed' {
+  const { all, total } = changes;
+  if (all.length > 0 && all.every((model) => model.current.kind === 'noSnapshot')) {
+    return 'noSnapshot';
+  }
+  if (total === undefined) {
+    return 'unknown';
+  }
+  return total === 0 ? 'clean' : 'changed';
+}
+
+function followLayout(
+  store: DisposableStore,
+  trees: readonly { redraw(): void }[],
+  changes: ChangesSet,
+): void {
+  const redraw = (): void => {
+    setContextKey('snapdir.layout', changesLayout());
+    trees.forEach((tree) => tree.redraw());
+  };
+  redraw();
+  store.add(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      const affects = (name: string): boolean => event.affectsConfiguration(`snapdir.${name}`);
+      if (affects('changesLayout') || affects('groupBy')) {
+        redraw();
+      }
+      if (affects('exclude') || affects('useIgnoreFiles') || affects('maxFileSize')) {
+        changes.all.forEach((model) => model.invalidate());
+      }
+    }),
+  );
+}
