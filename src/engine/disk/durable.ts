@@ -120,7 +120,11 @@ export function writeFileRelaxed(
  * Reads a file whole. For small files of our own: records, manifests, journals.
  * @throws IO; undefined when there is none
  */
-export function readFile(fs: Fs, path: string, maxBytes: number): Uint8Array | undefined {
+export function readFile(
+  fs: Fs,
+  path: string,
+  maxBytes: number,
+): Uint8Array<ArrayBuffer> | undefined {
   const stat = io('read', path, () => fs.lstat(path));
   if (stat?.kind !== 'file') {
     return undefined;

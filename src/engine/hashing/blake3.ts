@@ -34,7 +34,6 @@ const PROBE_DIGEST = '49dc870df1de7fd60794cebce449f5ccdae575affaa67a24b62acb03e0
 
 function load(): Exports {
   const api = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
-  let exports: Exports | undefined;
   const fail = (what: string) => (): never => {
     throw new Error(`BLAKE3 module: ${what}`);
   };
@@ -42,12 +41,12 @@ function load(): Exports {
     a: {
       a: fail('out of memory'),
       b: (to: number, from: number, length: number): void => {
-        new Uint8Array(exports!.d.buffer).copyWithin(to, from, from + length);
+        new Uint8Array(exports.d.buffer).copyWithin(to, from, from + length);
       },
       c: fail('assertion failed'),
     },
   };
-  exports = new api.Instance(new api.Module(wasmBytes), imports).exports as Exports;
+  const exports = new api.Instance(new api.Module(wasmBytes), imports).exports as Exports;
   exports.e();
   return exports;
 }

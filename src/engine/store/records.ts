@@ -1,5 +1,5 @@
 import { SnapdirError } from '../../core/errors';
-import { foldHistory, History } from '../../core/history';
+import { foldHistory, type History } from '../../core/history';
 import type { CheckpointId, RecordId } from '../../core/ids';
 import {
   formatRecord,

@@ -10,6 +10,16 @@ import { sharedWork } from '../jobs/sharedJob';
 import { objectPath } from '../store/objects';
 import type { Store } from '../store/storeRoot';
 
+export interface IngestRequest {
+  table: FileTable;
+  /** The rows whose files are read. */
+  rows: readonly number[];
+  /** true: their objects end up in the store. false: they are only hashed. */
+  store: boolean;
+  /** The file system's time, in nanoseconds. */
+  startNs: bigint;
+}
+
 export interface IngestResult {
   newObjects: number;
   newBytes: number;
@@ -23,23 +33,21 @@ const SYNC_EACH_LIMIT = 64;
  * Reads the given rows' files: each is hashed and, with `store`, its object is durably in the store
  * when this returns (content first, then the folder entries: reliability H1–H4). Nothing becomes visible in
  * `.objects` before its bytes are on disk, so an object that can be seen is whole.
- * @param startNs the file system's time, in nanoseconds
  * @throws DISK_FULL, READ_ONLY, IO, AbortError; then no object was half written
  */
 export function ingest(
   env: EngineEnv,
   store: Store,
-  table: FileTable,
-  rows: readonly number[],
-  options: { store: boolean; startNs: bigint },
+  request: IngestRequest,
   control: Control,
 ): IngestResult {
+  const { table, rows } = request;
   if (rows.length === 0) {
     return { newObjects: 0, newBytes: 0, failures: [] };
   }
-  const job = makeJob(env, store, table, rows, options);
+  const job = makeJob(env, store, request);
   try {
-    if (options.store) {
+    if (request.store) {
       ensureDir(env.fs, store.tmp, 0o700);
       ensureDir(env.fs, job.jobDir, 0o700);
     }
@@ -47,35 +55,30 @@ export function ingest(
       control.progress({ phase: 'read', done, total: rows.length });
     });
     const result = collect(table, rows, job);
-    if (options.store) {
-      makeDurable(env, store, table, rows, job, control);
+    if (request.store) {
+      makeDurable(env, store, { request, job }, control);
     }
     return result;
   } catch (error) {
     throw translate(error, 'write', store.path);
   } finally {
-    if (options.store) {
+    if (request.store) {
       removeJobDir(env, job);
     }
   }
 }
 
-function makeJob(
-  env: EngineEnv,
-  store: Store,
-  table: FileTable,
-  rows: readonly number[],
-  options: { store: boolean; startNs: bigint },
-): IngestJob {
+function makeJob(env: EngineEnv, store: Store, request: IngestRequest): IngestJob {
+  const { table, rows } = request;
   const paths = rows.map((row) => table.paths[row]!);
   return {
     ...sharedWork(store.root, table.columns, { rows, paths }),
     kind: 'ingest',
-    store: options.store,
-    startNs: options.startNs,
+    store: request.store,
+    startNs: request.startNs,
     objects: store.objects,
     jobDir: join(store.tmp, env.randomName()),
-    prefixes: options.store ? knownPrefixes(env, store) : new Uint8Array(0),
+    prefixes: request.store ? knownPrefixes(env, store) : new Uint8Array(0),
     syncEach: rows.length <= SYNC_EACH_LIMIT,
     failures: new Uint8Array(new SharedArrayBuffer(rows.length)),
     threads: new Uint8Array(new SharedArrayBuffer(rows.length)),
@@ -115,11 +118,11 @@ function collect(table: FileTable, rows: readonly number[], job: IngestJob): Ing
 function makeDurable(
   env: EngineEnv,
   store: Store,
-  table: FileTable,
-  rows: readonly number[],
-  job: IngestJob,
+  of: { request: IngestRequest; job: IngestJob },
   control: Control,
 ): void {
+  const { job } = of;
+  const { table, rows } = of.request;
   const fresh: number[] = [];
   const reused: number[] = [];
   for (const [item, row] of rows.entries()) {
@@ -137,7 +140,7 @@ function makeDurable(
       syncFile(env, draftPath(job, job.threads[item]! - 1, item));
     }
   }
-  publish(env, table, rows, { job, fresh, each }, control);
+  publish(env, of.request, { job, fresh, each }, control);
   if (each) {
     syncFolders(env, store, table, reused);
   } else {
@@ -153,12 +156,12 @@ function makeDurable(
 
 function publish(
   env: EngineEnv,
-  table: FileTable,
-  rows: readonly number[],
+  request: IngestRequest,
   of: { job: IngestJob; fresh: readonly number[]; each: boolean },
   control: Control,
 ): void {
   const { job, fresh, each } = of;
+  const { table, rows } = request;
   const freshRows = fresh.map((item) => rows[item]!);
   const drafts = new Uint32Array(new SharedArrayBuffer(4 * fresh.length));
   drafts.set(fresh);

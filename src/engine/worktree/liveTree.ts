@@ -3,13 +3,25 @@ import type { Manifest, Tree } from '../../core/tree';
 import type { Skipped } from '../../core/records';
 import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
+import type { Look } from '../hashing/look';
 import type { Store } from '../store/storeRoot';
-import { capture, type Captured } from './capture';
+import { capture, dirsOf, filesOf, type Captured } from './capture';
 import type { ScanOptions } from './walk';
 
 /** The manifest of what was captured. A folder that vanished half-way has lost its files with it. */
-export function manifestOf(captured: Pick<Captured, 'files' | 'dirs'>): Manifest {
-  return buildManifest(captured.files, captured.dirs, blake3);
+export function manifestOf(captured: Pick<Captured, 'look'>): Manifest {
+  return buildManifest(filesOf(captured.look), dirsOf(captured.look), blake3);
+}
+
+/** The manifest of the last look, as long as nothing changed: views ask for it again and again. */
+const manifests = new WeakMap<Look, Manifest>();
+
+function rememberedManifest(captured: Captured): Manifest {
+  const { look, read, fresh } = captured;
+  const known = read === 0 && !fresh ? manifests.get(look) : undefined;
+  const manifest = known ?? manifestOf(captured);
+  manifests.set(look, manifest);
+  return manifest;
 }
 
 /**
@@ -23,7 +35,7 @@ export function scanLive(
   control: Control,
 ): { tree: Tree; skipped: Skipped[]; unstable: string[] } {
   const captured = capture(env, store, { ...options, store: false }, control);
-  const { entries } = manifestOf(captured);
-  const { links, skipped, unstable } = captured;
-  return { tree: { entries, links }, skipped, unstable };
+  const { entries } = rememberedManifest(captured);
+  const { look, skipped, unstable } = captured;
+  return { tree: { entries, links: look.links }, skipped, unstable };
 }

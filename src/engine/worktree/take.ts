@@ -2,7 +2,7 @@ import { compareTrees } from '../../core/compare';
 import type { CheckpointInfo, TakeParams, TakeResult } from '../../core/engine';
 import { checkName } from '../../core/refName';
 import { SnapdirError } from '../../core/errors';
-import type { CheckpointId } from '../../core/ids';
+import type { CheckpointId, SnapshotId } from '../../core/ids';
 import { formatManifest } from '../../core/manifest';
 import { buildManifest } from '../../core/merkle';
 import { checkRelPath, inScope, parentOf } from '../../core/paths';
@@ -10,10 +10,11 @@ import type { ChangeCounts, TakeStats } from '../../core/records';
 import type { LinkEntry, ManifestEntry, RelPath, Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
+import { persistLook } from '../hashing/statCache';
 import { hasManifest, writeManifest } from '../store/manifests';
 import { appendRecord, loadHistory, treeOf } from '../store/records';
 import { requireWritable, type Store } from '../store/storeRoot';
-import { capture, type Captured } from './capture';
+import { capture, dirsOf, filesOf, type Captured } from './capture';
 
 /** A take, and what only the engine may ask for. */
 export interface TakeRequest extends TakeParams {
@@ -39,16 +40,13 @@ export function take(
   check(request);
   const { history } = loadHistory(env, store);
   const head = history.head;
-  const parent = head === null ? undefined : parentTree(env, store, head, history.toInfo(head));
+  const parent = head === null ? undefined : history.toInfo(head);
   const scope = request.scope ?? null;
   const captured = capture(env, store, { ...request, scope, store: true }, control);
-  const whole = scope === null ? captured : carryOver(parent, captured, scope, request.force ?? []);
-  const manifest = buildManifest(whole.files, whole.dirs, blake3);
-  const tree: Tree = { entries: manifest.entries, links: whole.links };
-  // Only now, with every object on disk, may the manifest that names them appear.
-  const snapshot = writeManifest(env, store, formatManifest(manifest), manifest);
-  const counts = compareTrees(parent ?? EMPTY, tree).counts;
-  const stats = statsOf(whole.files, counts);
+  const state =
+    unchangedState(env, store, parent, captured) ??
+    writeState(env, store, { request, parent, captured });
+  const { snapshot, links, stats } = state;
   const id = appendRecord(env, store, {
     kind: 'take',
     snapshot,
@@ -58,14 +56,68 @@ export function take(
     trigger: request.trigger,
     stats,
     scope,
-    links: whole.links,
+    links,
     skipped: captured.skipped,
     unstable: captured.unstable,
     rules: request.rules,
-  }) as unknown as CheckpointId;
+  });
+  const { look } = captured;
+  if (scope === null && (captured.fresh || captured.read > 0 || state.written)) {
+    persistLook(env, store, look);
+  }
   const checkpoint = loadHistory(env, store).history.toInfo(id);
   const { skipped, unstable, read, newObjects, newBytes } = captured;
-  return { checkpoint, changes: counts, skipped, unstable, read, newObjects, newBytes };
+  return { checkpoint, changes: stats, skipped, unstable, read, newObjects, newBytes };
+}
+
+/** What a take found, as its record tells it. */
+interface State {
+  snapshot: SnapshotId;
+  links: LinkEntry[];
+  stats: TakeStats;
+  /** false: the parent's manifest holds it already. */
+  written: boolean;
+}
+
+/** Nothing changed since the look that the parent was made from: its manifest is this one. */
+function unchangedState(
+  env: EngineEnv,
+  store: Store,
+  parent: CheckpointInfo | undefined,
+  captured: Captured,
+): State | undefined {
+  const { look } = captured;
+  if (parent === undefined || look.snapshot !== parent.snapshot || parent.scope !== null) {
+    return undefined;
+  }
+  if (!hasManifest(env, store, parent.snapshot)) {
+    return undefined;
+  }
+  const stats = { ...parent.stats, added: 0, deleted: 0, modified: 0, renamed: 0 };
+  return { snapshot: parent.snapshot, links: look.links, stats, written: false };
+}
+
+function writeState(
+  env: EngineEnv,
+  store: Store,
+  of: { request: TakeRequest; parent: CheckpointInfo | undefined; captured: Captured },
+): State {
+  const { request, captured } = of;
+  const parent = of.parent === undefined ? undefined : parentTree(env, store, of.parent);
+  const part: Whole = {
+    files: filesOf(captured.look),
+    dirs: dirsOf(captured.look),
+    links: captured.look.links,
+  };
+  const { scope } = request;
+  const whole = scope === undefined ? part : carryOver(parent, part, scope, request.force ?? []);
+  const manifest = buildManifest(whole.files, whole.dirs, blake3);
+  // Only now, with every object on disk, may the manifest that names them appear.
+  const snapshot = writeManifest(env, store, formatManifest(manifest), manifest);
+  captured.look.snapshot = snapshot;
+  const tree: Tree = { entries: manifest.entries, links: whole.links };
+  const stats = statsOf(whole.files, compareTrees(parent ?? EMPTY, tree).counts);
+  return { snapshot, links: whole.links, stats, written: true };
 }
 
 const EMPTY: Tree = { entries: [], links: [] };
@@ -84,19 +136,14 @@ function check(request: TakeRequest): void {
 }
 
 /** The parent's tree. A parent whose manifest is damaged must not keep new snapshots from being taken. */
-function parentTree(
-  env: EngineEnv,
-  store: Store,
-  head: CheckpointId,
-  info: CheckpointInfo,
-): Tree | undefined {
+function parentTree(env: EngineEnv, store: Store, info: CheckpointInfo): Tree | undefined {
   try {
     return hasManifest(env, store, info.snapshot)
-      ? treeOf(env, store, { snapshot: info.snapshot, checkpointId: head })
+      ? treeOf(env, store, { snapshot: info.snapshot, checkpointId: info.id })
       : undefined;
   } catch (error) {
     if (SnapdirError.is(error)) {
-      env.log.warn(`the parent ${head} cannot be read: ${error.message}`);
+      env.log.warn(`the parent ${info.id} cannot be read: ${error.message}`);
       return undefined;
     }
     throw error;
@@ -111,12 +158,16 @@ function statsOf(files: readonly ManifestEntry[], counts: ChangeCounts): TakeSta
   return { files: files.length, bytes, ...counts };
 }
 
-type Whole = Pick<Captured, 'files' | 'dirs'> & { links: LinkEntry[] };
+interface Whole {
+  files: ManifestEntry[];
+  dirs: { path: RelPath; mode: number }[];
+  links: LinkEntry[];
+}
 
 /** A take of a part: the parent's tree with that part replaced by what is there now. */
 function carryOver(
   parent: Tree | undefined,
-  part: Captured,
+  part: Whole,
   scope: readonly RelPath[],
   force: readonly RelPath[],
 ): Whole {

@@ -7,7 +7,7 @@ import { join, readFile } from '../disk/durable';
 import type { DirEntry, Stat } from '../disk/fs';
 import { errnoOf } from '../disk/fsErrors';
 import { FileTable } from '../hashing/fileTable';
-import { Excludes } from './excludes';
+import type { Excludes } from './excludes';
 
 export interface ScanOptions {
   rules: ExcludeRules;
@@ -24,7 +24,9 @@ export interface ScanOptions {
 /** What a walk found; nothing was read but folders and ignore files. */
 export interface Scan {
   files: FileTable;
-  dirs: { path: RelPath; mode: number }[];
+  dirs: FileTable;
+  /** The ignore files that had a say: when one changes, everything has to be looked at anew. */
+  guards: FileTable;
   links: LinkEntry[];
   skipped: Skipped[];
 }
@@ -37,16 +39,23 @@ const EVERY = 256;
 
 /** Makes a name safe to show and to keep: what is not plain text is escaped. */
 function escapeName(name: string): string {
-  return name.toWellFormed().replace(
-    // eslint-disable-next-line no-control-regex -- control characters are what this is about
-    /[\u0000-\u001f\u007f]/g,
-    (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  return name
+    .toWellFormed()
+    .replace(
+      /[\u0000-\u001f\u007f]/g,
+      (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    );
 }
 
 /** One walk over the folder; `scan` says where it starts. */
 export class Walk {
-  readonly result: Scan = { files: new FileTable(), dirs: [], links: [], skipped: [] };
+  readonly result: Scan = {
+    files: new FileTable(),
+    dirs: new FileTable(),
+    guards: new FileTable(),
+    links: [],
+    skipped: [],
+  };
   private readonly env: EngineEnv;
   private readonly root: string;
   private readonly storePath: string;
@@ -109,7 +118,17 @@ export class Walk {
     const names = entries
       .filter((entry) => entry.kind === 'file' && outer.isIgnoreFile(entry.name))
       .map((entry) => entry.name);
-    return names.length === 0 ? outer : outer.enter(path, names, this.readText);
+    if (names.length === 0) {
+      return outer;
+    }
+    for (const name of names) {
+      const guard = path === '' ? name : `${path}/${name}`;
+      const stat = this.env.fs.lstat(this.absolute(guard));
+      if (stat !== undefined && this.result.guards.row(guard) === undefined) {
+        this.result.guards.add(guard, stat);
+      }
+    }
+    return outer.enter(path, names, this.readText);
   }
 
   /** Captures a folder whose stat is known, and everything below it. */
@@ -221,7 +240,7 @@ export class Walk {
   addDir(path: RelPath, stat: Stat): void {
     if (!this.seen.has(path)) {
       this.remember(path);
-      this.result.dirs.push({ path, mode: stat.mode });
+      this.result.dirs.add(path, stat);
     }
   }
 
