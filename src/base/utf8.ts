@@ -28,11 +28,9 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 /** Whether the text holds no lone surrogate, so that it can be written as UTF-8 and read back. */
 export function isWellFormed(text: string): boolean {
-  return !LONE_SURROGATE.test(text);
+  return text.isWellFormed();
 }
 
 /** How many bytes well-formed text takes as UTF-8. */

@@ -143,6 +143,9 @@ export function parseManifestPath(
     );
   }
   const path = text.slice(2, type === 'D' ? -1 : undefined);
+  if (path === '') {
+    unsafe(text, 'has an empty component');
+  }
   // Short paths without dots or special characters pass without being taken apart.
   if (path.length > PATH_LIMITS.nameBytes / 3 || !PLAIN.test(path) || DOTS.test(path)) {
     checkForm(path);
