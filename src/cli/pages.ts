@@ -7,6 +7,18 @@ import type { Call } from './command';
 const CHANGES_PER_PAGE = 100_000;
 const CHECKPOINTS_PER_PAGE = 500;
 
+/**
+ * The same revision by its id. Between the calls that one command makes, HEAD and other names may come
+ * to mean another snapshot.
+ */
+export async function pinRev(call: Call, rev: string): Promise<string> {
+  if (rev === 'live' || rev === 'empty') {
+    return rev;
+  }
+  const resolved = await call.repository.engine.resolve({ rev }, call.context);
+  return resolved.kind === 'live' ? 'live' : (resolved.checkpoint?.id ?? resolved.snapshot);
+}
+
 /** The whole comparison, however many pages it takes. */
 export async function compareAll(
   call: Call,

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { fileTree, type TreeSpec } from './fileTree';
 import { cliPath } from './paths';
+import { tempDir } from './tempDir';
 
 /** How to run the command. */
 export interface CliOptions {
@@ -66,4 +68,22 @@ export async function runCliOk(args: string[], options: CliOptions = {}): Promis
     );
   }
   return result;
+}
+
+/** A temporary folder and the command, started in it. */
+export interface CliFolder {
+  readonly dir: string;
+  run(...args: string[]): Promise<CliResult>;
+  /** Demands exit status 0. */
+  ok(...args: string[]): Promise<CliResult>;
+}
+
+/** Makes a temporary folder with these files, to run the command in. */
+export function cliFolder(spec: TreeSpec = {}, env: CliOptions['env'] = {}): CliFolder {
+  const dir = fileTree(tempDir(), spec);
+  return {
+    dir,
+    run: (...args) => runCli(args, { cwd: dir, env }),
+    ok: (...args) => runCliOk(args, { cwd: dir, env }),
+  };
 }

@@ -15,5 +15,5 @@ function findRoot(): string {
 export const repositoryRoot = findRoot();
 /** The golden vectors. */
 export const goldenRoot = join(repositoryRoot, 'test', 'golden');
-/** The built command. */
-export const cliPath = join(repositoryRoot, 'dist', 'cli.cjs');
+/** The built command; SNAPDIR_CLI names another one (an installed package, say). */
+export const cliPath = process.env['SNAPDIR_CLI'] ?? join(repositoryRoot, 'dist', 'cli.cjs');

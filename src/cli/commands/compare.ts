@@ -1,7 +1,8 @@
+import type { Comparison } from '../../core/change';
 import { changeLine } from '../changeWords';
 import { defineCommand } from '../command';
 import { exitCodes } from '../exitCodes';
-import { countWords } from '../format';
+import { countWords, plural, totalChanges } from '../format';
 import { compareAll } from '../pages';
 
 /** `snapdir compare` */
@@ -30,8 +31,16 @@ export const compareCommand = defineCommand({
     if (comparison.changes.length > 0) {
       output.print();
     }
-    const words = countWords(comparison.counts);
-    output.print(`${words.charAt(0).toUpperCase()}${words.slice(1)}.`);
+    output.print(`${summary(comparison)}.`);
     return comparison.changes.length === 0 ? exitCodes.done : exitCodes.differences;
   },
 });
+
+/** Counts are of files; folders that differ are told only where nothing else does. */
+function summary({ changes, counts }: Comparison): string {
+  if (totalChanges(counts) === 0 && changes.length > 0) {
+    return `No files differ, but ${plural(changes.length, 'folder does', 'folders do')}`;
+  }
+  const words = countWords(counts);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,9 +1,11 @@
-import { Buffer } from 'node:buffer';
 import type { Change, ChangeSide } from '../../core/change';
 import { patchFor } from '../../core/lineDiff';
 import { defineCommand, type Call } from '../command';
 import { exitCodes } from '../exitCodes';
-import { compareAll } from '../pages';
+import { compareAll, pinRev } from '../pages';
+
+/** Nobody reads a patch of more; such files are told to differ, as binary ones are. */
+const MAX_PATCHED_BYTES = 64 * 1024 * 1024;
 
 /** `snapdir diff` */
 export const diffCommand = defineCommand({
@@ -12,15 +14,17 @@ export const diffCommand = defineCommand({
   summary: 'print the differences as a unified patch',
   details: [
     'Without B: A against the folder as it is now. Without A: HEAD against the folder.',
-    'The patch fits "git apply" and "patch -p1".',
+    'The patch fits "git apply" and "patch -p1". Files that are not UTF-8 text, or larger than 64 MiB,',
+    'are only said to differ; folders are not mentioned.',
   ],
   options: {},
   arguments: [0, Number.POSITIVE_INFINITY],
   exit: { done: 'no differences', differences: 'there are differences' },
-  async run(call, _values, [left = 'HEAD', right = 'live', ...names]) {
+  async run(call, _values, [a = 'HEAD', b = 'live', ...names]) {
     const { output } = call;
     const paths = names.map((name) => call.inside(name)).filter((path) => path !== '');
     const whole = paths.length === 0 || paths.length < names.length;
+    const [left, right] = [await pinRev(call, a), await pinRev(call, b)];
     const comparison = await compareAll(call, { left, right, ...(whole ? {} : { paths }) });
     const patches: string[] = [];
     for (const change of comparison.changes) {
@@ -34,37 +38,29 @@ export const diffCommand = defineCommand({
         break;
       }
     }
-    output.document({
-      left,
-      right,
-      changes: comparison.changes,
-      counts: comparison.counts,
-      patch: patches.join(''),
-    });
-    return comparison.changes.length === 0 ? exitCodes.done : exitCodes.differences;
+    const { changes, counts } = comparison;
+    output.document({ left: a, right: b, changes, counts, patch: patches.join('') });
+    return changes.length === 0 ? exitCodes.done : exitCodes.differences;
   },
 });
 
 async function patchOf(call: Call, left: string, right: string, change: Change): Promise<string> {
-  const before = await bytesOf(call, left, change.oldPath ?? change.path, change.left);
-  const after = await bytesOf(call, right, change.path, change.right);
+  const before = await bytesOf(call, left, change.oldPath ?? change.path, change.left, change);
+  const after = await bytesOf(call, right, change.path, change.right, change);
   return patchFor(change, before, after);
 }
 
-/** What git would have as the content: bytes of a file, target of a link. */
+/** A file's bytes, where the patch needs them. */
 async function bytesOf(
   call: Call,
   rev: string,
   path: string,
   side: ChangeSide | undefined,
+  { left, right }: Change,
 ): Promise<Uint8Array | null> {
-  switch (side?.kind) {
-    case 'file':
-      return (await call.repository.engine.readFile({ rev, path }, call.context)).bytes;
-    case 'link':
-      return Buffer.from(side.target ?? '', 'utf8');
-    case 'dir':
-    case undefined:
-      return null;
+  const sameContent = left?.checksum !== undefined && left.checksum === right?.checksum;
+  if (side?.kind !== 'file' || sameContent || (side.size ?? 0) > MAX_PATCHED_BYTES) {
+    return null;
   }
+  return (await call.repository.engine.readFile({ rev, path }, call.context)).bytes;
 }

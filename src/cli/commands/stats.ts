@@ -12,7 +12,8 @@ export const statsCommand = defineCommand({
   arguments: [0, 0],
   async run({ repository, output, context }) {
     const stats = await repository.engine.stats({}, context);
-    const exact = (bytes: number): string => `${formatBytes(bytes)} (${formatCount(bytes)} bytes)`;
+    const exact = (bytes: number): string =>
+      formatBytes(bytes) + (bytes < 1024 ? '' : ` (${formatCount(bytes)} bytes)`);
     output.document(stats);
     alignColumns([
       ['Snapshots', formatCount(stats.checkpoints)],
