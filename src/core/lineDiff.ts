@@ -8,6 +8,9 @@ const BINARY_PROBE = 8000;
 const CONTEXT = 3;
 /** Beyond this many differing lines the search for the shortest diff would take seconds. */
 const MAX_EDITS = 3000;
+/** Git's names for the empty file and for none: GNU patch deletes an empty file only when it sees them. */
+const EMPTY_BLOB = 'e69de29';
+const NO_BLOB = '0000000';
 const NO_NEWLINE = '\\ No newline at end of file';
 
 /** Whether bytes are shown as "binary": a NUL near the beginning, as in git. */
@@ -28,23 +31,28 @@ function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** A name as git quotes it: only where a reader of the patch would otherwise misread it. */
-function quote(name: string): string {
-   
-  if (!/[\x00-\x1f\x7f"\\]/.test(name)) {
+/** A name as git quotes it, where a reader of the patch would otherwise misread it. */
+function quoteWhere(pattern: RegExp, name: string): string {
+  if (!pattern.test(name)) {
     return name;
   }
-  const escaped = name.replace(/["\\]/g, '\\$&').replace(
-     
-    /[\x00-\x1f\x7f]/g,
-    (character) => '\\' + character.charCodeAt(0).toString(8).padStart(3, '0'),
-  );
+  const escaped = name
+    .replace(/["\\]/g, '\\$&')
+    .replace(
+      /[\x00-\x1f\x7f]/g,
+      (character) => '\\' + character.charCodeAt(0).toString(8).padStart(3, '0'),
+    );
   return `"${escaped}"`;
+}
+
+/** In header lines also names with spaces: git does not need it, GNU patch does. */
+function quote(name: string): string {
+  return quoteWhere(/[\x00-\x20\x7f"\\]/, name);
 }
 
 /** In `---` and `+++` lines a tab ends a name that holds spaces, for readers that look for a date. */
 function headerName(name: string): string {
-  return quote(name) + (name.includes(' ') ? '\t' : '');
+  return quoteWhere(/[\x00-\x1f\x7f"\\]/, name) + (name.includes(' ') ? '\t' : '');
 }
 
 function gitMode(side: ChangeSide): string {
@@ -130,9 +138,16 @@ function contentLines(left: PatchSide | undefined, right: PatchSide | undefined)
 
 function modeLines(left: PatchSide | undefined, right: PatchSide | undefined): string[] {
   if (left === undefined || right === undefined) {
+    const empty = (left ?? right)?.bytes?.length === 0;
     return right !== undefined
-      ? [`new file mode ${gitMode(right.side)}`]
-      : [`deleted file mode ${gitMode(left!.side)}`];
+      ? [
+          `new file mode ${gitMode(right.side)}`,
+          ...(empty ? [`index ${NO_BLOB}..${EMPTY_BLOB}`] : []),
+        ]
+      : [
+          `deleted file mode ${gitMode(left!.side)}`,
+          ...(empty ? [`index ${EMPTY_BLOB}..${NO_BLOB}`] : []),
+        ];
   }
   const [before, after] = [gitMode(left.side), gitMode(right.side)];
   const lines = before === after ? [] : [`old mode ${before}`, `new mode ${after}`];

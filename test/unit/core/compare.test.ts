@@ -156,7 +156,10 @@ suite('compare', () => {
         const [a, b] = [nodes(left), nodes(right)];
         const found = new Map<string, string>();
         const paths = changes.map((change) => Buffer.from(change.path));
-        assert.deepEqual(paths, [...paths].sort(Buffer.compare));
+        assert.deepEqual(
+          paths,
+          [...paths].sort((x, y) => Buffer.compare(x, y)),
+        );
         for (const change of changes) {
           assert.ok(!found.has(change.path));
           if (change.status !== 'R') {

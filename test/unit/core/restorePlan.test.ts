@@ -30,7 +30,7 @@ const EXACT: Deletion = { kind: 'exact' };
 const plan = (
   live: Tree,
   target: Tree,
-  deletion = KEEP,
+  deletion: Deletion = KEEP,
   paths: RelPath[] | null = null,
 ): PlannedRestore => planRestore(live, target, { paths, deletion });
 const short = ({ items }: PlannedRestore): string[] =>

@@ -1,0 +1,48 @@
+import { foldHistory, type History } from '../../../src/core/history';
+import type { CheckpointId, RecordId } from '../../../src/core/ids';
+import type { OperationRecord } from '../../../src/core/records';
+import { id, snapshotId, take } from './records';
+
+export const author = 'me@here';
+/** A record under its id. */
+export type Entry = { id: RecordId; record: OperationRecord };
+
+/** Writes records one after another, each a second later, under short ids. */
+export class Script {
+  readonly entries: Entry[] = [];
+  private time = 0;
+
+  add(name: string, record: OperationRecord): RecordId {
+    this.time += 1000;
+    this.entries.push({ id: id(name), record: { ...record, time: this.time } });
+    return id(name);
+  }
+
+  take(name: string, parent: CheckpointId | null = null, more = {}): RecordId {
+    return this.add(name, take({ parent, snapshot: snapshotId(name), message: name, ...more }));
+  }
+
+  ref(op: string, name: string, checkpoint: CheckpointId | null): RecordId {
+    return this.add(op, { v: 1, time: 0, author, kind: 'ref', name, checkpoint, previous: null });
+  }
+
+  tag(op: string, checkpoint: CheckpointId, add: string[], remove: string[] = []): RecordId {
+    return this.add(op, { v: 1, time: 0, author, kind: 'tag', checkpoint, add, remove });
+  }
+
+  rename(op: string, checkpoint: CheckpointId, message: string): RecordId {
+    return this.add(op, { v: 1, time: 0, author, kind: 'rename', checkpoint, message });
+  }
+
+  delete(op: string, ...checkpoints: CheckpointId[]): RecordId {
+    return this.add(op, { v: 1, time: 0, author, kind: 'delete', checkpoints });
+  }
+
+  undo(op: string, operation: RecordId): RecordId {
+    return this.add(op, { v: 1, time: 0, author, kind: 'undo', operation });
+  }
+
+  get history(): History {
+    return foldHistory(this.entries);
+  }
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { foldHistory, timelinePage } from '../../../src/core/history';
+import type { CheckpointId, RecordId } from '../../../src/core/ids';
+import { id } from './records';
+import { author, Script } from './script';
+
+suite('timelinePage', () => {
+  const s = new Script();
+  const ids: RecordId[] = [];
+  for (let i = 0; i < 10; i++) {
+    ids.push(s.take(`c${i}`, ids.at(-1) ?? null, { trigger: i % 2 === 0 ? 'manual' : 'auto' }));
+  }
+  s.tag('t', ids[3]!, ['Release']);
+  s.ref('r', 'main', ids[4]!);
+  const { history } = s;
+  const messages = (options: Parameters<typeof timelinePage>[1]): string[] =>
+    timelinePage(history, options).checkpoints.map((one) => one.message);
+
+  test('pages follow one another until the last', () => {
+    const seen: string[] = [];
+    let before: CheckpointId | undefined;
+    do {
+      const page = timelinePage(history, { limit: 3, ...(before && { before }) });
+      assert.equal(page.total, 10);
+      seen.push(...page.checkpoints.map((one) => one.message));
+      before = page.next;
+    } while (before !== undefined);
+    assert.deepEqual(seen, ['c9', 'c8', 'c7', 'c6', 'c5', 'c4', 'c3', 'c2', 'c1', 'c0']);
+    assert.equal(timelinePage(history, { limit: 10 }).next, undefined);
+  });
+
+  test('the next page is found though its anchor was deleted meanwhile', () => {
+    const later = new Script();
+    later.entries.push(...s.entries);
+    const gone = foldHistory([
+      ...s.entries,
+      { id: id('x'), record: { v: 1, time: 1e9, author, kind: 'delete', checkpoints: [ids[7]!] } },
+    ]);
+    const page = timelinePage(gone, { limit: 2, before: ids[7]! });
+    assert.deepEqual(
+      page.checkpoints.map((one) => one.message),
+      ['c6', 'c5'],
+    );
+    assert.deepEqual(timelinePage(gone, { before: id('unknown') }).checkpoints, []);
+  });
+
+  test('filters', () => {
+    assert.deepEqual(messages({ filter: { tag: 'Release' } }), ['c3']);
+    assert.deepEqual(messages({ filter: { ref: 'main' } }), ['c4']);
+    assert.deepEqual(messages({ filter: { text: 'releas' } }), ['c3']);
+    assert.deepEqual(messages({ filter: { text: 'C7' } }), ['c7']);
+    assert.deepEqual(messages({ filter: { text: ids[5]!.slice(0, 4) } }), ['c5']);
+    assert.deepEqual(messages({ filter: { triggers: ['auto'], since: 6000 } }), ['c9', 'c7', 'c5']);
+    assert.deepEqual(messages({ filter: { since: 2000, until: 3000 } }), ['c2', 'c1']);
+    assert.equal(timelinePage(history, { limit: 1, filter: { triggers: ['auto'] } }).total, 5);
+    assert.equal(messages({ filter: {} }).length, 10);
+  });
+
+  test('the rest of the page', () => {
+    const page = timelinePage(history);
+    assert.deepEqual(page.refs, { main: ids[4] });
+    assert.deepEqual([page.tags, page.head], [['Release'], ids[9]]);
+    assert.deepEqual([page.undoable, page.redoable, page.pendingRestore], [null, null, null]);
+  });
+});
