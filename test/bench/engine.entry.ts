@@ -1,0 +1,2 @@
+// The engine as the extension uses it, for `npm run bench`.
+export { createEngine } from '../../src/engine/worker/engineClient';

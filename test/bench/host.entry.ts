@@ -1,0 +1,73 @@
+// Runs inside the extension host of a real VS Code, for `npm run bench`: how long the editor is kept
+// waiting. Writes its figures as JSON to the file that SNAPDIR_BENCH_RESULT names.
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { Engine } from '../../src/core/engine';
+import type { SnapdirApi } from '../../src/ui/api';
+
+const TICK_MS = 1;
+
+/** The longest time during `work` in which the event loop could do nothing else, in milliseconds. */
+async function longestBlock(work: () => Promise<unknown>): Promise<{ ms: number; block: number }> {
+  let longest = 0;
+  let last = performance.now();
+  const start = last;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last - TICK_MS);
+    last = now;
+  }, TICK_MS);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  const end = performance.now();
+  return { ms: end - start, block: Math.max(longest, end - last - TICK_MS) };
+}
+
+const rules = { useIgnoreFiles: false, patterns: [], noIgnore: true };
+
+async function measureWork(engine: Engine, root: string): Promise<Record<string, unknown>> {
+  const idle = await longestBlock(() => sleep(3000));
+  const take = await longestBlock(() => engine.take({ trigger: 'manual', rules }));
+  const unchanged = await longestBlock(() => engine.take({ trigger: 'manual', rules }));
+  rmSync(join(root, 'node_modules'), { recursive: true, force: true });
+  // Deleting so much makes the watchers busy for a while; that is not the restore.
+  await sleep(5000);
+  const restore = await longestBlock(() => engine.restore({ rev: 'HEAD', exact: false, rules }));
+  return { idle, take, unchanged, restore };
+}
+
+async function measureTimeline(api: SnapdirApi): Promise<Record<string, unknown>> {
+  const { views, repositories } = api.test!;
+  const start = performance.now();
+  await vscode.commands.executeCommand('snapdir.timeline.focus');
+  const days = await views.timelineTree.getChildren();
+  const rows = await views.timelineTree.getChildren(days[0]);
+  days.map((day) => views.timelineTree.getTreeItem(day));
+  rows.map((row) => views.timelineTree.getTreeItem(row));
+  const ms = performance.now() - start;
+  const total = repositories.timelines[0]?.current?.total ?? 0;
+  return { timeline: { ms, total, rows: rows.length } };
+}
+
+/** What VS Code calls. */
+export async function run(): Promise<void> {
+  const extension = vscode.extensions.getExtension<SnapdirApi>('snapdir.snapdir')!;
+  const wasActive = extension.isActive;
+  const start = performance.now();
+  const api = await extension.activate();
+  const activation = performance.now() - start;
+  const inside = api.test!.activationTime;
+  const root = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+  const engine = api.test!.repositories.all[0]!.engine;
+  const figures =
+    process.env['SNAPDIR_BENCH_WHAT'] === 'timeline'
+      ? await measureTimeline(api)
+      : await measureWork(engine, root);
+  const result = { wasActive, activation, inside, ...figures };
+  writeFileSync(process.env['SNAPDIR_BENCH_RESULT']!, JSON.stringify(result));
+}
