@@ -266,6 +266,16 @@ export function acquireLease(env: EngineEnv, place: Place, operation: string): L
   });
 }
 
+/** Whether somebody who may be alive holds the lease now. */
+export function leaseIsHeld(env: EngineEnv, place: Pick<Place, 'lease'>): boolean {
+  const host = env.leaseHost ?? thisHost();
+  if (env.fs.lstat(place.lease) === undefined) {
+    return false;
+  }
+  const holder = readLease(env, place.lease);
+  return !(holder !== undefined && isDead(holder, host)) && !isStale(env, host, place.lease);
+}
+
 /** A control whose every look at cancellation is a sign of life, for long work between two checks. */
 export function keepAlive(lease: Lease, control: Control): Control {
   const signal: CancelSignal = {

@@ -1,0 +1,187 @@
+import type { CheckpointInfo } from '../../../core/engine';
+import { SnapdirError } from '../../../core/errors';
+import { shortId, type CheckpointId, type RecordId, type SnapshotId } from '../../../core/ids';
+import { checkRelPath, inScope, isWithin } from '../../../core/paths';
+import type { ExcludeRules } from '../../../core/records';
+import type { Deletion } from '../../../core/restorePlan';
+import { resolveRev } from '../../../core/rev';
+import type { RelPath, Tree } from '../../../core/tree';
+import type { EngineEnv } from '../../context';
+import { loadHistory, treeOf } from '../../store/records';
+import type { Store } from '../../store/storeRoot';
+
+/** What a restore, an undo or a redo is to bring about. The three differ in nothing else. */
+export interface Intent {
+  purpose: 'restore' | 'undo' | 'redo';
+  checkpoint: CheckpointInfo | null;
+  snapshot: SnapshotId;
+  target: Tree;
+  /** null: the whole folder. */
+  scope: RelPath[] | null;
+  exact: boolean;
+  deletion: Deletion;
+  rules: ExcludeRules;
+  headBefore: CheckpointId | null;
+  /** HEAD afterwards; undefined: the safety checkpoint. */
+  head: CheckpointId | undefined;
+  reverses: RecordId | null;
+  /** Message of the safety checkpoint. */
+  message: string;
+  /** Of a restore that is undone: folders above its scope that were not there before it. */
+  madeFolders: RelPath[];
+}
+
+/** What people call a checkpoint in a message. */
+export function titleOf(checkpoint: CheckpointInfo | null, snapshot: SnapshotId): string {
+  const message = checkpoint?.message.split('\n')[0] ?? '';
+  return message === '' ? shortId(checkpoint?.id ?? snapshot) : message.slice(0, 200);
+}
+
+function notEmptyRev(rev: string): never {
+  throw new SnapdirError('INVALID_ARGUMENT', {
+    argument: 'rev',
+    reason: `"${rev}" is no snapshot`,
+  });
+}
+
+/** Drops paths that lie below another one of the list. */
+function outermost(paths: readonly RelPath[]): RelPath[] {
+  const unique = [...new Set(paths)];
+  return unique.filter((path) => !unique.some((other) => other !== path && isWithin(path, other)));
+}
+
+/** A snapshot and its tree, by REV. */
+export interface Source {
+  checkpoint: CheckpointInfo | null;
+  snapshot: SnapshotId;
+  tree: Tree;
+}
+
+/** @throws REV_NOT_FOUND, REV_AMBIGUOUS, INVALID_ARGUMENT (live, empty), MANIFEST_NOT_FOUND, INTEGRITY */
+export function findSource(env: EngineEnv, store: Store, rev: string): Source {
+  const { history } = loadHistory(env, store);
+  const resolved = resolveRev(history, rev);
+  if (resolved.kind !== 'snapshot') {
+    return notEmptyRev(rev);
+  }
+  const { snapshot, checkpointId } = resolved;
+  const checkpoint = checkpointId === null ? null : history.toInfo(checkpointId);
+  const tree = treeOf(env, store, { snapshot, checkpointId });
+  const foreign = checkpoint === null || checkpoint.trigger === 'import';
+  return { checkpoint, snapshot, tree: foreign ? withTameModes(tree) : tree };
+}
+
+/** What was not taken here may not make anything writable for others, nor shut its owner out (H32). */
+function withTameModes(tree: Tree): Tree {
+  const entries = tree.entries.map((entry) => {
+    const mode = (entry.mode & 0o755) | (entry.type === 'D' ? 0o700 : 0o600);
+    return mode === entry.mode ? entry : { ...entry, mode };
+  });
+  return { ...tree, entries };
+}
+
+/**
+ * The intent of a restore that a person asked for.
+ * @throws what {@link findSource} throws, UNSAFE_PATH, PATH_NOT_FOUND
+ */
+export function restoreIntent(
+  env: EngineEnv,
+  store: Store,
+  params: { rev: string; paths?: RelPath[]; exact: boolean; rules: ExcludeRules },
+): Intent {
+  const { checkpoint, snapshot, tree } = findSource(env, store, params.rev);
+  params.paths?.forEach((path) => checkRelPath(path));
+  const asked = params.paths ?? checkpoint?.scope ?? null;
+  const scope = asked === null || asked.includes('') ? null : outermost(asked);
+  if (!params.exact && params.paths !== undefined && scope !== null) {
+    requirePaths(tree, scope, params.rev);
+  }
+  const { exact, rules } = params;
+  return {
+    purpose: 'restore',
+    checkpoint,
+    snapshot,
+    target: tree,
+    scope,
+    exact,
+    deletion: { kind: exact ? 'exact' : 'keep' },
+    rules,
+    headBefore: loadHistory(env, store).history.head,
+    head: scope === null ? checkpoint?.id : undefined,
+    reverses: null,
+    message: `Before restoring "${titleOf(checkpoint, snapshot)}"`,
+    madeFolders: [],
+  };
+}
+
+function requirePaths(tree: Tree, paths: readonly RelPath[], rev: string): void {
+  const missing = new Set(paths);
+  for (const { path } of [...tree.entries, ...tree.links]) {
+    missing.delete(path);
+  }
+  for (const path of missing) {
+    throw new SnapdirError('PATH_NOT_FOUND', { path, rev });
+  }
+}
+
+/**
+ * The intent that takes back a restore (or an undo: then it is a redo): the state that its safety
+ * checkpoint holds, in the same scope, and away with what it created.
+ * @throws NOTHING_TO_UNDO, MANIFEST_NOT_FOUND, INTEGRITY, …
+ */
+export function reverseIntent(
+  env: EngineEnv,
+  store: Store,
+  params: { what: 'undo' | 'redo'; rules: ExcludeRules; operation?: RecordId },
+): Intent & { reverses: RecordId } {
+  const { history } = loadHistory(env, store);
+  const { what, rules, operation } = params;
+  const record = what === 'undo' ? history.undoable() : (history.redoable()?.undo ?? null);
+  const shown = what === 'undo' ? record : (history.redoable()?.restore ?? null);
+  if (record === null || (operation !== undefined && operation !== shown?.id)) {
+    throw new SnapdirError('NOTHING_TO_UNDO', { what });
+  }
+  const safety = history.toInfo(record.safety);
+  const target = treeOf(env, store, { snapshot: safety.snapshot, checkpointId: safety.id });
+  const made = treeOf(env, store, {
+    snapshot: record.snapshot,
+    checkpointId: record.checkpoint,
+  });
+  return {
+    purpose: what,
+    checkpoint: safety,
+    snapshot: safety.snapshot,
+    target,
+    scope: record.scope,
+    exact: false,
+    deletion: { kind: 'only', tree: made },
+    rules,
+    headBefore: history.head,
+    head: record.headBefore ?? undefined,
+    reverses: record.id,
+    message: `Before ${what} of a restore`,
+    madeFolders: madeFolders(target, made, { scope: record.scope, safety: safety.scope }),
+  };
+}
+
+/** The safety checkpoint looked at a wider scope where folders were missing: see `safetyScope`. */
+function madeFolders(
+  before: Tree,
+  after: Tree,
+  scopes: { scope: RelPath[] | null; safety: RelPath[] | null },
+): RelPath[] {
+  const { scope, safety } = scopes;
+  if (scope === null) {
+    return [];
+  }
+  const known = new Set(before.entries.map((entry) => entry.path));
+  return after.entries
+    .filter(
+      ({ type, path }) =>
+        type === 'D' &&
+        scope.some((one) => one !== path && isWithin(one, path)) &&
+        inScope(path, safety) &&
+        !known.has(path),
+    )
+    .map((entry) => entry.path);
+}

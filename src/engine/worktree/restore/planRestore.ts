@@ -1,0 +1,40 @@
+import type { RestorePlan, RestorePlanParams } from '../../../core/engine';
+import type { Control, EngineEnv } from '../../context';
+import type { Store } from '../../store/storeRoot';
+import { refuseTarget } from './checks';
+import { restoreIntent, type Intent } from './intent';
+import { lookAt, type Look } from './look';
+
+const DEFAULT_LIMIT = 5_000;
+
+/** A plan as people see it. */
+export function toPlan(intent: Intent, look: Look, limit = DEFAULT_LIMIT): RestorePlan {
+  const { counts, bytes, items } = look.planned;
+  return {
+    fingerprint: look.fingerprint,
+    checkpoint: intent.checkpoint,
+    snapshot: intent.snapshot,
+    paths: intent.scope,
+    exact: intent.exact,
+    counts,
+    bytes,
+    items: items.slice(0, limit),
+    truncated: items.length > limit,
+  };
+}
+
+/**
+ * What a restore in place would do. Nothing is written.
+ * @throws REV_NOT_FOUND, REV_AMBIGUOUS, PATH_NOT_FOUND, UNSAFE_PATH, UNSAFE_TARGET, MANIFEST_NOT_FOUND,
+ * INTEGRITY, IO, AbortError
+ */
+export function planRestore(
+  env: EngineEnv,
+  store: Store,
+  params: RestorePlanParams,
+  control: Control,
+): RestorePlan {
+  refuseTarget(env, store, store.root);
+  const intent = restoreIntent(env, store, params);
+  return toPlan(intent, lookAt(env, store, intent, control), params.limit);
+}

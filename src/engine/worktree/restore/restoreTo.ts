@@ -1,0 +1,91 @@
+import * as nodePath from 'node:path';
+import type { RestoreToParams, RestoreToResult } from '../../../core/engine';
+import { shortId } from '../../../core/ids';
+import { checkRelPath } from '../../../core/paths';
+import type { Control, EngineEnv } from '../../context';
+import { ensureDir, join } from '../../disk/durable';
+import { io } from '../../disk/fsErrors';
+import { probeNames } from '../../disk/nameProbe';
+import type { Store } from '../../store/storeRoot';
+import { checkSpace, refuseCollisions } from './checks';
+import { removeDraft, writeDraft, type Draft } from './draftTree';
+import { findSource } from './intent';
+import { withoutUntouchable } from './look';
+import { publishNew, publishOver } from './publishDraft';
+import { findTarget, type Target } from './restoreTarget';
+import { select, type Selection } from './selection';
+
+/**
+ * Restores to another place; the folder and HEAD stay as they are. `at`: into an existing folder under its
+ * own name, or to an exact path (hitsave's restoreAt). `safe`: to a new folder where nothing can be
+ * overwritten (restoreSafe). A new target appears whole or not at all.
+ * @throws TARGET_EXISTS, SUFFIX_MISMATCH, UNSAFE_TARGET, UNSAFE_PATH, FOLDER_NOT_FOUND, NAME_COLLISION, PATH_NOT_FOUND,
+ * REV_NOT_FOUND, REV_AMBIGUOUS, INVALID_ARGUMENT, MANIFEST_NOT_FOUND, OBJECT_NOT_FOUND, INTEGRITY, DISK_FULL, READ_ONLY,
+ * IO, AbortError
+ */
+export function restoreTo(
+  env: EngineEnv,
+  store: Store,
+  params: RestoreToParams,
+  control: Control,
+): RestoreToResult {
+  const { checkpoint, snapshot, tree } = findSource(env, store, params.rev);
+  params.paths?.forEach((path) => checkRelPath(path));
+  const refused: RestoreToResult['failed'] = [];
+  const safeTree = withoutUntouchable(tree, new Map(), (path, reason) => {
+    refused.push({ path, reason });
+  });
+  const folderName = nodePath.basename(store.root);
+  const selection = select(safeTree, {
+    paths: params.paths ?? checkpoint?.scope ?? null,
+    rev: params.rev,
+    folderName,
+    windows: env.platform === 'win32',
+  });
+  const label = `${folderName}-${shortId(checkpoint?.id ?? snapshot)}`;
+  const target = findTarget(env, store, selection, { ...params, label });
+  checkSpace(env, target.parent, selection.bytes);
+  const draft = openDraft(env, store, target);
+  try {
+    checkCollisions(env, draft, selection);
+    writeDraft(env, store, draft, selection, control);
+    const { written, failed } = publish(env, store, { draft, target, selection }, control);
+    const path = join(target.parent, target.name);
+    return { path, written, bytes: selection.bytes, failed: [...refused, ...failed] };
+  } finally {
+    removeDraft(env, draft, selection);
+  }
+}
+
+/** In the store where a rename can reach the target from there; otherwise beside the target. */
+function openDraft(env: EngineEnv, store: Store, target: Target): Draft {
+  const { fs } = env;
+  const sameDisk = fs.lstat(store.tmp)?.dev === fs.lstat(target.parent)?.dev;
+  const name = env.randomName();
+  const inStore = store.readOnly === null && sameDisk;
+  const dir = inStore ? join(store.tmp, name) : join(target.parent, `.snapdir-${name}`);
+  io('create', dir, () => ensureDir(fs, dir, 0o700));
+  return { dir, path: join(dir, 'draft') };
+}
+
+function checkCollisions(env: EngineEnv, draft: Draft, selection: Selection): void {
+  const names = probeNames(env, draft.dir);
+  if (names.foldsCase || names.foldsAccents) {
+    refuseCollisions([...selection.entries, ...selection.links].map(({ path }) => path));
+  }
+}
+
+function publish(
+  env: EngineEnv,
+  store: Store,
+  of: { draft: Draft; target: Target; selection: Selection },
+  control: Control,
+): { written: number; failed: RestoreToResult['failed'] } {
+  if (of.target.existing !== 'nothing') {
+    return publishOver(env, store, of, control);
+  }
+  publishNew(env, of.draft, of.target, of.selection);
+  const { entries, links } = of.selection;
+  const files = entries.filter(({ type }) => type === 'F').length;
+  return { written: files + links.length, failed: [] };
+}

@@ -1,0 +1,82 @@
+import type { Stat } from '../../disk/fs';
+import { isAt } from './contents';
+import { numbered } from './converge';
+import { attempt, locate, refuse, wanted, type Numbered, type Run } from './place';
+import type { NodeState } from './steps';
+
+/** Files and links that are as they should be now. */
+export interface Verified {
+  written: number;
+  deleted: number;
+}
+
+/**
+ * Looks again at every path that the run was about. A file that is still the very one that was staged
+ * has the bytes that were checked then; any other is read.
+ */
+export function verifySteps(run: Run): Verified {
+  const verified = { written: 0, deleted: 0 };
+  run.cursor.reset();
+  for (const item of numbered(run)) {
+    if (run.failures.has(item.path)) {
+      continue;
+    }
+    attempt(run, item.path, () => {
+      if (!isDone(run, item)) {
+        refuse(run, item.path, 'it changed during the restore');
+      } else if (isFileLike(wanted(run, item.step))) {
+        verified.written++;
+      } else if (
+        wanted(run, item.step) === null &&
+        isFileLike(item.step.before ?? item.step.after)
+      ) {
+        verified.deleted++;
+      }
+    });
+  }
+  return verified;
+}
+
+function isFileLike(state: NodeState | null): boolean {
+  return state !== null && state.kind !== 'dir';
+}
+
+function isDone(run: Run, item: Numbered): boolean {
+  const want = wanted(run, item.step);
+  const at = pathOf(run, item);
+  const stat = at === undefined ? undefined : run.env.fs.lstat(at);
+  if (want === null) {
+    // A folder that holds files of somebody's stays, and is no failure (H41).
+    return stat === undefined || stat.kind === 'dir';
+  }
+  if (at === undefined || stat === undefined) {
+    return false;
+  }
+  const staged = run.staged.get(item.n);
+  if (staged !== undefined && want.kind === 'file' && isStaged(stat, staged)) {
+    return (stat.mode & 0o777) === want.mode;
+  }
+  return isAt(run.env, { path: at, stat }, want, run.control);
+}
+
+function isStaged(now: Stat, staged: Stat): boolean {
+  return (
+    now.kind === 'file' &&
+    now.ino === staged.ino &&
+    now.dev === staged.dev &&
+    now.size === staged.size &&
+    now.mtimeNs === staged.mtimeNs
+  );
+}
+
+/** undefined: a folder on the way is missing or no folder, so nothing is there. */
+function pathOf(run: Run, item: Numbered): string | undefined {
+  try {
+    return locate(run, item.path);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'UNSAFE_PATH') {
+      return undefined;
+    }
+    throw error;
+  }
+}
