@@ -33,14 +33,20 @@ const openRepository: Host['open'] = ({ root, store, rules }) =>
     settings: () => ({ rules, maxFileSize: 0 }),
   });
 
-/** The first Ctrl+C ends the work in order; a second one ends the process. */
+/** Some wrappers pass one Ctrl+C on twice. */
+const TWICE_MS = 500;
+
+/** The first Ctrl+C ends the work in order; a later one ends the process. */
 function interruptSignal(): AbortSignal {
   const controller = new AbortController();
+  let first = 0;
   const interrupt = (): void => {
-    if (controller.signal.aborted) {
+    if (!controller.signal.aborted) {
+      first = systemClock.now();
+      controller.abort();
+    } else if (systemClock.now() - first > TWICE_MS) {
       process.exit(exitCodes.cancelled);
     }
-    controller.abort();
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);

@@ -1,5 +1,5 @@
 import { shard } from '../../core/storeLayout';
-import { CancelledError } from '../../base/abort';
+import { CancelledError, type CancelSignal } from '../../base/abort';
 import { discard, ensureDir, writeAll } from '../disk/durable';
 import type { Fs, Stat } from '../disk/fs';
 import { errnoOf } from '../disk/fsErrors';
@@ -60,14 +60,23 @@ export function draftPath(job: { jobDir: string }, thread: number, item: number)
   return `${job.jobDir}/${thread}/${item}`;
 }
 
-/** Captures one file. A file that changes under the reader is read again, up to three times (H14). */
-export function ingestOne(fs: Fs, job: IngestJob, item: number, thread: number): void {
+/**
+ * Captures one file. A file that changes under the reader is read again, up to three times (H14).
+ * @param signal the coordinator's own: while it reads a large file, nobody else could stop it
+ */
+export function ingestOne(
+  fs: Fs,
+  job: IngestJob,
+  item: number,
+  thread: number,
+  signal?: CancelSignal,
+): void {
   const path = itemPath(job, item);
   const row = job.rows[item]!;
   const { flags } = job.columns;
   try {
     for (let attempt = 1; ; attempt++) {
-      const pass = readOnce(fs, job, { path, item, thread });
+      const pass = readOnce(fs, job, { path, item, thread, signal });
       const stable = sameContentStat(job.columns, row, pass.stat);
       setStat(job.columns, row, pass.stat);
       if (stable || attempt === ATTEMPTS) {
@@ -112,6 +121,7 @@ interface Target {
   path: string;
   item: number;
   thread: number;
+  signal: CancelSignal | undefined;
 }
 
 /** What one pass over a file gave. */
@@ -164,7 +174,7 @@ function streamRest(
       keep(at.first);
     }
     for (;;) {
-      if (Atomics.load(job.state, Slot.STOP) !== 0) {
+      if (Atomics.load(job.state, Slot.STOP) !== 0 || target.signal?.aborted === true) {
         throw new CancelledError();
       }
       Atomics.add(job.state, Slot.BEAT, 1);

@@ -10,10 +10,16 @@ export type SharedJob = IngestJob | PublishJob | RecheckJob;
 /** Items that a thread takes at a time: few enough to share evenly, many enough to be cheap. */
 const RUN = { ingest: 8, publish: 32, recheck: 64 } as const;
 
-function perform(fs: Fs, job: SharedJob, item: number, thread: number): void {
+function perform(
+  fs: Fs,
+  job: SharedJob,
+  item: number,
+  thread: number,
+  signal?: CancelSignal,
+): void {
   switch (job.kind) {
     case 'ingest':
-      return ingestOne(fs, job, item, thread);
+      return ingestOne(fs, job, item, thread, signal);
     case 'publish':
       return publishOne(fs, job, item);
     case 'recheck':
@@ -46,7 +52,7 @@ export function runPart(
         if (Atomics.load(job.state, Slot.STOP) !== 0) {
           return;
         }
-        perform(fs, job, item, thread);
+        perform(fs, job, item, thread, hooks.signal);
         Atomics.add(job.state, Slot.BEAT, 1);
       }
       hooks.onProgress?.(Atomics.add(job.state, Slot.DONE, end - first) + end - first);
