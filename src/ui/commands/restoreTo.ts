@@ -85,6 +85,7 @@ async function askPlace(ui: Ui, path: RelPath, isFile: boolean): Promise<Place |
     return undefined;
   }
   if (picked.what === 'safe') {
+    await vscode.workspace.fs.createDirectory(vscode.Uri.file(ui.safePlace));
     return { mode: 'safe', destination: ui.safePlace };
   }
   const chosen =

@@ -52,28 +52,31 @@ export class TimelineModel implements Disposable {
   private readonly subscription: Disposable;
   private readonly comparisons = new Map<string, Promise<Comparison>>();
   private state: TimelineState | undefined;
-  private loading: Promise<void> | undefined;
+  private latest: Promise<void> | undefined;
+  private readonly readAgain = coalesce(() => this.read());
 
   readonly onDidChange = this.changed.event;
-
-  /** Reads again what is loaded. Bursts cost two reads at most. */
-  readonly refresh: () => Promise<void> = coalesce(() => this.read());
 
   constructor(repository: Repository, log: Logger) {
     this.repository = repository;
     this.log = log;
     this.subscription = repository.onDidChange(() => {
       // Whatever has not been looked at yet will be read fresh when it is.
-      if (this.state !== undefined || this.loading !== undefined) {
+      if (this.latest !== undefined) {
         void this.refresh();
       }
     });
   }
 
-  /** The timeline; read at the first call. */
+  /** Reads again what is loaded. Bursts cost two reads at most. */
+  refresh(): Promise<void> {
+    this.latest = this.readAgain();
+    return this.latest;
+  }
+
+  /** The timeline; read at the first call, and after whatever happened last. */
   async get(): Promise<TimelineState> {
-    this.loading ??= this.refresh();
-    await this.loading;
+    await (this.latest ?? this.refresh());
     return this.state ?? EMPTY;
   }
 
@@ -96,7 +99,9 @@ export class TimelineModel implements Disposable {
 
   /** What a checkpoint changed against its parent. Immutable, so it is kept for a while. */
   changesOf(checkpoint: CheckpointInfo): Promise<Comparison> {
-    const known = this.comparisons.get(checkpoint.id);
+    // The parent is part of the key: when it is deleted, an older one takes its place.
+    const key = `${checkpoint.parent ?? ''}→${checkpoint.id}`;
+    const known = this.comparisons.get(key);
     if (known !== undefined) {
       return known;
     }
@@ -105,8 +110,8 @@ export class TimelineModel implements Disposable {
       right: checkpoint.id,
       limit: CHANGE_ROWS,
     });
-    this.comparisons.set(checkpoint.id, comparison);
-    comparison.catch(() => this.comparisons.delete(checkpoint.id));
+    this.comparisons.set(key, comparison);
+    comparison.catch(() => this.comparisons.delete(key));
     const oldest = this.comparisons.keys().next().value;
     if (this.comparisons.size > KEPT_COMPARISONS && oldest !== undefined) {
       this.comparisons.delete(oldest);

@@ -44,7 +44,7 @@ function draw(
   }
   const last = newest(states.flatMap((state) => state.head ?? []));
   const { total } = changes;
-  const changed = total === undefined || total === 0 ? '' : ` · ${total}`;
+  const changed = total === undefined || total === 0 ? '' : ` · ${t('{0} changed', total)}`;
   const when =
     last === undefined ? t('No snapshot yet') : relativeTime(last.time, clock.now(), locale());
   item.text = `$(device-camera) ${when}${changed}`;

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as vscode from 'vscode';
+import { activate, change, eventually, root, take, type Extension } from './support/extension';
+
+const cli = (...args: string[]): Promise<unknown> => {
+  const extension = vscode.extensions.getExtension('snapdir.snapdir');
+  const path = join(extension?.extensionPath ?? '', 'dist', 'cli.cjs');
+  return promisify(execFile)(process.execPath, [path, '-C', root(), ...args], {
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+  });
+};
+
+describe('other processes', () => {
+  let extension: Extension;
+  before(async () => {
+    extension = await activate();
+    await take('before others');
+  });
+
+  it('are followed: a snapshot from the command line shows up within two seconds', async () => {
+    const timeline = extension.test.repositories.timelines[0]!;
+    await timeline.get();
+    change({ 'external.txt': `${Math.random()}\n` });
+    await cli('take', '-m', 'from the command line');
+    const seen = await eventually(
+      'the row',
+      () => timeline.current?.checkpoints.find((c) => c.message === 'from the command line'),
+      2_000,
+    );
+    assert.equal(seen.trigger, 'cli');
+    assert.ok(seen.isHead);
+  });
+
+  it('are told about', async () => {
+    const kinds: string[] = [];
+    const subscription = extension.api.onDidChange(({ change: { kind } }) => kinds.push(kind));
+    await take('told');
+    subscription.dispose();
+    assert.equal(kinds[0], 'taken');
+  });
+});

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { CheckpointInfo } from '../../src/core/engine';
+import {
+  activate,
+  answer,
+  change,
+  closeEditors,
+  eventually,
+  firstRepository,
+  root,
+  run,
+  take,
+  type Extension,
+} from './support/extension';
+
+function read(path: string): string | undefined {
+  const file = join(root(), path);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+describe('restoring', () => {
+  let extension: Extension;
+  let good: CheckpointInfo;
+
+  before(async () => {
+    extension = await activate();
+  });
+  beforeEach(async () => {
+    change({ 'res/a.txt': 'good a\n', 'res/b.txt': 'good b\n', 'outside.txt': 'good outside\n' });
+    change({ 'res/extra.txt': null, 'res/in': null });
+    good = await take('good');
+    change({ 'res/a.txt': 'bad a\n', 'res/b.txt': null, 'res/extra.txt': 'extra\n' });
+    change({ 'outside.txt': 'changed outside\n' });
+  });
+  afterEach(async () => {
+    extension.test.setPrompts(undefined);
+    await closeEditors();
+  });
+
+  function state(): Record<string, string | undefined> {
+    return Object.fromEntries(
+      ['res/a.txt', 'res/b.txt', 'res/extra.txt', 'outside.txt'].map((path) => [path, read(path)]),
+    );
+  }
+
+  it('brings back a folder after one modal with the counts, and leaves the rest', async () => {
+    const asked = answer(extension.test, {
+      modal: ['Restore'],
+      pick: ['good', 'res', 'This folder'],
+    });
+    const result = await run('snapdir.restoreFolder');
+    const modals = asked.filter(({ kind }) => kind === 'modal');
+    assert.equal(modals.length, 1, JSON.stringify(asked));
+    assert.match(modals[0]?.text ?? '', /^Restore "res" from "good"\?\n/u);
+    assert.match(
+      modals[0]?.text ?? '',
+      /1 file will be created, 1 overwritten, 0 deleted; 1 file that is not in the snapshot stays\./u,
+    );
+    assert.deepEqual(modals[0]?.buttons, ['Restore', 'Exact Mirror: Delete 1 Extra File']);
+    assert.deepEqual(state(), {
+      'res/a.txt': 'good a\n',
+      'res/b.txt': 'good b\n',
+      'res/extra.txt': 'extra\n',
+      'outside.txt': 'changed outside\n',
+    });
+    assert.equal(result?.counts.written, 2);
+    const said = asked.at(-1);
+    assert.match(said?.text ?? '', /^"res" restored from "good": 2 files written, 0 deleted/u);
+    assert.deepEqual(said?.buttons, ['Undo']);
+  });
+
+  it('does nothing where the modal is left', async () => {
+    const before = state();
+    answer(extension.test, { modal: [] });
+    assert.equal(await run('snapdir.restore', { rev: good.id }), undefined);
+    assert.deepEqual(state(), before);
+  });
+
+  it('never restores without the modal, whatever the arguments say', async () => {
+    const before = state();
+    const asked = answer(extension.test);
+    await run('snapdir.restore', { rev: good.id, yes: true, force: true, confirm: false });
+    assert.equal(asked.filter(({ kind }) => kind === 'modal').length, 1);
+    assert.deepEqual(state(), before);
+  });
+
+  it('undoes and redoes a restore', async () => {
+    const before = state();
+    answer(extension.test, { modal: ['Restore'] });
+    await run('snapdir.restore', { rev: good.id });
+    const restored = state();
+    assert.equal(restored['outside.txt'], 'good outside\n');
+    let asked = answer(extension.test, { modal: ['Undo Restore'] });
+    await run('snapdir.undoRestore');
+    assert.match(asked[0]?.text ?? '', /^Undo the last restore of /u);
+    assert.deepEqual(state(), before);
+    asked = answer(extension.test, { modal: ['Redo Restore'] });
+    await run('snapdir.redoRestore');
+    assert.deepEqual(state(), restored);
+  });
+
+  it('deletes extra files only where an exact mirror is chosen', async () => {
+    const mirror = 'Exact Mirror: Delete 1 Extra File';
+    answer(extension.test, { modal: [mirror] });
+    const result = await run('snapdir.restoreFolder', { rev: good.id, path: 'res' });
+    assert.equal(result?.counts.deleted, 1);
+    assert.equal(read('res/extra.txt'), undefined);
+    assert.equal(read('outside.txt'), 'changed outside\n');
+    answer(extension.test, { modal: ['Undo Restore'] });
+    await run('snapdir.undoRestore');
+    assert.equal(read('res/extra.txt'), 'extra\n');
+  });
+
+  it('brings back one file', async () => {
+    answer(extension.test, { modal: ['Restore'] });
+    await run('snapdir.restoreFile', { rev: good.id, path: 'res/b.txt' });
+    assert.equal(read('res/b.txt'), 'good b\n');
+    assert.equal(read('res/a.txt'), 'bad a\n');
+  });
+
+  it('asks about unsaved editors first, and keeps what was in them', async () => {
+    const document = await vscode.workspace.openTextDocument(join(root(), 'res', 'a.txt'));
+    const editor = await vscode.window.showTextDocument(document);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved '));
+    assert.ok(document.isDirty);
+    let asked = answer(extension.test, { modal: [] });
+    await run('snapdir.restore', { rev: good.id });
+    assert.match(asked[0]?.text ?? '', /^"a\.txt" has unsaved changes\./u);
+    assert.equal(read('res/a.txt'), 'bad a\n');
+    asked = answer(extension.test, { modal: ['Save All and Restore', 'Restore'] });
+    await run('snapdir.restore', { rev: good.id });
+    assert.equal(read('res/a.txt'), 'good a\n');
+    await eventually('the editor shows it', () => document.getText() === 'good a\n');
+    answer(extension.test, { modal: ['Undo Restore'] });
+    await run('snapdir.undoRestore');
+    assert.equal(read('res/a.txt'), 'unsaved bad a\n');
+  });
+
+  it('does not ask about unsaved editors elsewhere', async () => {
+    const document = await vscode.workspace.openTextDocument(join(root(), 'outside.txt'));
+    const editor = await vscode.window.showTextDocument(document);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved '));
+    const asked = answer(extension.test, { modal: ['Restore'] });
+    await run('snapdir.restoreFolder', { rev: good.id, path: 'res' });
+    assert.equal(asked.filter(({ kind }) => kind === 'modal').length, 1);
+    assert.equal(read('res/a.txt'), 'good a\n');
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('says so when the folder changed while the modal was open, and plans again', async () => {
+    const asked = answer(extension.test, { message: ['Plan Again'] });
+    let shown = 0;
+    extension.test.setPrompts({
+      modal: (text, detail, buttons) => {
+        asked.push({ kind: 'modal', text: `${text}\n${detail}`, buttons });
+        shown += 1;
+        if (shown === 1) {
+          change({ 'res/a.txt': 'changed while the modal was open\n', 'res/c.txt': 'c\n' });
+        }
+        return Promise.resolve('Restore');
+      },
+      warn: (text) => {
+        asked.push({ kind: 'warn', text, buttons: [] });
+        return Promise.resolve('Plan Again');
+      },
+      info: () => Promise.resolve(undefined),
+    });
+    await run('snapdir.restoreFolder', { rev: good.id, path: 'res' });
+    assert.deepEqual(
+      asked.map(({ kind }) => kind),
+      ['modal', 'warn', 'modal'],
+    );
+    assert.match(asked[1]?.text ?? '', /changed after the restore was planned/u);
+    assert.equal(read('res/a.txt'), 'good a\n');
+    change({ 'res/c.txt': null });
+  });
+
+  it('says so where nothing is to do', async () => {
+    const same = await take('as it is');
+    const asked = answer(extension.test);
+    await run('snapdir.restore', { rev: same.id });
+    assert.equal(asked.length, 1);
+    assert.match(asked[0]?.text ?? '', /is already as it was in "as it is"\.$/u);
+  });
+
+  it('restores to another place, and asks before anything is overwritten there', async () => {
+    const place = realpathSync(mkdtempSync(join(tmpdir(), 'snapdir-place-')));
+    answer(extension.test);
+    const at = { rev: good.id, path: 'res', destination: place, mode: 'at' };
+    const path = await run('snapdir.restoreTo', at);
+    assert.equal(path, join(place, 'res'));
+    assert.deepEqual(readdirSync(path).sort(), ['a.txt', 'b.txt']);
+    assert.equal(readFileSync(join(path, 'a.txt'), 'utf8'), 'good a\n');
+    const asked = answer(extension.test, { modal: [] });
+    assert.equal(await run('snapdir.restoreTo', at), undefined);
+    assert.deepEqual(asked[0]?.buttons, ['Overwrite']);
+    assert.equal(read('res/a.txt'), 'bad a\n', 'the workspace is left alone');
+  });
+
+  it('restores to a place of its own', async () => {
+    const asked = answer(extension.test, { pick: ['A New Folder of Its Own'] });
+    const path = await run('snapdir.restoreTo', { rev: good.id, path: 'res' });
+    assert.ok(path !== undefined && !path.startsWith(root()), JSON.stringify(asked));
+    assert.ok(existsSync(path));
+  });
+
+  it('says what is wrong in words', async () => {
+    const asked = answer(extension.test);
+    await run('snapdir.restore', { rev: 'no such thing' });
+    assert.match(asked[0]?.text ?? '', /^No snapshot matches "no such thing"\./u);
+    assert.equal(asked[0]?.kind, 'error');
+  });
+
+  it('moves HEAD, and the status of undo is known', async () => {
+    answer(extension.test, { modal: ['Restore'] });
+    await run('snapdir.restore', { rev: good.id });
+    const timeline = extension.test.repositories.timelineOf(firstRepository(extension.test));
+    await eventually('HEAD', () => timeline.current?.head?.id === good.id);
+    await eventually('undo', () => timeline.current?.canUndo === true);
+  });
+});
