@@ -72,6 +72,7 @@ export class Blake3Hasher {
     if (this.digest() !== PROBE_DIGEST) {
       throw new Error('BLAKE3 module: self-check failed');
     }
+    this.reset();
   }
 
   /** Forgets what was hashed so far. */

@@ -84,6 +84,22 @@ export class Excludes {
     return new Excludes(this.rules, this.globs, this.regex, levels);
   }
 
+  /**
+   * The rules inside a folder that one ignore file leaves out and a stronger one takes back: the weaker
+   * one has no say in there, or it would leave out again whatever is below.
+   */
+  inside(folder: RelPath): Excludes {
+    if (this.levels.reduce((count, chain) => count + chain.length, 0) < 2) {
+      return this;
+    }
+    const keeps = (level: Level): boolean => !verdictOf(level, folder, true).ignored;
+    if (this.levels.every((chain) => chain.every(keeps))) {
+      return this;
+    }
+    const levels = this.levels.map((chain) => chain.filter(keeps));
+    return new Excludes(this.rules, this.globs, this.regex, levels);
+  }
+
   /** Whether the walk leaves `path` out. An ignored folder is never entered. */
   excludes(path: RelPath, name: string, isFolder: boolean, absolute: string): boolean {
     if (isStoreName(name) || (!this.rules.noIgnore && isProtectedName(name))) {
@@ -101,9 +117,8 @@ export class Excludes {
   private ignored(path: RelPath, isFolder: boolean): boolean {
     for (const chain of this.levels) {
       // The deepest file that has an opinion decides.
-      for (const { folder, rules } of chain) {
-        const inside = folder === '' ? path : path.slice(folder.length + 1);
-        const verdict = rules.test(isFolder ? `${inside}/` : inside);
+      for (const level of chain) {
+        const verdict = verdictOf(level, path, isFolder);
         if (verdict.ignored || verdict.unignored) {
           return verdict.ignored;
         }
@@ -111,6 +126,15 @@ export class Excludes {
     }
     return false;
   }
+}
+
+function verdictOf(
+  { folder, rules }: Level,
+  path: RelPath,
+  isFolder: boolean,
+): { ignored: boolean; unignored: boolean } {
+  const inside = folder === '' ? path : path.slice(folder.length + 1);
+  return rules.test(isFolder ? `${inside}/` : inside);
 }
 
 function isNamed(name: string): boolean {

@@ -2,7 +2,7 @@ import { compareTrees } from '../../core/compare';
 import type { CheckpointInfo, TakeParams, TakeResult } from '../../core/engine';
 import { checkName } from '../../core/refName';
 import { SnapdirError } from '../../core/errors';
-import type { CheckpointId, SnapshotId } from '../../core/ids';
+import type { SnapshotId } from '../../core/ids';
 import { formatManifest } from '../../core/manifest';
 import { buildManifest } from '../../core/merkle';
 import { checkRelPath, inScope, parentOf } from '../../core/paths';
@@ -67,7 +67,9 @@ export function take(
   }
   const checkpoint = loadHistory(env, store).history.toInfo(id);
   const { skipped, unstable, read, newObjects, newBytes } = captured;
-  return { checkpoint, changes: stats, skipped, unstable, read, newObjects, newBytes };
+  const { added, deleted, modified, renamed } = stats;
+  const changes = { added, deleted, modified, renamed };
+  return { checkpoint, changes, skipped, unstable, read, newObjects, newBytes };
 }
 
 /** What a take found, as its record tells it. */

@@ -142,7 +142,7 @@ export class Walk {
       return;
     }
     this.addDir(path, stat);
-    const rules = this.rulesIn(path, entries, outer);
+    const rules = this.rulesIn(path, entries, path === '' ? outer : outer.inside(path));
     for (const entry of entries) {
       this.tick();
       const below = path === '' ? entry.name : `${path}/${entry.name}`;
@@ -281,7 +281,7 @@ export class Walk {
         return rules;
       }
       this.addDir(here, stat);
-      rules = this.rulesIn(here, this.list(here) ?? [], rules);
+      rules = this.rulesIn(here, this.list(here) ?? [], rules.inside(here));
     }
     return rules;
   }

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { nullLogger } from '../../../src/base/logger';
+import { SnapdirError } from '../../../src/core/errors';
+import type { Engine, Progress } from '../../../src/core/engine';
+import { createEngine } from '../../../src/engine/worker/engineClient';
+import { fileTree } from '../../support/fileTree';
+import { tempDir } from '../../support/tempDir';
+import { directEngine, everything, quietControl } from '../../support/directEngine';
+
+function engineFor(root: string): Engine {
+  return createEngine({
+    location: { root },
+    workerPath: resolve('dist', 'engine.cjs'),
+    author: 'test@host',
+    log: nullLogger,
+    helpers: 2,
+  });
+}
+
+function manyFiles(root: string, count: number): void {
+  for (let index = 0; index < count; index++) {
+    const dir = join(root, `d${index % 50}`);
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, `f${index}.txt`), `content ${index % 1500}`);
+  }
+}
+
+suite('worker engine', () => {
+  test('several threads make the same snapshot as one', async () => {
+    const root = tempDir();
+    manyFiles(root, 3000);
+    const engine = engineFor(root);
+    const progress: Progress[] = [];
+    const taken = await engine.take(
+      { trigger: 'manual', rules: everything },
+      { onProgress: (step) => progress.push(step) },
+    );
+    const alone = directEngine(root).manifest({ rev: 'live', rules: everything }, quietControl);
+    assert.equal(taken.checkpoint.snapshot, alone.id);
+    assert.equal(taken.newObjects, 1500);
+    assert.deepEqual((await engine.verify({ full: true })).problems, []);
+    await engine.close();
+  }).timeout(30_000);
+
+  test('a call can be cancelled while it runs, and the engine goes on', async () => {
+    const root = tempDir();
+    manyFiles(root, 4000);
+    const engine = engineFor(root);
+    await engine.status({});
+    const abort = new AbortController();
+    const taking = engine.take({ trigger: 'manual', rules: everything }, { signal: abort.signal });
+    setTimeout(() => abort.abort(), 20);
+    const start = performance.now();
+    await assert.rejects(taking, { name: 'AbortError' });
+    assert.ok(performance.now() - start < 2000);
+    assert.equal((await engine.timeline({})).total, 0);
+    assert.equal(
+      (await engine.take({ trigger: 'manual', rules: everything })).checkpoint.stats.files,
+      4000,
+    );
+    await engine.close();
+  }).timeout(30_000);
+
+  test('errors arrive with code and data', async () => {
+    const engine = engineFor(fileTree(tempDir(), { 'a.txt': 'a' }));
+    await engine.take({ trigger: 'manual', rules: everything });
+    await assert.rejects(engine.readFile({ rev: 'HEAD', path: 'none.txt' }), (error) => {
+      assert.ok(SnapdirError.is(error, 'PATH_NOT_FOUND'));
+      assert.deepEqual(error.data, { path: 'none.txt', rev: 'HEAD' });
+      return true;
+    });
+    await engine.close();
+    await assert.rejects(engine.status({}), { name: 'AbortError' });
+  });
+
+  test('reading goes on while a snapshot is being taken', async () => {
+    const root = tempDir();
+    manyFiles(root, 5000);
+    const engine = engineFor(root);
+    let taken = false;
+    const taking = engine.take({ trigger: 'manual', rules: everything }).then(() => {
+      taken = true;
+    });
+    await engine.timeline({});
+    assert.equal(taken, false);
+    await taking;
+    await engine.close();
+  }).timeout(30_000);
+});
