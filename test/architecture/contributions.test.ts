@@ -1,0 +1,223 @@
+// What the manifest promises and what the code does are the same, and follow VS Code's rules.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../support/paths';
+
+interface MenuItem {
+  command?: string;
+  submenu?: string;
+  when?: string;
+  group?: string;
+}
+interface Setting {
+  scope?: string;
+  default?: unknown;
+  description?: string;
+  markdownDescription?: string;
+  order?: number;
+}
+interface Manifest {
+  icon: string;
+  l10n: string;
+  extensionKind: string[];
+  activationEvents: string[];
+  enabledApiProposals?: string[];
+  capabilities: {
+    untrustedWorkspaces: {
+      supported: unknown;
+      description: string;
+      restrictedConfigurations: string[];
+    };
+    virtualWorkspaces: { supported: unknown; description: string };
+  };
+  contributes: {
+    commands: { command: string; title: string; category?: string; icon?: string }[];
+    menus: Record<string, MenuItem[]>;
+    submenus: { id: string }[];
+    views: Record<string, { id: string; icon?: string; name: string }[]>;
+    viewsContainers: Record<string, { id: string; icon: string }[]>;
+    keybindings: { command: string; key: string }[];
+    configuration: { properties: Record<string, Setting> };
+  };
+}
+
+function read(path: string): string {
+  return readFileSync(join(repositoryRoot, path), 'utf8');
+}
+const manifest = JSON.parse(read('package.json')) as Manifest;
+const { commands, menus, views, viewsContainers, configuration } = manifest.contributes;
+const settings = configuration.properties;
+
+function sources(dir: string): string[] {
+  return readdirSync(join(repositoryRoot, dir), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? sources(`${dir}/${entry.name}`) : [`${dir}/${entry.name}`],
+  );
+}
+const code = sources('src/ui').map((path) => ({ path, text: read(path) }));
+
+describe('the manifest', () => {
+  it('contributes exactly the commands that the code registers', () => {
+    const registered = [
+      ...read('src/ui/commands/registerCommands.ts').matchAll(/^ {2}'(snapdir\.\w+)':/gmu),
+    ].map((match) => match[1]);
+    const contributed = commands.map(({ command }) => command);
+    assert.ok(registered.length > 20);
+    assert.deepEqual([...contributed].sort(), [...registered].sort());
+  });
+
+  it('gives every command a category and a title', () => {
+    for (const { command, title, category } of commands) {
+      assert.equal(category, '%category%', command);
+      assert.match(title, /^%command\.\w+%$/u, command);
+    }
+  });
+
+  it('says of every command when the palette shows it', () => {
+    const listed = menus['commandPalette']?.map(({ command }) => command) ?? [];
+    const free = commands.map(({ command }) => command).filter((id) => !listed.includes(id));
+    assert.deepEqual(free, ['snapdir.showLog']);
+  });
+
+  it('names only commands, submenus and icons that exist', () => {
+    const known = new Set(commands.map(({ command }) => command));
+    const submenus = new Set(manifest.contributes.submenus.map(({ id }) => id));
+    for (const item of Object.values(menus).flat()) {
+      assert.ok(item.command === undefined || known.has(item.command), item.command);
+      assert.ok(item.submenu === undefined || submenus.has(item.submenu), item.submenu);
+    }
+    const icons = [
+      manifest.icon,
+      ...Object.values(views)
+        .flat()
+        .map((v) => v.icon ?? ''),
+    ];
+    icons.push(...Object.values(viewsContainers).flatMap((all) => all.map(({ icon }) => icon)));
+    for (const icon of icons) {
+      assert.ok(icon !== '' && existsSync(join(repositoryRoot, icon)), `icon ${icon}`);
+    }
+    const inTitles = [...(menus['view/title'] ?? []), ...(menus['editor/title'] ?? [])];
+    for (const { command: id, group } of inTitles) {
+      const icon = commands.find(({ command }) => command === id)?.icon;
+      assert.ok(!group?.startsWith('navigation') || icon !== undefined, `${id} needs an icon`);
+    }
+  });
+
+  it('puts at most three icons on a row, and never restores or deletes with one click', () => {
+    const inline = (menus['view/item/context'] ?? []).filter((m) => m.group?.startsWith('inline'));
+    const rows = [
+      ...['checkpoint', 'checkpoint.damaged', 'folder', 'day', 'changeFolder', 'loadMore', 'note'],
+      ...['A', 'D', 'M', 'R'].flatMap((s) => [`change.${s}`, `workingChange.${s}`]),
+    ];
+    for (const row of rows) {
+      const fitting = inline.filter(({ when = '' }) => matchesRow(when, row));
+      assert.ok(fitting.length <= 3, `${row}: ${fitting.map(({ command }) => command).join()}`);
+    }
+    for (const { command = '' } of inline) {
+      assert.doesNotMatch(command, /restore|delete|promote/iu);
+    }
+  });
+
+  it('hides what restores, deletes or collects in Restricted Mode', () => {
+    const destructive =
+      /^snapdir\.(restore(Folder|File)?|undoRestore|redoRestore|recoverRestore|delete|collectGarbage)$/u;
+    for (const [menu, items] of Object.entries(menus)) {
+      for (const { command = '', when = '' } of items.filter((i) =>
+        destructive.test(i.command ?? ''),
+      )) {
+        assert.ok(when.includes('isWorkspaceTrusted'), `${command} in ${menu}`);
+      }
+    }
+  });
+
+  it('has no more views than a person can use, each with an icon', () => {
+    const all = Object.values(views).flat();
+    assert.ok(all.length <= 5);
+    assert.ok(all.every(({ icon }) => icon?.endsWith('.svg')));
+  });
+
+  it('gives each setting a scope, a default, a description and a place', () => {
+    assert.ok(Object.keys(settings).length <= 15);
+    for (const [name, setting] of Object.entries(settings)) {
+      assert.match(name, /^snapdir\./u);
+      assert.ok(setting.scope, `${name} scope`);
+      assert.ok('default' in setting, `${name} default`);
+      assert.ok(setting.description ?? setting.markdownDescription, `${name} description`);
+      assert.equal(typeof setting.order, 'number', `${name} order`);
+    }
+    const used = code.flatMap(({ text }) =>
+      [...text.matchAll(/\.get<[^(]*>\(\s*'(\w+)'/gu)].map((match) => `snapdir.${match[1]}`),
+    );
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(settings).sort(), 'none is unused');
+  });
+
+  it('declares trust, virtual workspaces, where it runs, and no proposed API', () => {
+    const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+    assert.equal(untrustedWorkspaces.supported, 'limited');
+    assert.equal(virtualWorkspaces.supported, false);
+    assert.ok(untrustedWorkspaces.description && virtualWorkspaces.description);
+    for (const name of untrustedWorkspaces.restrictedConfigurations) {
+      assert.ok(name in settings, name);
+    }
+    assert.deepEqual(manifest.extensionKind, ['workspace']);
+    assert.equal(manifest.enabledApiProposals, undefined);
+    assert.ok(!manifest.activationEvents.includes('*'));
+    assert.ok(manifest.activationEvents.includes('onFileSystem:snapdir'));
+  });
+
+  it('binds no key that types a letter on any keyboard', () => {
+    // On many keyboards AltGr is ctrl+alt: only as the second half of a chord does it type nothing.
+    for (const { key } of manifest.contributes.keybindings) {
+      assert.doesNotMatch(key, /^ctrl\+alt\+\w$/u);
+    }
+  });
+});
+
+describe('words', () => {
+  it('of the manifest are all in package.nls.json, and none is left over', () => {
+    const nls = JSON.parse(read('package.nls.json')) as Record<string, string>;
+    const used = [...read('package.json').matchAll(/"%([\w.]+)%"/gu)].map((match) => match[1]);
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(nls).sort());
+  });
+
+  it('of the code are all in the bundle that translators get', () => {
+    const bundle = JSON.parse(read(`${manifest.l10n}/bundle.l10n.json`)) as Record<string, string>;
+    const missing = code.flatMap(({ path, text }) =>
+      [...text.matchAll(/\bt\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/gu)]
+        .map((match) => (match[1] ?? match[2] ?? '').replaceAll("\\'", "'"))
+        .filter((words) => bundle[words] !== words)
+        .map((words) => `${path}: ${words}`),
+    );
+    assert.deepEqual(missing, []);
+    assert.ok(Object.keys(bundle).length > 100);
+  });
+
+  it('exist for every error code', () => {
+    const declared = read('src/core/errors.ts').match(/^ {2}([A-Z][A-Z_]+):/gmu) ?? [];
+    const worded = read('src/ui/errorWords.ts').match(/^ {2}([A-Z][A-Z_]+):/gmu) ?? [];
+    assert.deepEqual(worded.sort(), declared.sort());
+  });
+
+  it('are never put together from pieces at the place of a translation', () => {
+    const pieced = code.filter(({ text }) => /\bt\(\s*`/u.test(text)).map(({ path }) => path);
+    assert.deepEqual(pieced, []);
+  });
+});
+
+/** Whether a `when` clause lets a row with this `viewItem` through, as far as the row decides. */
+function matchesRow(when: string, row: string): boolean {
+  return when.split('&&').every((clause) => {
+    const [, operator, value = ''] = /viewItem (=~|==|!=) (.+)$/u.exec(clause.trim()) ?? [];
+    const plain = value.trim().replace(/^'|'$/gu, '');
+    switch (operator) {
+      case '=~':
+        return new RegExp(plain.slice(1, -1), 'u').test(row);
+      case '==':
+        return plain === row;
+      case '!=':
+        return plain !== row;
+      default:
+        return true;
+    }
+  });
+}

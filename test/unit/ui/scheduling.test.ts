@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { coalesce, debounce } from '../../../src/ui/scheduling/coalesce';
+
+describe('coalesce', () => {
+  it('runs a burst twice, and each call settles after a run that began after it', async () => {
+    let started = 0;
+    let finished = 0;
+    const run = coalesce(async () => {
+      started += 1;
+      await sleep(5);
+      finished += 1;
+    });
+    const first = run();
+    const burst = [run(), run(), run()];
+    await first;
+    assert.equal(finished, 1);
+    await Promise.all(burst);
+    assert.deepEqual([started, finished], [2, 2]);
+    await run();
+    assert.equal(started, 3);
+  });
+
+  it('goes on after a failure', async () => {
+    let calls = 0;
+    const run = coalesce(() => {
+      calls += 1;
+      return calls === 1 ? Promise.reject(new Error('once')) : Promise.resolve();
+    });
+    const failing = run();
+    const next = run();
+    await assert.rejects(failing, /once/u);
+    await next;
+    assert.equal(calls, 2);
+  });
+});
+
+describe('debounce', () => {
+  it('calls once after the last call, and not after cancel', async () => {
+    let calls = 0;
+    const later = debounce(() => (calls += 1), 10);
+    later.call();
+    later.call();
+    await sleep(30);
+    assert.equal(calls, 1);
+    later.call();
+    later.cancel();
+    await sleep(30);
+    assert.equal(calls, 1);
+  });
+});
