@@ -1,11 +1,13 @@
 // Bundles the product into dist/ and, with --tests, every test file into out/test/ (mirrors test/).
-// `--production` minifies; `--watch` rebuilds the product on change.
+// `--production` minifies; `--outdir=DIR` builds elsewhere; `--watch` rebuilds the product on change.
 import * as esbuild from 'esbuild';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const args = new Set(process.argv.slice(2));
 const production = args.has('--production');
+const outdir =
+  [...args].find((arg) => arg.startsWith('--outdir='))?.slice('--outdir='.length) ?? 'dist';
 
 /** Options that the product and its tests share, so that tests run the code people run. */
 const common = {
@@ -29,7 +31,7 @@ const product = {
     engine: 'src/engine/worker/main.ts',
     cli: 'src/cli/main.ts',
   },
-  outdir: 'dist',
+  outdir,
 };
 
 function testFiles(dir, found = []) {
@@ -62,6 +64,5 @@ if (args.has('--tests')) {
   const context = await esbuild.context(product);
   await context.watch();
 } else {
-  rmSync('dist', { recursive: true, force: true });
   await esbuild.build(product);
 }
