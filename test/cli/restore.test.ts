@@ -241,10 +241,10 @@ suite('cli: restore to another place', function () {
     }
   });
 
-  test('the store, the root and the folder itself are refused as places', async () => {
+  test('the store is refused as a place', async () => {
     const folder = await edited();
     const before = readTree(folder.dir, { store: true });
-    for (const place of ['.snapdir', '.snapdir/x', '/']) {
+    for (const place of ['.snapdir', '.snapdir/x', '.snapdir/.objects']) {
       const result = await folder.run('restore', 'HEAD', '--to', place, '--overwrite', '--json');
       assert.equal(result.code, 3, `${place}: ${result.stdout}`);
       const { code } = result.json<{ error: { code: string } }>().error;

@@ -1,6 +1,8 @@
+import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { planRestore, restore, restoreTo, type RestoreRequest } from '../../app/restore';
+import { SnapdirError } from '../../core/errors';
 import { atMost, changeLine, failureLines, NAMES_SHOWN } from '../changeWords';
 import { checkpointJson } from '../checkpointWords';
 import { defineCommand, yesOption, type Call, type OptionValues } from '../command';
@@ -117,6 +119,9 @@ async function restoreElsewhere(
   if (values['dry-run'] === true) {
     return planElsewhere(call, request, destination);
   }
+  if (values.safe === true) {
+    ensurePlace(destination);
+  }
   const result = await restoreTo(
     repository,
     {
@@ -163,4 +168,18 @@ async function planElsewhere(
 function ownPlace({ env }: Call): string {
   const data = env['XDG_DATA_HOME'] ?? '';
   return join(data === '' ? join(homedir(), '.local', 'share') : data, 'snapdir', 'restored');
+}
+
+/** The engine makes the new folder, but not those above it. */
+function ensurePlace(destination: string): void {
+  try {
+    mkdirSync(destination, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const errno = error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
+    throw new SnapdirError(
+      'IO',
+      { operation: 'create', path: destination, errno },
+      { cause: error },
+    );
+  }
 }
