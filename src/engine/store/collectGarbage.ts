@@ -1,0 +1,213 @@
+import { throwIfCancelled } from '../../base/abort';
+import type { GcResult } from '../../core/engine';
+import type { Control, EngineEnv } from '../context';
+import { dirOf, ensureDir } from '../disk/durable';
+import { errnoOf, io } from '../disk/fsErrors';
+import { acquireLease, keepAlive, type Lease } from '../disk/lease';
+import { forgetLook } from '../hashing/statCache';
+import type { Collection } from './collection';
+import { walkContents, type Content } from './contents';
+import { checkClock, DAY_MS, fileSystemNow, newGcId } from './gcClock';
+import { Marks } from './marks';
+import { emptyTrash } from './purge';
+import { appendRecord } from './records';
+import { requireWritable, type Store } from './storeRoot';
+import { contentPath, moveBack, trashPath, type ContentKind } from './trash';
+
+/** What nobody needs is kept this long all the same: a take that is under way may be about to use it. */
+const DEFAULT_GRACE_MS = 14 * DAY_MS;
+
+interface Candidates {
+  list: (Content & { kind: ContentKind })[];
+  tooYoung: number;
+}
+
+/**
+ * Sets aside what no checkpoint needs, in `trash/`; deletes what earlier collections set aside more than a
+ * day ago (H50–H53). Undoing it is moving things back, which happens by itself to whatever is needed again.
+ * @param params.graceMs how long unreferenced content is left alone (default 14 days)
+ * @throws STORE_BUSY, STORE_UNSAFE (the clock jumped), MANIFEST_NOT_FOUND or INTEGRITY (a checkpoint is damaged, so
+ * nobody can tell what it needs), READ_ONLY, DISK_FULL, IO, AbortError
+ */
+export function collectGarbage(
+  env: EngineEnv,
+  store: Store,
+  params: { dryRun: boolean; graceMs?: number },
+  control: Control,
+): GcResult {
+  requireWritable(store);
+  const graceMs = params.graceMs ?? DEFAULT_GRACE_MS;
+  if (params.dryRun) {
+    return dryRun(env, store, graceMs, control);
+  }
+  const lease = acquireLease(env, store, 'collect garbage');
+  try {
+    const alive = keepAlive(lease, control);
+    const now = fileSystemNow(env, store);
+    checkClock(env, store, now, false);
+    const id = newGcId(env, store, now);
+    const collection = { env, store, lease, control: alive, marks: new Marks(env, store), now, id };
+    return collect(collection, graceMs);
+  } finally {
+    lease.dispose();
+  }
+}
+
+function dryRun(env: EngineEnv, store: Store, graceMs: number, control: Control): GcResult {
+  const now = fileSystemNow(env, store);
+  checkClock(env, store, now, true);
+  const marks = new Marks(env, store);
+  marks.refresh(control);
+  const { list, tooYoung } = findCandidates({ env, store, control, marks, now }, graceMs);
+  return { dryRun: true, ...sum(list), purgedObjects: 0, purgedBytes: 0, tooYoung };
+}
+
+function sum(list: Candidates['list']): Pick<GcResult, 'objects' | 'manifests' | 'bytes'> {
+  const objects = list.filter(({ kind }) => kind === 'objects').length;
+  const bytes = list.reduce((total, { stat }) => total + stat.size, 0);
+  return { objects, manifests: list.length - objects, bytes };
+}
+
+function collect(collection: Collection, graceMs: number): GcResult {
+  const { env, store, marks, control, id } = collection;
+  marks.refresh(control);
+  const { list, tooYoung } = findCandidates(collection, graceMs);
+  // From here on takes see that a collection runs, and trust nothing that they knew before.
+  if (list.length > 0) {
+    openTrash(collection);
+  }
+  // What was taken since the first look is needed, too.
+  marks.refresh(control);
+  const moved = list.filter(
+    (content, index) =>
+      isUnmarked(marks, content) && setAside(collection, content, graceMs, [index, list.length]),
+  );
+  sync(collection, moved);
+  marks.refresh(control);
+  const kept = moved.filter(
+    (content) => isUnmarked(marks, content) || !putBack(collection, content),
+  );
+  const purged = emptyTrash(collection);
+  forgetLook(env, store);
+  const totals = sum(kept);
+  if (kept.length > 0) {
+    collection.lease.check();
+    appendRecord(env, store, { kind: 'gc', ...totals, trash: id });
+  }
+  return { dryRun: false, ...totals, ...purged, tooYoung };
+}
+
+function isUnmarked(marks: Marks, { kind, hex }: { kind: ContentKind; hex: string }): boolean {
+  return !marks[kind].has(hex);
+}
+
+function findCandidates(
+  of: Pick<Collection, 'env' | 'store' | 'control' | 'marks' | 'now'>,
+  graceMs: number,
+): Candidates {
+  const { env, store, control, marks, now } = of;
+  const limit = BigInt(Math.trunc(now - graceMs)) * 1_000_000n;
+  const found: Candidates = { list: [], tooYoung: 0 };
+  for (const kind of ['manifests', 'objects'] as const) {
+    for (const content of walkContents(env, store, kind, control)) {
+      if (marks[kind].has(content.hex)) {
+        continue;
+      }
+      if (content.stat.mtimeNs > limit) {
+        found.tooYoung++;
+      } else {
+        found.list.push({ ...content, kind });
+      }
+    }
+  }
+  return found;
+}
+
+function openTrash({ env, store, id, lease }: Collection): void {
+  lease.check();
+  io('create', store.trash, () => {
+    ensureDir(env.fs, store.trash, 0o700);
+    for (const dir of ['', '/manifests', '/objects']) {
+      ensureDir(env.fs, `${store.trash}/${id}${dir}`, 0o700);
+    }
+    env.fs.fsyncDir(`${store.trash}/${id}`);
+    env.fs.fsyncDir(store.trash);
+  });
+}
+
+/** Moves one thing to the trash, unless somebody touched it since: then it is about to be used (H50). */
+function setAside(
+  { env, store, id, lease, control }: Collection,
+  content: Candidates['list'][number],
+  graceMs: number,
+  [done, total]: [number, number],
+): boolean {
+  const { fs } = env;
+  const { path, kind, hex, stat } = content;
+  throwIfCancelled(control.signal);
+  control.progress({ phase: 'sweep', done, total });
+  lease.check();
+  const to = trashPath(store, id, kind, hex);
+  return io('move', path, () => {
+    if (fs.lstat(path)?.mtimeNs !== stat.mtimeNs) {
+      return false;
+    }
+    try {
+      fs.rename(path, to);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') {
+        return false;
+      }
+      throw error;
+    }
+    if (graceMs > 0 && fs.lstat(to)?.mtimeNs !== stat.mtimeNs) {
+      // Touched between the look and the move.
+      moveBack(env, store, to, kind, hex);
+      return false;
+    }
+    return true;
+  });
+}
+
+function putBack({ env, store, id }: Collection, content: Candidates['list'][number]): boolean {
+  const { kind, hex } = content;
+  if (env.fs.lstat(contentPath(store, kind, hex)) === undefined) {
+    moveBack(env, store, trashPath(store, id, kind, hex), kind, hex);
+  }
+  return true;
+}
+
+/** Makes the moves durable and removes folders that became empty, as far as they are. */
+function sync({ env, store, id, lease }: Collection, moved: Candidates['list']): void {
+  const { fs } = env;
+  if (moved.length === 0) {
+    return;
+  }
+  io('sync', store.trash, () => {
+    const dirs = new Set(moved.map(({ path }) => dirOf(path)));
+    if (dirs.size <= SYNC_EACH_LIMIT || !fs.syncFileSystem(store.path)) {
+      dirs.forEach((dir) => fs.fsyncDir(dir));
+      fs.fsyncDir(`${store.trash}/${id}/manifests`);
+      fs.fsyncDir(`${store.trash}/${id}/objects`);
+    }
+    for (const { path, kind } of moved) {
+      removeEmpty(env, lease, dirOf(path), store[kind]);
+    }
+  });
+}
+
+const SYNC_EACH_LIMIT = 32;
+
+function removeEmpty(env: EngineEnv, lease: Lease, from: string, top: string): void {
+  for (let dir = from; dir.length > top.length; dir = dirOf(dir)) {
+    try {
+      lease.check();
+      env.fs.rmdir(dir);
+    } catch (error) {
+      if (errnoOf(error) === undefined) {
+        throw error;
+      }
+      return;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { throwIfCancelled } from '../../base/abort';
+import type { Control, EngineEnv } from '../context';
+import type { Stat } from '../disk/fs';
+import { errnoOf, io } from '../disk/fsErrors';
+import { unshard } from '../../core/storeLayout';
+import type { Store } from './storeRoot';
+import type { ContentKind } from './trash';
+
+/** One stored object or manifest, found by walking the layout. */
+export interface Content {
+  hex: string;
+  path: string;
+  stat: Stat;
+}
+
+/**
+ * Walks `.objects` or `.manifests`. Only names of the layout count; everything else that lies there
+ * is left alone, never listed and never deleted (H53, H59).
+ */
+export function* walkContents(
+  env: EngineEnv,
+  store: Store,
+  kind: ContentKind,
+  control: Control,
+): Generator<Content> {
+  for (const { parts, path } of walk(env, store[kind], [], control)) {
+    const hex = unshard(parts);
+    const stat = hex === undefined ? undefined : env.fs.lstat(path);
+    if (hex !== undefined && stat?.kind === 'file') {
+      yield { hex, path, stat };
+    }
+  }
+}
+
+const SHARD = /^[0-9a-f]{3}$/;
+
+function* walk(
+  env: EngineEnv,
+  dir: string,
+  parts: string[],
+  control: Control,
+): Generator<{ parts: string[]; path: string }> {
+  throwIfCancelled(control.signal);
+  for (const { name, kind } of list(env, dir)) {
+    const path = `${dir}/${name}`;
+    if (parts.length === 3) {
+      if (kind === 'file') {
+        yield { parts: [...parts, name], path };
+      }
+    } else if (kind === 'dir' && SHARD.test(name)) {
+      yield* walk(env, path, [...parts, name], control);
+    }
+  }
+}
+
+/** A folder that another process removed meanwhile is empty. */
+function list(env: EngineEnv, dir: string): ReturnType<EngineEnv['fs']['readdir']> {
+  return io('list', dir, () => {
+    try {
+      return env.fs.readdir(dir);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') {
+        return [];
+      }
+      throw error;
+    }
+  });
+}
