@@ -65,10 +65,19 @@ function groupByContent(changes: readonly Change[]): Moved[] {
 
 /** Pairs each deleted file with at most one added one: first those that kept their base name. */
 function pairUp(group: Moved, pairs: Map<Change, Change>): void {
+  if (group.deleted.length === 1 && group.added.length === 1) {
+    pairs.set(group.added[0]!, group.deleted[0]!);
+    return;
+  }
   const byName = new Map<string, Change[]>();
   for (const change of sortByPath(group.deleted)) {
     const name = baseName(change.path);
-    byName.set(name, [...(byName.get(name) ?? []), change]);
+    const alike = byName.get(name);
+    if (alike === undefined) {
+      byName.set(name, [change]);
+    } else {
+      alike.push(change);
+    }
   }
   const unpaired = [];
   for (const added of sortByPath(group.added)) {

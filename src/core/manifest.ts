@@ -1,13 +1,13 @@
-import { encodeUtf8 } from '../base/utf8';
+import { decodeUtf8, encodeUtf8 } from '../base/utf8';
 import { SnapdirError } from './errors';
-import { hashText, type HashBytes } from './hasher';
+import type { HashBytes } from './hasher';
 import type { SnapshotId } from './ids';
 import { readLines, type LineOptions } from './manifest/lines';
 import { rereadText, stripComments } from './manifest/readers';
 import { checkStructure } from './manifest/structure';
+import { LineWriter } from './manifest/writer';
 import { compareEntries, isAscending, sortEntries } from './order';
-import { manifestPath } from './paths';
-import type { Manifest, ManifestEntry } from './tree';
+import type { Manifest } from './tree';
 
 export { sortEntries } from './order';
 
@@ -31,19 +31,23 @@ export function parseManifest(bytes: Uint8Array, options: ParseOptions = {}): Ma
   return { entries };
 }
 
-function formatEntry(entry: ManifestEntry): string {
-  const { type, mode, checksum, size, path } = entry;
-  return `${type} ${mode.toString(8)} ${checksum} ${size} ${manifestPath(path, type)}\n`;
+/** The canonical text of a manifest as bytes (store-format §1): sorted, one LF after each line. */
+export function encodeManifest(manifest: Manifest): Uint8Array {
+  const writer = new LineWriter(manifest.entries.length);
+  for (const entry of sortEntries(manifest.entries)) {
+    writer.line(entry);
+  }
+  return writer.finish();
 }
 
-/** The canonical text of a manifest (store-format §1): sorted, one LF after each line. */
+/** The canonical text of a manifest. Where bytes are wanted, {@link encodeManifest} gives them. */
 export function formatManifest(manifest: Manifest): string {
-  return sortEntries(manifest.entries).map(formatEntry).join('');
+  return decodeUtf8(encodeManifest(manifest));
 }
 
 /** The snapshot id of a manifest: BLAKE3 of its canonical text (store-format §3). */
 export function snapshotIdOf(manifest: Manifest, hash: HashBytes): SnapshotId {
-  return hashText(formatManifest(manifest), hash) as SnapshotId;
+  return hash(encodeManifest(manifest)) as SnapshotId;
 }
 
 /** The ids that the two snapdir programs give to a stored text (store-format §3). */

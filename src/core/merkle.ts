@@ -1,7 +1,7 @@
 import { invariant } from '../base/invariant';
 import { hashText, type HashBytes } from './hasher';
 import type { Checksum } from './ids';
-import { compareEntries, isAscending, sortEntries } from './order';
+import { compareEntries, isAscending } from './order';
 import { parentOf } from './paths';
 import type { Manifest, ManifestEntry, RelPath } from './tree';
 
@@ -10,8 +10,13 @@ import type { Manifest, ManifestEntry, RelPath } from './tree';
  * (store-format §2). Names and modes are not in it, so equal checksums do not mean equal directories (H34).
  */
 export function directoryChecksum(childChecksums: readonly string[], hash: HashBytes): Checksum {
-  const unique = childChecksums.length < 2 ? childChecksums : [...new Set(childChecksums)].sort();
-  return hashText(unique.join(''), hash) as Checksum;
+  let text = '';
+  let last: string | undefined;
+  for (const checksum of [...childChecksums].sort()) {
+    text += checksum === last ? '' : checksum;
+    last = checksum;
+  }
+  return hashText(text, hash) as Checksum;
 }
 
 /** A directory while its children are gathered. */
@@ -69,8 +74,9 @@ export function buildManifest(
       parent.size += node.size;
     }
   }
-  const sorted = sortEntries(entries);
-  invariant(isAscending(sorted, compareEntries(sorted)), 'a file is given twice');
+  const compare = compareEntries(entries);
+  const sorted = entries.sort(compare);
+  invariant(isAscending(sorted, compare), 'a file is given twice');
   return { entries: sorted };
 }
 

@@ -90,8 +90,10 @@ export function sortByPath<T extends { path: RelPath }>(list: readonly T[]): T[]
 }
 
 /** Puts entries in the canonical order of a manifest (store-format §1). Returns a new array. */
-export function sortEntries<T extends Ordered>(entries: readonly T[]): T[] {
-  const compare = compareEntries(entries);
+export function sortEntries<T extends Ordered>(
+  entries: readonly T[],
+  compare: CompareEntries = compareEntries(entries),
+): T[] {
   const copy = [...entries];
   return isAscending(copy, compare) ? copy : copy.sort(compare);
 }
