@@ -87,7 +87,10 @@ function installOnDebian() {
     ];
     const done = spawnSync(command, rest, { encoding: 'utf8' });
     if (done.status !== 0) {
-      const reason = (done.stderr ?? '').trim().split('\n').at(-1);
+      const reason = (done.stderr || String(done.error ?? 'no reason given'))
+        .trim()
+        .split('\n')
+        .at(-1);
       throw new Stop(
         `Could not install chromium (${reason}): install Chromium or Chrome yourself and run this again.`,
       );

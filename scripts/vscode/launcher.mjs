@@ -4,7 +4,7 @@
 import { resolve } from 'node:path';
 import { format } from 'node:util';
 import { launchBrowser } from './browser.mjs';
-import { runMain, say } from './say.mjs';
+import { interrupted, runMain, say } from './say.mjs';
 import { startServer } from './server.mjs';
 import { versionFromEnvironment } from './versions.mjs';
 
@@ -40,9 +40,7 @@ async function main() {
   const stop = async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   };
-  const interrupted = new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => done(1));
-  });
+  const signal = interrupted().then(() => 1);
   const run = async () => {
     const server = await startServer({ version: versionFromEnvironment(), testDriver: true });
     cleanUps.push(server.stop);
@@ -61,7 +59,7 @@ async function main() {
     return Number(await finished);
   };
   try {
-    return await Promise.race([run(), interrupted]);
+    return await Promise.race([run(), signal]);
   } finally {
     await stop();
   }

@@ -30,6 +30,9 @@ export function npm(args, { cwd, purpose }) {
   const [command, first, shell] = npmCommand();
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...first, ...args, ...FLAGS], { cwd, shell });
+    // Interrupted, this process leaves without waiting: npm must not go on by itself.
+    const end = () => child.kill();
+    process.once('exit', end);
     let out = '';
     let problems = '';
     child.stdout.on('data', (data) => (out += data));
@@ -39,9 +42,10 @@ export function npm(args, { cwd, purpose }) {
         new Stop(`Could not ${purpose}: npm was not found. Install Node 20 or newer with npm.`),
       ),
     );
-    child.on('close', (code) =>
-      code === 0 ? resolve(out.trim()) : reject(new Stop(sentence(purpose, problems))),
-    );
+    child.on('close', (code) => {
+      process.off('exit', end);
+      code === 0 ? resolve(out.trim()) : reject(new Stop(sentence(purpose, problems)));
+    });
   });
 }
 

@@ -9,17 +9,22 @@ const GUARD = join(dirname(fileURLToPath(import.meta.url)), 'guard.mjs');
 
 /**
  * Starts a program behind the guard. `stop()` ends it and all its children, and returns only when
- * none is left.
+ * none is left. A folder that belongs to the program is removed with it.
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} options
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, showOutput?: boolean, ownedFolder?: string }} options
  */
-export function startGuarded(command, args, { env = process.env, cwd } = {}) {
-  const child = spawn(process.execPath, [GUARD, command, ...args], {
+export function startGuarded(
+  command,
+  args,
+  { env = process.env, cwd, showOutput, ownedFolder = '' } = {},
+) {
+  const output = showOutput ? 'inherit' : 'pipe';
+  const child = spawn(process.execPath, [GUARD, ownedFolder, command, ...args], {
     env,
     cwd,
     detached: process.platform !== 'win32',
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', output, output],
     windowsHide: true,
   });
   child.stdin.on('error', () => {}); // the guard ended first

@@ -17,3 +17,18 @@ export async function runMain(main) {
     process.exitCode = 1;
   }
 }
+
+/**
+ * Resolves when this process is asked to end: by a signal, or because the shell that npm started it
+ * in is gone (that shell does not pass on the signals that npm itself gets).
+ * @returns {Promise<string>}
+ */
+export function interrupted() {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => done(signal));
+    if (!process.env.npm_lifecycle_event) return;
+    const parent = process.ppid;
+    const watch = () => process.ppid !== parent && done('the end of npm');
+    setInterval(watch, 500).unref();
+  });
+}

@@ -24,6 +24,7 @@ const QUIET = {
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
   'git.autofetch': false,
+  'git.openRepositoryInParentFolders': 'never',
   'json.schemaDownload.enable': false,
   'npm.fetchOnlinePackageInfo': false,
   'remote.autoForwardPorts': false,
@@ -62,7 +63,7 @@ export async function startServer(options = {}) {
   ];
   // An empty gallery: no look-ups in an extension market, which tests must not depend on.
   const serverEnv = { EXTENSIONS_GALLERY: '{}', ...env };
-  const running = startGuarded(code.node, args, { env: serverEnv, cwd: dataDir });
+  const running = startGuarded(code.node, args, { env: serverEnv, ownedFolder: dataDir });
   const stop = async () => {
     await running.stop();
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });

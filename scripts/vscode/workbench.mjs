@@ -27,10 +27,12 @@ export class Workbench {
 
   /** Waits until the window is usable: the parts are drawn and extensions have started. */
   async ready() {
-    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
-    await this.page.locator('.part.activitybar .action-item').first().waitFor({ timeout: 60_000 });
-    // The remote indicator gets its name once the extension host's side is connected.
-    await this.page.locator('#status\\.host[aria-label]').waitFor({ timeout: 60_000 });
+    const timeout = 60_000;
+    // The colour theme comes from an extension: once it is on, the remote side is connected. What
+    // can wait is drawn last, and the count of problems is of that kind.
+    await this.page.locator('.monaco-workbench[class*="vscode-theme-"]').waitFor({ timeout });
+    await this.page.locator('.part.activitybar .action-item').first().waitFor({ timeout });
+    await this.page.locator('#status\\.problems').waitFor({ timeout });
   }
 
   /** Opens a view container by its icon; does nothing where it is open already. */

@@ -1,0 +1,86 @@
+// Runs one stage of `npm test` in a process of its own and says how many tests passed and failed.
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startGuarded } from '../vscode/processes.mjs';
+import { root } from './prepare.mjs';
+
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number,
+ *   failures: { title: string, error: string }[] }} Result
+ */
+
+/** The result of a stage in which one thing went wrong as a whole. */
+export function oneFailure(title, error) {
+  return { passed: 0, failed: 1, skipped: 0, failures: [{ title, error }] };
+}
+
+/**
+ * Runs a program that either writes a test summary (`counts` true) or just succeeds or fails. One
+ * that takes longer than `minutes` is ended with all it started, and counts as failed: a hang must
+ * not hold up everything behind it.
+ * @param {{ name: string, command?: string, args: string[], minutes: number, counts?: boolean,
+ *   env?: object }} stage
+ * @param {Promise<unknown>} interrupted
+ * @returns {Promise<Result>}
+ */
+export async function runStage(stage, interrupted) {
+  const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'snapdir-npm-')));
+  const summaryFile = join(scratch, 'summary.json');
+  // Whatever a stage leaves in its temporary folder goes away with it, even when it is ended by force.
+  const temporary = { TMPDIR: scratch, TEMP: scratch, TMP: scratch };
+  const env = { ...process.env, ...stage.env, ...temporary, SNAPDIR_TEST_SUMMARY: summaryFile };
+  const { command = process.execPath, args } = stage;
+  const running = startGuarded(command, args, { env, cwd: root, showOutput: true });
+  let timer;
+  const late = new Promise((done) => {
+    timer = setTimeout(() => done('late'), stage.minutes * 60_000);
+  });
+  try {
+    const end = await Promise.race([running.exited, late, interrupted]);
+    const result = judge(stage, end, readSummary(summaryFile));
+    const failures = result.failures.map(({ title, error }) => ({
+      title: title === stage.name ? title : `${stage.name}: ${title}`,
+      error,
+    }));
+    return { ...result, failures };
+  } finally {
+    clearTimeout(timer);
+    await running.stop();
+    removeQuietly(scratch);
+  }
+}
+
+function removeQuietly(folder) {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  } catch {
+    // A test left a folder that cannot be emptied; the system's temporary folder can hold it.
+  }
+}
+
+function readSummary(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function judge(stage, end, summary) {
+  const empty = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  const withFailure = (error) => {
+    const sum = summary ?? empty;
+    const failures = [...sum.failures, { title: stage.name, error }];
+    return { ...sum, failed: sum.failed + 1, failures };
+  };
+  if (end === 'late')
+    return withFailure(`did not end within ${stage.minutes} minutes; it was stopped`);
+  if (typeof end !== 'number' && end !== null) return withFailure('was interrupted');
+  if (!stage.counts)
+    return end === 0 ? { ...empty, passed: 1 } : withFailure(`ended with code ${end}`);
+  if (!summary) return withFailure(`ended with code ${end} before it could say what passed`);
+  // Tests that all pass in a process that fails: something went wrong after or around them.
+  if (end !== 0 && summary.failed === 0) return withFailure(`ended with code ${end}`);
+  return summary;
+}

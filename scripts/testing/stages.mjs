@@ -1,0 +1,101 @@
+// The stages of `npm test`, in the order in which they run: what fails fastest comes first.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './prepare.mjs';
+
+const BUILT = join(root, 'out', 'test');
+const MOCHA = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
+/** Folders under test/ that are not plain Mocha stages: they need more than Node, or are no tests. */
+const OTHERS = ['integration', 'ui', 'package', 'bench', 'support', 'harness', 'fixtures'];
+const FIRST = ['unit', 'contract', 'golden', 'architecture', 'app', 'cli', 'crash'];
+
+/** The built test files of a stage. */
+export function testFiles(folder) {
+  const dir = join(BUILT, folder);
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.cjs'))
+    .sort()
+    .map((file) => join(dir, file));
+}
+
+function nodeFolders() {
+  const found = existsSync(join(root, 'test'))
+    ? readdirSync(join(root, 'test'), { withFileTypes: true })
+    : [];
+  const names = found.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const more = names.filter((name) => !FIRST.includes(name) && !OTHERS.includes(name)).sort();
+  return [...FIRST, ...more];
+}
+
+/** The arguments that make Node run Mocha over files, with the summary that `runStage` reads. */
+export function mochaArguments(files, { grep, timeout }) {
+  return [
+    ...[MOCHA, '--reporter', join(root, 'test', 'support', 'summaryReporter.cjs')],
+    ...['--timeout', String(timeout), '--forbid-only'],
+    ...(grep ? ['--grep', grep] : []),
+    ...files,
+  ];
+}
+
+const versionsToTry = () => (process.env.VSCODE_EXECUTABLE ? ['desktop'] : ['newest', 'lowest']);
+
+function staticStages() {
+  return ['typecheck', 'lint', 'layers', 'format:check'].map((script) => ({
+    ...{ group: 'static', name: `static: ${script}`, minutes: 5, script },
+  }));
+}
+
+function nodeStages(grep) {
+  return nodeFolders().map((folder) => {
+    const files = testFiles(folder);
+    const args = mochaArguments(files, { grep, timeout: 20_000 });
+    return { group: folder, name: folder, files, args, minutes: 5, counts: true };
+  });
+}
+
+function integrationStages(grep) {
+  const args = [join(root, 'scripts', 'testing', 'integration.mjs')];
+  const files = testFiles('integration');
+  return versionsToTry().map((version) => ({
+    ...{ group: 'integration', name: `integration, ${version} VS Code`, files, args, minutes: 6 },
+    ...{ counts: true, version, browser: version !== 'desktop' },
+    env: { SNAPDIR_VSCODE_VERSION: version, SNAPDIR_TEST_GREP: grep ?? '' },
+  }));
+}
+
+function uiStages(grep) {
+  const files = testFiles('ui');
+  const args = mochaArguments(files, { grep, timeout: 90_000 });
+  return ['newest', 'lowest'].map((version) => ({
+    ...{ group: 'ui', name: `ui, ${version} VS Code`, files, args, minutes: 10 },
+    ...{ counts: true, version, browser: true, env: { SNAPDIR_VSCODE_VERSION: version } },
+  }));
+}
+
+function packageStages(grep) {
+  const files = testFiles('package');
+  const args = mochaArguments(files, { grep, timeout: 120_000 });
+  return [
+    { group: 'package', name: 'package: build the .vsix', files, script: 'package', minutes: 5 },
+    { group: 'package', name: 'package', files, args, minutes: 5, counts: true },
+  ];
+}
+
+/** All stages. With `grep`, only those that have tests with titles to look through. */
+export function allStages(grep) {
+  const stages = [
+    ...(grep ? [] : staticStages()),
+    ...nodeStages(grep),
+    ...integrationStages(grep),
+    ...uiStages(grep),
+    ...packageStages(grep),
+  ];
+  return stages.map((stage) => (stage.script ? { ...stage, ...npmRun(stage.script) } : stage));
+}
+
+function npmRun(script) {
+  const npmScript = process.env.npm_execpath;
+  const args = ['run', '--silent', script];
+  return npmScript ? { args: [npmScript, ...args] } : { command: 'npm', args };
+}
