@@ -61,7 +61,8 @@ export class ChangesTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       const model = this.changes.of(node.repository);
       const rows = model === undefined ? [] : await this.rowsOf(node, model);
       const none = rowKey(node.repository.root, 'working/none');
-      return rows.length > 0 ? rows : [new NoteNode(node, none, t('No changes'))];
+      const words = model?.current.kind === 'noSnapshot' ? t('No snapshots yet') : t('No changes');
+      return rows.length > 0 ? rows : [new NoteNode(node, none, words)];
     }
     return node.kind === 'changeFolder' ? folderRows(node, node.set, node.folder) : [];
   }
