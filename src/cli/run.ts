@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Repository } from '../app/repository';
 import type { Clock } from '../base/clock';
 import type { CallContext } from '../core/engine';
+import { DEFAULT_EXCLUDES } from '../core/excludeDefaults';
 import type { ExcludeRules } from '../core/records';
 import { parseCommand, parseGlobals, splitCommand, wantsJson, type ParsedArgs } from './args';
 import type { Call, Command, GlobalValues } from './command';
@@ -121,7 +122,11 @@ async function execute(parsed: ParsedArgs, host: Host, output: Output): Promise<
   const repository = host.open({
     root,
     ...(globals.store === undefined ? {} : { store: resolve(start.dir, globals.store) }),
-    rules: { useIgnoreFiles: true, patterns: [], noIgnore: globals['no-ignore'] === true },
+    rules: {
+      useIgnoreFiles: true,
+      patterns: [...DEFAULT_EXCLUDES],
+      noIgnore: globals['no-ignore'] === true,
+    },
   });
   // Beside the command, not before it: the engine has a thread for looking and one for working.
   const told = command.storeless === true ? undefined : tellPendingRestore(repository, output);
