@@ -80,8 +80,12 @@ export function representableName(name: string): boolean {
   return !name.includes('/') && nameProblem(name) === undefined;
 }
 
-/** Checks the form of a path that is only read: everything of {@link checkRelPath} but protected names. */
-function checkForm(path: RelPath): string[] {
+/**
+ * Checks the form of a path that is only read or shown: everything of {@link checkRelPath} but protected
+ * names, which a take without exclude rules, as any of snapdir's own, may hold.
+ * @throws UNSAFE_PATH
+ */
+export function checkPathForm(path: RelPath): string[] {
   if (path === '') {
     return [];
   }
@@ -107,17 +111,23 @@ function checkForm(path: RelPath): string[] {
  * @throws UNSAFE_PATH
  */
 export function checkRelPath(path: RelPath, options: { windows?: boolean } = {}): string[] {
-  const components = checkForm(path);
+  const components = checkPathForm(path);
   for (const component of components) {
     if (isProtectedName(component)) {
       unsafe(path, `"${component}" is, or stands for, a protected folder`);
     }
-    const problem = options.windows === true ? windowsProblem(component) : undefined;
-    if (problem !== undefined) {
-      unsafe(path, `"${component}" ${problem}`);
+    if (options.windows === true) {
+      checkForWindows(path, component);
     }
   }
   return components;
+}
+
+function checkForWindows(path: RelPath, component: string): void {
+  const problem = windowsProblem(component);
+  if (problem !== undefined) {
+    unsafe(path, `"${component}" ${problem}`);
+  }
 }
 
 /**
@@ -148,10 +158,10 @@ export function parseManifestPath(
   }
   // Short paths without dots or special characters pass without being taken apart.
   if (path.length > PATH_LIMITS.nameBytes / 3 || !PLAIN.test(path) || DOTS.test(path)) {
-    checkForm(path);
+    checkPathForm(path);
   }
   if (options.windows === true) {
-    checkRelPath(path, options);
+    path.split('/').forEach((component) => checkForWindows(path, component));
   }
   return path;
 }

@@ -1,7 +1,7 @@
 import { isWellFormed } from '../../base/utf8';
 import { SnapdirError } from '../errors';
 import { isHex64, type RecordId, type SnapshotId } from '../ids';
-import { checkRelPath } from '../paths';
+import { checkPathForm } from '../paths';
 import { checkName } from '../refName';
 import type { RelPath } from '../tree';
 
@@ -78,13 +78,16 @@ export const list =
     return value.map((item: unknown) => check(item, field));
   };
 
-/** A path that the record's reader may later write to. */
+/**
+ * A path inside the folder. Its form only: a take without exclude rules may hold protected names, and
+ * whoever writes at a path checks it again with `checkRelPath`.
+ */
 export const path: Check<RelPath> = (value, field) => {
   if (typeof value !== 'string') {
     refuseRecord(`"${field}" is not a path`);
   }
   try {
-    checkRelPath(value);
+    checkPathForm(value);
   } catch {
     refuseRecord(`"${field}" holds an unsafe path`);
   }

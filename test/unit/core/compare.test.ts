@@ -57,7 +57,10 @@ function oracle(left: Tree, right: Tree): Map<string, string> {
   return result;
 }
 
-suite('compare', () => {
+suite('compare', function () {
+  // Thousands of random cases, on a machine that may be busy.
+  this.timeout(60_000);
+
   test('added, deleted, modified, mode and kind', () => {
     const left = t([f('gone', 'a'), f('mode', 'b'), f('same', 'c'), f('text', 'd'), d('turns')]);
     const right = t([

@@ -9,7 +9,10 @@ import { author, Script } from './script';
 
 const isMissing = (error: unknown): boolean => SnapdirError.is(error, 'REV_NOT_FOUND');
 
-suite('history', () => {
+suite('history', function () {
+  // Thousands of random cases, on a machine that may be busy.
+  this.timeout(60_000);
+
   test('takes: a line of checkpoints, the newest is HEAD', () => {
     const s = new Script();
     assert.equal(s.history.head, null);

@@ -3,14 +3,17 @@ import fc from 'fast-check';
 import { SnapdirError, type ErrorCode } from '../../../src/core/errors';
 import { EMPTY_CHECKSUM } from '../../../src/core/hasher';
 import {
+  checkManifest,
+  encodeManifest,
   formatManifest,
   parseManifest,
+  snapshotIdOf,
   snapshotIds,
   sortEntries,
 } from '../../../src/core/manifest';
 import { buildManifest, directoryChecksum } from '../../../src/core/merkle';
 import { manifestPath } from '../../../src/core/paths';
-import type { Checksum } from '../../../src/core/ids';
+import type { Checksum, SnapshotId } from '../../../src/core/ids';
 import type { Manifest, ManifestEntry, Tree } from '../../../src/core/tree';
 import { blake3 } from '../../../src/engine/hashing/blake3';
 import { tree } from './arbitraries';
@@ -36,14 +39,19 @@ const ROOT = `D 755 ${EMPTY_CHECKSUM} 0 ./\n`;
 const SUM = 'a'.repeat(64);
 const withFile = (line: string): string => `D 755 ${SUM} 0 ./\n${line}\n`;
 
-suite('manifest', () => {
+suite('manifest', function () {
+  // Thousands of random cases, on a machine that may be busy.
+  this.timeout(60_000);
+
   test('any tree: written, read, written again', () => {
     fc.assert(
       fc.property(tree, (one) => {
         const manifest = manifestOf(one);
         const text = formatManifest(manifest);
         assert.deepEqual(parseManifest(bytes(text), { hash: blake3 }), manifest);
+        assert.deepEqual(Buffer.from(encodeManifest(manifest)), Buffer.from(text));
         const id = blake3(bytes(text));
+        assert.equal(snapshotIdOf(manifest, blake3), id);
         assert.deepEqual(snapshotIds(bytes(text), blake3), { rawStripHash: id, parsedId: id });
       }),
       { numRuns: 500 },
@@ -191,6 +199,16 @@ suite('manifest', () => {
     );
     // Without a hash nothing can be said about it.
     assert.equal(parseManifest(bytes(text)).entries.length, 3);
+  });
+
+  test('hostile texts of many short lines are refused in little time and memory', () => {
+    for (const piece of ['\n', '#\n', '#\nF\n', 'F ', ' ', '0']) {
+      const input = bytes(piece.repeat(3_000_000));
+      const started = performance.now();
+      assert.throws(() => parseManifest(input), SnapdirError);
+      assert.throws(() => checkManifest(input, '0'.repeat(64) as SnapshotId, blake3), SnapdirError);
+      assert.ok(performance.now() - started < 20_000, JSON.stringify(piece));
+    }
   });
 
   test('limits', () => {

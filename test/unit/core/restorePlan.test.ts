@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compareTrees } from '../../../src/core/compare';
 import type { PlanItem } from '../../../src/core/engine';
 import type { Checksum } from '../../../src/core/ids';
 import { inScope, isWithin, parentOf } from '../../../src/core/paths';
@@ -84,7 +83,10 @@ class Folder {
   }
 }
 
-suite('restorePlan', () => {
+suite('restorePlan', function () {
+  // Thousands of random cases, on a machine that may be busy.
+  this.timeout(60_000);
+
   test('creates, overwrites and leaves', () => {
     const live = t([f('extra'), f('same'), f('text', 'b'), f('exec')]);
     const target = t([f('same'), f('text', 'c'), f('exec', 'a', 0o755), d('n'), f('n/new')]);
@@ -275,7 +277,6 @@ suite('restorePlan', () => {
     fc.assert(
       fc.property(treePair, ([one]) => {
         assert.deepEqual(plan(one, one, EXACT).items, []);
-        assert.deepEqual(compareTrees(one, one).changes, []);
       }),
     );
   });
