@@ -58,6 +58,7 @@ async function runAll(stages, end, results) {
       continue;
     }
     say(stage.name);
+    const started = Date.now();
     try {
       await Promise.race([provide(stage), end]);
       results.push(await runStage(stage, end));
@@ -65,9 +66,15 @@ async function runAll(stages, end, results) {
       const sentence = error instanceof Stop ? error.message : error.stack;
       results.push(oneFailure(stage.name, sentence));
     }
+    tell(stage, results.at(-1), started);
     for (const { title, error } of results.at(-1).failures) say(`FAILED ${title}: ${error}`);
     if (await alreadyDone(end)) return;
   }
+}
+
+function tell(stage, { passed, failed }, started) {
+  const seconds = Math.round((Date.now() - started) / 1000);
+  say(`${stage.name}: ${passed} passed, ${failed} failed, ${seconds} s`);
 }
 
 function alreadyDone(promise) {

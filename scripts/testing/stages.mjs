@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { root } from './prepare.mjs';
 
 const BUILT = join(root, 'out', 'test');
+const SUPPORT = join(root, 'test', 'support');
 const MOCHA = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
 /** Folders under test/ that are not plain Mocha stages: they need more than Node, or are no tests. */
 const OTHERS = ['integration', 'ui', 'package', 'bench', 'support', 'harness', 'fixtures'];
@@ -31,7 +32,8 @@ function nodeFolders() {
 /** The arguments that make Node run Mocha over files, with the summary that `runStage` reads. */
 export function mochaArguments(files, { grep, timeout }) {
   return [
-    ...[MOCHA, '--reporter', join(root, 'test', 'support', 'summaryReporter.cjs')],
+    ...[MOCHA, '--reporter', join(SUPPORT, 'summaryReporter.cjs')],
+    ...['--ui', join(SUPPORT, 'interfaces.cjs')],
     ...['--timeout', String(timeout), '--forbid-only'],
     ...(grep ? ['--grep', grep] : []),
     ...files,

@@ -7,12 +7,14 @@ import type MochaClass from 'mocha';
 export async function run(): Promise<void> {
   // Hosts differ in what `require` gives for an ES module; `import()` is the same everywhere.
   const { default: Mocha } = (await import('mocha')) as unknown as { default: typeof MochaClass };
+  const support = join(__dirname, '../../../test/support');
   const mocha = new Mocha({
-    ui: 'bdd',
+    // The types know the built-in interfaces only; the name of a module is as good.
+    ui: join(support, 'interfaces.cjs') as 'bdd',
     color: true,
     timeout: 30_000,
     forbidOnly: true,
-    reporter: join(__dirname, '../../../test/support/summaryReporter.cjs'),
+    reporter: join(support, 'summaryReporter.cjs'),
   });
   const grep = process.env['SNAPDIR_TEST_GREP'];
   if (grep) {
