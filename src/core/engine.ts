@@ -1,275 +1,32 @@
 import type { CancelSignal } from '../base/abort';
-import type { Change, ChangeSide, Comparison } from './change';
-import type { CheckpointId, RecordId, SnapshotId } from './ids';
+import type { Comparison } from './change';
 import type {
-  ChangeCounts,
-  ExcludeRules,
-  PathFailure,
-  RestoreCounts,
-  Skipped,
-  TakeStats,
-  Trigger,
-} from './records';
+  CheckpointInfo,
+  FileInfo,
+  GcResult,
+  OperationInfo,
+  RepositoryLocation,
+  ResolvedRev,
+  RestoreParams,
+  RestorePlan,
+  RestorePlanParams,
+  RestoreResult,
+  RestoreToParams,
+  RestoreToResult,
+  StoreStats,
+  TakeParams,
+  TakeResult,
+  TimelineFilter,
+  TimelinePage,
+  VerifyResult,
+  CompareParams,
+} from './engineData';
+import type { CheckpointId, RecordId, SnapshotId } from './ids';
+import type { ExcludeRules, Skipped } from './records';
 import type { RelPath } from './tree';
 
-/** Where one repository is. */
-export interface RepositoryLocation {
-  /** Absolute path of the folder. */
-  root: string;
-  /** Absolute path of the store; `<root>/.snapdir` when absent. */
-  store?: string;
-}
-
-/** A checkpoint as lists show it. */
-export interface CheckpointInfo {
-  id: CheckpointId;
-  snapshot: SnapshotId;
-  parent: CheckpointId | null;
-  time: number;
-  message: string;
-  author: string;
-  tags: string[];
-  trigger: Trigger;
-  stats: TakeStats;
-  scope: RelPath[] | null;
-  /** How many paths could not be captured, and how many changed while they were read. */
-  skipped: number;
-  unstable: number;
-  /** Names of the refs that point here, sorted. */
-  refs: string[];
-  isHead: boolean;
-  /** Why the snapshot cannot be relied on (missing or damaged manifest), where that is known. */
-  damaged?: string;
-}
-
-/** What restricts a list of checkpoints. All given conditions must hold. */
-export interface TimelineFilter {
-  text?: string;
-  tag?: string;
-  ref?: string;
-  triggers?: Trigger[];
-  /** Milliseconds, inclusive. */
-  since?: number;
-  until?: number;
-}
-
-export interface TimelinePage {
-  /** Newest first. */
-  checkpoints: CheckpointInfo[];
-  /** Pass as `before` to get the next page; absent on the last one. */
-  next?: CheckpointId;
-  head: CheckpointId | null;
-  /** How many checkpoints match in all. */
-  total: number;
-  refs: Record<string, CheckpointId>;
-  tags: string[];
-  /** The restore that `undo` would undo, and the one that `redo` would bring back. */
-  undoable: RestoreOperation | null;
-  redoable: RestoreOperation | null;
-  /** A restore that was interrupted and must be finished or undone first. */
-  pendingRestore: PendingRestore | null;
-}
-
-export interface RestoreOperation {
-  id: RecordId;
-  time: number;
-  checkpoint: CheckpointId | null;
-  scope: RelPath[] | null;
-  counts: RestoreCounts;
-}
-
-export interface PendingRestore {
-  journal: string;
-  checkpoint: CheckpointId | null;
-  scope: RelPath[] | null;
-  started: number;
-}
-
-/** A revision resolved: the live folder, or a snapshot (with its checkpoint where there is one). */
-export type ResolvedRev =
-  { kind: 'live' } | { kind: 'snapshot'; snapshot: SnapshotId; checkpoint: CheckpointInfo | null };
-
-export interface TakeParams {
-  message?: string;
-  tags?: string[];
-  trigger: Trigger;
-  /** Look only at these paths; the rest is carried over from HEAD. */
-  scope?: RelPath[];
-  rules: ExcludeRules;
-  /** Files above this many bytes are skipped (and listed). 0 or absent: no limit. */
-  maxFileSize?: number;
-  /** Read every file again, whatever the stat cache says. */
-  rehash?: boolean;
-}
-
-export interface TakeResult {
-  checkpoint: CheckpointInfo;
-  /** Against the parent. */
-  changes: ChangeCounts;
-  skipped: Skipped[];
-  unstable: RelPath[];
-  /** How many files were read, and how many objects and bytes were new in the store. */
-  read: number;
-  newObjects: number;
-  newBytes: number;
-}
-
-export interface CompareParams {
-  /** REVs (see `core/rev.ts`); `live` is the folder; `empty` is the tree without files. */
-  left: string;
-  right: string;
-  /** Only below these paths. */
-  paths?: RelPath[];
-  /** At most this many changes come back (default 5,000). */
-  limit?: number;
-  offset?: number;
-  rules: ExcludeRules;
-}
-
-/** How the files of a snapshot would come back. */
-export interface RestorePlanParams {
-  rev: string;
-  /** Only these files and folders; absent: everything (for a scoped checkpoint: its scope). */
-  paths?: RelPath[];
-  /** Delete files that are not in the snapshot. */
-  exact: boolean;
-  rules: ExcludeRules;
-  /** At most this many items come back (default 5,000). */
-  limit?: number;
-}
-
-export type PlanAction = 'create' | 'overwrite' | 'delete';
-
-export interface PlanItem {
-  action: PlanAction;
-  path: RelPath;
-  /** In the folder now, and in the snapshot. */
-  live?: ChangeSide;
-  target?: ChangeSide;
-}
-
-export interface RestorePlan {
-  /** Names exactly this plan: `restore` refuses when the folder no longer fits it. */
-  fingerprint: string;
-  checkpoint: CheckpointInfo | null;
-  snapshot: SnapshotId;
-  paths: RelPath[] | null;
-  exact: boolean;
-  counts: { create: number; overwrite: number; delete: number; left: number; unchanged: number };
-  /** Bytes that would be written. */
-  bytes: number;
-  items: PlanItem[];
-  truncated: boolean;
-}
-
-export interface RestoreParams {
-  rev: string;
-  paths?: RelPath[];
-  exact: boolean;
-  rules: ExcludeRules;
-  /** From the plan a person agreed to; absent: restore whatever the folder is now. */
-  fingerprint?: string;
-}
-
-export interface RestoreResult {
-  /** The restore's record; null when there was nothing to do. */
-  operation: RecordId | null;
-  safety: CheckpointId | null;
-  counts: RestoreCounts;
-  failed: PathFailure[];
-  conflicts: RelPath[];
-}
-
-export interface RestoreToParams {
-  rev: string;
-  /** Files or folders; absent: everything. */
-  paths?: RelPath[];
-  /**
-   * `at`: into the existing folder `destination` under its own name, or to the exact path
-   * `destination` (hitsave's restoreAt). `safe`: to a new folder below `destination` where nothing
-   * can be overwritten (restoreSafe).
-   */
-  mode: 'at' | 'safe';
-  /** Absolute path. */
-  destination: string;
-  overwrite?: boolean;
-}
-
-export interface RestoreToResult {
-  /** Absolute path of what was restored. */
-  path: string;
-  written: number;
-  bytes: number;
-  failed: PathFailure[];
-}
-
-export interface VerifyProblem {
-  kind:
-    | 'object-missing'
-    | 'object-damaged'
-    | 'manifest-missing'
-    | 'manifest-damaged'
-    | 'record-damaged';
-  /** Checksum, snapshot id or record file name. */
-  address: string;
-  detail: string;
-  /** A path that has this content, and the checkpoints that need it (at most 20). */
-  path?: RelPath;
-  checkpoints: CheckpointId[];
-}
-
-export interface VerifyResult {
-  full: boolean;
-  checkpoints: number;
-  manifests: number;
-  objects: number;
-  /** Bytes that were hashed (full) or only sized (quick). */
-  bytes: number;
-  problems: VerifyProblem[];
-}
-
-export interface GcResult {
-  dryRun: boolean;
-  /** Set aside now (or, in a dry run, what would be). */
-  objects: number;
-  manifests: number;
-  bytes: number;
-  /** Deleted for good out of earlier trash. */
-  purgedObjects: number;
-  purgedBytes: number;
-  /** Unreferenced, but too young to touch. */
-  tooYoung: number;
-}
-
-export interface StoreStats {
-  checkpoints: number;
-  refs: number;
-  head: CheckpointId | null;
-  objects: number;
-  manifests: number;
-  /** Bytes of object contents, and of everything in the store. */
-  objectBytes: number;
-  storeBytes: number;
-}
-
-export interface FileInfo {
-  path: RelPath;
-  kind: 'file' | 'dir' | 'link';
-  size: number;
-  mode: number;
-  checksum?: string;
-  target?: string;
-}
-
-/** One file's state through time. */
-export interface OperationInfo {
-  id: RecordId;
-  time: number;
-  author: string;
-  kind: string;
-  /** What it was about, in data; words are made in ui and cli. */
-  detail: Record<string, string | number | boolean | null>;
-}
+// Who uses the port needs its data, too: one import for both.
+export type * from './engineData';
 
 /** Every operation of the engine: its parameters and its result. Plain data only: it crosses threads. */
 export interface EngineMethods {
@@ -368,5 +125,3 @@ export type Engine = {
     context?: CallContext,
   ) => Promise<EngineMethods[M]['result']>;
 } & { readonly location: RepositoryLocation; close(): Promise<void> };
-
-export type { Change };

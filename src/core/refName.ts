@@ -8,7 +8,8 @@ const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 /** Characters that show nothing, or turn what follows around: two names would look alike. */
 const INVISIBLE = /[\p{Cf}\p{Zl}\p{Zp}]/u;
 const REV_SYNTAX = /[~^:?*[\\]|\.\.|@\{/;
-const LOOKS_LIKE_ID = /^[0-9a-f]{4,64}$/i;
+/** As many digits as ids are shown with: a tag `2024` or `face` is fine, and wins over an id. */
+const LOOKS_LIKE_ID = /^[0-9a-f]{10,64}$/i;
 
 function problem(name: string): string | undefined {
   if (name === '' || name.length > MAX_LENGTH) {

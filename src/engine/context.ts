@@ -4,7 +4,12 @@ import type { Logger } from '../base/logger';
 import type { Progress } from '../core/engine';
 import type { Fs } from './disk/fs';
 import type { LeaseHost } from './disk/leaseHost';
-import type { Crew } from './jobs/crew';
+
+/** The helpers of an engine: threads that take part in shared jobs (`jobs/runPart.ts`). */
+export interface Crew {
+  /** Hands a `SharedJob` to the helpers; returns how many will take part. Returns at once. */
+  start(job: object): number;
+}
 
 /** What the engine gets from outside, so that tests can set every part of it. */
 export interface EngineEnv {

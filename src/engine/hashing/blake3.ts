@@ -51,14 +51,13 @@ function load(): Exports {
   return exports;
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
 /** Hashes a stream piece by piece. One instance is reused for file after file: `reset` starts anew. */
 export class Blake3Hasher {
   private readonly wasm: Exports;
-  private readonly heap: Uint8Array;
+  private readonly heap: Uint8Array<ArrayBuffer>;
   private readonly input: number;
   private readonly output: number;
+  private readonly sum: Buffer;
   private state = 0;
 
   constructor() {
@@ -67,6 +66,7 @@ export class Blake3Hasher {
     this.heap = new Uint8Array(this.wasm.d.buffer);
     this.input = this.wasm.h(PIECE);
     this.output = this.wasm.h(DIGEST);
+    this.sum = Buffer.from(this.heap.buffer, this.output, DIGEST);
     this.reset();
     this.update(Uint8Array.from(PROBE));
     if (this.digest() !== PROBE_DIGEST) {
@@ -97,11 +97,7 @@ export class Blake3Hasher {
   /** Lower-case hex of the 32 bytes. May be called once per `reset`. */
   digest(): string {
     this.wasm.m(this.state, 0, 0, this.output, DIGEST);
-    let hex = '';
-    for (let index = 0; index < DIGEST; index++) {
-      hex += HEX[this.heap[this.output + index]!]!;
-    }
-    return hex;
+    return this.sum.toString('hex');
   }
 }
 

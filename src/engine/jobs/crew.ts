@@ -3,12 +3,6 @@ import type { Control, EngineEnv } from '../context';
 import { runPart, type SharedJob } from './runPart';
 import { Slot, stopJob, throwIfStopped } from './sharedJob';
 
-/** The helpers of an engine: threads that take part in shared jobs. */
-export interface Crew {
-  /** Hands the job to the helpers; returns how many will take part. Returns at once. */
-  start(job: SharedJob): number;
-}
-
 /** Below this many items the hand-over costs more than it saves. */
 const WORTH_SHARING = 256;
 /** A helper that gave no sign of life for this long is given up; its items are done here. */

@@ -1,4 +1,5 @@
 import { CancelledError } from '../../base/abort';
+import { utf8Length } from '../../base/utf8';
 import { errnoOf } from '../disk/fsErrors';
 import type { FileColumns } from '../hashing/fileTable';
 
@@ -56,18 +57,6 @@ export function sharedWork(
     root,
     fatal: new Uint8Array(new SharedArrayBuffer(FATAL_BYTES)),
   };
-}
-
-function utf8Length(text: string): number {
-  let length = text.length;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit >= 0x80) {
-      // A surrogate pair is two units and four bytes: two more for its first unit, none for its second.
-      length += unit < 0x800 ? 1 : unit >= 0xdc00 && unit < 0xe000 ? 0 : 2;
-    }
-  }
-  return length;
 }
 
 const decoder = new TextDecoder();

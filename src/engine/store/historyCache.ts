@@ -2,7 +2,6 @@ import { History } from '../../core/history';
 import type { EngineEnv } from '../context';
 import { join, readFile, writeFileRelaxed } from '../disk/durable';
 import { blake3 } from '../hashing/blake3';
-import type { RecordName } from './records';
 import type { Store } from './storeRoot';
 
 const MAX_CACHE_BYTES = 256 * 1024 * 1024;
@@ -18,10 +17,13 @@ interface CachedHistory {
   state: unknown;
 }
 
-interface State {
+/** A fold over records, and which they were. */
+export interface FoldedRecords {
   history: History;
+  /** File names of records that could not be read, with the reason. They disable nothing else. */
   damaged: { name: string; reason: string }[];
   names: Set<string>;
+  /** The greatest of the names. */
   newest: string;
 }
 
@@ -37,8 +39,8 @@ function namesChecksum(names: readonly string[]): string {
 export function loadHistoryCache(
   env: EngineEnv,
   store: Store,
-  names: RecordName[],
-): State | undefined {
+  names: readonly { name: string }[],
+): FoldedRecords | undefined {
   try {
     const bytes = readFile(env.fs, cachePath(store), MAX_CACHE_BYTES);
     if (bytes === undefined) {
@@ -66,7 +68,7 @@ export function loadHistoryCache(
 }
 
 /** Keeps the fold for the next process. It may be lost at any time. */
-export function saveHistoryCache(env: EngineEnv, store: Store, state: State): void {
+export function saveHistoryCache(env: EngineEnv, store: Store, state: FoldedRecords): void {
   if (store.readOnly !== null) {
     return;
   }

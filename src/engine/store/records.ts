@@ -1,5 +1,5 @@
 import { SnapdirError } from '../../core/errors';
-import { foldHistory, type History } from '../../core/history';
+import { foldHistory } from '../../core/history';
 import type { CheckpointId, RecordId } from '../../core/ids';
 import {
   formatRecord,
@@ -13,7 +13,7 @@ import type { EngineEnv } from '../context';
 import { join, readFile, writeFileDurable } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
-import { loadHistoryCache, saveHistoryCache } from './historyCache';
+import { loadHistoryCache, saveHistoryCache, type FoldedRecords } from './historyCache';
 import { readManifest } from './manifests';
 import type { Store } from './storeRoot';
 
@@ -86,21 +86,9 @@ export function appendRecord(env: EngineEnv, store: Store, record: NewRecord): R
   return id;
 }
 
-/** The folded history, with the records that could not be read. */
-export interface LoadedHistory {
-  history: History;
-  /** File names of damaged records, with the reason. They disable nothing else. */
-  damaged: { name: string; reason: string }[];
-}
+const loaded = new Map<string, FoldedRecords>();
 
-interface Loaded extends LoadedHistory {
-  names: Set<string>;
-  newest: string;
-}
-
-const loaded = new Map<string, Loaded>();
-
-function applyAll(env: EngineEnv, store: Store, names: RecordName[], into: Loaded): void {
+function applyAll(env: EngineEnv, store: Store, names: RecordName[], into: FoldedRecords): void {
   for (const name of names) {
     into.names.add(name.name);
     into.newest = name.name > into.newest ? name.name : into.newest;
@@ -120,7 +108,7 @@ function applyAll(env: EngineEnv, store: Store, names: RecordName[], into: Loade
  * memory and in `cache/`, so that only new records are read.
  * @throws IO
  */
-export function loadHistory(env: EngineEnv, store: Store): LoadedHistory {
+export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
   const names = listRecords(env, store);
   let state = loaded.get(store.path);
   const vanished = state !== undefined && !containsAll(names, state.names);
@@ -143,7 +131,7 @@ export function loadHistory(env: EngineEnv, store: Store): LoadedHistory {
   return state;
 }
 
-function emptyState(): Loaded {
+function emptyState(): FoldedRecords {
   return { history: foldHistory([]), damaged: [], names: new Set(), newest: '' };
 }
 

@@ -4,11 +4,10 @@ import { systemClock } from '../../base/clock';
 import type { Logger } from '../../base/logger';
 import type { EngineMethod, Progress } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
-import type { Control, EngineEnv } from '../context';
+import type { Control, Crew, EngineEnv } from '../context';
 import { translate } from '../disk/fsErrors';
 import { nodeFs } from '../disk/nodeFs';
 import { createMethods, type Method } from '../engine';
-import type { Crew } from '../jobs/crew';
 import type { CallMessage, Reply, WorkerStart } from './protocol';
 
 /** No more often than this is progress told: the editor's thread has better things to do. */

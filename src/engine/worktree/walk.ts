@@ -1,4 +1,5 @@
 import { throwIfCancelled } from '../../base/abort';
+import { utf8Length } from '../../base/utf8';
 import { representableName } from '../../core/paths';
 import type { ExcludeRules, Skipped, SkipReason } from '../../core/records';
 import type { LinkEntry, RelPath } from '../../core/tree';
@@ -163,7 +164,7 @@ export class Walk {
 
   /** Captures whatever is at a path. `rules` are those inside its parent. */
   entry(path: RelPath, rules: Excludes, depth: number): void {
-    if (depth > MAX_DEPTH || path.length > MAX_PATH_BYTES) {
+    if (depth > MAX_DEPTH || utf8Length(path) > MAX_PATH_BYTES) {
       this.skip(path, 'unrepresentable-name', 'too deep or too long');
       return;
     }
