@@ -86,7 +86,7 @@ export const globalOptions = {
     type: 'string',
     short: 'C',
     value: 'DIR',
-    help: 'work on DIR, and read relative paths from there (default: the nearest folder upwards that has a .snapdir, else this one)',
+    help: 'the folder; relative paths start there (default: nearest with .snapdir)',
   },
   store: {
     type: 'string',
@@ -95,11 +95,11 @@ export const globalOptions = {
   },
   'no-ignore': {
     type: 'boolean',
-    help: 'leave nothing out but .snapdir itself: no .gitignore, no .snapdirignore, also .git',
+    help: 'leave nothing out but .snapdir: not what ignore files name, not .git',
   },
   json: {
     type: 'boolean',
-    help: 'print one JSON document on standard output and nothing else there',
+    help: 'one JSON document on standard output and nothing else there',
   },
   quiet: { type: 'boolean', short: 'q', help: 'print only ids, no words and no progress' },
   help: { type: 'boolean', short: 'h', help: 'describe the command' },

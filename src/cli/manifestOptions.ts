@@ -15,7 +15,7 @@ export const manifestOptions = {
     type: 'string',
     multiple: true,
     value: 'REGEX',
-    help: 'leave out paths whose absolute path matches; %common% and %system% as in snapdir',
+    help: 'as in snapdir: leave out what matches by its absolute path',
   },
   'no-follow': { type: 'boolean', help: 'always so: symbolic links are never followed' },
   'checksum-bin': { type: 'string', value: 'NAME', help: 'refused: plain BLAKE3 only' },
@@ -24,6 +24,12 @@ export const manifestOptions = {
 } as const;
 
 type Values = OptionValues<typeof manifestOptions>;
+
+/** For the help of both. */
+export const excludeDetails = [
+  'Nothing is written. What ignore files name is left out, unless --no-ignore is given (which gives what',
+  'snapdir itself prints). REGEX may hold the macros %common% and %system%; several are joined by "or".',
+];
 
 /** What `manifest` and `id` have in common in their definition. */
 export const manifestShape = {

@@ -30,10 +30,15 @@ export function planLines(verb: string, plan: RestorePlan): string[] {
   ];
 }
 
+/** Whether the folder already was as it should be. Undoing an interrupted restore writes no record. */
+export function didNothing({ operation, counts }: RestoreResult): boolean {
+  return operation === null && counts.written + counts.deleted + counts.failed === 0;
+}
+
 /** What a restore did. */
 export function restoreResultLines(done: string, result: RestoreResult): string[] {
-  const { counts, operation, safety } = result;
-  if (operation === null) {
+  const { counts, safety } = result;
+  if (didNothing(result)) {
     return ['Nothing to do: the folder already is as the snapshot says.'];
   }
   const kept = safety === null ? '' : ` What was there is kept in ${shortId(safety)}.`;

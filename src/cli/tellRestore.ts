@@ -1,7 +1,7 @@
 import type { RestoreResult } from '../core/engine';
 import type { Call } from './command';
 import { exitCodes, type ExitCode } from './exitCodes';
-import { restoreResultLines, restoreWarnings } from './planWords';
+import { didNothing, restoreResultLines, restoreWarnings } from './planWords';
 
 /** Tells what a restore, undo or redo did, and picks the exit status. */
 export function tellRestore(
@@ -15,7 +15,7 @@ export function tellRestore(
     output.printQuiet(result.operation);
   }
   restoreResultLines(done, result).forEach((line) => output.print(line));
-  if (result.operation !== null && advice !== '') {
+  if (!didNothing(result) && advice !== '') {
     output.print(advice);
   }
   restoreWarnings(result).forEach((line) => output.note(line));

@@ -183,12 +183,12 @@ suite('cli: list, show, compare', function () {
     assert.match((await fresh.ok('list')).stdout, /No snapshots yet.*snapdir take/);
     assert.match((await fresh.ok('refs')).stdout, /No names yet.*snapdir promote/);
     assert.deepEqual((await fresh.ok('list', '--json')).json<Listed>().checkpoints, []);
-    for (const args of [['stats'], ['verify'], ['gc', '--dry-run'], ['promote', 'HEAD', 'x']]) {
+    for (const args of [['stats'], ['verify'], ['gc', '--dry-run'], ['restore', 'HEAD', '--yes']]) {
       const result = await fresh.run(...args);
       assert.equal(result.code, 3, args.join(' '));
       assert.match(result.stderr, /no snapshot store.*snapdir take/, args.join(' '));
     }
-    for (const args of [['compare'], ['diff'], ['show', 'HEAD'], ['restore', 'HEAD', '--yes']]) {
+    for (const args of [['compare'], ['diff'], ['show', 'HEAD']]) {
       const result = await fresh.run(...args);
       assert.equal(result.code, 3, args.join(' '));
       assert.match(result.stderr, /Nothing matches HEAD.*snapdir list/, args.join(' '));

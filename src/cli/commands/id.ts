@@ -1,12 +1,12 @@
 import { defineCommand } from '../command';
-import { computeManifest, manifestShape, tellSkipped } from '../manifestOptions';
+import { computeManifest, excludeDetails, manifestShape, tellSkipped } from '../manifestOptions';
 
 /** `snapdir id` */
 export const idCommand = defineCommand({
   ...manifestShape,
   name: 'id',
   summary: 'print the snapshot id of a folder or snapshot',
-  details: ['Nothing is written. The same files give the same id on every machine.'],
+  details: [...excludeDetails, 'The same files give the same id on every machine.'],
   async run(call, values) {
     const result = await computeManifest(call, values);
     const { id, skipped } = result;

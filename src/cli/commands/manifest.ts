@@ -1,12 +1,12 @@
 import { defineCommand } from '../command';
-import { computeManifest, manifestShape, tellSkipped } from '../manifestOptions';
+import { computeManifest, excludeDetails, manifestShape, tellSkipped } from '../manifestOptions';
 
 /** `snapdir manifest` */
 export const manifestCommand = defineCommand({
   ...manifestShape,
   name: 'manifest',
   summary: "print the manifest of a folder or snapshot, in snapdir's own format",
-  details: ['Nothing is written. The same files give the same bytes on every machine.'],
+  details: [...excludeDetails, 'The same files give the same bytes on every machine.'],
   async run(call, values) {
     const result = await computeManifest(call, values);
     if (call.output.mode.json) {

@@ -1,5 +1,7 @@
 import { recoverRestore } from '../../app/restore';
-import { defineCommand } from '../command';
+import type { RestoreResult } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import { defineCommand, type Call } from '../command';
 import { tellRestore } from '../tellRestore';
 import { UsageError } from '../usageError';
 
@@ -23,7 +25,20 @@ export const recoverCommand = defineCommand({
       throw new UsageError('Pass either --finish or --undo.');
     }
     const action = finish === true ? 'finish' : 'undo';
-    const result = await recoverRestore(call.repository, action, call.context);
+    const result = await recover(call, action);
     return tellRestore(call, action === 'finish' ? 'Finished' : 'Taken back', '', result);
   },
 });
+
+async function recover(call: Call, action: 'finish' | 'undo'): Promise<RestoreResult> {
+  try {
+    return await recoverRestore(call.repository, action, call.context);
+  } catch (error) {
+    if (SnapdirError.is(error, 'INVALID_ARGUMENT')) {
+      throw new UsageError('No restore was interrupted, so there is nothing to recover.', {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}

@@ -19,11 +19,11 @@ const options = {
   to: {
     type: 'string',
     value: 'DIR',
-    help: 'restore to this place and leave the folder alone: into DIR where it exists, else as DIR',
+    help: 'to another place: into DIR where it exists, else as DIR',
   },
   safe: {
     type: 'boolean',
-    help: 'restore to a new folder (below --to), where nothing can be overwritten; prints its name',
+    help: 'to a new folder (below --to) where nothing can be overwritten',
   },
   overwrite: { type: 'boolean', help: 'with --to: replace what is there' },
   exact: { type: 'boolean', help: 'also delete what the snapshot does not hold' },
