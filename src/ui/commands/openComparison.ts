@@ -18,7 +18,9 @@ const { t } = vscode.l10n;
 
 /** Compares two sides and opens every changed file in one multi-file diff. */
 export async function openComparison(ui: Ui, set: ChangeSet, paths?: RelPath[]): Promise<void> {
-  const comparison = await withProgress(t('Comparing'), () => compareSides(set, paths));
+  const comparison = await withProgress(t('Comparing'), (context) =>
+    compareSides(set, paths, MULTI_DIFF_LIMIT, context),
+  );
   const changes = diffableChanges(comparison);
   if (changes.length === 0) {
     void ui.prompts.info(

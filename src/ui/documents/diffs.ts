@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { compareSnapshots } from '../../app/compareSnapshots';
 import type { Change, Comparison } from '../../core/change';
+import type { CallContext } from '../../core/engine';
 import type { RelPath } from '../../core/tree';
 import { isFolderChange } from '../tree/changeTree';
 import type { ChangeSet } from '../tree/nodes';
@@ -81,18 +82,19 @@ export function diffableChanges(comparison: Comparison): Change[] {
   return comparison.changes.filter((change) => !isFolderChange(change));
 }
 
-/** Compares the two sides; at most as many changes as a multi-file diff shows. */
+/** Compares the two sides. At most `limit` changes come back. */
 export function compareSides(
   set: ChangeSet,
-  paths?: RelPath[],
-  limit: number = MULTI_DIFF_LIMIT,
+  paths: RelPath[] | undefined,
+  limit: number,
+  context?: CallContext,
 ): Promise<Comparison> {
-  return compareSnapshots(set.repository, {
-    left: set.left.rev,
-    right: set.right.rev,
-    limit,
-    ...(paths === undefined ? {} : { paths }),
-  });
+  const request = { left: set.left.rev, right: set.right.rev, limit };
+  return compareSnapshots(
+    set.repository,
+    paths === undefined ? request : { ...request, paths },
+    context,
+  );
 }
 
 /** What the multi-file diff of two sides is called. */

@@ -62,7 +62,9 @@ function onlyModeChanged({ left, right }: ChangeNode['change']): boolean {
 export function changeFolderItem(node: ChangeFolderNode): vscode.TreeItem {
   const item = new vscode.TreeItem(
     visible(node.folder.label),
-    vscode.TreeItemCollapsibleState.Expanded,
+    node.set.unfolded === true
+      ? vscode.TreeItemCollapsibleState.Expanded
+      : vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = `${node.set.key}/folder/${node.folder.path}`;
   item.iconPath = vscode.ThemeIcon.Folder;

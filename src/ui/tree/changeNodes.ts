@@ -6,6 +6,11 @@ import { ChangeFolderNode, ChangeNode, NoteNode, type ChangeSet, type TreeNode }
 
 const { t } = vscode.l10n;
 
+/** A list with more rows than this is no help, and drawing it would hold up the editor. */
+const LIST_ROWS = 1_000;
+/** With more changes than this, folders start folded. */
+const UNFOLDED_CHANGES = 200;
+
 /** The rows of a comparison, as folders or as a list. */
 export function changeRows(
   parent: TreeNode | undefined,
@@ -13,13 +18,15 @@ export function changeRows(
   comparison: Comparison,
   layout: 'tree' | 'list',
 ): TreeNode[] {
-  const changes = visibleChanges(comparison.changes);
+  const all = visibleChanges(comparison.changes);
+  const changes = layout === 'list' ? all.slice(0, LIST_ROWS) : all;
+  const shown: ChangeSet = { ...set, unfolded: all.length <= UNFOLDED_CHANGES };
   const rows =
     layout === 'list'
-      ? changes.map((change) => new ChangeNode(parent, set, change, true))
-      : folderRows(parent, set, buildChangeTree(changes));
-  if (comparison.truncated) {
-    const missing = changeTotal(comparison.counts) - changes.length;
+      ? changes.map((change) => new ChangeNode(parent, shown, change, true))
+      : folderRows(parent, shown, buildChangeTree(changes));
+  const missing = changeTotal(comparison.counts) - changes.length;
+  if (missing > 0 && (comparison.truncated || changes.length < all.length)) {
     rows.push(new NoteNode(parent, `${set.key}/more`, t('{0} more changes', missing)));
   }
   return rows;

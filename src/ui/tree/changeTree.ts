@@ -13,16 +13,23 @@ export interface ChangeFolder {
 /** Changes as a person sees them: a folder is listed only where no change below it tells the same. */
 export function visibleChanges(changes: readonly Change[]): Change[] {
   const parents = new Set<string>();
-  for (const change of changes) {
-    for (let at = change.path.lastIndexOf('/'); at > 0; at = change.path.lastIndexOf('/', at - 1)) {
-      const parent = change.path.slice(0, at);
-      if (parents.has(parent)) {
-        break;
-      }
-      parents.add(parent);
+  for (const { path, oldPath } of changes) {
+    addParents(parents, path);
+    if (oldPath !== undefined) {
+      addParents(parents, oldPath);
     }
   }
   return changes.filter((c) => !isFolderChange(c) || (c.path !== '' && !parents.has(c.path)));
+}
+
+function addParents(parents: Set<string>, path: RelPath): void {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    const parent = path.slice(0, at);
+    if (parents.has(parent)) {
+      return;
+    }
+    parents.add(parent);
+  }
 }
 
 /** Whether a change is about a folder itself: there is nothing to diff. */

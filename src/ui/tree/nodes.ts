@@ -17,6 +17,8 @@ export interface ChangeSet {
   repository: Repository;
   left: Side;
   right: Side;
+  /** Whether folders start unfolded. */
+  unfolded?: boolean;
   /** The checkpoint that made the changes; absent for the changes since the last one. */
   checkpoint?: CheckpointInfo;
 }

@@ -45,6 +45,11 @@ describe('change tree', () => {
     );
   });
 
+  it('leaves out a folder that a renamed file left', () => {
+    const moved: Change = { ...changed('b/x.ts'), status: 'R', oldPath: 'a/x.ts' };
+    assert.deepEqual(visibleChanges([changed('a', 'dir'), moved]), [moved]);
+  });
+
   it('is quick with many files', () => {
     const many = Array.from({ length: 5_000 }, (_, i) => changed(`d${i % 100}/e${i % 7}/f${i}.ts`));
     const start = performance.now();
