@@ -25,13 +25,15 @@ export interface Call {
   n: number;
   name: string;
   path: string;
+  /** Of a rename. */
+  to: string;
 }
 
 export interface MemoryFsOptions {
   /** `syncFileSystem` works (Linux); otherwise every file and folder is synced by itself. */
   syncFs?: boolean;
-  /** Seeded bug: fsync of any kind reports success and does nothing. */
-  syncsLie?: boolean;
+  /** Seeded bug: these syncs report success and do nothing. */
+  syncsLie?: 'all' | 'files' | 'folders';
   /** `link` fails with EPERM, as on exFAT. */
   noHardLinks?: boolean;
   /** An errno to fail a call with, or 'short' for a write of one byte. */
@@ -46,6 +48,8 @@ export interface Opened {
 
 const ROOT = 1;
 const FD = /^\/proc\/self\/fd\/(\d+)(?:\/|$)/;
+/** Any `/m<number>/` in front is the same place: each process of a test sees paths of its own. */
+const MOUNT = /^\/m\d+(?=\/|$)/;
 const MAX_LINKS = 20;
 
 /** Fails as Node's fs does. */
@@ -93,12 +97,12 @@ export class MemoryCore {
   }
 
   /** Counts a changing call; stops or fails it where that was asked for. */
-  protected change(name: string, path: string): string | undefined {
+  protected change(name: string, path: string, to = ''): string | undefined {
     this.checkAlive();
     this.calls++;
     this.checkAlive();
     this.time += 1_000n;
-    const fault = this.options.fault?.({ n: this.calls, name, path });
+    const fault = this.options.fault?.({ n: this.calls, name, path, to });
     if (fault !== undefined && fault !== 'short') {
       fail(fault, name, path);
     }
@@ -113,7 +117,7 @@ export class MemoryCore {
   /** Follows links in the middle of a path, as every file system does; at its end only if asked. */
   protected find(path: string, followLast: boolean, links = 0): number | undefined {
     let ino = ROOT;
-    let rest = path;
+    let rest = path.replace(MOUNT, '');
     const fd = FD.exec(path);
     if (fd !== null) {
       const open = this.opened.get(Number(fd[1]));

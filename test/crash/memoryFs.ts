@@ -72,10 +72,14 @@ export class MemoryFs extends MemoryCore implements Fs {
     return count;
   }
 
+  private lies(about: 'files' | 'folders'): boolean {
+    return this.options.syncsLie === 'all' || this.options.syncsLie === about;
+  }
+
   fsync(fd: number): void {
     this.change('fsync', String(fd));
     const open = this.opened.get(fd) ?? fail('EBADF', 'fsync', String(fd));
-    if (this.options.syncsLie !== true) {
+    if (!this.lies('files')) {
       this.log.push({ op: 'fsync', ino: open.ino });
     }
   }
@@ -83,7 +87,7 @@ export class MemoryFs extends MemoryCore implements Fs {
   fsyncDir(path: string): void {
     this.change('fsyncDir', path);
     const ino = this.find(path, true) ?? fail('ENOENT', 'fsyncDir', path);
-    if (this.options.syncsLie !== true) {
+    if (!this.lies('folders')) {
       this.log.push({ op: 'fsyncDir', ino });
     }
   }
@@ -93,7 +97,7 @@ export class MemoryFs extends MemoryCore implements Fs {
       return false;
     }
     this.change('sync', path);
-    if (this.options.syncsLie !== true) {
+    if (this.options.syncsLie === undefined) {
       this.log.push({ op: 'sync' });
     }
     return true;
@@ -152,7 +156,7 @@ export class MemoryFs extends MemoryCore implements Fs {
   }
 
   rename(from: string, to: string): void {
-    this.change('rename', from);
+    this.change('rename', from, to);
     const source = this.split('rename', from);
     const target = this.split('rename', to);
     const node = this.node(from) ?? fail('ENOENT', 'rename', from);

@@ -56,7 +56,7 @@ function parseLease(bytes: Uint8Array): LeaseText | undefined {
     const value = JSON.parse(new TextDecoder().decode(bytes)) as LeaseText;
     return typeof value.nonce === 'string' && typeof value.pid === 'number' ? value : undefined;
   } catch {
-    // Half-written by a holder that died while it created the file: only time can tell.
+    // Not ours, or damaged: only time can tell.
     return undefined;
   }
 }
@@ -135,44 +135,45 @@ function takeAway(env: EngineEnv, place: Place, ino: bigint): boolean {
   return right;
 }
 
-/** Creates the lease whole: readers never see half of it where hard links exist. */
+/**
+ * Creates the lease. Its text is durable before it has its name, so that readers never see half of it,
+ * not even after a power cut: a dead holder is known at once.
+ */
 function create(env: EngineEnv, place: Place, text: LeaseText): boolean {
   const { fs } = env;
-  const bytes = new TextEncoder().encode(`${JSON.stringify(text)}\n`);
   const draft = join(place.tmp, `lease-${env.randomName()}`);
-  const put = (path: string): void => {
-    const fd = fs.open(path, 'wx', 0o600);
+  try {
+    const fd = fs.open(draft, 'wx', 0o600);
     try {
-      writeAll(fs, fd, bytes);
+      writeAll(fs, fd, new TextEncoder().encode(`${JSON.stringify(text)}\n`));
+      fs.fsync(fd);
     } finally {
       fs.close(fd);
     }
-  };
-  put(draft);
-  try {
     fs.link(draft, place.lease);
     return true;
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') {
+    if (!NO_LINKS.has(errnoOf(error) ?? '')) {
+      if (errnoOf(error) === 'EEXIST') {
+        return false;
+      }
+      throw error;
+    }
+    // Two may get here at once: the later rename wins, and `check` tells the earlier one.
+    if (fs.lstat(place.lease) !== undefined) {
       return false;
     }
-    return createHere(() => put(place.lease));
+    fs.rename(draft, place.lease);
+    return true;
   } finally {
-    discard(fs, draft);
+    if (fs.lstat(draft) !== undefined) {
+      discard(fs, draft);
+    }
   }
 }
 
-function createHere(put: () => void): boolean {
-  try {
-    put();
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') {
-      return false;
-    }
-    throw error;
-  }
-}
+/** What `link` says where there are no hard links. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES']);
 
 class FileLease implements Lease {
   private readonly env: EngineEnv;

@@ -122,8 +122,9 @@ function findPlainStore(
 ): Store | undefined {
   const store = layout(location, '', 'it was written by another snapdir tool');
   checkParts(env, store);
-  if (env.fs.lstat(store.manifests) === undefined) {
-    // A creation that was interrupted before FORMAT: `createStore` goes on with it.
+  const isOurs = env.fs.lstat(store.tmp) !== undefined;
+  if (isOurs || env.fs.lstat(store.manifests) === undefined) {
+    // A creation that was interrupted before FORMAT (`tmp` comes first): the next take goes on with it.
     return undefined;
   }
   return { ...store, path };

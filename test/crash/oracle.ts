@@ -1,0 +1,187 @@
+import { parseManifest } from '../../src/core/manifest';
+import { parseRecord, parseRecordFileName } from '../../src/core/recordFormat';
+import type { OperationRecord } from '../../src/core/records';
+import type { Manifest } from '../../src/core/tree';
+import { blake3 } from '../../src/engine/hashing/blake3';
+import type { Inode, InodeTable } from './inodes';
+
+/**
+ * What a reader finds in a store, looked at from outside: straight at the inodes, with none of the
+ * engine's file code, so that a mistake there cannot hide itself.
+ */
+export interface StoreView {
+  /** Checksum → bytes, every object that is there. */
+  objects: Map<string, Uint8Array>;
+  manifests: Map<string, Manifest>;
+  records: Map<string, OperationRecord>;
+  /** What is broken: one sentence each. */
+  broken: string[];
+}
+
+/** Bytes are shared between states, so each version is hashed and parsed once. */
+const hashes = new WeakMap<Uint8Array, Map<number, string>>();
+const parsed = new Map<string, Manifest | OperationRecord>();
+
+const bytesOf = (node: Inode): Uint8Array => node.data.subarray(0, node.length);
+
+function hashOf(node: Inode): string {
+  let known = hashes.get(node.data);
+  if (known === undefined) {
+    known = new Map();
+    hashes.set(node.data, known);
+  }
+  let hash = known.get(node.length);
+  if (hash === undefined) {
+    hash = blake3(bytesOf(node));
+    known.set(node.length, hash);
+  }
+  return hash;
+}
+
+function once<T extends Manifest | OperationRecord>(id: string, parse: () => T): T {
+  let value = parsed.get(id);
+  if (value === undefined) {
+    value = parse();
+    parsed.set(id, value);
+  }
+  return value as T;
+}
+
+function child(table: InodeTable, dir: number | undefined, name: string): number | undefined {
+  return dir === undefined ? undefined : table.get(dir).entries?.get(name);
+}
+
+/** Files four levels down, by the joined name; anything else that a verifier would stumble over is broken. */
+function* sharded(
+  table: InodeTable,
+  dir: number | undefined,
+  prefix = '',
+): Generator<{ hex: string; node: Inode }> {
+  if (dir === undefined) {
+    return;
+  }
+  for (const [name, ino] of table.get(dir).entries!) {
+    const node = table.get(ino);
+    if (node.kind === 'dir') {
+      yield* sharded(table, ino, prefix + name);
+    } else {
+      yield { hex: prefix + name, node };
+    }
+  }
+}
+
+function readManifests(table: InodeTable, store: number, view: StoreView): void {
+  for (const { hex, node } of sharded(table, child(table, store, '.manifests'))) {
+    if (hashOf(node) !== hex) {
+      view.broken.push(`manifest ${hex.slice(0, 8)} is damaged`);
+    } else {
+      view.manifests.set(
+        hex,
+        once(hex, () => parseManifest(bytesOf(node), { hash: blake3 })),
+      );
+    }
+  }
+}
+
+function readRecords(table: InodeTable, store: number, view: StoreView): void {
+  const dir = child(table, store, 'records');
+  for (const [name, ino] of dir === undefined ? [] : table.get(dir).entries!) {
+    const parsedName = parseRecordFileName(name);
+    const node = table.get(ino);
+    if (parsedName === undefined || hashOf(node) !== parsedName.id) {
+      view.broken.push(`record ${name} is damaged`);
+    } else {
+      view.records.set(
+        parsedName.id,
+        once(parsedName.id, () => parseRecord(bytesOf(node))),
+      );
+    }
+  }
+}
+
+/** Looks at a store and checks that whatever is in it is whole. */
+export function viewStore(table: InodeTable): StoreView {
+  const view: StoreView = {
+    objects: new Map(),
+    manifests: new Map(),
+    records: new Map(),
+    broken: [],
+  };
+  const store = child(table, child(table, 1, 'work'), '.snapdir');
+  if (store === undefined) {
+    return view;
+  }
+  for (const { hex, node } of sharded(table, child(table, store, '.objects'))) {
+    // A torn object under its final name would poison every later snapshot (H2).
+    if (hashOf(node) !== hex) {
+      view.broken.push(`object ${hex.slice(0, 8)} is damaged`);
+    }
+    view.objects.set(hex, bytesOf(node));
+  }
+  for (const [, ino] of trashed(table, child(table, store, 'trash'))) {
+    for (const [hex, object] of table.get(ino).entries!) {
+      // Readers look there, too (H50).
+      if (!view.objects.has(hex) && hashOf(table.get(object)) === hex) {
+        view.objects.set(hex, bytesOf(table.get(object)));
+      }
+    }
+  }
+  readManifests(table, store, view);
+  readRecords(table, store, view);
+  return view;
+}
+
+function* trashed(table: InodeTable, dir: number | undefined): Generator<[string, number]> {
+  for (const [, gc] of dir === undefined ? [] : table.get(dir).entries!) {
+    const objects = child(table, gc, 'objects');
+    if (objects !== undefined) {
+      yield ['objects', objects];
+    }
+  }
+}
+
+/** Ids of checkpoints that are listed (not deleted), each of which must be whole; adds to `broken`. */
+export function checkListed(view: StoreView): Set<string> {
+  const deleted = new Set<string>();
+  for (const record of view.records.values()) {
+    if (record.kind === 'delete') {
+      record.checkpoints.forEach((id) => deleted.add(id));
+    }
+  }
+  const listed = new Set<string>();
+  for (const [id, record] of view.records) {
+    if (record.kind === 'take' && !deleted.has(id)) {
+      listed.add(id);
+      const manifest = view.manifests.get(record.snapshot);
+      if (manifest === undefined) {
+        view.broken.push(`checkpoint ${id.slice(0, 8)}: its manifest is missing`);
+      }
+      for (const entry of manifest?.entries ?? []) {
+        if (entry.type === 'F' && view.objects.get(entry.checksum)?.length !== entry.size) {
+          view.broken.push(`checkpoint ${id.slice(0, 8)}: object of ${entry.path} is missing`);
+        }
+      }
+    }
+  }
+  return listed;
+}
+
+/** The files of a listed checkpoint as `treeOf` shows files and links. */
+export function filesOf(view: StoreView, id: string): Record<string, string> {
+  const record = view.records.get(id);
+  const found: Record<string, string> = {};
+  if (record?.kind !== 'take') {
+    return found;
+  }
+  const decoder = new TextDecoder();
+  for (const entry of view.manifests.get(record.snapshot)?.entries ?? []) {
+    if (entry.type === 'F') {
+      const text = decoder.decode(view.objects.get(entry.checksum));
+      found[entry.path] = `${entry.mode.toString(8)} ${text}`;
+    }
+  }
+  for (const link of record.links) {
+    found[link.path] = `-> ${link.target}`;
+  }
+  return found;
+}
