@@ -106,7 +106,8 @@ function findCandidates(
   graceMs: number,
 ): Candidates {
   const { env, store, control, marks, now } = of;
-  const limit = BigInt(Math.trunc(now - graceMs)) * 1_000_000n;
+  // `now` is cut to milliseconds; what was written in this one counts as before it.
+  const limit = BigInt(Math.trunc(now + 1 - graceMs)) * 1_000_000n;
   const found: Candidates = { list: [], tooYoung: 0 };
   for (const kind of ['manifests', 'objects'] as const) {
     for (const content of walkContents(env, store, kind, control)) {

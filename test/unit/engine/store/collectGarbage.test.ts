@@ -1,0 +1,184 @@
+import { strict as assert } from 'node:assert';
+import type { GcResult } from '../../../../src/core/engine';
+import { SnapdirError } from '../../../../src/core/errors';
+import { quietControl } from '../../../../src/engine/context';
+import { deleteCheckpoints } from '../../../../src/engine/methods/edit';
+import { collectGarbage } from '../../../../src/engine/store/collectGarbage';
+import { readObject } from '../../../../src/engine/store/objects';
+import { findInTrash } from '../../../../src/engine/store/trash';
+import { verify } from '../../../../src/engine/store/verify';
+import { restore } from '../../../../src/engine/worktree/restore/restore';
+import { take } from '../../../../src/engine/worktree/take';
+import type { MemoryFs } from '../../../crash/memoryFs';
+import { checkListed, viewStore } from '../../../crash/oracle';
+import { edit, memoryWith, rules, startProcess } from '../../../crash/processes';
+
+const DAY_NS = 24n * 3_600_000_000_000n;
+
+function inProcess<T>(fs: MemoryFs, work: (process: ReturnType<typeof startProcess>) => T): T {
+  const process = startProcess(fs);
+  try {
+    return work(process);
+  } finally {
+    process.end();
+  }
+}
+
+function snapshot(fs: MemoryFs): string {
+  return inProcess(fs, ({ env, open }) => {
+    return take(env, open(), { trigger: 'manual', rules }, quietControl).checkpoint.id;
+  });
+}
+
+function collect(fs: MemoryFs, params: { dryRun?: boolean; graceMs?: number } = {}): GcResult {
+  return inProcess(fs, ({ env, open }) =>
+    collectGarbage(env, open(), { dryRun: false, ...params }, quietControl),
+  );
+}
+
+function remove(fs: MemoryFs, id: string): void {
+  inProcess(fs, ({ env, open }) => deleteCheckpoints(env, open(), { revs: [id] }));
+}
+
+function broken(fs: MemoryFs): string[] {
+  const view = viewStore(fs.table);
+  checkListed(view);
+  return view.broken;
+}
+
+/** `shared` stays in use, `gone` is only in the checkpoint that is deleted. */
+function withGarbage(): MemoryFs {
+  const fs = memoryWith({ shared: 'in use', gone: 'nobody needs this', dir: { dir: 0o755 } });
+  const first = snapshot(fs);
+  edit(fs, { gone: null, 'dir/new': 'new' });
+  snapshot(fs);
+  remove(fs, first);
+  return fs;
+}
+
+suite('garbage collection', () => {
+  test('what nobody needs goes to the trash, and a day later for good', () => {
+    const fs = withGarbage();
+    assert.equal(collect(fs).tooYoung, 2);
+    fs.time += 15n * DAY_NS;
+    const dry = collect(fs, { dryRun: true });
+    assert.deepEqual([dry.objects, dry.manifests], [1, 1]);
+    const first = collect(fs);
+    assert.deepEqual({ ...first, dryRun: true }, dry);
+    assert.deepEqual(broken(fs), []);
+    const none = collect(fs);
+    assert.deepEqual([none.objects, none.purgedObjects], [0, 0]);
+    fs.time += 25n * 3_600_000_000_000n;
+    const second = collect(fs);
+    assert.deepEqual([second.objects, second.purgedObjects], [0, 1]);
+    assert.ok(second.purgedBytes > 17);
+    assert.deepEqual(broken(fs), []);
+  });
+
+  test('content that is needed again comes back from the trash', () => {
+    const fs = withGarbage();
+    collect(fs, { graceMs: 0 });
+    edit(fs, { gone: 'nobody needs this' });
+    const id = snapshot(fs);
+    assert.deepEqual(broken(fs), []);
+    fs.time += 2n * DAY_NS;
+    assert.equal(collect(fs).purgedObjects, 1);
+    assert.deepEqual(broken(fs), []);
+    inProcess(fs, ({ env, open }) => {
+      assert.deepEqual(verify(env, open(), { full: true }, quietControl).problems, []);
+    });
+    assert.ok(viewStore(fs.table).records.has(id));
+  });
+
+  test('the stat cache does not vouch for what a collection took away', () => {
+    const fs = memoryWith({ a: 'content of a', b: 'b' });
+    const first = snapshot(fs);
+    remove(fs, first);
+    fs.time += 20n * DAY_NS;
+    collect(fs);
+    fs.time += 2n * DAY_NS;
+    collect(fs);
+    fs.time += 2n * DAY_NS;
+    collect(fs);
+    snapshot(fs);
+    assert.deepEqual(broken(fs), []);
+  });
+
+  test('manifests that no record speaks of are somebody else\u2019s and stay', () => {
+    const fs = withGarbage();
+    const records = '/work/.snapdir/records';
+    for (const { name } of fs.readdir(records)) {
+      fs.unlink(`${records}/${name}`);
+    }
+    fs.time += 20n * DAY_NS;
+    assert.deepEqual([collect(fs).objects, collect(fs).manifests], [0, 0]);
+  });
+
+  test('a damaged checkpoint stops it: nobody can tell what it needs', () => {
+    const fs = withGarbage();
+    fs.time += 20n * DAY_NS;
+    const view = viewStore(fs.table);
+    const living = [...view.records.values()].filter((one) => one.kind === 'take').at(-1)!;
+    const id = living.snapshot;
+    const path = [id.slice(0, 3), id.slice(3, 6), id.slice(6, 9), id.slice(9)].join('/');
+    fs.unlink(`/work/.snapdir/.manifests/${path}`);
+    assert.throws(
+      () => collect(fs),
+      (error) => SnapdirError.is(error, 'MANIFEST_NOT_FOUND'),
+    );
+  });
+
+  test('a clock that jumped stops it', () => {
+    const fs = withGarbage();
+    const before = fs.time;
+    fs.time += 400n * DAY_NS;
+    const isUnsafe = (error: unknown): boolean => SnapdirError.is(error, 'STORE_UNSAFE');
+    assert.throws(() => collect(fs), isUnsafe);
+    fs.time += 3_600_000_000_000n;
+    assert.throws(() => collect(fs), isUnsafe);
+    fs.time += DAY_NS;
+    assert.equal(collect(fs).objects, 1);
+    fs.time = before - DAY_NS;
+    assert.throws(() => collect(fs), isUnsafe);
+  });
+
+  test('unknown names are left alone', () => {
+    const fs = withGarbage();
+    for (const path of ['.objects/abc/README', '.objects/conflict copy', 'trash/mine']) {
+      const dir = `/work/.snapdir/${path}`.split('/').slice(0, -1).join('/');
+      if (fs.lstat(dir) === undefined) {
+        fs.mkdir(dir, 0o700);
+      }
+      fs.close(fs.open(`/work/.snapdir/${path}`, 'wx'));
+    }
+    fs.time += 20n * DAY_NS;
+    collect(fs);
+    fs.time += 2n * DAY_NS;
+    collect(fs);
+    assert.ok(fs.lstat('/work/.snapdir/.objects/abc/README'));
+    assert.ok(fs.lstat('/work/.snapdir/.objects/conflict copy'));
+    assert.ok(fs.lstat('/work/.snapdir/trash/mine'));
+  });
+
+  test('a restore finds what is in the trash', () => {
+    const fs = withGarbage();
+    const id = [...viewStore(fs.table).records].filter(([, one]) => one.kind === 'take').at(-1)![0];
+    const hex = 'shared';
+    inProcess(fs, ({ env, open }) => {
+      const store = open();
+      const { objects } = viewStore(fs.table);
+      const [sum] = [...objects].find(([, bytes]) => new TextDecoder().decode(bytes) === 'in use')!;
+      // As if a collection had run between a take's look and its record.
+      const trash = '/work/.snapdir/trash/00001700000000-0123abcd';
+      fs.mkdir(trash, 0o700);
+      fs.mkdir(`${trash}/objects`, 0o700);
+      const path = [sum.slice(0, 3), sum.slice(3, 6), sum.slice(6, 9), sum.slice(9)].join('/');
+      fs.rename(`/work/.snapdir/.objects/${path}`, `${trash}/objects/${sum}`);
+      assert.ok(findInTrash(env, store, 'objects', sum));
+      edit(fs, { [hex]: 'edited' });
+      restore(env, store, { rev: id, exact: false, rules }, quietControl);
+      assert.equal(new TextDecoder().decode(readObject(env, store, sum)), 'in use');
+    });
+    assert.deepEqual(broken(fs), []);
+  });
+});
