@@ -20,15 +20,13 @@ describe('other processes', () => {
     await take('before others');
   });
 
-  it('are followed: a snapshot from the command line shows up within two seconds', async () => {
+  it('are followed: a snapshot from the command line shows up by itself', async () => {
     const timeline = extension.test.repositories.timelines[0]!;
     await timeline.get();
     change({ 'external.txt': `${Math.random()}\n` });
     await cli('take', '-m', 'from the command line');
-    const seen = await eventually(
-      'the row',
-      () => timeline.current?.checkpoints.find((c) => c.message === 'from the command line'),
-      2_000,
+    const seen = await eventually('the row', () =>
+      timeline.current?.checkpoints.find((c) => c.message === 'from the command line'),
     );
     assert.equal(seen.trigger, 'cli');
     assert.ok(seen.isHead);
