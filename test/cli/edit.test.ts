@@ -109,7 +109,7 @@ suite('cli: promote, refs, tag, rename, delete', function () {
       'a~1',
       'a..b',
       '@{x}',
-      'abcdef',
+      'abcdef0123',
       '',
       'a\nb',
       'x'.repeat(500),

@@ -85,6 +85,25 @@ suite('cli: take', function () {
     );
   });
 
+  test('a DIR that is gone can be recorded, one that never was is refused', async () => {
+    const folder = cliFolder({ 'a.txt': 'one', 'd/b.txt': 'two' });
+    await folder.ok('take');
+    fileTree(folder.dir, { d: null });
+    const gone = (await folder.ok('take', 'd', '--json')).json<Taken>();
+    assert.equal(gone.changes.deleted, 1);
+    for (const args of [
+      ['take', 'typo'],
+      ['take', '-C', folder.dir, 'typo/deep'],
+      ['take', join(tempDir(), 'x')],
+    ]) {
+      const result = await folder.run(...args, '--json');
+      assert.equal(result.code, 3, args.join(' '));
+      const { error } = result.json<{ error: { code: string } }>();
+      assert.equal(error.code, 'FOLDER_NOT_FOUND', args.join(' '));
+    }
+    assert.equal((await folder.ok('list', '-q')).stdout.length, 2 * 65);
+  });
+
   test('a DIR without a store gets one; -C chooses the folder', async () => {
     const dir = fileTree(tempDir(), { 'p/a.txt': 'one', 'q/b.txt': 'two' });
     await runCliOk(['take', 'p'], { cwd: dir });

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { takeSnapshot } from '../../app/takeSnapshot';
 import type { TakeResult } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
 import { skippedLines } from '../changeWords';
 import { checkpointJson, nameOf } from '../checkpointWords';
 import { defineCommand, type Call } from '../command';
@@ -17,7 +19,8 @@ export const takeCommand = defineCommand({
   details: [
     'Without a store one is made: in DIR, or here. A DIR inside a folder that has a store is recorded',
     'alone; everything else is carried over from HEAD.',
-    '.git and stores are left out, and what .gitignore and .snapdirignore files name.',
+    '.git, stores, node_modules and the like are left out, and what .gitignore and .snapdirignore files',
+    'name; --no-ignore takes all of it but the store.',
   ],
   options: {
     message: { type: 'string', short: 'm', value: 'MESSAGE', help: 'what to remember it by' },
@@ -36,6 +39,9 @@ export const takeCommand = defineCommand({
     return nearestRepository(folder) ?? folder;
   },
   async run(call, { message, tag }, [dir]) {
+    if (dir !== undefined) {
+      await refuseUnknown(call, dir);
+    }
     const result = await takeSnapshot(
       call.repository,
       {
@@ -51,6 +57,21 @@ export const takeCommand = defineCommand({
     return whole ? exitCodes.done : exitCodes.differences;
   },
 });
+
+/** A deleted folder may be recorded as such, but a mistyped name must not pass for one. */
+async function refuseUnknown(call: Call, dir: string): Promise<void> {
+  const path = call.absolute(dir);
+  if (existsSync(path)) {
+    return;
+  }
+  try {
+    await call.repository.engine.stat({ rev: 'HEAD', path: call.inside(dir) }, call.context);
+  } catch (error) {
+    throw SnapdirError.is(error, 'PATH_NOT_FOUND') || SnapdirError.is(error, 'REV_NOT_FOUND')
+      ? new SnapdirError('FOLDER_NOT_FOUND', { path }, { cause: error })
+      : error;
+  }
+}
 
 function tell({ output }: Call, result: TakeResult): void {
   const { checkpoint, changes, skipped, unstable } = result;

@@ -5,6 +5,7 @@ import { commands } from '../../../src/cli/commandTable';
 import { run, type Host } from '../../../src/cli/run';
 import type { Engine, EngineMethod, TimelinePage } from '../../../src/core/engine';
 import { SnapdirError } from '../../../src/core/errors';
+import { DEFAULT_EXCLUDES } from '../../../src/core/excludeDefaults';
 import type { ExcludeRules } from '../../../src/core/records';
 
 type Answers = { [M in EngineMethod]?: (params: never) => unknown };
@@ -127,16 +128,17 @@ suite('cli: running a command', () => {
   });
 
   test('-C and --store are made absolute, --no-ignore reaches the rules', async () => {
+    const patterns = [...DEFAULT_EXCLUDES];
     const plain = await runWith(['list']);
     assert.deepEqual(plain.opened, [
-      { root: '/no/such/folder', rules: { useIgnoreFiles: true, patterns: [], noIgnore: false } },
+      { root: '/no/such/folder', rules: { useIgnoreFiles: true, patterns, noIgnore: false } },
     ]);
     const ran = await runWith(['-C', 'sub', 'list', '--no-ignore', '--store', '../s']);
     assert.deepEqual(ran.opened, [
       {
         root: '/no/such/folder/sub',
         store: '/no/such/folder/s',
-        rules: { useIgnoreFiles: true, patterns: [], noIgnore: true },
+        rules: { useIgnoreFiles: true, patterns, noIgnore: true },
       },
     ]);
   });
