@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { cliFolder, runCli, runCliOk } from '../support/cli';
 import { fileTree, readTree } from '../support/fileTree';
@@ -20,7 +28,7 @@ interface Taken {
     isHead: boolean;
   };
   changes: { added: number; deleted: number; modified: number; renamed: number };
-  skipped: { path: string; reason: string }[];
+  skipped: { path: string; reason: string; detail?: string }[];
   unstable: string[];
   newObjects: number;
 }
@@ -172,18 +180,30 @@ suite('cli: take', function () {
     assert.match(shown.stdout, /Not captured \(3\)/);
   });
 
-  test('an unreadable file is listed, the others are taken', async function () {
-    if (process.platform === 'win32' || process.getuid?.() === 0) {
-      this.skip(); // root reads everything
+  test('an unreadable file is listed, the others are taken, and restore leaves it alone', async function () {
+    if (process.platform === 'win32') {
+      this.skip();
     }
     const folder = cliFolder({ 'a.txt': 'one', 'b.txt': 'two' });
     chmodSync(join(folder.dir, 'a.txt'), 0);
-    const result = await folder.run('take', '--json');
-    assert.equal(result.code, 1);
+    // Root reads everything, so where the tests run as root the command runs as somebody else.
+    const uid = process.getuid?.() === 0 ? 65_534 : undefined;
+    for (const name of ['', 'a.txt', 'b.txt'].filter(() => uid !== undefined)) {
+      chownSync(join(folder.dir, name), uid ?? 0, uid ?? 0);
+    }
+    const options = { cwd: folder.dir, ...(uid === undefined ? {} : { uid }) };
+    const result = await runCli(['take', '--json'], options);
+    assert.equal(result.code, 1, result.stderr);
     assert.deepEqual(
-      result.json<Taken>().skipped.map(({ path, reason }) => [path, reason]),
-      [['a.txt', 'unreadable']],
+      result.json<Taken>().skipped.map(({ path, reason, detail }) => [path, reason, detail]),
+      [['a.txt', 'unreadable', 'EACCES']],
     );
+    assert.match(result.stderr, /a\.txt: cannot be read \(EACCES\)/);
+    const printed = await runCli(['id'], options);
+    assert.equal(printed.code, 1);
+    assert.match(printed.stderr, /1 path could not be captured/);
+    await runCli(['restore', 'HEAD', '--exact', '--yes'], options);
+    assert.ok(existsSync(join(folder.dir, 'a.txt')), 'what was not captured is never deleted');
   });
 
   test('a missing folder, a file as folder and a store that is a link are refused', async () => {

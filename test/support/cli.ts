@@ -10,6 +10,8 @@ export interface CliOptions {
   input?: string | Uint8Array;
   env?: Record<string, string | undefined>;
   timeoutMs?: number;
+  /** Run as this user and group (only root can ask for that). */
+  uid?: number;
   /** Cancel when this much time has passed. */
   interruptAfterMs?: number;
 }
@@ -33,6 +35,7 @@ export function runCli(args: string[], options: CliOptions = {}): Promise<CliRes
       // VS Code runs tests in Electron, which is Node only when it is told so.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...options.env },
       timeout: options.timeoutMs ?? 60_000,
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
