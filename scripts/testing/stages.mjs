@@ -33,7 +33,7 @@ function nodeFolders() {
 export function mochaArguments(files, { grep, timeout }) {
   return [
     ...[MOCHA, '--reporter', join(SUPPORT, 'summaryReporter.cjs')],
-    ...['--ui', join(SUPPORT, 'interfaces.cjs')],
+    ...['--ui', 'tdd'],
     ...['--timeout', String(timeout), '--forbid-only'],
     ...(grep ? ['--grep', grep] : []),
     ...files,

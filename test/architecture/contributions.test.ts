@@ -56,8 +56,8 @@ function sources(dir: string): string[] {
 }
 const code = sources('src/ui').map((path) => ({ path, text: read(path) }));
 
-describe('the manifest', () => {
-  it('contributes exactly the commands that the code registers', () => {
+suite('the manifest', () => {
+  test('contributes exactly the commands that the code registers', () => {
     const registered = [
       ...read('src/ui/commands/registerCommands.ts').matchAll(/^ {2}'(snapdir\.\w+)':/gmu),
     ].map((match) => match[1]);
@@ -66,20 +66,20 @@ describe('the manifest', () => {
     assert.deepEqual([...contributed].sort(), [...registered].sort());
   });
 
-  it('gives every command a category and a title', () => {
+  test('gives every command a category and a title', () => {
     for (const { command, title, category } of commands) {
       assert.equal(category, '%category%', command);
       assert.match(title, /^%command\.\w+%$/u, command);
     }
   });
 
-  it('says of every command when the palette shows it', () => {
+  test('says of every command when the palette shows it', () => {
     const listed = menus['commandPalette']?.map(({ command }) => command) ?? [];
     const free = commands.map(({ command }) => command).filter((id) => !listed.includes(id));
     assert.deepEqual(free, ['snapdir.showLog']);
   });
 
-  it('names only commands, submenus and icons that exist', () => {
+  test('names only commands, submenus and icons that exist', () => {
     const known = new Set(commands.map(({ command }) => command));
     const submenus = new Set(manifest.contributes.submenus.map(({ id }) => id));
     for (const item of Object.values(menus).flat()) {
@@ -103,7 +103,7 @@ describe('the manifest', () => {
     }
   });
 
-  it('puts at most three icons on a row, and never restores or deletes with one click', () => {
+  test('puts at most three icons on a row, and never restores or deletes with one click', () => {
     const inline = (menus['view/item/context'] ?? []).filter((m) => m.group?.startsWith('inline'));
     const rows = [
       ...['checkpoint', 'checkpoint.damaged', 'folder', 'day', 'changeFolder', 'loadMore', 'note'],
@@ -118,7 +118,7 @@ describe('the manifest', () => {
     }
   });
 
-  it('hides what restores, deletes or collects in Restricted Mode', () => {
+  test('hides what restores, deletes or collects in Restricted Mode', () => {
     const destructive =
       /^snapdir\.(restore(Folder|File)?|undoRestore|redoRestore|recoverRestore|delete|collectGarbage)$/u;
     for (const [menu, items] of Object.entries(menus)) {
@@ -130,13 +130,13 @@ describe('the manifest', () => {
     }
   });
 
-  it('has no more views than a person can use, each with an icon', () => {
+  test('has no more views than a person can use, each with an icon', () => {
     const all = Object.values(views).flat();
     assert.ok(all.length <= 5);
     assert.ok(all.every(({ icon }) => icon?.endsWith('.svg')));
   });
 
-  it('gives each setting a scope, a default, a description and a place', () => {
+  test('gives each setting a scope, a default, a description and a place', () => {
     assert.ok(Object.keys(settings).length <= 15);
     for (const [name, setting] of Object.entries(settings)) {
       assert.match(name, /^snapdir\./u);
@@ -151,7 +151,7 @@ describe('the manifest', () => {
     assert.deepEqual([...new Set(used)].sort(), Object.keys(settings).sort(), 'none is unused');
   });
 
-  it('declares trust, virtual workspaces, where it runs, and no proposed API', () => {
+  test('declares trust, virtual workspaces, where it runs, and no proposed API', () => {
     const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
     assert.equal(untrustedWorkspaces.supported, 'limited');
     assert.equal(virtualWorkspaces.supported, false);
@@ -165,7 +165,7 @@ describe('the manifest', () => {
     assert.ok(manifest.activationEvents.includes('onFileSystem:snapdir'));
   });
 
-  it('binds no key that types a letter on any keyboard', () => {
+  test('binds no key that types a letter on any keyboard', () => {
     // On many keyboards AltGr is ctrl+alt: only as the second half of a chord does it type nothing.
     for (const { key } of manifest.contributes.keybindings) {
       assert.doesNotMatch(key, /^ctrl\+alt\+\w$/u);
@@ -173,15 +173,15 @@ describe('the manifest', () => {
   });
 });
 
-describe('words', () => {
-  it('of the manifest are all in package.nls.json, and none is left over', () => {
+suite('words', () => {
+  test('of the manifest are all in package.nls.json, and none is left over', () => {
     const nls = JSON.parse(read('package.nls.json')) as Record<string, string>;
     const used = [...read('package.json').matchAll(/"%([\w.]+)%"/gu)].map((match) => match[1]);
     assert.deepEqual([...new Set(used)].sort(), Object.keys(nls).sort());
   });
 
   // UPDATE_L10N=1 writes the bundle anew.
-  it('of the code are exactly those in the bundle that translators get', () => {
+  test('of the code are exactly those in the bundle that translators get', () => {
     const used = code.flatMap(({ text }) =>
       [...text.matchAll(/\bt\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/gu)].map((match) =>
         (match[1] ?? match[2] ?? '').replaceAll("\\'", "'"),
@@ -196,13 +196,13 @@ describe('words', () => {
     assert.ok(used.length > 100);
   });
 
-  it('exist for every error code', () => {
+  test('exist for every error code', () => {
     const declared = read('src/core/errors.ts').match(/^ {2}([A-Z][A-Z_]+):/gmu) ?? [];
     const worded = read('src/ui/errorWords.ts').match(/^ {2}([A-Z][A-Z_]+):/gmu) ?? [];
     assert.deepEqual(worded.sort(), declared.sort());
   });
 
-  it('are never put together from pieces at the place of a translation', () => {
+  test('are never put together from pieces at the place of a translation', () => {
     const pieced = code.filter(({ text }) => /\bt\(\s*`/u.test(text)).map(({ path }) => path);
     assert.deepEqual(pieced, []);
   });

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { activate, eventually, root } from './support/extension';
 
-describe('activation', () => {
-  it('takes less than 100 ms and opens one repository for the folder', async () => {
+suite('activation', () => {
+  test('takes less than 100 ms and opens one repository for the folder', async () => {
     const { api, test } = await activate();
     assert.ok(test.activationTime < 100, `${test.activationTime} ms`);
     assert.deepEqual([...api.folders], [root()]);
   });
 
-  it('registers every command of the manifest', async () => {
+  test('registers every command of the manifest', async () => {
     await activate();
     const manifest = vscode.extensions.getExtension('snapdir.snapdir')?.packageJSON as {
       contributes: { commands: { command: string }[] };
@@ -21,7 +21,7 @@ describe('activation', () => {
     assert.deepEqual(missing, []);
   });
 
-  it('keeps its own files out of what VS Code watches, and leaves what others exclude', async () => {
+  test('keeps its own files out of what VS Code watches, and leaves what others exclude', async () => {
     await activate();
     const files = vscode.workspace.getConfiguration('files');
     const excluded = files.get<Record<string, boolean>>('watcherExclude', {});
@@ -30,7 +30,7 @@ describe('activation', () => {
     assert.ok(git, 'the defaults of VS Code are still there');
   });
 
-  it('makes its views', async () => {
+  test('makes its views', async () => {
     const { test } = await activate();
     await vscode.commands.executeCommand('snapdir.timeline.focus');
     await eventually('the timeline is visible', () => test.views.timeline.visible);

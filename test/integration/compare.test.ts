@@ -34,12 +34,12 @@ function diffTab(): { label: string; input: vscode.TabInputTextDiff } {
   return { label: tab.label, input: tab.input };
 }
 
-describe('comparing', () => {
+suite('comparing', () => {
   let extension: Extension;
   let first: CheckpointInfo;
   let second: CheckpointInfo;
 
-  before(async () => {
+  suiteSetup(async () => {
     extension = await activate();
     change({
       'cmp/cart.ts': 'export const a = 1;\n',
@@ -57,7 +57,7 @@ describe('comparing', () => {
     });
     second = await take('after compare');
   });
-  afterEach(async () => {
+  teardown(async () => {
     extension.test.setPrompts(undefined);
     await closeEditors();
   });
@@ -77,7 +77,7 @@ describe('comparing', () => {
     return extension.test.views.timelineTree.getTreeItem(node);
   }
 
-  it('shows the files that a snapshot changed, as a tree or as a list', async () => {
+  test('shows the files that a snapshot changed, as a tree or as a list', async () => {
     const row = await checkpointRow(extension.test, second.id);
     const shape = async (): Promise<string[]> => {
       const lines: string[] = [];
@@ -112,7 +112,7 @@ describe('comparing', () => {
     await settings.update('changesLayout', undefined, vscode.ConfigurationTarget.Global);
   });
 
-  it('gives every row an id and an accessible label, and says what happened without colour', async () => {
+  test('gives every row an id and an accessible label, and says what happened without colour', async () => {
     const row = await changeRow('cmp/gone.txt');
     const item = itemOf(row);
     assert.ok(item.id);
@@ -121,7 +121,7 @@ describe('comparing', () => {
     assert.equal(item.tooltip, 'cmp/gone.txt · Deleted');
   });
 
-  it('opens the diff with the parent on a click', async () => {
+  test('opens the diff with the parent on a click', async () => {
     const { command } = itemOf(await changeRow('cmp/cart.ts'));
     assert.equal(command?.command, 'vscode.diff');
     await vscode.commands.executeCommand(command.command, ...(command.arguments as unknown[]));
@@ -133,7 +133,7 @@ describe('comparing', () => {
     assert.equal(document.languageId, 'typescript');
   });
 
-  it('shows nothing on the side where a file is not', async () => {
+  test('shows nothing on the side where a file is not', async () => {
     await run('snapdir.compareWithParent', await changeRow('cmp/added.txt'));
     let sides = diffTab().input;
     assert.equal(await textOf(sides.original), '');
@@ -144,14 +144,14 @@ describe('comparing', () => {
     assert.equal(await textOf(sides.modified), '');
   });
 
-  it('compares a renamed file with what it was called', async () => {
+  test('compares a renamed file with what it was called', async () => {
     await run('snapdir.compareWithParent', await changeRow('cmp/new name.md'));
     const { label, input } = diffTab();
     assert.equal(label, 'old name.md → new name.md (Parent ↔ "after compare")');
     assert.equal(await textOf(input.original), await textOf(input.modified));
   });
 
-  it('opens everything that changed in one multi-file diff', async () => {
+  test('opens everything that changed in one multi-file diff', async () => {
     await run('snapdir.openChanges', await checkpointRow(extension.test, second.id));
     const tab = await eventually('a multi-file diff', () =>
       activeTab()?.label.startsWith('Snapdir: Parent ↔ "after compare"') ? activeTab() : undefined,
@@ -160,7 +160,7 @@ describe('comparing', () => {
     assert.match(tab.label, /4/u);
   });
 
-  it('compares with the workspace: the right side is the real file', async () => {
+  test('compares with the workspace: the right side is the real file', async () => {
     change({ 'cmp/cart.ts': 'export const a = 3;\n' });
     await run('snapdir.compareWithWorkspace', await changeRow('cmp/cart.ts'));
     const { label, input } = diffTab();
@@ -174,7 +174,7 @@ describe('comparing', () => {
     change({ 'cmp/cart.ts': 'export const a = 2;\n' });
   });
 
-  it('compares with what was selected', async () => {
+  test('compares with what was selected', async () => {
     await run('snapdir.selectForCompare', { rev: first.id });
     await run('snapdir.compareWithSelected', { rev: second.id });
     await eventually('the comparison', () =>
@@ -185,7 +185,7 @@ describe('comparing', () => {
     assert.equal(diffTab().label, 'cart.ts → added.txt ("after compare" ↔ "after compare")');
   });
 
-  it('compares two snapshots that are picked', async () => {
+  test('compares two snapshots that are picked', async () => {
     const asked = answer(extension.test, { pick: ['before compare', 'after compare'] });
     await run('snapdir.compareSnapshots');
     await eventually('the comparison', () =>
@@ -197,13 +197,13 @@ describe('comparing', () => {
     );
   });
 
-  it('says so where nothing differs', async () => {
+  test('says so where nothing differs', async () => {
     const asked = answer(extension.test);
     await run('snapdir.compareWithWorkspace', { rev: (await take('same')).id });
     assert.match(asked[0]?.text ?? '', /^No files differ between "same" and Workspace\.$/u);
   });
 
-  it('shows an image of the past as an image', async () => {
+  test('shows an image of the past as an image', async () => {
     const uri = vscode.Uri.file(join(root(), 'cmp/deep/er/logo.png'));
     await run('snapdir.showContents', { rev: first.id, path: 'cmp/deep/er/logo.png' });
     const tab = await eventually('the image', () =>

@@ -4,11 +4,11 @@ import type { CheckpointInfo } from '../../src/core/engine';
 import { snapshotUri } from '../../src/ui/documents/snapshotDocument';
 import { activate, change, firstRepository, take, type Extension } from './support/extension';
 
-describe('files of snapshots', () => {
+suite('files of snapshots', () => {
   let extension: Extension;
   let checkpoint: CheckpointInfo;
 
-  before(async () => {
+  suiteSetup(async () => {
     extension = await activate();
     change({ 'docs/a b#c?.txt': 'strange name\n', 'docs/in/ner.txt': 'inner\n' });
     checkpoint = await take('documents');
@@ -27,7 +27,7 @@ describe('files of snapshots', () => {
     return 'worked';
   }
 
-  it('have their bytes, size and folders', async () => {
+  test('have their bytes, size and folders', async () => {
     const { fs } = vscode.workspace;
     const file = uri('docs/a b#c?.txt');
     assert.equal(Buffer.from(await fs.readFile(file)).toString(), 'strange name\n');
@@ -39,13 +39,13 @@ describe('files of snapshots', () => {
     assert.equal(names.get('in'), vscode.FileType.Directory);
   });
 
-  it('survive a change of the real file', async () => {
+  test('survive a change of the real file', async () => {
     change({ 'docs/in/ner.txt': 'changed\n' });
     const bytes = await vscode.workspace.fs.readFile(uri('docs/in/ner.txt'));
     assert.equal(Buffer.from(bytes).toString(), 'inner\n');
   });
 
-  it('cannot be written', async () => {
+  test('cannot be written', async () => {
     const { fs } = vscode.workspace;
     const file = uri('docs/in/ner.txt');
     assert.notEqual(await fails(fs.writeFile(file, new Uint8Array([1]))), 'worked');
@@ -55,14 +55,14 @@ describe('files of snapshots', () => {
     assert.equal(Buffer.from(await fs.readFile(file)).toString(), 'inner\n');
   });
 
-  it('are empty on the empty side and missing where nothing is', async () => {
+  test('are empty on the empty side and missing where nothing is', async () => {
     const { fs } = vscode.workspace;
     assert.equal((await fs.readFile(uri('what/ever.txt', 'empty'))).length, 0);
     assert.equal(await fails(fs.readFile(uri('docs/none.txt'))), 'FileNotFound');
     assert.equal(await fails(fs.readFile(uri('docs/in/ner.txt', 'f'.repeat(64)))), 'Unavailable');
   });
 
-  it('are served of folders of this workspace only', async () => {
+  test('are served of folders of this workspace only', async () => {
     const foreign = uri('docs/in/ner.txt').with({
       query: JSON.stringify({ root: '/etc', rev: checkpoint.id }),
     });

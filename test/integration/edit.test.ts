@@ -16,25 +16,25 @@ import {
 
 let counter = 0;
 
-describe('names, tags, deletion and the store', () => {
+suite('names, tags, deletion and the store', () => {
   let extension: Extension;
   let checkpoint: CheckpointInfo;
 
-  before(async () => {
+  suiteSetup(async () => {
     extension = await activate();
   });
-  beforeEach(async () => {
+  setup(async () => {
     counter += 1;
     change({ 'edit/file.txt': `state ${counter}\n` });
     checkpoint = await take(`edit ${counter}`);
   });
-  afterEach(() => extension.test.setPrompts(undefined));
+  teardown(() => extension.test.setPrompts(undefined));
 
   async function item(id: string): Promise<vscode.TreeItem> {
     return extension.test.views.timelineTree.getTreeItem(await checkpointRow(extension.test, id));
   }
 
-  it('promotes: the name is shown, and moving it is asked for', async () => {
+  test('promotes: the name is shown, and moving it is asked for', async () => {
     const name = `release-${counter}`;
     const asked = answer(extension.test, { input: [name] });
     assert.deepEqual(await run('snapdir.promote', { rev: checkpoint.id }), { changed: true });
@@ -51,14 +51,14 @@ describe('names, tags, deletion and the store', () => {
     assert.deepEqual(await run('snapdir.promote', { rev: later.id, name }), { changed: true });
   });
 
-  it('refuses a bad name in words', async () => {
+  test('refuses a bad name in words', async () => {
     const asked = answer(extension.test);
     await run('snapdir.promote', { rev: checkpoint.id, name: '../evil' });
     assert.equal(asked[0]?.kind, 'error');
     assert.match(asked[0]?.text ?? '', /cannot be used as a name/u);
   });
 
-  it('renames', async () => {
+  test('renames', async () => {
     const asked = answer(extension.test, { input: ['another message'] });
     await run('snapdir.rename', await checkpointRow(extension.test, checkpoint.id));
     assert.equal(asked[0]?.text, `Rename "edit ${counter}"`);
@@ -68,14 +68,14 @@ describe('names, tags, deletion and the store', () => {
     );
   });
 
-  it('adds a tag', async () => {
+  test('adds a tag', async () => {
     await run('snapdir.addTag', { rev: checkpoint.id, tag: 'works' });
     await eventually('the tag in the row', async () =>
       String((await item(checkpoint.id)).description).includes('#works'),
     );
   });
 
-  it('deletes after one modal, several at once', async () => {
+  test('deletes after one modal, several at once', async () => {
     change({ 'edit/file.txt': 'one more\n' });
     const second = await take('one more');
     const rows = [
@@ -93,12 +93,12 @@ describe('names, tags, deletion and the store', () => {
     assert.ok(!left.some(({ id }) => id === second.id || id === checkpoint.id));
   });
 
-  it('copies the id', async () => {
+  test('copies the id', async () => {
     assert.equal(await run('snapdir.copyId', { rev: checkpoint.id }), checkpoint.id);
     assert.equal(await vscode.env.clipboard.readText(), checkpoint.id);
   });
 
-  it('verifies the store', async () => {
+  test('verifies the store', async () => {
     const asked = answer(extension.test, { pick: ['Full'] });
     const result = await run('snapdir.verifyStore');
     assert.deepEqual(result?.problems, []);
@@ -106,7 +106,7 @@ describe('names, tags, deletion and the store', () => {
     assert.equal((await run('snapdir.verifyStore', { full: false }))?.full, false);
   });
 
-  it('collects garbage: a dry run, then a question', async () => {
+  test('collects garbage: a dry run, then a question', async () => {
     const asked = answer(extension.test);
     await run('snapdir.collectGarbage');
     assert.equal(asked.length, 1);
@@ -116,7 +116,7 @@ describe('names, tags, deletion and the store', () => {
     );
   });
 
-  it('shows the log, refreshes, opens the menu', async () => {
+  test('shows the log, refreshes, opens the menu', async () => {
     await run('snapdir.refresh');
     const asked = answer(extension.test);
     await run('snapdir.showMenu');
@@ -126,7 +126,7 @@ describe('names, tags, deletion and the store', () => {
     await vscode.commands.executeCommand('workbench.action.closePanel');
   });
 
-  it('says that no restore was interrupted', async () => {
+  test('says that no restore was interrupted', async () => {
     const asked = answer(extension.test);
     await run('snapdir.recoverRestore');
     assert.equal(asked[0]?.text, 'No restore was interrupted.');

@@ -13,14 +13,14 @@ const cli = (...args: string[]): Promise<unknown> => {
   });
 };
 
-describe('other processes', () => {
+suite('other processes', () => {
   let extension: Extension;
-  before(async () => {
+  suiteSetup(async () => {
     extension = await activate();
     await take('before others');
   });
 
-  it('are followed: a snapshot from the command line shows up by itself', async () => {
+  test('are followed: a snapshot from the command line shows up by itself', async () => {
     const timeline = extension.test.repositories.timelines[0]!;
     await timeline.get();
     change({ 'external.txt': `${Math.random()}\n` });
@@ -32,7 +32,7 @@ describe('other processes', () => {
     assert.ok(seen.isHead);
   });
 
-  it('are told about', async () => {
+  test('are told about', async () => {
     const kinds: string[] = [];
     const subscription = extension.api.onDidChange(({ change: { kind } }) => kinds.push(kind));
     await take('told');

@@ -10,7 +10,7 @@ export async function run(): Promise<void> {
   const support = join(__dirname, '../../../test/support');
   const mocha = new Mocha({
     // The types know the built-in interfaces only; the name of a module is as good.
-    ui: join(support, 'interfaces.cjs') as 'bdd',
+    ui: 'tdd',
     color: true,
     timeout: 30_000,
     forbidOnly: true,

@@ -21,12 +21,12 @@ import {
   type Extension,
 } from './support/extension';
 
-describe('odd folders', () => {
+suite('odd folders', () => {
   let extension: Extension;
-  before(async () => {
+  suiteSetup(async () => {
     extension = await activate();
   });
-  afterEach(async () => {
+  teardown(async () => {
     extension.test.setPrompts(undefined);
     await closeEditors();
   });
@@ -50,7 +50,7 @@ describe('odd folders', () => {
     return item.tooltip;
   }
 
-  it('show links as the text of their target', async () => {
+  test('show links as the text of their target', async () => {
     change({ 'odd/target.txt': 'the target\n', 'odd/link': null });
     symlinkSync('target.txt', join(root(), 'odd', 'link'));
     await take('with a link');
@@ -78,7 +78,7 @@ describe('odd folders', () => {
     change({ 'odd/link': null });
   });
 
-  it('name what could not be captured', async () => {
+  test('name what could not be captured', async () => {
     const fifo = join(root(), 'odd', 'a pipe');
     execFileSync('mkfifo', [fifo]);
     const asked = answer(extension.test);
@@ -92,7 +92,7 @@ describe('odd folders', () => {
     );
   });
 
-  it('cannot fool anybody with names and messages', async () => {
+  test('cannot fool anybody with names and messages', async () => {
     const name = '[x](command:evil) $(trash) \u202egpj.exe';
     change({ [`odd/${name}`]: 'evil\n' });
     const message = '<b>bold</b> [click](command:workbench.action.quit) $(flame) \u202e\nmore';
@@ -111,7 +111,7 @@ describe('odd folders', () => {
     change({ [`odd/${name}`]: null });
   });
 
-  it('have damaged snapshots that disable nothing else', async () => {
+  test('have damaged snapshots that disable nothing else', async () => {
     change({ 'odd/damage.txt': `${Math.random()}\n` });
     const damaged = await take('to be damaged');
     change({ 'odd/damage.txt': `${Math.random()}\n` });
@@ -142,7 +142,7 @@ describe('odd folders', () => {
     assert.ok((await changeRows(damaged.id)).length > 0, 'whole again');
   });
 
-  it('may have a store that cannot be used: the reason is said, and nothing breaks', async () => {
+  test('may have a store that cannot be used: the reason is said, and nothing breaks', async () => {
     const store = join(root(), '.snapdir', 'records');
     renameSync(store, `${store}-away`);
     writeFileSync(store, 'not a folder');
@@ -160,8 +160,8 @@ describe('odd folders', () => {
   });
 });
 
-describe('keys', () => {
-  it('are used by nothing else', async () => {
+suite('keys', () => {
+  test('are used by nothing else', async () => {
     await activate();
     await vscode.commands.executeCommand('workbench.action.openDefaultKeybindingsFile');
     const text = await eventually('the default keys', () => {

@@ -22,21 +22,21 @@ function read(path: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-describe('restoring', () => {
+suite('restoring', () => {
   let extension: Extension;
   let good: CheckpointInfo;
 
-  before(async () => {
+  suiteSetup(async () => {
     extension = await activate();
   });
-  beforeEach(async () => {
+  setup(async () => {
     change({ 'res/a.txt': 'good a\n', 'res/b.txt': 'good b\n', 'outside.txt': 'good outside\n' });
     change({ 'res/extra.txt': null, 'res/in': null });
     good = await take('good');
     change({ 'res/a.txt': 'bad a\n', 'res/b.txt': null, 'res/extra.txt': 'extra\n' });
     change({ 'outside.txt': 'changed outside\n' });
   });
-  afterEach(async () => {
+  teardown(async () => {
     extension.test.setPrompts(undefined);
     await closeEditors();
   });
@@ -47,7 +47,7 @@ describe('restoring', () => {
     );
   }
 
-  it('brings back a folder after one modal with the counts, and leaves the rest', async () => {
+  test('brings back a folder after one modal with the counts, and leaves the rest', async () => {
     const asked = answer(extension.test, {
       modal: ['Restore'],
       pick: ['good', 'res', 'This folder'],
@@ -73,14 +73,14 @@ describe('restoring', () => {
     assert.deepEqual(said?.buttons, ['Undo']);
   });
 
-  it('does nothing where the modal is left', async () => {
+  test('does nothing where the modal is left', async () => {
     const before = state();
     answer(extension.test, { modal: [] });
     assert.equal(await run('snapdir.restore', { rev: good.id }), undefined);
     assert.deepEqual(state(), before);
   });
 
-  it('never restores without the modal, whatever the arguments say', async () => {
+  test('never restores without the modal, whatever the arguments say', async () => {
     const before = state();
     const asked = answer(extension.test);
     await run('snapdir.restore', { rev: good.id, yes: true, force: true, confirm: false });
@@ -88,7 +88,7 @@ describe('restoring', () => {
     assert.deepEqual(state(), before);
   });
 
-  it('undoes and redoes a restore', async () => {
+  test('undoes and redoes a restore', async () => {
     const before = state();
     answer(extension.test, { modal: ['Restore'] });
     await run('snapdir.restore', { rev: good.id });
@@ -103,7 +103,7 @@ describe('restoring', () => {
     assert.deepEqual(state(), restored);
   });
 
-  it('deletes extra files only where an exact mirror is chosen', async () => {
+  test('deletes extra files only where an exact mirror is chosen', async () => {
     const mirror = 'Exact Mirror: Delete 1 Extra File';
     answer(extension.test, { modal: [mirror] });
     const result = await run('snapdir.restoreFolder', { rev: good.id, path: 'res' });
@@ -115,14 +115,14 @@ describe('restoring', () => {
     assert.equal(read('res/extra.txt'), 'extra\n');
   });
 
-  it('brings back one file', async () => {
+  test('brings back one file', async () => {
     answer(extension.test, { modal: ['Restore'] });
     await run('snapdir.restoreFile', { rev: good.id, path: 'res/b.txt' });
     assert.equal(read('res/b.txt'), 'good b\n');
     assert.equal(read('res/a.txt'), 'bad a\n');
   });
 
-  it('asks about unsaved editors first, and keeps what was in them', async () => {
+  test('asks about unsaved editors first, and keeps what was in them', async () => {
     const document = await vscode.workspace.openTextDocument(join(root(), 'res', 'a.txt'));
     const editor = await vscode.window.showTextDocument(document);
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved '));
@@ -140,7 +140,7 @@ describe('restoring', () => {
     assert.equal(read('res/a.txt'), 'unsaved bad a\n');
   });
 
-  it('does not ask about unsaved editors elsewhere', async () => {
+  test('does not ask about unsaved editors elsewhere', async () => {
     const document = await vscode.workspace.openTextDocument(join(root(), 'outside.txt'));
     const editor = await vscode.window.showTextDocument(document);
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved '));
@@ -151,7 +151,7 @@ describe('restoring', () => {
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 
-  it('says so when the folder changed while the modal was open, and plans again', async () => {
+  test('says so when the folder changed while the modal was open, and plans again', async () => {
     const asked = answer(extension.test, { message: ['Plan Again'] });
     let shown = 0;
     extension.test.setPrompts({
@@ -179,7 +179,7 @@ describe('restoring', () => {
     change({ 'res/c.txt': null });
   });
 
-  it('says so where nothing is to do', async () => {
+  test('says so where nothing is to do', async () => {
     const same = await take('as it is');
     const asked = answer(extension.test);
     await run('snapdir.restore', { rev: same.id });
@@ -187,7 +187,7 @@ describe('restoring', () => {
     assert.match(asked[0]?.text ?? '', /is already as it was in "as it is"\.$/u);
   });
 
-  it('restores to another place, and asks before anything is overwritten there', async () => {
+  test('restores to another place, and asks before anything is overwritten there', async () => {
     const place = realpathSync(mkdtempSync(join(tmpdir(), 'snapdir-place-')));
     answer(extension.test);
     const at = { rev: good.id, path: 'res', destination: place, mode: 'at' };
@@ -201,21 +201,21 @@ describe('restoring', () => {
     assert.equal(read('res/a.txt'), 'bad a\n', 'the workspace is left alone');
   });
 
-  it('restores to a place of its own', async () => {
+  test('restores to a place of its own', async () => {
     const asked = answer(extension.test, { pick: ['A New Folder of Its Own'] });
     const path = await run('snapdir.restoreTo', { rev: good.id, path: 'res' });
     assert.ok(path !== undefined && !path.startsWith(root()), JSON.stringify(asked));
     assert.ok(existsSync(path));
   });
 
-  it('says what is wrong in words', async () => {
+  test('says what is wrong in words', async () => {
     const asked = answer(extension.test);
     await run('snapdir.restore', { rev: 'no such thing' });
     assert.match(asked[0]?.text ?? '', /^No snapshot matches "no such thing"\./u);
     assert.equal(asked[0]?.kind, 'error');
   });
 
-  it('moves HEAD, and the status of undo is known', async () => {
+  test('moves HEAD, and the status of undo is known', async () => {
     answer(extension.test, { modal: ['Restore'] });
     await run('snapdir.restore', { rev: good.id });
     const timeline = extension.test.repositories.timelineOf(firstRepository(extension.test));

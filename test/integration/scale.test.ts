@@ -30,9 +30,9 @@ function countFiles(folder: ChangeFolder): number {
   return folder.changes.length + folder.folders.reduce((sum, child) => sum + countFiles(child), 0);
 }
 
-describe('many changes', () => {
+suite('many changes', () => {
   let extension: Extension;
-  before(async () => {
+  suiteSetup(async () => {
     extension = await activate();
     await take('before many');
     // Asynchronous: a test that blocks the extension host itself would measure nothing.
@@ -43,12 +43,12 @@ describe('many changes', () => {
       await Promise.all(files.map((file) => writeFile(file, `${file}\n`)));
     }
   });
-  after(async () => {
+  suiteTeardown(async () => {
     await rm(join(root(), 'many'), { recursive: true, force: true });
     await take('without many');
   });
 
-  it('are shown folded, cut, and without holding up the editor', async () => {
+  test('are shown folded, cut, and without holding up the editor', async () => {
     const checkpoint = await take('many');
     const { timelineTree } = extension.test.views;
     const row = await checkpointRow(extension.test, checkpoint.id);
@@ -68,7 +68,7 @@ describe('many changes', () => {
     assert.equal(timelineTree.getTreeItem(inside[0]!).collapsibleState, 1);
   });
 
-  it('come page by page in the timeline', async () => {
+  test('come page by page in the timeline', async () => {
     const timeline = extension.test.repositories.timelines[0]!;
     const { checkpoints, total, next } = await timeline.get();
     assert.equal(checkpoints.length, Math.min(total, 200));

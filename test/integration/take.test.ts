@@ -21,14 +21,14 @@ function records(): string[] {
   return existsSync(dir) ? readdirSync(dir, { recursive: true, encoding: 'utf8' }) : [];
 }
 
-describe('taking snapshots', () => {
+suite('taking snapshots', () => {
   let extension: Extension;
-  before(async () => {
+  suiteSetup(async () => {
     extension = await activate();
   });
-  afterEach(() => extension.test.setPrompts(undefined));
+  teardown(() => extension.test.setPrompts(undefined));
 
-  it('writes a record and shows the row, newest first', async () => {
+  test('writes a record and shows the row, newest first', async () => {
     change({ 'take/a.txt': 'one\n' });
     const before = records().length;
     const first = await take('first of take');
@@ -53,7 +53,7 @@ describe('taking snapshots', () => {
     );
   });
 
-  it('asks for a message that may stay empty; Escape takes nothing', async () => {
+  test('asks for a message that may stay empty; Escape takes nothing', async () => {
     change({ 'take/a.txt': 'three\n' });
     const before = (await extension.api.checkpoints(root(), 1000)).length;
     const asked = answer(extension.test, { input: [''] });
@@ -65,7 +65,7 @@ describe('taking snapshots', () => {
     assert.equal((await extension.api.checkpoints(root(), 1000)).length, before + 1);
   });
 
-  it('looks only at one folder where one is chosen', async () => {
+  test('looks only at one folder where one is chosen', async () => {
     change({ 'take/sub/x.txt': 'x\n', 'take/other.txt': 'not looked at\n' });
     const folder = vscode.Uri.file(join(root(), 'take', 'sub'));
     answer(extension.test, { input: ['only sub'] });
@@ -75,7 +75,7 @@ describe('taking snapshots', () => {
     await take('the rest');
   });
 
-  it('leaves out what the settings exclude', async () => {
+  test('leaves out what the settings exclude', async () => {
     const settings = vscode.workspace.getConfiguration('snapdir');
     await settings.update('exclude', { '**/*.tmp': true }, vscode.ConfigurationTarget.Workspace);
     try {
@@ -91,7 +91,7 @@ describe('taking snapshots', () => {
     }
   });
 
-  it('follows changes of the folder while the view is visible', async () => {
+  test('follows changes of the folder while the view is visible', async () => {
     await take('clean');
     await vscode.commands.executeCommand('snapdir.changes.focus');
     const { views } = extension.test;

@@ -22,8 +22,8 @@ function print(folder: ChangeFolder, indent = ''): string[] {
   ];
 }
 
-describe('change tree', () => {
-  it('puts files in folders and makes one row of a chain of folders', () => {
+suite('change tree', () => {
+  test('puts files in folders and makes one row of a chain of folders', () => {
     const paths = ['a.txt', 'deep/er/still/x.ts', 'src/app/one.ts', 'src/app/two.ts', 'src/z.ts'];
     assert.deepEqual(print(buildChangeTree(paths.map((path) => changed(path)))), [
       'deep/er/still/',
@@ -37,7 +37,7 @@ describe('change tree', () => {
     ]);
   });
 
-  it('leaves out folders that a file below them tells about', () => {
+  test('leaves out folders that a file below them tells about', () => {
     const changes = [changed('', 'dir'), changed('a', 'dir'), changed('a/b', 'dir')];
     assert.deepEqual(
       visibleChanges([...changes, changed('a/b/c.ts'), changed('empty', 'dir')]).map((c) => c.path),
@@ -45,12 +45,12 @@ describe('change tree', () => {
     );
   });
 
-  it('leaves out a folder that a renamed file left', () => {
+  test('leaves out a folder that a renamed file left', () => {
     const moved: Change = { ...changed('b/x.ts'), status: 'R', oldPath: 'a/x.ts' };
     assert.deepEqual(visibleChanges([changed('a', 'dir'), moved]), [moved]);
   });
 
-  it('is quick with many files', () => {
+  test('is quick with many files', () => {
     const many = Array.from({ length: 5_000 }, (_, i) => changed(`d${i % 100}/e${i % 7}/f${i}.ts`));
     const start = performance.now();
     buildChangeTree(visibleChanges(many));
@@ -58,8 +58,8 @@ describe('change tree', () => {
   });
 });
 
-describe('timeline groups', () => {
-  it('keep the order and split by local day', () => {
+suite('timeline groups', () => {
+  test('keep the order and split by local day', () => {
     const at = (day: number, hour: number): CheckpointInfo =>
       ({ time: new Date(2026, 10, day, hour).getTime() }) as CheckpointInfo;
     const groups = groupByDay([at(21, 9), at(21, 0), at(20, 23), at(18, 1)]);

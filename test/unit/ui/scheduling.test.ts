@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { coalesce, debounce } from '../../../src/ui/scheduling/coalesce';
 
-describe('coalesce', () => {
-  it('runs a burst twice, and each call settles after a run that began after it', async () => {
+suite('coalesce', () => {
+  test('runs a burst twice, and each call settles after a run that began after it', async () => {
     let started = 0;
     let finished = 0;
     const run = coalesce(async () => {
@@ -21,7 +21,7 @@ describe('coalesce', () => {
     assert.equal(started, 3);
   });
 
-  it('goes on after a failure', async () => {
+  test('goes on after a failure', async () => {
     let calls = 0;
     const run = coalesce(() => {
       calls += 1;
@@ -35,8 +35,8 @@ describe('coalesce', () => {
   });
 });
 
-describe('debounce', () => {
-  it('calls once after the last call, and not after cancel', async () => {
+suite('debounce', () => {
+  test('calls once after the last call, and not after cancel', async () => {
     let calls = 0;
     const later = debounce(() => (calls += 1), 10);
     later.call();

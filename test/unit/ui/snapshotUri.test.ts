@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { fromUriParts, toUriParts } from '../../../src/ui/documents/snapshotUri';
 
-describe('snapshot URIs', () => {
-  it('come back as they went in', () => {
+suite('snapshot URIs', () => {
+  test('come back as they went in', () => {
     const segment = fc
       .string({ minLength: 1, maxLength: 12 })
       .map((s) => s.replaceAll('/', '\u202e'));
@@ -16,7 +16,7 @@ describe('snapshot URIs', () => {
     );
   });
 
-  it('keep the name of the file and show a short id', () => {
+  test('keep the name of the file and show a short id', () => {
     const parts = toUriParts({ root: '/w', rev: 'ab'.repeat(32), path: 'src/logo.png' });
     assert.equal(parts.path, '/src/logo.png');
     assert.equal((JSON.parse(parts.query) as { label: string }).label, 'ababababab');
@@ -24,7 +24,7 @@ describe('snapshot URIs', () => {
     assert.ok(!(JSON.parse(named.query) as { label: string }).label.includes('/'));
   });
 
-  it('are refused where they are not ours', () => {
+  test('are refused where they are not ours', () => {
     const good = toUriParts({ root: '/w', rev: 'HEAD', path: 'a' });
     const bad = [
       { ...good, scheme: 'file' },

@@ -10,40 +10,40 @@ import {
 } from '../../../src/ui/text/displayText';
 import { dayKey, dayLabel, relativeTime } from '../../../src/ui/text/times';
 
-describe('display text', () => {
-  it('makes visible what could fool a reader', () => {
+suite('display text', () => {
+  test('makes visible what could fool a reader', () => {
     assert.equal(visible('plain ünïcode 日本 👍'), 'plain ünïcode 日本 👍');
     assert.equal(visible('a\u202egpj.exe'), 'a\\u{202e}gpj.exe');
     assert.equal(visible('line\nbreak\u0000\u200b'), 'line\\u{a}break\\u{0}\\u{200b}');
   });
 
-  it('shows the first line, cut', () => {
+  test('shows the first line, cut', () => {
     assert.equal(oneLine('one\ntwo'), 'one …');
     assert.equal(oneLine('one\n\n'), 'one');
     assert.equal(oneLine('👍'.repeat(20), 5), '👍👍👍👍…');
     assert.equal(oneLine(''), '');
   });
 
-  it('keeps icons and links out of what people wrote', () => {
+  test('keeps icons and links out of what people wrote', () => {
     assert.equal(withoutIcons('a $(trash) b $(not an icon)'), 'a \\$(trash) b $(not an icon)');
     assert.doesNotMatch(withoutLinks('[x](command:evil)'), /\]\(/u);
   });
 
-  it('splits paths', () => {
+  test('splits paths', () => {
     assert.deepEqual([baseName('a/b/c.ts'), dirName('a/b/c.ts')], ['c.ts', 'a/b']);
     assert.deepEqual([baseName('c.ts'), dirName('c.ts')], ['c.ts', '']);
   });
 });
 
-describe('amounts', () => {
-  it('marks changes', () => {
+suite('amounts', () => {
+  test('marks changes', () => {
     const counts = { added: 3, modified: 2, deleted: 1, renamed: 4 };
     assert.equal(changeMarks(counts), '+3 ~2 −1 →4');
     assert.equal(changeTotal(counts), 10);
     assert.equal(changeMarks({ added: 0, modified: 0, deleted: 0, renamed: 0 }), '');
   });
 
-  it('shows sizes', () => {
+  test('shows sizes', () => {
     const sizes = [0, 512, 1536, 12 * 1024 * 1024, 5.25 * 1024 ** 3];
     assert.deepEqual(
       sizes.map((size) => byteSize(size, 'en')),
@@ -52,11 +52,11 @@ describe('amounts', () => {
   });
 });
 
-describe('times', () => {
+suite('times', () => {
   const now = new Date(2026, 10, 21, 12, 0, 0).getTime();
   const ago = (minutes: number): string => relativeTime(now - minutes * 60_000, now, 'en');
 
-  it('are told as people tell them', () => {
+  test('are told as people tell them', () => {
     assert.deepEqual([0, 5, 59, 60, 300, 60 * 24, 60 * 24 * 3].map(ago), [
       'now',
       '5 min. ago',
@@ -70,7 +70,7 @@ describe('times', () => {
     assert.equal(relativeTime(now + 60_000, now, 'en'), 'now', 'a clock that was set back');
   });
 
-  it('know days of the local calendar', () => {
+  test('know days of the local calendar', () => {
     const words = { today: 'Today', yesterday: 'Yesterday' };
     const label = (time: number): string => dayLabel(time, now, 'en', words);
     const midnight = new Date(2026, 10, 21).getTime();
