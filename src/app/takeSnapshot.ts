@@ -9,6 +9,8 @@ export interface TakeRequest {
   trigger: Trigger;
   /** Look only at this folder; the rest is carried over from HEAD. */
   folder?: RelPath;
+  /** Read every file again, whatever the stat cache says. */
+  rehash?: boolean;
 }
 
 /** Records the folder as it is now: a new checkpoint, and HEAD moves to it. */

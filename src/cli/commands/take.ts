@@ -25,6 +25,7 @@ export const takeCommand = defineCommand({
   options: {
     message: { type: 'string', short: 'm', value: 'MESSAGE', help: 'what to remember it by' },
     tag: { type: 'string', multiple: true, value: 'TAG', help: 'a label' },
+    rehash: { type: 'boolean', help: 'read every file again, even those that look unchanged' },
   },
   arguments: [0, 1],
   exit: {
@@ -38,7 +39,7 @@ export const takeCommand = defineCommand({
     const folder = resolve(start.dir, dir);
     return nearestRepository(folder) ?? folder;
   },
-  async run(call, { message, tag }, [dir]) {
+  async run(call, { message, tag, rehash }, [dir]) {
     if (dir !== undefined) {
       await refuseUnknown(call, dir);
     }
@@ -48,6 +49,7 @@ export const takeCommand = defineCommand({
         trigger: 'cli',
         ...(message === undefined ? {} : { message }),
         ...(tag === undefined ? {} : { tags: tag }),
+        ...(rehash === undefined ? {} : { rehash }),
         ...(dir === undefined ? {} : { folder: call.inside(dir) }),
       },
       call.context,

@@ -46,10 +46,10 @@ interface TreeIndex {
   byFolder: Map<RelPath, FileInfo[]>;
 }
 
-const indexes = new WeakMap<Tree['entries'], TreeIndex>();
+const indexes = new WeakMap<Tree, TreeIndex>();
 
 function indexOf(tree: Tree): TreeIndex {
-  const known = tree.links.length === 0 ? indexes.get(tree.entries) : undefined;
+  const known = indexes.get(tree);
   if (known !== undefined) {
     return known;
   }
@@ -69,9 +69,7 @@ function indexOf(tree: Tree): TreeIndex {
   for (const { path, target } of tree.links) {
     add({ path, kind: 'link', size: target.length, mode: 0o777, target });
   }
-  if (tree.links.length === 0) {
-    indexes.set(tree.entries, index);
-  }
+  indexes.set(tree, index);
   return index;
 }
 

@@ -191,8 +191,9 @@ function sync({ env, store, id, lease }: Collection, moved: Candidates['list']):
       fs.fsyncDir(`${store.trash}/${id}/manifests`);
       fs.fsyncDir(`${store.trash}/${id}/objects`);
     }
-    for (const { path, kind } of moved) {
-      removeEmpty(env, lease, dirOf(path), store[kind]);
+    // Those of manifests stay: they are few, and a take makes them in steps that expect them to stay.
+    for (const { path } of moved.filter(({ kind }) => kind === 'objects')) {
+      removeEmpty(env, lease, dirOf(path), store.objects);
     }
   });
 }

@@ -39,7 +39,7 @@ function namesChecksum(names: readonly string[]): string {
 export function loadHistoryCache(
   env: EngineEnv,
   store: Store,
-  names: readonly { name: string }[],
+  names: readonly string[],
 ): FoldedRecords | undefined {
   try {
     const bytes = readFile(env.fs, cachePath(store), MAX_CACHE_BYTES);
@@ -52,7 +52,7 @@ export function loadHistoryCache(
       return undefined;
     }
     const cached = JSON.parse(new TextDecoder().decode(body)) as CachedHistory;
-    const prefix = names.slice(0, cached.count).map((name) => name.name);
+    const prefix = names.slice(0, cached.count);
     if (cached.version !== VERSION || namesChecksum(prefix) !== cached.names) {
       return undefined;
     }

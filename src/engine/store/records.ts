@@ -30,20 +30,34 @@ export interface RecordName {
   id: RecordId;
 }
 
-/** Names of all records, oldest first. Unknown names are left alone (H53). */
-export function listRecords(env: EngineEnv, store: Store): RecordName[] {
+/** `20261121T091155123Z-<64 hex>.json`: quick to tell; `parseRecordFileName` is strict. */
+const NAME_LENGTH = 89;
+
+/** File names that look like records, oldest first. Other names are left alone (H53). */
+function listNames(env: EngineEnv, store: Store): string[] {
   if (env.fs.lstat(store.records) === undefined) {
     return [];
   }
-  const names: RecordName[] = [];
-  for (const entry of io('list', store.records, () => env.fs.readdir(store.records))) {
-    const parsed = parseRecordFileName(entry.name);
-    if (parsed !== undefined) {
-      names.push({ name: entry.name, time: parsed.time, id: parsed.id });
+  const names: string[] = [];
+  for (const { name } of io('list', store.records, () => env.fs.readdir(store.records))) {
+    if (name.length === NAME_LENGTH && name.endsWith('.json')) {
+      names.push(name);
     }
   }
   // ASCII names of equal shape: code unit order is time order.
-  return names.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return names.sort();
+}
+
+function toRecordName(name: string): RecordName | undefined {
+  const parsed = parseRecordFileName(name);
+  return parsed === undefined ? undefined : { name, ...parsed };
+}
+
+/** Names of all records, oldest first. */
+export function listRecords(env: EngineEnv, store: Store): RecordName[] {
+  return listNames(env, store)
+    .map(toRecordName)
+    .filter((name) => name !== undefined);
 }
 
 /**
@@ -64,7 +78,8 @@ export function readRecordFile(env: EngineEnv, store: Store, name: RecordName): 
 
 /** @throws REV_NOT_FOUND and what {@link readRecordFile} throws */
 export function readRecord(env: EngineEnv, store: Store, id: string): OperationRecord {
-  const name = listRecords(env, store).find((candidate) => candidate.id === id);
+  const found = listNames(env, store).find((candidate) => candidate.endsWith(`-${id}.json`));
+  const name = found === undefined ? undefined : toRecordName(found);
   if (name === undefined) {
     throw new SnapdirError('REV_NOT_FOUND', { rev: id });
   }
@@ -77,7 +92,7 @@ export function readRecord(env: EngineEnv, store: Store, id: string): OperationR
  * @throws DISK_FULL, READ_ONLY, IO
  */
 export function appendRecord(env: EngineEnv, store: Store, record: NewRecord): RecordId {
-  const newest = listRecords(env, store).at(-1)?.time ?? 0;
+  const newest = newestTime(listNames(env, store));
   const time = Math.max(env.clock.now(), newest + 1);
   const full = { ...record, v: 1, time, author: env.author } as OperationRecord;
   const bytes = new TextEncoder().encode(formatRecord(full));
@@ -86,46 +101,70 @@ export function appendRecord(env: EngineEnv, store: Store, record: NewRecord): R
   return id;
 }
 
-const loaded = new Map<string, FoldedRecords>();
+function newestTime(names: readonly string[]): number {
+  for (let index = names.length - 1; index >= 0; index--) {
+    const parsed = toRecordName(names[index]!);
+    if (parsed !== undefined) {
+      return parsed.time;
+    }
+  }
+  return 0;
+}
 
-function applyAll(env: EngineEnv, store: Store, names: RecordName[], into: FoldedRecords): void {
+/** The folds of this process, and the folder's time when they were made. */
+const loaded = new Map<string, { state: FoldedRecords; seenNs: bigint; settled: boolean }>();
+
+function applyAll(
+  env: EngineEnv,
+  store: Store,
+  names: readonly string[],
+  into: FoldedRecords,
+): void {
   for (const name of names) {
-    into.names.add(name.name);
-    into.newest = name.name > into.newest ? name.name : into.newest;
+    into.names.add(name);
+    into.newest = name > into.newest ? name : into.newest;
+    const record = toRecordName(name);
+    if (record === undefined) {
+      continue;
+    }
     try {
-      into.history.apply(name.id, readRecordFile(env, store, name));
+      into.history.apply(record.id, readRecordFile(env, store, record));
     } catch (error) {
       if (!SnapdirError.is(error)) {
         throw error;
       }
-      into.damaged.push({ name: name.name, reason: `${error.code} ${JSON.stringify(error.data)}` });
+      into.damaged.push({ name, reason: `${error.code} ${JSON.stringify(error.data)}` });
     }
   }
 }
 
+const SETTLED_MS = 2000;
+const SAVE_AFTER = 50;
+
 /**
  * The state of everything that changes: a fold over the records. What was folded before is kept, in
- * memory and in `cache/`, so that only new records are read.
+ * memory and in `cache/`, so that only new records are read; a folder whose time is as it was, and was
+ * not young when it was looked at, is not even listed.
  * @throws IO
  */
 export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
-  const names = listRecords(env, store);
-  let state = loaded.get(store.path);
-  const vanished = state !== undefined && !containsAll(names, state.names);
-  if (state === undefined || vanished) {
+  const known = loaded.get(store.path);
+  const seenNs = env.fs.lstat(store.records)?.mtimeNs ?? 0n;
+  if (known?.settled === true && known.seenNs === seenNs) {
+    return known.state;
+  }
+  const names = listNames(env, store);
+  let state = known?.state;
+  if (state === undefined || !containsAll(names, state.names)) {
     state = loadHistoryCache(env, store, names) ?? emptyState();
   }
-  const known = state;
-  const fresh = names.filter((name) => !known.names.has(name.name));
-  if (fresh.some((name) => name.name < known.newest)) {
-    // Another window wrote a record that sorts before one we folded: fold anew, in order.
-    state = emptyState();
-    applyAll(env, store, names, state);
-  } else if (fresh.length > 0) {
-    applyAll(env, store, fresh, state);
-  }
-  loaded.set(store.path, state);
-  if (fresh.length > 50) {
+  const { names: folded } = state;
+  const fresh = names.filter((name) => !folded.has(name));
+  // The fold takes records in any order, so those of another window may sort before ours.
+  applyAll(env, store, fresh, state);
+  const settled = env.clock.now() - Number(seenNs / 1_000_000n) > SETTLED_MS;
+  loaded.set(store.path, { state, seenNs, settled });
+  if (fresh.length > SAVE_AFTER) {
     saveHistoryCache(env, store, state);
   }
   return state;
@@ -135,13 +174,17 @@ function emptyState(): FoldedRecords {
   return { history: foldHistory([]), damaged: [], names: new Set(), newest: '' };
 }
 
-function containsAll(names: RecordName[], wanted: Set<string>): boolean {
+function containsAll(names: readonly string[], wanted: Set<string>): boolean {
   let found = 0;
   for (const name of names) {
-    found += wanted.has(name.name) ? 1 : 0;
+    found += wanted.has(name) ? 1 : 0;
   }
   return found === wanted.size;
 }
+
+/** The trees asked for last: a view asks for one file after the other out of the same. */
+const trees = new Map<string, Tree>();
+const TREES_KEPT = 4;
 
 /**
  * Everything that a checkpoint captured: the manifest's entries, and the links of its record.
@@ -153,9 +196,19 @@ export function treeOf(
   of: { snapshot: string; checkpointId: CheckpointId | null },
 ): Tree {
   const { entries } = readManifest(env, store, of.snapshot);
-  if (of.checkpointId === null) {
-    return { entries, links: [] };
+  const key = `${store.path} ${of.checkpointId ?? of.snapshot}`;
+  const known = trees.get(key);
+  if (known?.entries === entries) {
+    return known;
   }
-  const record = readRecord(env, store, of.checkpointId);
-  return { entries, links: record.kind === 'take' ? record.links : [] };
+  const record = of.checkpointId === null ? undefined : readRecord(env, store, of.checkpointId);
+  const tree = { entries, links: record?.kind === 'take' ? record.links : [] };
+  trees.set(key, tree);
+  for (const oldest of trees.keys()) {
+    if (trees.size <= TREES_KEPT) {
+      break;
+    }
+    trees.delete(oldest);
+  }
+  return tree;
 }

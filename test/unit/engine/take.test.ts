@@ -118,6 +118,15 @@ suite('take', () => {
     assert.equal(readFileSync(path, 'utf8'), 'good bytes');
   });
 
+  test('rehash reads everything', () => {
+    const root = fileTree(tempDir(), { 'a.txt': 'a', 'b.txt': 'b' });
+    take(root);
+    execFileSync('sleep', ['2.1']);
+    take(root);
+    assert.equal(take(root).read, 0);
+    assert.equal(take(root, { rehash: true }).read, 2);
+  }).timeout(10_000);
+
   test('keeps links as text, follows none', () => {
     const root = fileTree(tempDir(), { 'a.txt': 'a' });
     symlinkSync('/etc', join(root, 'etc'));
