@@ -67,6 +67,8 @@ export class MemoryCore {
   /** The file system's clock. */
   time = 1_700_000_000_000_000_000n;
   readonly table: InodeTable;
+  /** Told of every changing call before it happens; may use the file system itself. */
+  onCall: ((call: Call) => void) | undefined;
   protected readonly options: MemoryFsOptions;
   protected readonly opened = new Map<number, Opened>();
   protected nextIno: number;
@@ -102,7 +104,9 @@ export class MemoryCore {
     this.calls++;
     this.checkAlive();
     this.time += 1_000n;
-    const fault = this.options.fault?.({ n: this.calls, name, path, to });
+    const call = { n: this.calls, name, path, to };
+    this.onCall?.(call);
+    const fault = this.options.fault?.(call);
     if (fault !== undefined && fault !== 'short') {
       fail(fault, name, path);
     }

@@ -20,11 +20,12 @@ export interface Process {
   open: () => Store;
   /** Opens the store, or undefined. */
   find: () => Store | undefined;
-  /** Forgets what was cached in memory for it. */
+  /** It is dead: nothing of what it cached in memory is left, and others see that it is gone. */
   end: () => void;
 }
 
 let processes = 0;
+const running = new Set<number>();
 
 /** Names that are random enough: different in every process, and the same in every run of the test. */
 function names(seed: number): () => string {
@@ -44,15 +45,16 @@ function hostOf(pid: number): LeaseHost {
     pidSpace: '',
     pid,
     started: String(pid),
+    // Stands still: every step of a test is fenced.
     monotonic: () => 0,
-    // Processes run one after the other: every other one is dead.
-    startOf: (other) => (other === pid ? String(pid) : undefined),
+    startOf: (other) => (running.has(other) ? String(other) : undefined),
   };
 }
 
 /** Starts a process over a file system. */
 export function startProcess(fs: MemoryFs, changes: Partial<EngineEnv> = {}): Process {
   const pid = ++processes;
+  running.add(pid);
   const root = `/m${pid}/work`;
   const env: EngineEnv = {
     fs,
@@ -73,6 +75,7 @@ export function startProcess(fs: MemoryFs, changes: Partial<EngineEnv> = {}): Pr
     open: () => (store = openOrCreateStore(env, { root })),
     find: () => (store = findStore(env, { root })),
     end: () => {
+      running.delete(pid);
       if (store !== undefined) {
         forgetLook({ ...env, fs: new MemoryFs() }, store);
       }

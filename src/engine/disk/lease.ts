@@ -1,9 +1,17 @@
 import type { CancelSignal } from '../../base/abort';
 import type { Disposable } from '../../base/disposable';
-import { SnapdirError } from '../../core/errors';
 import type { Control, EngineEnv } from '../context';
-import { discard, join, readFile, writeAll } from './durable';
 import { errnoOf, io } from './fsErrors';
+import {
+  busy,
+  create,
+  isDead,
+  isStale,
+  readLease,
+  takeAway,
+  type LeaseText,
+  type Place,
+} from './leaseFile';
 import { thisHost, type LeaseHost } from './leaseHost';
 
 /**
@@ -17,163 +25,17 @@ export interface Lease extends Disposable {
    * @throws STORE_BUSY when somebody has taken the lease over
    */
   check(): void;
+  /**
+   * As `check`, for thousands of small steps: looks only when some milliseconds have passed since the last
+   * look. A holder that was asleep finds that they have.
+   */
+  fence(): void;
   /** A sign of life, at most every two seconds; cheap enough for inner loops. Throws as `check` does. */
   beat(): void;
 }
 
-/** What the file says of its holder. */
-interface LeaseText {
-  nonce: string;
-  operation: string;
-  owner: string;
-  since: number;
-  host: string;
-  boot: string;
-  pidSpace: string;
-  pid: number;
-  started: string;
-}
-
-/** An observer sees no sign of life for this long, by its own clock: the holder is gone. */
-export const STALE_MS = 30_000;
 const BEAT_MS = 2_000;
-const MAX_LEASE_BYTES = 4096;
-
-interface Place {
-  lease: string;
-  tmp: string;
-}
-
-/** What this process saw of a lease that others hold, and when. */
-interface Sighting {
-  beat: string;
-  at: number;
-}
-const sightings = new Map<string, Sighting>();
-
-function parseLease(bytes: Uint8Array): LeaseText | undefined {
-  try {
-    const value = JSON.parse(new TextDecoder().decode(bytes)) as LeaseText;
-    return typeof value.nonce === 'string' && typeof value.pid === 'number' ? value : undefined;
-  } catch {
-    // Not ours, or damaged: only time can tell.
-    return undefined;
-  }
-}
-
-function readLease(env: EngineEnv, path: string): LeaseText | undefined {
-  const bytes = readFile(env.fs, path, MAX_LEASE_BYTES);
-  return bytes === undefined ? undefined : parseLease(bytes);
-}
-
-/** The holder ran on this boot of this machine, and its process is no more. */
-function isDead(text: LeaseText, host: LeaseHost): boolean {
-  const sameMachine =
-    text.host === host.host && text.boot === host.boot && text.pidSpace === host.pidSpace;
-  if (!sameMachine) {
-    return false;
-  }
-  const started = host.startOf(text.pid);
-  // A process with the same number that started at another time is another process.
-  return (
-    started === undefined || (text.started !== '' && started !== '' && started !== text.started)
-  );
-}
-
-/** Whether the lease that lies there has shown no life while this process watched. */
-function isStale(env: EngineEnv, host: LeaseHost, path: string): boolean {
-  const stat = env.fs.lstat(path);
-  if (stat === undefined) {
-    return false;
-  }
-  const beat = `${stat.dev}:${stat.ino}:${stat.mtimeNs}`;
-  const seen = sightings.get(path);
-  const now = host.monotonic();
-  if (seen?.beat !== beat) {
-    sightings.set(path, { beat, at: now });
-    return false;
-  }
-  return now - seen.at >= STALE_MS;
-}
-
-function busy(text: LeaseText | undefined): SnapdirError<'STORE_BUSY'> {
-  return new SnapdirError('STORE_BUSY', {
-    operation: text?.operation ?? 'unknown',
-    owner: text?.owner ?? 'unknown',
-    since: text?.since ?? 0,
-  });
-}
-
-/**
- * Takes the file away if it is still the one with this inode; exactly one of several that try wins.
- * Rename is the only atomic way to take something away, and it may catch a newer lease: that one is
- * put back, and if its place is taken by then, its holder's `check` tells it so.
- */
-function takeAway(env: EngineEnv, place: Place, ino: bigint): boolean {
-  const { fs } = env;
-  if (fs.lstat(place.lease)?.ino !== ino) {
-    return false;
-  }
-  const aside = join(place.tmp, `lease-${env.randomName()}`);
-  try {
-    fs.rename(place.lease, aside);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') {
-      return false;
-    }
-    throw error;
-  }
-  const right = fs.lstat(aside)?.ino === ino;
-  if (!right) {
-    try {
-      fs.link(aside, place.lease);
-    } catch {
-      // No hard links, or somebody else holds it by now.
-    }
-  }
-  discard(fs, aside);
-  return right;
-}
-
-/**
- * Creates the lease. Its text is durable before it has its name, so that readers never see half of it,
- * not even after a power cut: a dead holder is known at once.
- */
-function create(env: EngineEnv, place: Place, text: LeaseText): boolean {
-  const { fs } = env;
-  const draft = join(place.tmp, `lease-${env.randomName()}`);
-  try {
-    const fd = fs.open(draft, 'wx', 0o600);
-    try {
-      writeAll(fs, fd, new TextEncoder().encode(`${JSON.stringify(text)}\n`));
-      fs.fsync(fd);
-    } finally {
-      fs.close(fd);
-    }
-    fs.link(draft, place.lease);
-    return true;
-  } catch (error) {
-    if (!NO_LINKS.has(errnoOf(error) ?? '')) {
-      if (errnoOf(error) === 'EEXIST') {
-        return false;
-      }
-      throw error;
-    }
-    // Two may get here at once: the later rename wins, and `check` tells the earlier one.
-    if (fs.lstat(place.lease) !== undefined) {
-      return false;
-    }
-    fs.rename(draft, place.lease);
-    return true;
-  } finally {
-    if (fs.lstat(draft) !== undefined) {
-      discard(fs, draft);
-    }
-  }
-}
-
-/** What `link` says where there are no hard links. */
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES']);
+const LOOK_MS = 5;
 
 class FileLease implements Lease {
   private readonly env: EngineEnv;
@@ -183,6 +45,7 @@ class FileLease implements Lease {
   /** Held open, so that the inode's number cannot be given to another file. */
   private readonly fd: number;
   private beaten: number;
+  private looked: number;
   private released = false;
 
   constructor(env: EngineEnv, host: LeaseHost, place: Place) {
@@ -192,6 +55,7 @@ class FileLease implements Lease {
     this.fd = env.fs.open(place.lease, 'r');
     this.ino = env.fs.fstat(this.fd).ino;
     this.beaten = host.monotonic();
+    this.looked = this.beaten;
   }
 
   check(): void {
@@ -199,10 +63,17 @@ class FileLease implements Lease {
       throw busy(this.released ? undefined : readLease(this.env, this.place.lease));
     }
     const now = this.host.monotonic();
+    this.looked = now;
     if (now - this.beaten >= BEAT_MS) {
       this.beaten = now;
       // Should it have changed hands in this instant, this only keeps the new holder's lease fresh.
       this.env.fs.touch(this.place.lease);
+    }
+  }
+
+  fence(): void {
+    if (this.host.monotonic() - this.looked >= LOOK_MS) {
+      this.check();
     }
   }
 
@@ -226,9 +97,21 @@ class FileLease implements Lease {
   }
 }
 
+/** undefined: somebody took it away in the moment since it was created. */
+function openLease(env: EngineEnv, host: LeaseHost, place: Place): Lease | undefined {
+  try {
+    return new FileLease(env, host, place);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 /**
  * Takes the lease, taking it over from a holder that is certainly gone. Does not wait: a holder that
- * may be alive is busy, and is found stale by a try {@link STALE_MS} later.
+ * may be alive is busy, and is found stale by a try half a minute later.
  * @param place `lease`: the file; `tmp`: a folder on the same file system
  * @throws STORE_BUSY, READ_ONLY, DISK_FULL, IO
  */
@@ -249,8 +132,11 @@ export function acquireLease(env: EngineEnv, place: Place, operation: string): L
   return io('lease', place.lease, () => {
     for (let tries = 0; tries < 3; tries++) {
       if (create(env, place, text)) {
-        sightings.delete(place.lease);
-        return new FileLease(env, host, place);
+        const lease = openLease(env, host, place);
+        if (lease !== undefined) {
+          return lease;
+        }
+        continue;
       }
       const ino = env.fs.lstat(place.lease)?.ino;
       if (ino === undefined) {

@@ -74,7 +74,7 @@ export function thisHost(): LeaseHost {
     pidSpace: pidSpace(),
     pid: process.pid,
     started: process.platform === 'linux' ? linuxStart(process.pid) : '',
-    monotonic: () => Number(process.hrtime.bigint() / 1_000_000n),
+    monotonic: () => performance.now(),
     startOf,
   };
   return cached;

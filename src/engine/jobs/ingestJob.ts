@@ -233,8 +233,18 @@ function isStored(fs: Fs, job: IngestJob, hex: string, size: number): boolean {
   if (stat?.kind !== 'file' || stat.size !== size) {
     return false;
   }
-  if (stat.mtimeNs < job.startNs - FRESH_NS) {
+  return stat.mtimeNs >= job.startNs - FRESH_NS || freshen(fs, path);
+}
+
+/** false: a garbage collection took it away in this moment. */
+function freshen(fs: Fs, path: string): boolean {
+  try {
     fs.touch(path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') {
+      return false;
+    }
+    throw error;
   }
-  return true;
 }

@@ -1,6 +1,7 @@
 import { shard } from '../../core/storeLayout';
 import { ensureDir } from '../disk/durable';
 import type { Fs } from '../disk/fs';
+import { errnoOf } from '../disk/fsErrors';
 import { draftPath } from './ingestJob';
 import type { SharedWork } from './sharedJob';
 
@@ -20,10 +21,27 @@ export interface PublishJob extends SharedWork {
 
 const decoder = new TextDecoder('latin1');
 
+const ATTEMPTS = 3;
+
 /** Publishes one object. The rename replaces: equal names are equal bytes, or the old one was torn. */
 export function publishOne(fs: Fs, job: PublishJob, item: number): void {
   const at = job.rows[item]! * 64;
   const hex = decoder.decode(job.columns.sums.slice(at, at + 64));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      publishTo(fs, job, item, hex);
+      return;
+    } catch (error) {
+      // A garbage collection may remove a folder that is empty between two of these calls.
+      if (errnoOf(error) !== 'ENOENT' || attempt === ATTEMPTS) {
+        throw error;
+      }
+      job.prefixes[Number.parseInt(hex.slice(0, 3), 16)] = 0;
+    }
+  }
+}
+
+function publishTo(fs: Fs, job: PublishJob, item: number, hex: string): void {
   const [first, second, third, name] = shard(hex).split('/') as [string, string, string, string];
   const prefix = Number.parseInt(first, 16);
   const changed: string[] = [];

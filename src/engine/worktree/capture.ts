@@ -55,7 +55,7 @@ export function fileSystemTime(env: EngineEnv, store: Store): bigint {
 }
 
 /** Changes with each garbage collection: what was stored before one may be gone after it. */
-function gcEpoch(env: EngineEnv, store: Store): string {
+export function gcEpoch(env: EngineEnv, store: Store): string {
   try {
     const names = env.fs.readdir(store.trash).map((entry) => entry.name);
     return names.sort().at(-1) ?? '';

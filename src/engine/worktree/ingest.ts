@@ -1,7 +1,7 @@
 import type { SkipReason } from '../../core/records';
 import type { Control, EngineEnv } from '../context';
 import { dirOf, discard, ensureDir, join } from '../disk/durable';
-import { io, translate } from '../disk/fsErrors';
+import { errnoOf, io, translate } from '../disk/fsErrors';
 import { Flag, type FileTable } from '../hashing/fileTable';
 import { runJob } from '../jobs/crew';
 import { draftPath, FAILURES, type IngestJob } from '../jobs/ingestJob';
@@ -201,8 +201,19 @@ function syncFolders(
     let dir = dirOf(objectPath(store, table.checksum(row)));
     while (dir.length >= store.objects.length && !done.has(dir)) {
       done.add(dir);
-      env.fs.fsyncDir(dir);
+      syncFolder(env, dir);
       dir = dirOf(dir);
+    }
+  }
+}
+
+/** One that a garbage collection removed needs no sync; `take` sees that one ran, and looks again. */
+function syncFolder(env: EngineEnv, dir: string): void {
+  try {
+    env.fs.fsyncDir(dir);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') {
+      throw error;
     }
   }
 }

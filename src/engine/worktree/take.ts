@@ -14,7 +14,7 @@ import { persistLook } from '../hashing/statCache';
 import { hasManifest, writeManifest } from '../store/manifests';
 import { appendRecord, loadHistory, treeOf } from '../store/records';
 import { requireWritable, type Store } from '../store/storeRoot';
-import { capture, dirsOf, filesOf, type Captured } from './capture';
+import { capture, dirsOf, filesOf, gcEpoch, type Captured } from './capture';
 
 /** A take, and what only the engine may ask for. */
 export interface TakeRequest extends TakeParams {
@@ -42,10 +42,7 @@ export function take(
   const head = history.head;
   const parent = head === null ? undefined : history.toInfo(head);
   const scope = request.scope ?? null;
-  const captured = capture(env, store, { ...request, scope, store: true }, control);
-  const state =
-    unchangedState(env, store, parent, captured) ??
-    writeState(env, store, { request, parent, captured });
+  const { captured, state } = captureState(env, store, { request, parent }, control);
   const { snapshot, links, stats } = state;
   const id = appendRecord(env, store, {
     kind: 'take',
@@ -70,6 +67,29 @@ export function take(
   const { added, deleted, modified, renamed } = stats;
   const changes = { added, deleted, modified, renamed };
   return { checkpoint, changes, skipped, unstable, read, newObjects, newBytes };
+}
+
+/**
+ * Looks, stores and writes the manifest; all of it again when a garbage collection began meanwhile: it may
+ * have set aside what was taken for stored (H50).
+ */
+function captureState(
+  env: EngineEnv,
+  store: Store,
+  of: { request: TakeRequest; parent: CheckpointInfo | undefined },
+  control: Control,
+): { captured: Captured; state: State } {
+  const { request, parent } = of;
+  const scope = request.scope ?? null;
+  for (;;) {
+    const captured = capture(env, store, { ...request, scope, store: true }, control);
+    const state =
+      unchangedState(env, store, parent, captured) ??
+      writeState(env, store, { request, parent, captured });
+    if (gcEpoch(env, store) === captured.look.files.epoch) {
+      return { captured, state };
+    }
+  }
 }
 
 /** What a take found, as its record tells it. */

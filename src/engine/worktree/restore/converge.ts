@@ -4,7 +4,7 @@ import { keepOld, moveAside } from './displace';
 import { attempt, fence, locate, pace, refuse, touchFolder, wanted } from './place';
 import type { Numbered, Run } from './place';
 import { freshPath } from './staging';
-import { deepFirst, MODE_MASK, shallowFirst } from './steps';
+import { deepFirst, MODE_MASK, otherSide, shallowFirst } from './steps';
 
 /** How many files are given a second name before the folder of those names is synced once. */
 const BATCH = 2_000;
@@ -170,6 +170,9 @@ function placeBatch(
 ): void {
   const kept = new Map<number, Stat>();
   for (const item of batch) {
+    if (item.step[otherSide(run.goal)] === null) {
+      continue; // Nothing is expected there; should there be something, it is moved aside.
+    }
     attempt(run, item.path, () => {
       const at = locate(run, item.path);
       const stat = run.env.fs.lstat(at);

@@ -3,14 +3,9 @@ import { errnoOf } from '../../disk/fsErrors';
 import { Flag, sameContentStat } from '../../hashing/fileTable';
 import { fence, type Numbered, type Run } from './place';
 
-/** The name under which what a step displaces is kept. */
-function oldName(run: Run, n: number): string {
-  for (let again = 0; ; again++) {
-    const name = `${run.staging.run}.${n}${again === 0 ? '' : `.${again}`}`;
-    if (run.env.fs.lstat(`${run.staging.old}/${name}`) === undefined) {
-      return name;
-    }
-  }
+/** The names under which what a step displaces may be kept: one step may displace several files. */
+function oldName(run: Run, n: number, again: number): string {
+  return `${run.staging.run}.${n}${again === 0 ? '' : `.${again}`}`;
 }
 
 /** The number of the step that displaced this, from its name in `old/`; undefined for foreign names. */
@@ -36,7 +31,11 @@ function isKnown(run: Run, { path, step }: Numbered, stat: Stat): boolean {
 
 /** Moves what is at a path into `old/`, in one step: it is at one of the two places at any moment. */
 export function moveAside(run: Run, item: Numbered, path: string, stat: Stat): void {
-  const name = oldName(run, item.n);
+  let again = 0;
+  let name = oldName(run, item.n, again);
+  while (run.env.fs.lstat(`${run.staging.old}/${name}`) !== undefined) {
+    name = oldName(run, item.n, ++again);
+  }
   fence(run);
   run.env.fs.rename(path, `${run.staging.old}/${name}`);
   if (stat.kind === 'file' && isKnown(run, item, stat)) {
@@ -49,7 +48,8 @@ export function moveAside(run: Run, item: Numbered, path: string, stat: Stat): v
  * @returns false where the file system has no hard links (exFAT)
  */
 export function keepOld(run: Run, item: Numbered, path: string, stat: Stat): boolean {
-  const name = oldName(run, item.n);
+  // Only the first file that a step meets gets here, so the name is free.
+  const name = oldName(run, item.n, 0);
   try {
     run.env.fs.link(path, `${run.staging.old}/${name}`);
   } catch (error) {

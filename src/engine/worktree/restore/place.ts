@@ -94,7 +94,7 @@ export function touchFolder(run: Run, path: RelPath): void {
 
 /** The fence before a destructive step: still the holder of the lease, still the same folders. */
 export function fence(run: Run): void {
-  run.lease.check();
+  run.lease.fence();
   run.cursor.recheck();
 }
 

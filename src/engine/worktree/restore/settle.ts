@@ -33,7 +33,7 @@ export function settle(run: Run): RelPath[] {
       continue;
     }
     if (isInStore(run, name, { path, stat }, [item.step.before, item.step.after])) {
-      run.lease.check();
+      run.lease.fence();
       fs.unlink(path);
     } else {
       conflicts.push(putBeside(run, path, item.path));

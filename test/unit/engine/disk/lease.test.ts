@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { SnapdirError } from '../../../../src/core/errors';
 import type { EngineEnv } from '../../../../src/engine/context';
-import { acquireLease, leaseIsHeld, STALE_MS } from '../../../../src/engine/disk/lease';
+import { acquireLease, leaseIsHeld } from '../../../../src/engine/disk/lease';
+import { STALE_MS } from '../../../../src/engine/disk/leaseFile';
 import type { LeaseHost } from '../../../../src/engine/disk/leaseHost';
 import { MemoryFs } from '../../../crash/memoryFs';
 import { startProcess } from '../../../crash/processes';
