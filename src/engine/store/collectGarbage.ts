@@ -47,7 +47,7 @@ export function collectGarbage(
     checkClock(env, store, now, false);
     const id = newGcId(env, store, now);
     const collection = { env, store, lease, control: alive, marks: new Marks(env, store), now, id };
-    return collect(collection, graceMs);
+    return io('collect garbage', store.path, () => collect(collection, graceMs));
   } finally {
     lease.dispose();
   }

@@ -1,4 +1,5 @@
 import type { RestoreResult } from '../../../core/engine';
+import { SnapdirError } from '../../../core/errors';
 import { baseName, checkRelPath, joinPath, parentOf } from '../../../core/paths';
 import type { RestoreCounts } from '../../../core/records';
 import type { RelPath } from '../../../core/tree';
@@ -10,9 +11,11 @@ import { FolderCursor } from '../../disk/safePath';
 import { loadLook } from '../../hashing/statCache';
 import { appendRecord } from '../../store/records';
 import type { Store } from '../../store/storeRoot';
+import { fileSystemTime } from '../capture';
 import { isAt } from './contents';
 import { converge, numbered } from './converge';
 import { removeJournal, type Journal } from './journal';
+import { primeLook } from './primeLook';
 import { locate, type Run } from './place';
 import { conflictSuffix, settle } from './settle';
 import { closeStaging, stageAll, type StageItem, type Staging } from './staging';
@@ -75,26 +78,34 @@ export function carryOut(work: Work, goal: Goal, staged?: Map<number, Stat>): Ou
     known: loadLook(env, store)?.files,
     trusted: new Map(),
     touched: new Set(),
+    placed: new Map(),
     changedModes: new Set(),
   };
   try {
-    if (staged === undefined) {
-      run.staged = stageAll(env, store, staging, missing(run), control);
-    }
-    const earlier = staged === undefined ? earlierConflicts(run) : [];
-    converge(run);
-    makeDurable(run);
-    const verified = verifySteps(run);
-    const conflicts = [...earlier, ...settle(run)];
-    if (conflicts.length > 0) {
-      makeDurable(run);
-    }
-    const failed = [...run.failures.values()];
-    const { left, unchanged } = journal;
-    return { counts: { ...verified, left, unchanged, failed: failed.length }, failed, conflicts };
+    return io('restore', store.root, () => runToEnd(run, staged === undefined));
   } finally {
     cursor.dispose();
   }
+}
+
+function runToEnd(run: Run, afterCrash: boolean): Outcome {
+  const { env, store, journal } = run;
+  if (afterCrash) {
+    run.staged = stageAll(env, store, run.staging, missing(run), run.control);
+  }
+  const earlier = afterCrash ? earlierConflicts(run) : [];
+  converge(run);
+  makeDurable(run);
+  const startNs = fileSystemTime(env, store);
+  const verified = verifySteps(run);
+  const conflicts = [...earlier, ...settle(run)];
+  if (conflicts.length > 0) {
+    makeDurable(run);
+  }
+  primeLook(env, store, run.placed, startNs);
+  const failed = [...run.failures.values()];
+  const { left, unchanged } = journal;
+  return { counts: { ...verified, left, unchanged, failed: failed.length }, failed, conflicts };
 }
 
 /** After a crash: what is not at its goal yet and needs bytes for it. */
@@ -201,7 +212,15 @@ export function conclude(work: Work, outcome: Outcome): RestoreResult {
     ...outcome,
     failed: outcome.failed.filter(({ path }) => isRecordable(path)),
   });
-  endRestore(work);
+  try {
+    endRestore(work);
+  } catch (error) {
+    if (!SnapdirError.is(error) && errnoOf(error) === undefined) {
+      throw error;
+    }
+    // It is on record, and so not pending: what is left is cleared by the next restore.
+    env.log.warn(`restore ${journal.id}: ${String(error)}`);
+  }
   return { operation, safety, ...outcome };
 }
 

@@ -11,6 +11,7 @@ import type { FolderCursor } from '../../disk/safePath';
 import type { FileTable } from '../../hashing/fileTable';
 import type { Store } from '../../store/storeRoot';
 import type { Journal } from './journal';
+import type { PlacedFile } from './primeLook';
 import type { Staging } from './staging';
 import type { Goal, NodeState, Step } from './steps';
 
@@ -34,6 +35,8 @@ export interface Run {
   trusted: Map<string, Stat>;
   /** Folders whose entries changed, for file systems that cannot be synced as a whole. */
   touched: Set<RelPath>;
+  /** Files that were put in place and are still what was staged. */
+  placed: Map<RelPath, PlacedFile>;
   /** Files that only got another mode. */
   changedModes: Set<RelPath>;
 }

@@ -1,5 +1,6 @@
 import type { RestorePlan, RestorePlanParams } from '../../../core/engine';
 import type { Control, EngineEnv } from '../../context';
+import { io } from '../../disk/fsErrors';
 import type { Store } from '../../store/storeRoot';
 import { refuseTarget } from './checks';
 import { restoreIntent, type Intent } from './intent';
@@ -36,5 +37,6 @@ export function planRestore(
 ): RestorePlan {
   refuseTarget(env, store, store.root);
   const intent = restoreIntent(env, store, params);
-  return toPlan(intent, lookAt(env, store, intent, control), params.limit);
+  const look = io('look', store.root, () => lookAt(env, store, intent, control));
+  return toPlan(intent, look, params.limit);
 }

@@ -3,7 +3,7 @@ import { SnapdirError } from '../../../core/errors';
 import type { Control, EngineEnv } from '../../context';
 import { join } from '../../disk/durable';
 import { io } from '../../disk/fsErrors';
-import { acquireLease } from '../../disk/lease';
+import { acquireLease, type Lease } from '../../disk/lease';
 import { requireWritable, type Store } from '../../store/storeRoot';
 import { carryOut, conclude, endRestore, type Work } from './carryOut';
 import { refuseTarget } from './checks';
@@ -27,28 +27,37 @@ export function recoverRestore(
   refuseTarget(env, store, store.root);
   const lease = acquireLease(env, store, 'recover restore');
   try {
-    const open = findOpen(env, store);
-    if (open === undefined) {
-      clearLeftovers(env, store);
-      const reason = 'no restore was interrupted';
-      throw new SnapdirError('INVALID_ARGUMENT', { argument: 'recoverRestore', reason });
-    }
-    const { id, journal } = open;
-    if (journal instanceof SnapdirError) {
-      setAside(env, store, id);
-      throw journal;
-    }
-    const staging = openStaging(env, store, id, journal.staging);
-    const work: Work = { env, store, lease, control, journal, staging };
-    const outcome = carryOut(work, params.action === 'finish' ? 'after' : 'before');
-    if (params.action === 'finish') {
-      return conclude(work, outcome);
-    }
-    endRestore(work);
-    return { operation: null, safety: journal.safety, ...outcome };
+    return io('restore', store.root, () => recover(env, store, { ...params, lease }, control));
   } finally {
     lease.dispose();
   }
+}
+
+function recover(
+  env: EngineEnv,
+  store: Store,
+  params: EngineMethods['recoverRestore']['params'] & { lease: Lease },
+  control: Control,
+): RestoreResult {
+  const open = findOpen(env, store);
+  if (open === undefined) {
+    clearLeftovers(env, store);
+    const reason = 'no restore was interrupted';
+    throw new SnapdirError('INVALID_ARGUMENT', { argument: 'recoverRestore', reason });
+  }
+  const { id, journal } = open;
+  if (journal instanceof SnapdirError) {
+    setAside(env, store, id);
+    throw journal;
+  }
+  const staging = openStaging(env, store, id, journal.staging);
+  const work: Work = { env, store, lease: params.lease, control, journal, staging };
+  const outcome = carryOut(work, params.action === 'finish' ? 'after' : 'before');
+  if (params.action === 'finish') {
+    return conclude(work, outcome);
+  }
+  endRestore(work);
+  return { operation: null, safety: journal.safety, ...outcome };
 }
 
 /** A journal that cannot be read must not block every later restore; what it displaced stays on disk. */

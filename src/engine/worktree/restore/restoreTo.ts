@@ -47,9 +47,11 @@ export function restoreTo(
   checkSpace(env, target.parent, selection.bytes);
   const draft = openDraft(env, store, target);
   try {
-    checkCollisions(env, draft, selection);
-    writeDraft(env, store, draft, selection, control);
-    const { written, failed } = publish(env, store, { draft, target, selection }, control);
+    const { written, failed } = io('restore', target.parent, () => {
+      checkCollisions(env, draft, selection);
+      writeDraft(env, store, draft, selection, control);
+      return publish(env, store, { draft, target, selection }, control);
+    });
     const path = join(target.parent, target.name);
     return { path, written, bytes: selection.bytes, failed: [...refused, ...failed] };
   } finally {

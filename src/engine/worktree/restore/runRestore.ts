@@ -6,6 +6,7 @@ import { planFingerprint } from '../../../core/restorePlan';
 import type { RelPath, Tree } from '../../../core/tree';
 import { quietControl, type Control, type EngineEnv } from '../../context';
 import type { Stat } from '../../disk/fs';
+import { io } from '../../disk/fsErrors';
 import { acquireLease, keepAlive, type Lease } from '../../disk/lease';
 import { FolderCursor } from '../../disk/safePath';
 import { blake3 } from '../../hashing/blake3';
@@ -52,25 +53,27 @@ export function runRestore(
   refuseTarget(env, store, store.root);
   const lease = acquireLease(env, store, 'restore');
   try {
-    requireNoPending(env, store);
-    const prepared = {
-      env,
-      store,
-      lease,
-      control: keepAlive(lease, control),
-      intent: makeIntent(),
-    };
-    const look = lookAt(env, store, prepared.intent, prepared.control);
-    requireAgreed(agreed, look.fingerprint);
-    if (look.planned.items.length === 0) {
-      return nothingToDo(look);
-    }
-    checkNames(env, look);
-    checkSpace(env, store.root, look.planned.bytes);
-    return restoreWith(prepared, look, agreed, control);
+    return io('restore', store.root, () => {
+      requireNoPending(env, store);
+      const intent = makeIntent();
+      const prepared = { env, store, lease, control: keepAlive(lease, control), intent };
+      return planAndRestore(prepared, agreed, control);
+    });
   } finally {
     lease.dispose();
   }
+}
+
+function planAndRestore(prepared: Prepared, agreed: Agreed, control: Control): RestoreResult {
+  const { env, store, intent } = prepared;
+  const look = lookAt(env, store, intent, prepared.control);
+  requireAgreed(agreed, look.fingerprint);
+  if (look.planned.items.length === 0) {
+    return nothingToDo(look);
+  }
+  checkNames(env, look);
+  checkSpace(env, store.root, look.planned.bytes);
+  return restoreWith(prepared, look, agreed, control);
 }
 
 function requireAgreed(agreed: Agreed, fingerprint: string): void {

@@ -1,5 +1,6 @@
 import type { EngineMethods, RestoreResult } from '../../../core/engine';
 import type { Control, EngineEnv } from '../../context';
+import { io } from '../../disk/fsErrors';
 import type { Store } from '../../store/storeRoot';
 import { refuseTarget } from './checks';
 import { reverseIntent } from './intent';
@@ -21,7 +22,8 @@ export function planUndo(
 ): PlanUndo['result'] {
   refuseTarget(env, store, store.root);
   const intent = reverseIntent(env, store, params);
-  const plan = toPlan(intent, lookAt(env, store, intent, control), params.limit);
+  const look = io('look', store.root, () => lookAt(env, store, intent, control));
+  const plan = toPlan(intent, look, params.limit);
   return { ...plan, operation: intent.reverses };
 }
 

@@ -54,6 +54,7 @@ function isDone(run: Run, item: Numbered): boolean {
   }
   const staged = run.staged.get(item.n);
   if (staged !== undefined && want.kind === 'file' && isStaged(stat, staged)) {
+    run.placed.set(item.path, { stat, checksum: want.checksum });
     return (stat.mode & 0o777) === want.mode;
   }
   return isAt(run.env, { path: at, stat }, want, run.control);

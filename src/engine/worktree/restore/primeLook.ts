@@ -1,0 +1,66 @@
+import type { RelPath } from '../../../core/tree';
+import type { EngineEnv } from '../../context';
+import type { Stat } from '../../disk/fs';
+import { type FileColumns, FileTable, Flag } from '../../hashing/fileTable';
+import { isRacy, loadLook, persistLook, saveLook } from '../../hashing/statCache';
+import type { Store } from '../../store/storeRoot';
+
+/** A file that is in place: its stat, and the checksum that its bytes were checked against. */
+export interface PlacedFile {
+  stat: Stat;
+  checksum: string;
+}
+
+/** Below this many files, reading them again costs less than noting them. */
+const WORTH_NOTING = 32;
+
+function statOf(columns: FileColumns, row: number): Stat {
+  return {
+    kind: 'file',
+    mode: columns.modes[row]!,
+    size: columns.sizes[row]!,
+    dev: columns.devs[row]!,
+    ino: columns.inos[row]!,
+    nlink: 1,
+    uid: 0,
+    mtimeNs: columns.mtimes[row]!,
+    ctimeNs: columns.ctimes[row]!,
+    blocks: 0,
+  };
+}
+
+/**
+ * Tells the stat cache what a restore put in place, so that the next look need not read it all again.
+ * Files that are too young to be trusted stay unknown (H16). The look that comes out of it knows files
+ * but no folders: names are listed anew.
+ * @param startNs the file system's time before the stats were taken
+ */
+export function primeLook(
+  env: EngineEnv,
+  store: Store,
+  placed: ReadonlyMap<RelPath, PlacedFile>,
+  startNs: bigint,
+): void {
+  const last = loadLook(env, store);
+  if (last === undefined || placed.size < WORTH_NOTING) {
+    return;
+  }
+  const files = new FileTable(last.files.length + placed.size);
+  files.epoch = last.files.epoch;
+  for (const [oldRow, path] of last.files.paths.entries()) {
+    if (!placed.has(path)) {
+      const row = files.add(path, statOf(last.files.columns, oldRow));
+      files.adopt(row, last.files, oldRow);
+    }
+  }
+  for (const [path, { stat, checksum }] of placed) {
+    const row = files.add(path, stat);
+    if (!isRacy(files.columns, row, startNs)) {
+      files.setChecksum(row, checksum);
+      files.set(row, Flag.STORED);
+    }
+  }
+  const look = { ...last, files, clean: false, snapshot: '' };
+  saveLook(store, look);
+  persistLook(env, store, look);
+}
