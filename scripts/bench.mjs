@@ -1,7 +1,7 @@
 // `npm run bench`: the engine against git on folders made of npm packages, and the extension host inside
 // a real VS Code. `npm run bench -- quick`: the small folder, fewer rounds. Nothing here is a test.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
@@ -80,27 +80,44 @@ async function benchEngine(place, name, rounds) {
   return [`${name}: first (${size})`, first, `${name}: unchanged`, unchanged];
 }
 
+async function benchAll() {
+  const tables = [];
+  if (wants('engine')) {
+    const place = makePlace(cache, quick ? 2 : 8);
+    const where = `On ${place.what}, warm cache, contestants in turn, medians of ${quick ? 3 : 5} rounds (unchanged: twice as many).`;
+    console.log(where);
+    const lines = [];
+    try {
+      for (const name of quick ? ['small'] : ['small', 'large']) {
+        const [a, first, b, unchanged] = await benchEngine(place, name, quick ? 3 : 5);
+        lines.push(report(a, first), report(b, unchanged));
+      }
+    } finally {
+      place.remove();
+    }
+    tables.push(`## Against git\n\n${where}\n\n${HEAD}\n${lines.join('\n')}`);
+  }
+  if (wants('host')) {
+    const corpus = makeCorpus(cache, quick ? 'small' : 'large');
+    const table = await benchHost({ root, corpus });
+    tables.push(`## Inside the extension host of a real VS Code\n\n${table}`);
+  }
+  return tables;
+}
+
 build();
 mkdirSync(cache, { recursive: true });
-console.log(
-  `${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`,
-);
-const lines = [];
-if (wants('engine')) {
-  const place = makePlace(cache, quick ? 2 : 8);
-  console.log(`Measuring on ${place.what}, warm cache, contestants in turn.`);
-  try {
-    for (const name of quick ? ['small'] : ['small', 'large']) {
-      const [a, first, b, unchanged] = await benchEngine(place, name, quick ? 3 : 5);
-      lines.push(report(a, first), report(b, unchanged));
-    }
-  } finally {
-    place.remove();
-  }
-  console.log(`\n${HEAD}\n${lines.join('\n')}\n`);
-}
-if (wants('host')) {
-  console.log(
-    await benchHost({ root, cache, corpus: makeCorpus(cache, quick ? 'small' : 'large') }),
-  );
+const machine = `${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, ${process.platform}`;
+console.log(machine);
+const tables = await benchAll();
+console.log(`\n${tables.join('\n\n')}\n`);
+if (!quick && tables.length === 2) {
+  const page = [
+    '# Performance',
+    'Made by `npm run bench` (`npm run bench -- quick` for a short one). The ratios count: machines differ, and this one was shared.',
+    `${machine}. The folders are npm packages, pinned in \`scripts/bench/corpora\`. "Durable" means on disk when it is acknowledged, also after a power cut; git does not do that by default.`,
+    ...tables,
+  ];
+  writeFileSync(join(root, 'docs', 'performance.md'), `${page.join('\n\n')}\n`);
+  console.log('Written to docs/performance.md');
 }

@@ -61,7 +61,6 @@ export async function benchHost({ root, corpus }) {
     const first = timelines[0].timeline;
     const later = timelines.slice(1).map((run) => run.timeline.ms);
     return [
-      'Inside the extension host of a real VS Code:',
       '| figure | measured | goal |',
       '|---|---|---|',
       `| activation | ${ms(median(timelines.map((run) => run.activation)))} | 100 ms |`,
