@@ -125,7 +125,10 @@ export class TimelineModel implements Disposable {
   }
 
   private async read(): Promise<void> {
-    const limit = Math.max(PAGE_SIZE, this.state?.checkpoints.length ?? 0);
+    const { checkpoints = [], next } = this.state ?? {};
+    // Where everything was loaded, new checkpoints must not push old ones off the end.
+    const room = next === undefined ? PAGE_SIZE : 0;
+    const limit = Math.max(PAGE_SIZE, checkpoints.length + room);
     try {
       const page = await this.repository.engine.timeline({ limit });
       this.set(fromPage(page, await this.findHead(page)));

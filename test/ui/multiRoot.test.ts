@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { useWindow } from './support/vscodeWindow';
+import { untilText } from './support/wait';
+
+suite('a workspace with two folders', () => {
+  const window = useWindow({
+    files: {
+      'kitchen/soup.txt': 'soup\n',
+      'garden/beans.txt': 'beans\n',
+      'house.code-workspace': JSON.stringify({
+        folders: [{ path: 'kitchen' }, { path: 'garden', name: 'The Garden' }],
+      }),
+    },
+    workspaceFile: 'house.code-workspace',
+  });
+
+  test('asks for which folder, and takes a snapshot of only that one', async () => {
+    const { timeline } = window;
+    await timeline.untilLabels(['kitchen', 'The Garden']);
+    await timeline.titleAction('Take Snapshot');
+    await window.pick('Snapdir', 'The Garden');
+    await window.answer('Take Snapshot', 'in the garden');
+    await timeline.untilLabel('in the garden');
+    assert.ok(existsSync(join(window.folder, 'garden', '.snapdir')));
+    assert.ok(!existsSync(join(window.folder, 'kitchen', '.snapdir')));
+    assert.ok(!existsSync(join(window.folder, '.snapdir')));
+  });
+
+  test('has a row for each folder, with a button of its own', async () => {
+    const { timeline } = window;
+    await timeline.untilLabels(['kitchen', 'The Garden', 'Today', 'in the garden']);
+    await window.changes.untilLabels(['kitchen', 'No snapshots yet', 'The Garden', 'No changes']);
+    const rows = await timeline.rows();
+    assert.equal(rows[0]?.description, 'No snapshots yet');
+    assert.equal(rows[1]?.description, 'Snapshots: 1');
+    await timeline.rowAction('kitchen', 'Take Snapshot');
+    await window.answer('Take Snapshot', 'in the kitchen'); // no question for which folder
+    await timeline.untilLabels([
+      ...['kitchen', 'Today', 'in the kitchen'],
+      ...['The Garden', 'Today', 'in the garden'],
+    ]);
+  });
+
+  test('the changes stand below their folders, and the badge counts all', async () => {
+    const { changes } = window;
+    window.change({ 'kitchen/soup.txt': 'more soup\n', 'garden/peas.txt': 'peas\n' });
+    await changes.untilLabels(['kitchen', 'soup.txt', 'The Garden', 'peas.txt']);
+    await untilText('the badge', () => window.badge(), '2');
+  });
+
+  test('restores in the folder that is picked and leaves the other alone', async () => {
+    await window.run('Restore…');
+    await window.pick('Snapdir', 'kitchen');
+    await window.pick('Restore…', 'in the kitchen');
+    assert.match(await window.modalText(), /Restore "kitchen" from "in the kitchen"\?/u);
+    await window.workbench.clickModalButton('Restore');
+    await window.notification('"kitchen" restored');
+    assert.equal(window.onDisk('kitchen/soup.txt'), 'soup\n');
+    assert.equal(window.onDisk('garden/peas.txt'), 'peas\n');
+    await window.changes.untilLabels(['kitchen', 'No changes', 'The Garden', 'peas.txt']);
+  });
+
+  test('the undo of the message knows which folder it was', async () => {
+    window.change({ 'garden/beans.txt': 'all gone\n' });
+    await window.run('Restore…');
+    await window.pick('Snapdir', 'The Garden');
+    await window.pick('Restore…', 'in the garden');
+    await window.workbench.clickModalButton('Restore');
+    await window.workbench.clickNotificationButton('"The Garden" restored', 'Undo');
+    assert.match(await window.modalText(), /Undo the last restore of "The Garden"\?/u);
+    await window.workbench.clickModalButton('Undo Restore');
+    await window.notification('undone');
+    assert.equal(window.onDisk('garden/beans.txt'), 'all gone\n');
+  });
+});

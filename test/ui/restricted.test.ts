@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { useWindow } from './support/vscodeWindow';
+import { untilText } from './support/wait';
+
+suite('Restricted Mode', () => {
+  const window = useWindow({
+    files: { 'a.txt': 'one\n' },
+    workspaceTrust: true,
+    prepare: async (made) => {
+      await made.cli('take', '-m', 'first');
+      made.change({ 'a.txt': 'two\n' });
+    },
+  });
+
+  test('VS Code restricts this window', async () => {
+    await window.page.getByText('Restricted Mode', { exact: true }).first().waitFor();
+  });
+
+  test('looking works', async () => {
+    const { timeline, changes, editors } = window;
+    await timeline.untilLabel('first');
+    await timeline.expand('first');
+    await timeline.click('a.txt');
+    await editors.untilInFront('a.txt (Empty ↔ "first")');
+    await editors.untilDiff({ left: '', right: 'one' });
+    await editors.closeAll();
+    await changes.untilLabels(['a.txt']);
+  });
+
+  test('comparing works', async () => {
+    await window.timeline.menu('first', 'Compare with Workspace');
+    await window.editors.untilMultiDiff({ 'a.txt': { left: 'one', right: 'two' } });
+    await window.editors.closeAll();
+  });
+
+  test('taking works', async () => {
+    await window.take('taken in Restricted Mode');
+    assert.equal((await window.listed())[0]?.message, 'taken in Restricted Mode');
+  });
+
+  test('the menus offer no restore in place and no deletion', async () => {
+    assert.deepEqual(await window.timeline.menuEntries('first'), [
+      'Compare with Workspace',
+      'Compare with Parent',
+      'Select for Compare',
+      'Restore to…',
+      'Promote…',
+      'Add Tag…',
+      'Rename…',
+      'Copy Id',
+    ]);
+  });
+
+  test('a restore in place that is asked for anyway is refused with words', async () => {
+    await window.cli('restore', 'HEAD~1', '--yes'); // something that could be undone
+    await window.untilOnDisk('a.txt', 'one\n');
+    await window.timeline.untilRow('the restored one as HEAD', ({ label, description }) => {
+      return label === 'first' && description.startsWith('HEAD');
+    });
+    await window.status.click();
+    await window.pick('Snapdir', 'Undo Last Restore');
+    assert.equal(
+      await window.notification('trusted'),
+      '"Undo Last Restore" needs a trusted workspace. In Restricted Mode you can look, compare and take snapshots.',
+    );
+    assert.equal(window.onDisk('a.txt'), 'one\n');
+    await window.workbench.closeNotifications();
+    await window.status.click();
+    await window.pick('Snapdir', 'Restore…');
+    assert.match(await window.notification('trusted'), /^"Restore" needs a trusted workspace\./u);
+    await window.workbench.quickInput.waitFor({ state: 'hidden' });
+    assert.equal(window.onDisk('a.txt'), 'one\n');
+  });
+
+  test('trusting the folder allows it, without a reload of the window', async () => {
+    await window.status.click();
+    await window.pick('Snapdir', 'Restore…');
+    await window.workbench.clickNotificationButton('trusted', 'Manage Workspace Trust');
+    await window.page
+      .getByRole('button', { name: /^Trust$/u })
+      .first()
+      .click();
+    await window.editors.closeAll();
+    await window.run('Undo Last Restore');
+    await window.workbench.clickModalButton('Undo Restore');
+    await window.notification('undone');
+    await untilText('the file', () => window.onDisk('a.txt') ?? '', 'two\n');
+  });
+});

@@ -1,0 +1,17 @@
+// As much of the browser's types as the page functions here need: the project is typed without a DOM.
+
+export interface PageElement {
+  textContent: string;
+  style: { top: string };
+  querySelector(selector: string): PageElement | null;
+}
+
+/** The style that is drawn, of an element or of what its style sheet puts behind it. */
+export type ComputedStyle = (
+  element: PageElement,
+  pseudo?: string,
+) => { content: string; color: string };
+
+declare global {
+  var getComputedStyle: ComputedStyle;
+}

@@ -1,0 +1,158 @@
+import type { Locator } from 'playwright-core';
+import type { TreeRow, Workbench } from '../../harness/session';
+import type { PageElement } from './dom';
+import { until } from './wait';
+
+/** The letter that a row carries, and in which colour its name is. */
+export interface Decoration {
+  letter: string;
+  colour: string;
+}
+
+/** One of Snapdir's views in the sidebar, as a person sees and clicks it. */
+export class TreeView {
+  private readonly workbench: Workbench;
+  readonly name: string;
+
+  constructor(workbench: Workbench, name: string) {
+    this.workbench = workbench;
+    this.name = name;
+  }
+
+  /** Everything inside the view. */
+  get pane(): Locator {
+    return this.workbench.view(this.name);
+  }
+
+  rows(): Promise<TreeRow[]> {
+    return this.workbench.treeRows(this.name);
+  }
+
+  async labels(): Promise<string[]> {
+    return (await this.rows()).map((row) => row.label);
+  }
+
+  row(label: string | RegExp): Locator {
+    return this.workbench.treeRow(this.name, label);
+  }
+
+  /** Waits until exactly these rows are on screen, from top to bottom. */
+  async untilLabels(wanted: string[]): Promise<void> {
+    await until(
+      `the rows of ${this.name}`,
+      () => this.labels(),
+      (seen) => JSON.stringify(seen) === JSON.stringify(wanted),
+    );
+  }
+
+  /** Waits for a row that is as wanted, and returns it. */
+  async untilRow(what: string, wanted: (row: TreeRow) => boolean): Promise<TreeRow> {
+    const rows = await until(
+      `${what} in ${this.name}`,
+      () => this.rows(),
+      (seen) => seen.some(wanted),
+    );
+    return rows.find(wanted)!;
+  }
+
+  /** Waits for a row with this label. */
+  untilLabel(label: string): Promise<TreeRow> {
+    return this.untilRow(`"${label}"`, (row) => row.label === label);
+  }
+
+  /** Waits until no row has this label. */
+  async untilGone(label: string): Promise<void> {
+    await until(
+      `no "${label}" in ${this.name}`,
+      () => this.labels(),
+      (seen) => !seen.includes(label),
+    );
+  }
+
+  /** Unfolds a row and waits for what is below it. */
+  async expand(label: string): Promise<void> {
+    await this.workbench.expandTreeRow(this.name, label);
+    await this.untilRow(`"${label}" unfolded`, (row) => {
+      return row.label === label && row.expanded === 'true';
+    });
+  }
+
+  async click(label: string): Promise<void> {
+    await this.row(label).click();
+  }
+
+  /** Clicks an icon in the view's title. */
+  titleAction(action: string): Promise<void> {
+    return this.workbench.clickViewAction(this.name, action);
+  }
+
+  /** Picks an entry of the menu behind the dots in the view's title. */
+  async titleMenu(entry: string): Promise<void> {
+    const header = this.pane.locator('.pane-header');
+    await header.hover();
+    await header.locator('.codicon-toolbar-more').click();
+    const item = this.workbench.menuItems().filter({ hasText: entry });
+    await item.waitFor();
+    await this.workbench.page.waitForTimeout(300); // the menu ignores clicks in its first moments
+    await item.click();
+  }
+
+  /** Adds a row to the selection. */
+  async addToSelection(label: string): Promise<void> {
+    await this.row(label).click({ modifiers: ['Control'] });
+    await this.untilRow(`"${label}" selected`, (row) => row.label === label && row.selected);
+  }
+
+  /** Clicks an icon that the row shows under the mouse. */
+  rowAction(label: string, action: string): Promise<void> {
+    return this.workbench.clickRowAction(this.name, label, action);
+  }
+
+  /** Picks an entry of the row's context menu. */
+  menu(label: string, entry: string): Promise<void> {
+    return this.workbench.contextMenuPick(this.row(label), entry);
+  }
+
+  /** The entries of the row's context menu, which is closed again. */
+  async menuEntries(label: string): Promise<string[]> {
+    await this.row(label).click({ button: 'right' });
+    const items = this.workbench.menuItems();
+    await items.first().waitFor();
+    const entries = await items.allInnerTexts();
+    await this.workbench.page.keyboard.press('Escape');
+    await items.first().waitFor({ state: 'detached' });
+    return entries;
+  }
+
+  /** Waits until a row's context menu offers an entry, and picks it: some follow what was done before. */
+  async menuOnceOffered(label: string, entry: string): Promise<void> {
+    await until(
+      `"${entry}" in the menu of "${label}"`,
+      () => this.menuEntries(label),
+      (seen) => seen.includes(entry),
+    );
+    await this.menu(label, entry);
+  }
+
+  /** The icon of a row, by its name in VS Code's icon font. */
+  async icon(label: string): Promise<string> {
+    const icon = this.row(label).locator('.custom-view-tree-node-item-icon');
+    return /codicon-(?!colored)([\w-]+)/u.exec((await icon.getAttribute('class')) ?? '')?.[1] ?? '';
+  }
+
+  /** Waits for the letter at a row's right edge; it arrives after the row. The style sheet makes it. */
+  decoration(label: string): Promise<Decoration> {
+    const icon = this.row(label).locator('.monaco-icon-label').first();
+    const read = (): Promise<Decoration> =>
+      icon.evaluate((element: PageElement) => ({
+        letter: getComputedStyle(element, '::after').content.replaceAll('"', ''),
+        colour: getComputedStyle(element.querySelector('.label-name')!).color,
+      }));
+    return until(`the letter of "${label}"`, read, ({ letter }) => letter !== 'none');
+  }
+
+  /** The text that is shown while there are no rows. */
+  get welcome(): Locator {
+    return this.pane.locator('.welcome-view-content');
+  }
+}

@@ -1,0 +1,270 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { openSession, projectRoot, type Session, type Workbench } from '../../harness/session';
+import { runCliOk } from '../../support/cli';
+import { fileTree, readTree, type TreeSpec } from '../../support/fileTree';
+import { tempDir } from '../../support/tempDir';
+import { Editors } from './editors';
+import { TreeView } from './treeView';
+import { until, untilText } from './wait';
+
+/** Pictures of windows in which a test failed. */
+const FAILURES = join(projectRoot, 'out', 'ui-failures');
+
+/** Saving and typing behave as in VS Code on a desktop, and nothing pops up while a test types. */
+const AS_ON_A_DESKTOP = { 'files.autoSave': 'off', 'editor.quickSuggestions': false };
+
+export interface WindowOptions {
+  files?: TreeSpec;
+  /** Runs before VS Code starts. */
+  prepare?: (window: VSCodeWindow) => Promise<void> | void;
+  settings?: Record<string, unknown>;
+  /** True opens the folder in Restricted Mode. */
+  workspaceTrust?: boolean;
+  /** A .code-workspace file below the folder, opened instead of the folder. */
+  workspaceFile?: string;
+}
+
+/** What the command line says of a snapshot. */
+export interface ListedCheckpoint {
+  id: string;
+  message: string;
+  trigger: string;
+  isHead: boolean;
+  refs: string[];
+  tags: string[];
+}
+
+/** A VS Code window on a folder of its own, shared by the tests of one file. */
+export class VSCodeWindow {
+  readonly folder = tempDir('snapdir-ui-');
+  private session: Session | undefined;
+
+  get workbench(): Workbench {
+    return this.opened.workbench;
+  }
+
+  get page(): Page {
+    return this.opened.page;
+  }
+
+  get timeline(): TreeView {
+    return new TreeView(this.workbench, 'Timeline');
+  }
+
+  get changes(): TreeView {
+    return new TreeView(this.workbench, 'Changes');
+  }
+
+  get editors(): Editors {
+    return new Editors(this.page);
+  }
+
+  async open(options: WindowOptions): Promise<void> {
+    fileTree(this.folder, options.files ?? {});
+    await options.prepare?.(this);
+    const { workspaceFile, settings = {}, workspaceTrust = false } = options;
+    this.session = await openSession({
+      ...(workspaceFile === undefined
+        ? { folder: this.folder }
+        : { workspace: join(this.folder, workspaceFile) }),
+      settings: { ...AS_ON_A_DESKTOP, ...settings },
+      workspaceTrust,
+    });
+    await this.workbench.clickActivityBar('Snapdir');
+  }
+
+  /** Opens one more window on the same folder; returns its timeline. */
+  async openAnother(): Promise<TreeView> {
+    const { workbench } = await this.opened.openWindow();
+    await workbench.clickActivityBar('Snapdir');
+    return new TreeView(workbench, 'Timeline');
+  }
+
+  async close(): Promise<void> {
+    await this.session?.close();
+  }
+
+  /** Writes and removes files from outside VS Code, as another program does. */
+  change(files: TreeSpec): void {
+    fileTree(this.folder, files);
+  }
+
+  /** The text of a file on disk; undefined where there is none. */
+  onDisk(path: string): string | undefined {
+    const file = join(this.folder, path);
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  }
+
+  /** Everything on disk, without the store. */
+  allOnDisk(): Record<string, string> {
+    return readTree(this.folder);
+  }
+
+  /** Waits until a file on disk holds this text; undefined: until it is gone. */
+  async untilOnDisk(path: string, text: string | undefined): Promise<void> {
+    await until(
+      `${path} with ${JSON.stringify(text)}`,
+      () => this.onDisk(path),
+      (seen) => seen === text,
+    );
+  }
+
+  /** Runs the command line in the folder, in another process. */
+  async cli(...args: string[]): Promise<string> {
+    return (await runCliOk(args, { cwd: this.folder })).stdout;
+  }
+
+  /** The snapshots as the command line lists them, newest first. */
+  async listed(): Promise<ListedCheckpoint[]> {
+    const { checkpoints } = JSON.parse(await this.cli('list', '--json')) as {
+      checkpoints: ListedCheckpoint[];
+    };
+    return checkpoints;
+  }
+
+  /** Runs a command of ours from the palette. */
+  run(title: string): Promise<void> {
+    return this.workbench.runCommandFromPalette(`Snapdir: ${title}`);
+  }
+
+  /** Brings the keyboard to the timeline, by keys alone. */
+  async focusTimeline(): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.workbench.quickInputType('>Snapdir: Focus on Timeline View');
+    await this.timeline.pane.locator('.monaco-list:focus').waitFor();
+  }
+
+  /** Waits for the question and types an answer. */
+  async answer(question: string | RegExp, text: string): Promise<void> {
+    await this.untilAsked(question);
+    await this.workbench.quickInputType(text);
+    await this.workbench.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Waits until a question with this title is open. */
+  async untilAsked(question: string | RegExp): Promise<void> {
+    const title = this.workbench.quickInput.locator('.quick-input-title');
+    await untilText('the question', () => title.innerText(), question);
+  }
+
+  /** Waits for the question and picks one of the answers. */
+  async pick(question: string | RegExp, label: string | RegExp): Promise<void> {
+    await this.untilAsked(question);
+    await this.workbench.quickInputPick(label);
+  }
+
+  /** Takes a snapshot by the icon over the timeline. */
+  async take(message: string): Promise<void> {
+    await this.timeline.titleAction('Take Snapshot');
+    await this.answer('Take Snapshot', message);
+    await this.timeline.untilLabel(message);
+  }
+
+  /** Waits for the modal question and returns its words, one space between them. */
+  async modalText(): Promise<string> {
+    return (await this.workbench.modalText()).replace(/\s+/gu, ' ').trim();
+  }
+
+  /** The buttons of the modal question, in alphabetical order: their order is the system's. */
+  async modalButtons(): Promise<string[]> {
+    const buttons = this.workbench.modal.locator('.dialog-buttons .monaco-button');
+    return (await buttons.allInnerTexts()).sort();
+  }
+
+  /** The words of the notification that contains `text`. */
+  async notification(text: string | RegExp): Promise<string> {
+    const item = await this.workbench.waitForNotification(text);
+    return item.locator('.notification-list-item-message').innerText();
+  }
+
+  /** What the status bar says of the last snapshot. */
+  get status(): Locator {
+    return this.page.locator('#snapdir\\.snapdir\\.snapdir\\.status');
+  }
+
+  /** The number beside the icon in the activity bar; an empty text without one. */
+  async badge(): Promise<string> {
+    const badge = this.page
+      .locator('.part.activitybar .action-item')
+      .and(this.page.getByRole('tab', { name: /^Snapdir/u }))
+      .locator('.badge .badge-content:visible');
+    return (await badge.count()) === 0 ? '' : badge.innerText();
+  }
+
+  /** Types at the very start of a file and saves it, in the editor. */
+  async editAndSave(path: string, text: string): Promise<void> {
+    await this.typeAtStart(path, text);
+    await this.page.keyboard.press('Control+S');
+    const tab = this.workbench.tab(path.split('/').at(-1)!);
+    await until(
+      'the file is saved',
+      () => tab.getAttribute('class'),
+      (seen) => seen !== null && !/\bdirty\b/u.test(seen),
+    );
+  }
+
+  /** Opens a file and types at its very start. */
+  async typeAtStart(path: string, text: string): Promise<void> {
+    const name = path.split('/').at(-1)!;
+    await this.workbench.openFile(name);
+    await this.editors.untilInFront(name);
+    await this.page.locator('.editor-instance .monaco-editor:visible .view-lines').first().click();
+    await this.page.keyboard.press('Control+Home');
+    await this.page.keyboard.type(text);
+    const dirty = this.page.locator('.tabs-container .tab.dirty').filter({ hasText: name });
+    await dirty.waitFor();
+  }
+
+  /** Leaves nothing open that the next test could stumble over. */
+  async tidy(): Promise<void> {
+    const { modal, quickInput } = this.workbench;
+    for (const open of [this.workbench.menuItems().first(), modal, quickInput]) {
+      // What is fading away needs no Escape, and in a list Escape would take the selection away.
+      await open.waitFor({ state: 'hidden', timeout: 500 }).catch(async () => {
+        await this.page.keyboard.press('Escape');
+      });
+    }
+    await this.workbench.closeNotifications();
+  }
+
+  /** Saves a picture for a person who looks into a failure. */
+  async picture(title: string): Promise<void> {
+    if (this.session !== undefined) {
+      mkdirSync(FAILURES, { recursive: true });
+      const name = `${this.session.server.version} ${title}`.replace(/[^\w.-]+/gu, '-');
+      const path = join(FAILURES, name.slice(0, 150));
+      await this.page.screenshot({ path: `${path}.png` });
+      writeFileSync(`${path}.txt`, await this.page.locator('body').ariaSnapshot());
+    }
+  }
+
+  private get opened(): Session {
+    if (this.session === undefined) {
+      throw new Error('The window is not open yet.');
+    }
+    return this.session;
+  }
+}
+
+/** Opens a window for the tests of this suite, and closes it behind them. */
+export function useWindow(options: WindowOptions = {}): VSCodeWindow {
+  const window = new VSCodeWindow();
+  suiteSetup('open VS Code', async function () {
+    try {
+      await window.open(options);
+    } catch (error) {
+      await window.picture(this.test?.parent?.fullTitle() ?? 'opening').catch(() => undefined);
+      throw error;
+    }
+  });
+  teardown('tidy up', async function () {
+    if (this.currentTest?.state === 'failed') {
+      await window.picture(this.currentTest.fullTitle()).catch(() => undefined);
+    }
+    await window.tidy().catch(() => undefined);
+  });
+  suiteTeardown('close VS Code', () => window.close());
+  return window;
+}
