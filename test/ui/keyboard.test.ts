@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TreeRow } from '../harness/session';
+import type { PageElement } from './support/dom';
 import { useWindow } from './support/vscodeWindow';
 import { until, untilText } from './support/wait';
 
@@ -19,7 +20,10 @@ suite('everything by keyboard', () => {
     const row = window.timeline.pane.locator(
       '.monaco-list.element-focused .monaco-list-row.focused',
     );
-    return (await row.count()) === 0 ? '' : ((await row.getAttribute('aria-label')) ?? '');
+    const labels = await row.evaluateAll((rows: PageElement[]) =>
+      rows.map((element) => element.getAttribute('aria-label')),
+    );
+    return labels.join();
   }
   const untilOn = (label: RegExp): Promise<string> => untilText('the focused row', focused, label);
 

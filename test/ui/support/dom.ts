@@ -4,6 +4,7 @@ export interface PageElement {
   textContent: string;
   style: { top: string };
   querySelector(selector: string): PageElement | null;
+  getAttribute(name: string): string | null;
 }
 
 /** The style that is drawn, of an element or of what its style sheet puts behind it. */

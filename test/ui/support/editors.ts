@@ -69,7 +69,9 @@ export class Editors {
     const entries = await this.page.locator('.multiDiffEntry:visible').all();
     const found = await Promise.all(
       entries.map(async (entry) => {
-        const name = await entry.locator('.title.modified .label-name').innerText();
+        const name = await entry
+          .locator('.title.modified .label-name')
+          .innerText({ timeout: 1_000 });
         return { name, top: (await entry.boundingBox())?.y ?? 0, sides: await sidesOf(entry) };
       }),
     );

@@ -72,6 +72,7 @@ export class VSCodeWindow {
       settings: { ...AS_ON_A_DESKTOP, ...settings },
       workspaceTrust,
     });
+    this.page.setDefaultTimeout(15_000);
     await this.workbench.clickActivityBar('Snapdir');
   }
 
@@ -146,7 +147,7 @@ export class VSCodeWindow {
   /** Waits until a question with this title is open. */
   async untilAsked(question: string | RegExp): Promise<void> {
     const title = this.workbench.quickInput.locator('.quick-input-title');
-    await untilText('the question', () => title.innerText(), question);
+    await untilText('the question', () => title.innerText({ timeout: 1_000 }), question);
   }
 
   /** Waits for the question and picks one of the answers. */
@@ -190,7 +191,7 @@ export class VSCodeWindow {
       .locator('.part.activitybar .action-item')
       .and(this.page.getByRole('tab', { name: /^Snapdir/u }))
       .locator('.badge .badge-content:visible');
-    return (await badge.count()) === 0 ? '' : badge.innerText();
+    return (await badge.allInnerTexts()).join();
   }
 
   /** Types at the very start of a file and saves it, in the editor. */

@@ -1,0 +1,70 @@
+// `npm run screenshots`: takes the pictures of the README, of the real thing, in four themes.
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { build, ensureInstalled, root } from './testing/prepare.mjs';
+import { makeAgedSample } from './screenshots/agedSample.mjs';
+import { scenes } from './screenshots/scenes.mjs';
+import { Stop, runMain, say } from './vscode/say.mjs';
+
+const THEMES = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  contrast: 'Default High Contrast',
+  'contrast-light': 'Default High Contrast Light',
+};
+const IMAGES = join(root, 'docs', 'images');
+/** Nobody waits for a larger picture in a README. */
+const MAX_BYTES = 250_000;
+
+/** Takes every picture that needs the same folder, in one window. */
+async function takePictures(folder, theme, chosen) {
+  const { openSession } = await import('./vscode/session.mjs');
+  const session = await openSession({
+    ...{ version: 'newest', folder, extensionPath: root, theme: THEMES[theme] },
+    size: { width: 1280, height: 800 },
+    settings: {
+      'diffEditor.useInlineViewWhenSpaceIsLimited': false,
+      'files.autoSave': 'off',
+      'workbench.reduceMotion': 'on',
+    },
+  });
+  try {
+    await session.workbench.clickActivityBar('Snapdir');
+    for (const { name, play } of chosen) {
+      await play(session);
+      const path = join(IMAGES, `${name}-${theme}.png`);
+      await session.page.screenshot({ path, animations: 'disabled' });
+      const { size } = statSync(path);
+      say(`${relative(root, path)} (${Math.round(size / 1024)} KB)`);
+      if (size > MAX_BYTES) throw new Stop(`${path} is larger than ${MAX_BYTES} bytes.`);
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+await runMain(async () => {
+  const only = process.argv.slice(2);
+  const unknown = only.find((theme) => !Object.hasOwn(THEMES, theme));
+  if (unknown) throw new Stop(`There is no theme "${unknown}": ${Object.keys(THEMES).join(', ')}.`);
+  await ensureInstalled();
+  build();
+  const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'snapdir-screenshots-')));
+  try {
+    const sample = join(scratch, 'sample');
+    makeAgedSample(sample, join(root, 'dist', 'cli.cjs'));
+    mkdirSync(IMAGES, { recursive: true });
+    for (const theme of only.length > 0 ? only : Object.keys(THEMES)) {
+      for (const [state, chosen] of Object.entries(scenes)) {
+        // The folder's name is the window's title.
+        const folder = join(scratch, `${theme}-${state}`, 'kettle-and-leaf');
+        cpSync(sample, folder, { recursive: true, preserveTimestamps: true });
+        if (state === 'empty') rmSync(join(folder, '.snapdir'), { recursive: true });
+        await takePictures(folder, theme, chosen);
+      }
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+});
