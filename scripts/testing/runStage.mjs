@@ -1,5 +1,5 @@
 // Runs one stage of `npm test` in a process of its own and says how many tests passed and failed.
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGuarded } from '../vscode/processes.mjs';
@@ -26,6 +26,8 @@ export function oneFailure(title, error) {
  */
 export async function runStage(stage, interrupted) {
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'snapdir-npm-')));
+  // Tests that run the command as another user start below this folder.
+  chmodSync(scratch, 0o755);
   const summaryFile = join(scratch, 'summary.json');
   // Whatever a stage leaves in its temporary folder goes away with it, even when it is ended by force.
   const temporary = { TMPDIR: scratch, TEMP: scratch, TMP: scratch };
