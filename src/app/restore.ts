@@ -57,6 +57,15 @@ export function restoreTo(
   return repository.engine.restoreTo(params, context);
 }
 
+/** Restores content by its checksum alone to a new file (features C6). */
+export function restoreObject(
+  repository: Repository,
+  params: { checksum: string; destination: string },
+  context?: CallContext,
+): Promise<{ path: string; bytes: number }> {
+  return repository.engine.restoreObject(params, context);
+}
+
 /** Views hear of a restore even when it failed half-way: files may have changed. */
 export async function told<T>(repository: Repository, work: Promise<T>): Promise<T> {
   try {

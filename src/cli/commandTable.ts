@@ -6,6 +6,7 @@ import { gcCommand } from './commands/gc';
 import { idCommand } from './commands/id';
 import { listCommand } from './commands/list';
 import { manifestCommand } from './commands/manifest';
+import { objectCommand } from './commands/object';
 import { promoteCommand } from './commands/promote';
 import { recoverCommand } from './commands/recover';
 import { redoCommand } from './commands/redo';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   undoCommand,
   redoCommand,
   recoverCommand,
+  objectCommand,
   promoteCommand,
   refsCommand,
   tagCommand,

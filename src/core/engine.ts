@@ -60,6 +60,11 @@ export interface EngineMethods {
   planRestore: { params: RestorePlanParams; result: RestorePlan };
   restore: { params: RestoreParams; result: RestoreResult };
   restoreTo: { params: RestoreToParams; result: RestoreToResult };
+  /** Content by its checksum alone, to a new file. `destination` is an absolute path. */
+  restoreObject: {
+    params: { checksum: string; destination: string };
+    result: { path: string; bytes: number };
+  };
   /** What undo or redo would do. */
   planUndo: {
     params: { what: 'undo' | 'redo'; rules: ExcludeRules; limit?: number };

@@ -11,6 +11,7 @@ import { verify } from './store/verify';
 import { planRestore } from './worktree/restore/planRestore';
 import { recoverRestore } from './worktree/restore/recoverRestore';
 import { restore } from './worktree/restore/restore';
+import { restoreObject } from './worktree/restore/restoreObject';
 import { restoreTo } from './worktree/restore/restoreTo';
 import { planUndo, undo } from './worktree/restore/undo';
 import { take } from './worktree/take';
@@ -50,6 +51,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     planRestore: (params, control) => planRestore(env, open(), params, control),
     restore: (params, control) => restore(env, open(), params, control),
     restoreTo: (params, control) => restoreTo(env, open(), params, control),
+    restoreObject: (params, control) => restoreObject(env, open(), params, control),
     planUndo: (params, control) => planUndo(env, open(), params, control),
     undo: (params, control) => undo(env, open(), params, control),
     recoverRestore: (params, control) => recoverRestore(env, open(), params, control),

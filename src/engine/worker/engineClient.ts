@@ -23,6 +23,7 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   planRestore: 'write',
   restore: 'write',
   restoreTo: 'write',
+  restoreObject: 'write',
   planUndo: 'write',
   undo: 'write',
   recoverRestore: 'write',
