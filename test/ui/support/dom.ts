@@ -13,6 +13,13 @@ export type ComputedStyle = (
   pseudo?: string,
 ) => { content: string; color: string };
 
+/** Calls back whenever something below an element is drawn anew. */
+export interface Observer {
+  observe(element: PageElement, options: Record<string, boolean>): void;
+  disconnect(): void;
+}
+
 declare global {
+  var MutationObserver: new (changed: () => void) => Observer;
   var getComputedStyle: ComputedStyle;
 }

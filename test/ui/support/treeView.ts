@@ -3,6 +3,9 @@ import type { TreeRow, Workbench } from '../../harness/session';
 import type { PageElement } from './dom';
 import { until } from './wait';
 
+/** The store's watcher makes a view follow a little later than what was done in this window. */
+const PAUSE = 700;
+
 /** The letter that a row carries, and in which colour its name is. */
 export interface Decoration {
   letter: string;
@@ -88,11 +91,15 @@ export class TreeView {
 
   /** Picks an entry of the menu behind the dots in the view's title. */
   async titleMenu(entry: string): Promise<void> {
-    const header = this.pane.locator('.pane-header');
-    await header.hover();
-    await header.locator('.codicon-toolbar-more').click();
+    const dots = this.pane.locator('.pane-header .codicon-toolbar-more');
     const item = this.workbench.menuItems().filter({ hasText: entry });
-    await item.waitFor();
+    const open = async (): Promise<boolean> => {
+      await this.pane.locator('.pane-header').hover();
+      await dots.click();
+      return item.waitFor({ timeout: 2_000 }).then(() => true);
+    };
+    // A menu closes at once where VS Code draws the title anew: then it takes one more click.
+    await until(`"${entry}" behind the dots`, open, (opened) => opened);
     await this.workbench.page.waitForTimeout(300); // the menu ignores clicks in its first moments
     await item.click();
   }
@@ -103,13 +110,36 @@ export class TreeView {
     await this.untilRow(`"${label}" selected`, (row) => row.label === label && row.selected);
   }
 
+  /**
+   * Waits until the view is drawn and stays so for a moment. While VS Code draws a tree anew, it runs a
+   * row's commands without saying which row it was.
+   */
+  async untilQuiet(): Promise<void> {
+    await this.pane.evaluate((pane: PageElement, pause: number) => {
+      return new Promise<void>((done) => {
+        let timer = setTimeout(finish, pause);
+        const observer = new MutationObserver(() => {
+          clearTimeout(timer);
+          timer = setTimeout(finish, pause);
+        });
+        function finish(): void {
+          observer.disconnect();
+          done();
+        }
+        observer.observe(pane, { attributes: true, childList: true, subtree: true });
+      });
+    }, PAUSE);
+  }
+
   /** Clicks an icon that the row shows under the mouse. */
-  rowAction(label: string, action: string): Promise<void> {
+  async rowAction(label: string, action: string): Promise<void> {
+    await this.untilQuiet();
     return this.workbench.clickRowAction(this.name, label, action);
   }
 
   /** Picks an entry of the row's context menu. */
-  menu(label: string, entry: string): Promise<void> {
+  async menu(label: string, entry: string): Promise<void> {
+    await this.untilQuiet();
     return this.workbench.contextMenuPick(this.row(label), entry);
   }
 
