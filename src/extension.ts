@@ -16,7 +16,8 @@ export function activate(context: vscode.ExtensionContext): SnapdirApi {
   const log = channelLogger(channel);
   const workerPath = join(context.extensionPath, 'dist', 'engine.cjs');
   running = startUi({
-    createEngine: (location) => createEngine({ location, workerPath, author: author(), log }),
+    createEngine: (location) =>
+      createEngine({ location, workerPath, author: author(), log, background: true }),
     log,
     clock: systemClock,
     showLog: () => channel.show(),

@@ -14,6 +14,8 @@ export interface EngineOptions {
   log: Logger;
   /** Threads that hash and write besides the engine's own. Default: cores − 1, at most 7. */
   helpers?: number;
+  /** Give way to the editor's own threads: its windows must answer while a snapshot is taken. */
+  background?: boolean;
 }
 
 interface Pending {
@@ -91,8 +93,8 @@ export class Lane {
     if (this.worker !== undefined) {
       return this.worker;
     }
-    const { location, author, helpers = 0, workerPath } = this.options;
-    const data: WorkerStart = { role: 'engine', location, author, helpers };
+    const { location, author, helpers = 0, background = false, workerPath } = this.options;
+    const data: WorkerStart = { role: 'engine', location, author, helpers, background };
     const worker = new Worker(workerPath, { workerData: data });
     worker.unref();
     worker.on('message', (reply: Reply) => this.receive(reply));

@@ -4,8 +4,14 @@ import type { SharedJob } from '../jobs/runPart';
 
 /** What a worker thread is told when it starts. */
 export type WorkerStart =
-  | { role: 'engine'; location: RepositoryLocation; author: string; helpers: number }
-  | { role: 'helper'; thread: number };
+  | {
+      role: 'engine';
+      location: RepositoryLocation;
+      author: string;
+      helpers: number;
+      background: boolean;
+    }
+  | { role: 'helper'; thread: number; background: boolean };
 
 /** To the engine thread. `cancel` is shared memory: 1 means stop. */
 export interface CallMessage<M extends EngineMethod = EngineMethod> {

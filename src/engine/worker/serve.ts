@@ -16,12 +16,13 @@ const PROGRESS_EVERY_MS = 100;
 type EngineStart = Extract<WorkerStart, { role: 'engine' }>;
 
 /** Helpers start with the first job that is worth sharing, and do not keep the process alive. */
-function makeCrew(entry: string, size: number): Crew {
+function makeCrew(entry: string, size: number, background: boolean): Crew {
   const helpers: Worker[] = [];
   return {
     start(job) {
       while (helpers.length < size) {
-        const data: WorkerStart = { role: 'helper', thread: helpers.length + 1 };
+        const thread = helpers.length + 1;
+        const data: WorkerStart = { role: 'helper', thread, background };
         const helper = new Worker(entry, { workerData: data });
         helper.unref();
         helpers.push(helper);
@@ -95,7 +96,7 @@ export function serve(
     randomName: () => own.randomName(),
     author: start.author,
     platform: process.platform,
-    ...(start.helpers > 0 ? { crew: makeCrew(own.entry, start.helpers) } : {}),
+    ...(start.helpers > 0 ? { crew: makeCrew(own.entry, start.helpers, start.background) } : {}),
   };
   const methods = createMethods(env, start.location);
   port.on('message', (call: CallMessage) => {
