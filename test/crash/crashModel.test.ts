@@ -203,7 +203,7 @@ suite('the crash model notices', () => {
 
 /** The same changes, but whatever happens below `.objects` happens at the end. */
 function objectsLast({ fs, scenario }: Recorded): LogEntry[] {
-  const store = scenario.before.table.get(1).entries!.get('work')!;
+  const store = scenario.before.table.get(1).entries!.get('folder')!;
   const snapdir = scenario.before.table.get(store).entries!.get('.snapdir')!;
   const folders = new Set<number>();
   const collect = (ino: number): void => {

@@ -16,8 +16,8 @@ import { scenarios, type Scenario } from './scenarios';
  */
 
 const EDIT = 'saved by a person in the middle of a restore';
-const PATH = '/work/a.txt';
-const DIR = '/work';
+const PATH = '/folder/a.txt';
+const DIR = '/folder';
 
 type Save = (fs: MemoryFs) => void;
 

@@ -107,7 +107,7 @@ export function viewStore(table: InodeTable): StoreView {
     records: new Map(),
     broken: [],
   };
-  const store = child(table, child(table, 1, 'work'), '.snapdir');
+  const store = child(table, child(table, 1, 'folder'), '.snapdir');
   if (store === undefined) {
     return view;
   }

@@ -55,7 +55,7 @@ function hostOf(pid: number): LeaseHost {
 export function startProcess(fs: MemoryFs, changes: Partial<EngineEnv> = {}): Process {
   const pid = ++processes;
   running.add(pid);
-  const root = `/m${pid}/work`;
+  const root = `/m${pid}/folder`;
   const env: EngineEnv = {
     fs,
     // Time passes with the file system's: the same run gives the same records.
@@ -90,7 +90,7 @@ export type Content =
 /** Changes the folder as a person would, outside of any test of crashes. */
 export function edit(fs: MemoryFs, changes: Record<string, Content>): void {
   for (const [path, content] of Object.entries(changes)) {
-    put(fs, `/work/${path}`, content);
+    put(fs, `/folder/${path}`, content);
   }
 }
 
@@ -138,7 +138,7 @@ export function memoryWith(
   options: MemoryFsOptions = {},
 ): MemoryFs {
   const fs = new MemoryFs(options);
-  fs.mkdir('/work', 0o755);
+  fs.mkdir('/folder', 0o755);
   edit(fs, files);
   // The next process begins long after: no stat is too young to be trusted.
   fs.time += 60_000_000_000n;
@@ -148,7 +148,7 @@ export function memoryWith(
 /** The folder without its store: path → what is there, with modes. */
 export function treeOf(table: InodeTable): Record<string, string> {
   const found: Record<string, string> = {};
-  const work = table.get(1).entries!.get('work')!;
+  const work = table.get(1).entries!.get('folder')!;
   visit(table, work, '', found);
   return found;
 }

@@ -74,7 +74,7 @@ function afterFirst(options: MemoryFsOptions, first = FIRST): { fs: MemoryFs; id
 function edited(options: MemoryFsOptions): { fs: MemoryFs; id: string } {
   const { fs, id } = afterFirst(options);
   edit(fs, EDITS);
-  fs.chmod('/work/shut', 0o555);
+  fs.chmod('/folder/shut', 0o555);
   fs.time += 60_000_000_000n;
   return { fs, id };
 }

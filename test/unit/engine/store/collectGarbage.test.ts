@@ -106,7 +106,7 @@ suite('garbage collection', () => {
 
   test('manifests that no record speaks of are somebody else\u2019s and stay', () => {
     const fs = withGarbage();
-    const records = '/work/.snapdir/records';
+    const records = '/folder/.snapdir/records';
     for (const { name } of fs.readdir(records)) {
       fs.unlink(`${records}/${name}`);
     }
@@ -121,7 +121,7 @@ suite('garbage collection', () => {
     const living = [...view.records.values()].filter((one) => one.kind === 'take').at(-1)!;
     const id = living.snapshot;
     const path = [id.slice(0, 3), id.slice(3, 6), id.slice(6, 9), id.slice(9)].join('/');
-    fs.unlink(`/work/.snapdir/.manifests/${path}`);
+    fs.unlink(`/folder/.snapdir/.manifests/${path}`);
     assert.throws(
       () => collect(fs),
       (error) => SnapdirError.is(error, 'MANIFEST_NOT_FOUND'),
@@ -145,19 +145,19 @@ suite('garbage collection', () => {
   test('unknown names are left alone', () => {
     const fs = withGarbage();
     for (const path of ['.objects/abc/README', '.objects/conflict copy', 'trash/mine']) {
-      const dir = `/work/.snapdir/${path}`.split('/').slice(0, -1).join('/');
+      const dir = `/folder/.snapdir/${path}`.split('/').slice(0, -1).join('/');
       if (fs.lstat(dir) === undefined) {
         fs.mkdir(dir, 0o700);
       }
-      fs.close(fs.open(`/work/.snapdir/${path}`, 'wx'));
+      fs.close(fs.open(`/folder/.snapdir/${path}`, 'wx'));
     }
     fs.time += 20n * DAY_NS;
     collect(fs);
     fs.time += 2n * DAY_NS;
     collect(fs);
-    assert.ok(fs.lstat('/work/.snapdir/.objects/abc/README'));
-    assert.ok(fs.lstat('/work/.snapdir/.objects/conflict copy'));
-    assert.ok(fs.lstat('/work/.snapdir/trash/mine'));
+    assert.ok(fs.lstat('/folder/.snapdir/.objects/abc/README'));
+    assert.ok(fs.lstat('/folder/.snapdir/.objects/conflict copy'));
+    assert.ok(fs.lstat('/folder/.snapdir/trash/mine'));
   });
 
   test('a restore finds what is in the trash', () => {
@@ -169,11 +169,11 @@ suite('garbage collection', () => {
       const { objects } = viewStore(fs.table);
       const [sum] = [...objects].find(([, bytes]) => new TextDecoder().decode(bytes) === 'in use')!;
       // As if a collection had run between a take's look and its record.
-      const trash = '/work/.snapdir/trash/00001700000000-0123abcd';
+      const trash = '/folder/.snapdir/trash/00001700000000-0123abcd';
       fs.mkdir(trash, 0o700);
       fs.mkdir(`${trash}/objects`, 0o700);
       const path = [sum.slice(0, 3), sum.slice(3, 6), sum.slice(6, 9), sum.slice(9)].join('/');
-      fs.rename(`/work/.snapdir/.objects/${path}`, `${trash}/objects/${sum}`);
+      fs.rename(`/folder/.snapdir/.objects/${path}`, `${trash}/objects/${sum}`);
       assert.ok(findInTrash(env, store, 'objects', sum));
       edit(fs, { [hex]: 'edited' });
       restore(env, store, { rev: id, exact: false, rules }, quietControl);
