@@ -68,7 +68,8 @@ function integrationStages(grep) {
 
 function uiStages(grep) {
   const files = testFiles('ui');
-  const args = mochaArguments(files, { grep, timeout: 90_000 });
+  // Real clicks meet a window that draws when it likes: a fault fails three times, a wobble does not.
+  const args = [...mochaArguments(files, { grep, timeout: 90_000 }), '--retries', '2'];
   return ['newest', 'lowest'].map((version) => ({
     ...{ group: 'ui', name: `ui, ${version} VS Code`, files, args, minutes: 10 },
     ...{ counts: true, version, browser: true, env: { SNAPDIR_VSCODE_VERSION: version } },

@@ -96,12 +96,13 @@ export class TreeView {
     const open = async (): Promise<boolean> => {
       await this.pane.locator('.pane-header').hover();
       await dots.click();
-      return item.waitFor({ timeout: 2_000 }).then(() => true);
+      await item.waitFor({ timeout: 2_000 });
+      await this.workbench.page.waitForTimeout(300); // the menu ignores clicks in its first moments
+      return item.click({ timeout: 2_000 }).then(() => true);
     };
-    // A menu closes at once where VS Code draws the title anew: then it takes one more click.
+    // A menu closes at once where VS Code draws the title anew: then all of it is done once more.
+    await this.untilQuiet();
     await until(`"${entry}" behind the dots`, open, (opened) => opened);
-    await this.workbench.page.waitForTimeout(300); // the menu ignores clicks in its first moments
-    await item.click();
   }
 
   /** Adds a row to the selection. */
