@@ -99,6 +99,11 @@ export interface TakeParams {
   maxFileSize?: number;
   /** Read every file again, whatever the stat cache says. */
   rehash?: boolean;
+  /**
+   * `durable`: on disk when it is acknowledged, whatever happens then. `relaxed`: a power cut in the next
+   * half minute may take it back, as a whole. Default: relaxed for `auto` without tags, else durable.
+   */
+  durability?: 'durable' | 'relaxed';
 }
 
 export interface TakeResult {

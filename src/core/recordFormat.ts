@@ -87,6 +87,8 @@ const take = shape<TakeRecord>({
     patterns: list(text(LIMITS.text), LIMITS.patterns),
     noIgnore: flag,
   }),
+  durability: optional(oneOf('relaxed')),
+  incremental: optional(flag),
 });
 
 const restore = shape<RestoreRecord>({

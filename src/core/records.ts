@@ -69,6 +69,10 @@ export interface TakeRecord extends RecordBase {
   /** Files that changed while they were read: the bytes kept may mix two states. */
   unstable: RelPath[];
   rules: ExcludeRules;
+  /** Acknowledged before it was on disk: a power cut may undo it. Absent: durable. */
+  durability?: 'relaxed';
+  /** Only paths that an editor had told of were looked at; a full look follows. */
+  incremental?: boolean;
 }
 
 /** A path that a restore could not bring to its target state. */

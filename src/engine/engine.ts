@@ -7,6 +7,7 @@ import { stats } from './methods/stats';
 import { resolve } from './methods/trees';
 import { collectGarbage } from './store/collectGarbage';
 import { findStore, noStore, openOrCreateStore, openStore, type Store } from './store/storeRoot';
+import { recoverUnclean } from './store/unclean';
 import { verify } from './store/verify';
 import { planRestore } from './worktree/restore/planRestore';
 import { recoverRestore } from './worktree/restore/recoverRestore';
@@ -29,6 +30,11 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
   const open = (): Store => openStore(env, location);
   const find = (): Store | undefined => findStore(env, location);
   const orNone = (): Store => find() ?? noStore(location);
+  // What writes relies on what is there: first what an unclean end left has to be looked at.
+  const ready = (control: Control, store = open()): Store => {
+    recoverUnclean(env, store, control);
+    return store;
+  };
   return {
     status: () => {
       const store = find();
@@ -38,7 +44,8 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
         readOnly: store?.readOnly ?? null,
       };
     },
-    take: (params, control) => take(env, openOrCreateStore(env, location), params, control),
+    take: (params, control) =>
+      take(env, ready(control, openOrCreateStore(env, location)), params, control),
     timeline: (params) => timeline(env, find(), params),
     resolve: (params) => resolve(env, orNone(), params.rev),
     operations: (params) => operations(env, find(), params),
@@ -49,18 +56,18 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     readDir: (params, control) => readDir(env, open(), params, control),
     manifest: (params, control) => manifest(env, orNone(), params, control),
     planRestore: (params, control) => planRestore(env, open(), params, control),
-    restore: (params, control) => restore(env, open(), params, control),
+    restore: (params, control) => restore(env, ready(control), params, control),
     restoreTo: (params, control) => restoreTo(env, open(), params, control),
     restoreObject: (params, control) => restoreObject(env, open(), params, control),
     planUndo: (params, control) => planUndo(env, open(), params, control),
-    undo: (params, control) => undo(env, open(), params, control),
-    recoverRestore: (params, control) => recoverRestore(env, open(), params, control),
-    setRef: (params) => setRef(env, open(), params),
-    tag: (params) => tag(env, open(), params),
+    undo: (params, control) => undo(env, ready(control), params, control),
+    recoverRestore: (params, control) => recoverRestore(env, ready(control), params, control),
+    setRef: (params, control) => setRef(env, ready(control), params, control),
+    tag: (params, control) => tag(env, ready(control), params, control),
     rename: (params) => rename(env, open(), params),
     delete: (params) => deleteCheckpoints(env, open(), params),
-    verify: (params, control) => verify(env, open(), params, control),
-    collectGarbage: (params, control) => collectGarbage(env, open(), params, control),
+    verify: (params, control) => verify(env, ready(control), params, control),
+    collectGarbage: (params, control) => collectGarbage(env, ready(control), params, control),
     stats: (_params, control) => stats(env, open(), control),
   };
 }

@@ -1,12 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { quietControl } from '../../src/engine/context';
+import { recoverUnclean } from '../../src/engine/store/unclean';
 import { pendingRestore } from '../../src/engine/worktree/restore/pendingRestore';
 import { recoverRestore } from '../../src/engine/worktree/restore/recoverRestore';
 import { crashStates, type CrashState } from './crashStates';
 import type { LogEntry, MemoryFsOptions } from './memoryCore';
 import type { MemoryFs } from './memoryFs';
 import { checkListed, filesOf, viewStore, type StoreView } from './oracle';
-import { rules, startProcess, treeOf } from './processes';
+import { hostOf, rules, startProcess, treeOf } from './processes';
 import { scenarios, type Scenario } from './scenarios';
 
 /**
@@ -20,6 +21,8 @@ const PER_POINT = Number(process.env['SNAPDIR_CRASH_STATES'] ?? 100);
 const SEED = Number(process.env['SNAPDIR_CRASH_SEED'] ?? 1);
 /** One state in so many is also recovered by the engine itself. */
 const RECOVER_EVERY = 150;
+/** And one in so many is started again. */
+const REBOOT_EVERY = 23;
 
 /** A run that was logged. */
 interface Recorded {
@@ -103,6 +106,33 @@ function recover(recorded: Recorded, state: CrashState): void {
   }
 }
 
+/** The machine starts again: what was torn is set aside, and nothing that was promised is among it. */
+function reboot(recorded: Recorded, state: CrashState): string[] {
+  const fs = recorded.fs.over(state.table.fork(), {});
+  const running = startProcess(fs, { leaseHost: hostOf(0, 'next boot') });
+  try {
+    const store = running.find();
+    if (store !== undefined) {
+      recoverUnclean(running.env, store, quietControl);
+    }
+  } catch (error) {
+    return [`after a reboot: ${String(error)}`];
+  } finally {
+    running.end();
+  }
+  const view = viewStore(fs.table);
+  const listed = checkListed(view);
+  if (view.marked) {
+    view.broken.push('a mark is left');
+  }
+  for (const [id, point] of recorded.acknowledged) {
+    if (state.point >= point && !listed.has(id)) {
+      view.broken.push(`acknowledged checkpoint ${id.slice(0, 8)} is gone`);
+    }
+  }
+  return view.broken.map((what) => `after a reboot: ${what}`);
+}
+
 function sorted(tree: Record<string, string>): [string, string][] {
   return Object.entries(tree).sort(([a], [b]) => (a < b ? -1 : 1));
 }
@@ -129,6 +159,11 @@ function run(
     const broken = check(recorded, state);
     if (broken.length > 0) {
       options.onBroken(broken, state);
+      break;
+    }
+    const after = count.states % REBOOT_EVERY === 0 ? reboot(recorded, state) : [];
+    if (after.length > 0) {
+      options.onBroken(after, state);
       break;
     }
     if (scenario.restores && count.states % RECOVER_EVERY === 0) {
@@ -194,12 +229,39 @@ suite('the crash model notices', () => {
     }
   }
 
+  for (const name of ['large take', 'relaxed takes']) {
+    test(`${name}: no mark of what is not synced`, function () {
+      this.timeout(120_000);
+      const recorded = record(find(name, { syncFs: true }), { syncFs: true });
+      console.log(`      noticed after ${mustBreak(recorded, withoutMarks(recorded))} states`);
+    });
+  }
+
+  for (const name of ['large take', 'durable take after relaxed ones']) {
+    test(`${name}: a sync of everything that does nothing`, function () {
+      this.timeout(120_000);
+      const options = { syncFs: true, syncsLie: 'all' } as const;
+      const recorded = record(find(name, { syncFs: true }), options);
+      console.log(`      noticed after ${mustBreak(recorded, recorded.fs.log)} states`);
+    });
+  }
+
   test('a manifest that is there before its objects', function () {
     this.timeout(120_000);
     const recorded = record(find('second take', {}), {});
     console.log(`      noticed after ${mustBreak(recorded, objectsLast(recorded))} states`);
   });
 });
+
+/** The same changes, but the marks of unsynced content are never on disk. */
+function withoutMarks({ fs }: Recorded): LogEntry[] {
+  const folder = fs.table.get(1).entries!.get('folder')!;
+  const snapdir = fs.table.get(fs.table.get(folder).entries!.get('.snapdir')!);
+  const marks = snapdir.entries!.get('unsynced')!;
+  return fs.log.filter(
+    (entry) => entry.op !== 'names' || !entry.names.some(({ dir }) => dir === marks),
+  );
+}
 
 /** The same changes, but whatever happens below `.objects` happens at the end. */
 function objectsLast({ fs, scenario }: Recorded): LogEntry[] {

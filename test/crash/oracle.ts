@@ -16,6 +16,8 @@ export interface StoreView {
   records: Map<string, OperationRecord>;
   /** What is broken: one sentence each. */
   broken: string[];
+  /** A mark says that content may be torn: the next process looks at it before it relies on any. */
+  marked: boolean;
 }
 
 /** Bytes are shared between states, so each version is hashed and parsed once. */
@@ -70,10 +72,19 @@ function* sharded(
   }
 }
 
-function readManifests(table: InodeTable, store: number, view: StoreView): void {
+type MayBeTorn = (node: Inode) => boolean;
+
+function readManifests(
+  table: InodeTable,
+  store: number,
+  view: StoreView,
+  mayBeTorn: MayBeTorn,
+): void {
   for (const { hex, node } of sharded(table, child(table, store, '.manifests'))) {
     if (hashOf(node) !== hex) {
-      view.broken.push(`manifest ${hex.slice(0, 8)} is damaged`);
+      if (!mayBeTorn(node)) {
+        view.broken.push(`manifest ${hex.slice(0, 8)} is damaged`);
+      }
     } else {
       view.manifests.set(
         hex,
@@ -83,13 +94,20 @@ function readManifests(table: InodeTable, store: number, view: StoreView): void 
   }
 }
 
-function readRecords(table: InodeTable, store: number, view: StoreView): void {
+function readRecords(
+  table: InodeTable,
+  store: number,
+  view: StoreView,
+  mayBeTorn: MayBeTorn,
+): void {
   const dir = child(table, store, 'records');
   for (const [name, ino] of dir === undefined ? [] : table.get(dir).entries!) {
     const parsedName = parseRecordFileName(name);
     const node = table.get(ino);
     if (parsedName === undefined || hashOf(node) !== parsedName.id) {
-      view.broken.push(`record ${name} is damaged`);
+      if (!mayBeTorn(node)) {
+        view.broken.push(`record ${name} is damaged`);
+      }
     } else {
       view.records.set(
         parsedName.id,
@@ -106,17 +124,22 @@ export function viewStore(table: InodeTable): StoreView {
     manifests: new Map(),
     records: new Map(),
     broken: [],
+    marked: false,
   };
   const store = child(table, child(table, 1, 'folder'), '.snapdir');
   if (store === undefined) {
     return view;
   }
+  const since = marksSince(table, child(table, store, 'unsynced'));
+  view.marked = since !== undefined;
+  const mayBeTorn = (node: Inode): boolean => since !== undefined && node.mtime >= since;
   for (const { hex, node } of sharded(table, child(table, store, '.objects'))) {
-    // A torn object under its final name would poison every later snapshot (H2).
-    if (hashOf(node) !== hex) {
+    if (hashOf(node) === hex) {
+      view.objects.set(hex, bytesOf(node));
+    } else if (!mayBeTorn(node)) {
+      // A torn object under its final name, and no mark says so: it would poison later snapshots (H2).
       view.broken.push(`object ${hex.slice(0, 8)} is damaged`);
     }
-    view.objects.set(hex, bytesOf(node));
   }
   for (const [, ino] of trashed(table, child(table, store, 'trash'))) {
     for (const [hex, object] of table.get(ino).entries!) {
@@ -126,9 +149,19 @@ export function viewStore(table: InodeTable): StoreView {
       }
     }
   }
-  readManifests(table, store, view);
-  readRecords(table, store, view);
+  readManifests(table, store, view, mayBeTorn);
+  readRecords(table, store, view, mayBeTorn);
   return view;
+}
+
+/** The file system's time from which on content may be torn; undefined: never. */
+function marksSince(table: InodeTable, dir: number | undefined): bigint | undefined {
+  let since: bigint | undefined;
+  for (const [, ino] of dir === undefined ? [] : table.get(dir).entries!) {
+    const { mtime } = table.get(ino);
+    since = since === undefined || mtime < since ? mtime : since;
+  }
+  return since;
 }
 
 function* trashed(table: InodeTable, dir: number | undefined): Generator<[string, number]> {
@@ -151,19 +184,27 @@ export function checkListed(view: StoreView): Set<string> {
   const listed = new Set<string>();
   for (const [id, record] of view.records) {
     if (record.kind === 'take' && !deleted.has(id)) {
+      const missing = missingOf(view, id, record.snapshot);
+      if (missing.length > 0 && view.marked && record.durability === 'relaxed') {
+        continue; // Nobody promised it, and the next process looks before it lists it.
+      }
       listed.add(id);
-      const manifest = view.manifests.get(record.snapshot);
-      if (manifest === undefined) {
-        view.broken.push(`checkpoint ${id.slice(0, 8)}: its manifest is missing`);
-      }
-      for (const entry of manifest?.entries ?? []) {
-        if (entry.type === 'F' && view.objects.get(entry.checksum)?.length !== entry.size) {
-          view.broken.push(`checkpoint ${id.slice(0, 8)}: object of ${entry.path} is missing`);
-        }
-      }
+      view.broken.push(...missing);
     }
   }
   return listed;
+}
+
+function missingOf(view: StoreView, id: string, snapshot: string): string[] {
+  const manifest = view.manifests.get(snapshot);
+  if (manifest === undefined) {
+    return [`checkpoint ${id.slice(0, 8)}: its manifest is missing`];
+  }
+  return manifest.entries
+    .filter(
+      (entry) => entry.type === 'F' && view.objects.get(entry.checksum)?.length !== entry.size,
+    )
+    .map((entry) => `checkpoint ${id.slice(0, 8)}: object of ${entry.path} is missing`);
 }
 
 /** The files of a listed checkpoint as `treeOf` shows files and links. */

@@ -38,10 +38,11 @@ function names(seed: number): () => string {
   };
 }
 
-function hostOf(pid: number): LeaseHost {
+/** A process on a machine that booted this often. */
+export function hostOf(pid: number, boot = 'boot'): LeaseHost {
   return {
     host: 'test',
-    boot: 'boot',
+    boot,
     pidSpace: '',
     pid,
     started: String(pid),

@@ -1,6 +1,7 @@
 import type { CheckpointInfo, RestoreResult } from '../../src/core/engine';
+import type { Trigger } from '../../src/core/records';
 import { quietControl } from '../../src/engine/context';
-import { deleteCheckpoints } from '../../src/engine/methods/edit';
+import { deleteCheckpoints, tag } from '../../src/engine/methods/edit';
 import { collectGarbage } from '../../src/engine/store/collectGarbage';
 import { restore } from '../../src/engine/worktree/restore/restore';
 import { undo } from '../../src/engine/worktree/restore/undo';
@@ -51,9 +52,12 @@ const EDITS: Record<string, Content> = {
   'shut/in.txt': 'shut in',
 };
 
-function checkpoint(process: Process, message: string): CheckpointInfo {
-  return take(process.env, process.open(), { trigger: 'manual', message, rules }, quietControl)
-    .checkpoint;
+function checkpoint(
+  process: Process,
+  message: string,
+  trigger: Trigger = 'manual',
+): CheckpointInfo {
+  return take(process.env, process.open(), { trigger, message, rules }, quietControl).checkpoint;
 }
 
 /** Runs something to its end in a process of its own, long before the run that is cut off. */
@@ -162,6 +166,16 @@ function restoringMany(name: string, options: MemoryFsOptions): Scenario {
   });
 }
 
+/** Two takes that are not synced, then something that relies on them. */
+function relaxed(name: string, options: MemoryFsOptions, then: Scenario['run']): Scenario {
+  const { fs, id } = edited(options);
+  return scenario(name, { fs, acknowledged: [id] }, (process, acknowledge) => {
+    checkpoint(process, 'relaxed', 'auto');
+    checkpoint(process, 'relaxed again', 'auto');
+    then(process, acknowledge);
+  });
+}
+
 /** Every kind of run that changes something. `syncFs`: the file system can be synced as a whole. */
 export function scenarios(options: MemoryFsOptions): Scenario[] {
   const fresh = memoryWith(FIRST, options);
@@ -184,6 +198,14 @@ export function scenarios(options: MemoryFsOptions): Scenario[] {
         acknowledge(checkpoint(process, 'many').id);
       },
     ),
+    relaxed('relaxed takes', options, () => undefined),
+    relaxed('durable take after relaxed ones', options, (process, acknowledge) => {
+      acknowledge(checkpoint(process, 'durable').id);
+    }),
+    relaxed('tag of a relaxed take', options, (process, acknowledge) => {
+      const { id } = tag(process.env, process.open(), { rev: 'HEAD', add: ['kept'] }, quietControl);
+      acknowledge(id);
+    }),
     restoring('restore', options, { exact: false }),
     restoring('exact restore', options, { exact: true }),
     restoring('restore of a part', options, {

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { quietControl } from '../../src/engine/context';
 import { collectGarbage } from '../../src/engine/store/collectGarbage';
+import { recoverUnclean } from '../../src/engine/store/unclean';
 import { verify } from '../../src/engine/store/verify';
 import { pendingRestore } from '../../src/engine/worktree/restore/pendingRestore';
 import { recoverRestore } from '../../src/engine/worktree/restore/recoverRestore';
@@ -102,6 +103,9 @@ class Sweep {
     }
     runUntil(fs, Infinity, ({ env, find }) => {
       const store = find();
+      if (store !== undefined) {
+        recoverUnclean(env, store, quietControl);
+      }
       const problems =
         store === undefined ? [] : verify(env, store, { full: true }, quietControl).problems;
       const real = problems.filter(({ detail }) => !detail.includes('set aside'));

@@ -26,6 +26,16 @@ export function writeAll(fs: Fs, fd: number, bytes: Uint8Array, length = bytes.l
   }
 }
 
+/** Makes a file's bytes durable. */
+export function syncFile(fs: Fs, path: string): void {
+  const fd = fs.open(path, 'r');
+  try {
+    fs.fsync(fd);
+  } finally {
+    fs.close(fd);
+  }
+}
+
 /** Creates a folder unless it is there. */
 export function ensureDir(fs: Fs, path: string, mode: number): boolean {
   try {
@@ -74,14 +84,30 @@ export function writeFileDurable(
   bytes: Uint8Array,
   mode = 0o600,
 ): void {
+  writeFileWhole(env, tmpDir, path, { bytes, mode, durable: true });
+}
+
+/**
+ * As {@link writeFileDurable}; without `durable` it is whole for every process, but not synced.
+ * @throws DISK_FULL, READ_ONLY, IO
+ */
+export function writeFileWhole(
+  env: Pick<EngineEnv, 'fs' | 'randomName'>,
+  tmpDir: string,
+  path: string,
+  of: { bytes: Uint8Array; durable: boolean; mode?: number },
+): void {
   const { fs } = env;
+  const { bytes, durable, mode = 0o600 } = of;
   const tmp = join(tmpDir, env.randomName());
   io('write', path, () => {
     try {
       const fd = fs.open(tmp, 'wx', mode);
       try {
         writeAll(fs, fd, bytes);
-        fs.fsync(fd);
+        if (durable) {
+          fs.fsync(fd);
+        }
       } finally {
         fs.close(fd);
       }
@@ -90,7 +116,9 @@ export function writeFileDurable(
       discard(fs, tmp);
       throw error;
     }
-    fs.fsyncDir(dirOf(path));
+    if (durable) {
+      fs.fsyncDir(dirOf(path));
+    }
   });
 }
 

@@ -50,8 +50,11 @@ export function readLease(env: EngineEnv, path: string): LeaseText | undefined {
   return bytes === undefined ? undefined : parseLease(bytes);
 }
 
-/** The holder ran on this boot of this machine, and its process is no more. */
-export function isDead(text: LeaseText, host: LeaseHost): boolean {
+/** A process, as it can be told from every other one, also of other boots and machines. */
+export type ProcessText = Pick<LeaseText, 'host' | 'boot' | 'pidSpace' | 'pid' | 'started'>;
+
+/** The process ran on this boot of this machine, and is no more. */
+export function isDead(text: ProcessText, host: LeaseHost): boolean {
   const sameMachine =
     text.host === host.host && text.boot === host.boot && text.pidSpace === host.pidSpace;
   if (!sameMachine) {

@@ -1,4 +1,3 @@
-import { shard } from '../../core/storeLayout';
 import { CancelledError, type CancelSignal } from '../../base/abort';
 import { discard, ensureDir, writeAll } from '../disk/durable';
 import type { Fs, Stat } from '../disk/fs';
@@ -6,20 +5,21 @@ import { errnoOf } from '../disk/fsErrors';
 import type { Blake3Hasher } from '../hashing/blake3';
 import { Flag, sameContentStat, setStat, setSum } from '../hashing/fileTable';
 import { freshHasher, ioBuffer } from '../store/objects';
+import { createInPlace, findObject, moveInPlace, type Objects } from './place';
 import { itemPath, Slot, type SharedWork } from './sharedJob';
 
-/** Reads files once: hash, and (unless the object is known) a copy in the job's folder. */
-export interface IngestJob extends SharedWork {
+/** Reads files once: hash, and (unless the store has it) a copy: in its place, or in the job's folder. */
+export interface IngestJob extends SharedWork, Objects {
   kind: 'ingest';
   /** false: hash only, write nothing. */
   store: boolean;
-  objects: string;
   /** A folder of this job's own below the store's `tmp/`; each thread has one inside. */
   jobDir: string;
-  /** First three digits of the objects that are there: without them no look is needed. 4,096 flags. */
-  prefixes: Uint8Array;
-  /** Sync each file at once; otherwise the coordinator syncs the file system when all are written. */
-  syncEach: boolean;
+  /**
+   * true: objects are written straight to their place and nothing is synced; the coordinator has put up a
+   * mark that says so (`store/unsynced.ts`). false: each is synced in the job's folder, to be published later.
+   */
+  direct: boolean;
   /** The file system's time when the job began, in nanoseconds. */
   startNs: bigint;
   /** Item → why it failed, see {@link FAILURES}; and 1 + the thread that wrote its copy (0: none). */
@@ -99,13 +99,20 @@ export function ingestOne(
 
 /** A copy is kept only when the store has not got the content already. */
 function settle(fs: Fs, job: IngestJob, item: number, pass: Pass): void {
+  const { flags } = job.columns;
+  const row = job.rows[item]!;
   if (job.threads[item] === 0) {
+    flags[row]! |= pass.placed ? Flag.NEW : 0;
     return;
   }
-  if (isStored(fs, job, pass.hex, pass.size)) {
+  if (findObject(fs, job, pass, job.startNs) === 'stored') {
     dropDraft(fs, job, item);
-  } else {
-    job.columns.flags[job.rows[item]!]! |= Flag.NEW;
+    return;
+  }
+  flags[row]! |= Flag.NEW;
+  if (job.direct) {
+    moveInPlace(fs, job, pass.hex, draftPath(job, job.threads[item]! - 1, item));
+    job.threads[item] = 0;
   }
 }
 
@@ -130,6 +137,8 @@ interface Pass {
   hex: string;
   /** Bytes that were hashed. */
   size: number;
+  /** The object was put in its place. */
+  placed: boolean;
 }
 
 function readOnce(fs: Fs, job: IngestJob, target: Target): Pass {
@@ -148,16 +157,35 @@ function readOnce(fs: Fs, job: IngestJob, target: Target): Pass {
       throw new ReadFailure(FAILURES.indexOf('special'));
     }
     const hex = hasher.digest();
-    if (whole && job.store && !isStored(fs, job, hex, size)) {
-      writeDraft(fs, job, target, (out) => writeAll(fs, out, buffer, first));
-    }
+    const placed =
+      whole && job.store && keep(fs, job, target, { hex, bytes: buffer.subarray(0, size) });
     // What was read must be what the stat speaks of, or the next look would take the sum on trust:
     // an impossible time keeps the row from ever matching. The size is that of the object.
     const sound = size === stat.size ? stat : { ...stat, size, ctimeNs: -1n };
-    return { stat: sound, hex, size };
+    return { stat: sound, hex, size, placed };
   } finally {
     fs.close(fd);
   }
+}
+
+/** Keeps content that is in memory whole. Returns whether it is in its place now and was not before. */
+function keep(
+  fs: Fs,
+  job: IngestJob,
+  target: Target,
+  content: { hex: string; bytes: Uint8Array },
+): boolean {
+  const { hex, bytes } = content;
+  const found = findObject(fs, job, { hex, size: bytes.length }, job.startNs);
+  if (found === 'stored') {
+    return false;
+  }
+  if (found === 'missing' && job.direct && createInPlace(fs, job, hex, bytes)) {
+    return true;
+  }
+  // To be synced first; or something else lies there: torn by a kill, or just being written by another.
+  writeDraft(fs, job, target, (out) => writeAll(fs, out, bytes));
+  return false;
 }
 
 /** The rest of a large file: hashed and copied piece by piece, in constant memory. Returns its bytes. */
@@ -206,45 +234,17 @@ function writeDraft(fs: Fs, job: IngestJob, target: Target, write: (fd: number) 
     if (errnoOf(error) !== 'ENOENT') {
       throw error;
     }
+    ensureDir(fs, job.jobDir, 0o700);
     ensureDir(fs, `${job.jobDir}/${thread}`, 0o700);
     fd = fs.open(path, 'wx', 0o600);
   }
   job.threads[item] = thread + 1;
   try {
     write(fd);
-    if (job.syncEach) {
+    if (!job.direct) {
       fs.fsync(fd);
     }
   } finally {
     fs.close(fd);
-  }
-}
-
-/** How old an object may be before its use is noted in its time, which garbage collection looks at (H50). */
-const FRESH_NS = 3_600_000_000_000n;
-
-/** Whether the object is in the store, whole as far as its size tells (H2). */
-function isStored(fs: Fs, job: IngestJob, hex: string, size: number): boolean {
-  if (job.prefixes[Number.parseInt(hex.slice(0, 3), 16)] === 0) {
-    return false;
-  }
-  const path = `${job.objects}/${shard(hex)}`;
-  const stat = fs.lstat(path);
-  if (stat?.kind !== 'file' || stat.size !== size) {
-    return false;
-  }
-  return stat.mtimeNs >= job.startNs - FRESH_NS || freshen(fs, path);
-}
-
-/** false: a garbage collection took it away in this moment. */
-function freshen(fs: Fs, path: string): boolean {
-  try {
-    fs.touch(path);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') {
-      return false;
-    }
-    throw error;
   }
 }

@@ -3,7 +3,8 @@ import { SnapdirError } from '../../core/errors';
 import type { CheckpointId } from '../../core/ids';
 import { checkName } from '../../core/refName';
 import { resolveRev } from '../../core/rev';
-import type { EngineEnv } from '../context';
+import type { Control, EngineEnv } from '../context';
+import { makeAllDurable } from '../store/barrier';
 import { appendRecord, loadHistory } from '../store/records';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { withHealth } from './trees';
@@ -26,7 +27,12 @@ function info(env: EngineEnv, store: Store, id: CheckpointId): Result<'tag'> {
 }
 
 /** Sets or moves a ref (promotes), or deletes it. @throws INVALID_NAME, REV_NOT_FOUND, READ_ONLY, … */
-export function setRef(env: EngineEnv, store: Store, params: Params<'setRef'>): Result<'setRef'> {
+export function setRef(
+  env: EngineEnv,
+  store: Store,
+  params: Params<'setRef'>,
+  control: Control,
+): Result<'setRef'> {
   requireWritable(store);
   checkName(params.name, 'ref');
   const { history } = loadHistory(env, store);
@@ -36,13 +42,20 @@ export function setRef(env: EngineEnv, store: Store, params: Params<'setRef'>): 
     throw new SnapdirError('REV_NOT_FOUND', { rev: params.name });
   }
   if (checkpoint !== previous) {
+    // What somebody named is to stay, also when it was taken by itself (H5).
+    makeAllDurable(env, store, control);
     appendRecord(env, store, { kind: 'ref', name: params.name, checkpoint, previous });
   }
   return { changed: checkpoint !== previous, checkpoint };
 }
 
 /** @throws INVALID_NAME, REV_NOT_FOUND, READ_ONLY, … */
-export function tag(env: EngineEnv, store: Store, params: Params<'tag'>): Result<'tag'> {
+export function tag(
+  env: EngineEnv,
+  store: Store,
+  params: Params<'tag'>,
+  control: Control,
+): Result<'tag'> {
   requireWritable(store);
   const checkpoint = checkpointOf(env, store, params.rev);
   const has = new Set(info(env, store, checkpoint).tags);
@@ -52,6 +65,7 @@ export function tag(env: EngineEnv, store: Store, params: Params<'tag'>): Result
   const add = [...new Set(params.add ?? [])].filter((name) => !has.has(name));
   const remove = [...new Set(params.remove ?? [])].filter((name) => has.has(name));
   if (add.length + remove.length > 0) {
+    makeAllDurable(env, store, control);
     appendRecord(env, store, { kind: 'tag', checkpoint, add, remove });
   }
   return info(env, store, checkpoint);

@@ -4,7 +4,7 @@ import { checkManifest } from '../../core/manifest';
 import { shard } from '../../core/storeLayout';
 import type { Manifest } from '../../core/tree';
 import type { EngineEnv } from '../context';
-import { dirOf, join, makeDirs, readFile, writeFileDurable } from '../disk/durable';
+import { dirOf, join, makeDirs, readFile, syncFile, writeFileWhole } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import type { Store } from './storeRoot';
@@ -76,14 +76,16 @@ export function readManifest(env: EngineEnv, store: Store, id: string): Manifest
 }
 
 /**
- * Stores a manifest's text durably and returns its id. Call it only when every object is durable.
+ * Stores a manifest's text and returns its id. Call it only when every object is as durable as it is to be.
+ * @param of.manifest the same, parsed
+ * @param of.durable false: under this process's mark (`unsynced.ts`)
  * @throws DISK_FULL, READ_ONLY, IO
  */
 export function writeManifest(
   env: EngineEnv,
   store: Store,
   text: string,
-  manifest?: Manifest,
+  of: { manifest?: Manifest; durable: boolean },
 ): SnapshotId {
   const bytes = new TextEncoder().encode(text);
   const id = blake3(bytes) as SnapshotId;
@@ -93,17 +95,20 @@ export function writeManifest(
     io('write', path, () => {
       const parts = shard(id).split('/').slice(0, -1);
       const changed = makeDirs(env.fs, store.manifests, parts, 0o700);
-      writeFileDurable(env, store.tmp, path, bytes);
-      for (const dir of changed.reverse()) {
+      writeFileWhole(env, store.tmp, path, { bytes, durable: of.durable });
+      for (const dir of of.durable ? changed.reverse() : []) {
         env.fs.fsyncDir(dir);
       }
     });
-  } else {
+  } else if (of.durable) {
     // It may stem from a take that died before its sync.
-    io('sync', path, () => syncChain(env, store, dirOf(path)));
+    io('sync', path, () => {
+      syncFile(env.fs, path);
+      syncChain(env, store, dirOf(path));
+    });
   }
-  if (manifest !== undefined) {
-    remember(path, manifest);
+  if (of.manifest !== undefined) {
+    remember(path, of.manifest);
   }
   return id;
 }

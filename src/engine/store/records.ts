@@ -10,7 +10,7 @@ import {
 import type { OperationRecord } from '../../core/records';
 import type { Tree } from '../../core/tree';
 import type { EngineEnv } from '../context';
-import { join, readFile, writeFileDurable } from '../disk/durable';
+import { join, readFile, writeFileWhole } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { loadHistoryCache, saveHistoryCache, type FoldedRecords } from './historyCache';
@@ -18,7 +18,7 @@ import { readManifest } from './manifests';
 import type { Store } from './storeRoot';
 
 /** A record holds every link and every skipped path of a take, so it may be large. */
-const MAX_RECORD_BYTES = 64 * 1024 * 1024;
+export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 
 type WithoutStamp<R> = R extends OperationRecord ? Omit<R, 'v' | 'time' | 'author'> : never;
 /** A record as the caller makes it; time and author are added when it is written. */
@@ -87,17 +87,23 @@ export function readRecord(env: EngineEnv, store: Store, id: string): OperationR
 }
 
 /**
- * Writes a record durably. Its time is never earlier than any record's that is there, so that a clock
+ * Writes a record, durably unless `durable` is false. Its time is never earlier than any record's that is there, so that a clock
  * that went backwards cannot reorder history (H51).
  * @throws DISK_FULL, READ_ONLY, IO
  */
-export function appendRecord(env: EngineEnv, store: Store, record: NewRecord): RecordId {
+export function appendRecord(
+  env: EngineEnv,
+  store: Store,
+  record: NewRecord,
+  durable = true,
+): RecordId {
   const newest = newestTime(listNames(env, store));
   const time = Math.max(env.clock.now(), newest + 1);
   const full = { ...record, v: 1, time, author: env.author } as OperationRecord;
   const bytes = new TextEncoder().encode(formatRecord(full));
   const id = blake3(bytes) as RecordId;
-  writeFileDurable(env, store.tmp, join(store.records, recordFileName(time, id)), bytes);
+  const path = join(store.records, recordFileName(time, id));
+  writeFileWhole(env, store.tmp, path, { bytes, durable });
   return id;
 }
 

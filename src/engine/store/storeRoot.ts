@@ -17,6 +17,10 @@ export interface Store {
   trash: string;
   cache: string;
   tmp: string;
+  /** Marks of processes that wrote content without syncing it (`unsynced.ts`). */
+  unsynced: string;
+  /** What an unclean end left torn, kept for people to look at. */
+  damaged: string;
   lease: string;
   /** Why nothing may be written here; null when it may. */
   readOnly: string | null;
@@ -45,6 +49,8 @@ function layout(location: RepositoryLocation, id: string, readOnly: string | nul
     trash: join(path, 'trash'),
     cache: join(path, 'cache'),
     tmp: join(path, 'tmp'),
+    unsynced: join(path, 'unsynced'),
+    damaged: join(path, 'damaged'),
     lease: join(path, 'lease'),
     readOnly,
   };
@@ -82,8 +88,11 @@ function checkStoreDir(env: EngineEnv, path: string): boolean {
 }
 
 function checkParts(env: EngineEnv, store: Store): void {
-  const { objects, manifests, records, restore, trash, cache, tmp } = store;
-  for (const part of [objects, manifests, records, restore, trash, cache, tmp]) {
+  const { objects, manifests, records, restore, trash, cache, tmp, unsynced, damaged } = store;
+  for (const part of [
+    ...[objects, manifests, records, restore, trash, cache, tmp],
+    ...[unsynced, damaged],
+  ]) {
     checkStoreDir(env, part);
   }
 }

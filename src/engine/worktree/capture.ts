@@ -15,6 +15,8 @@ import type { ScanOptions } from './walk';
 export interface CaptureOptions extends ScanOptions {
   /** true: every object ends up in the store. false: files are only hashed. */
   store: boolean;
+  /** With `store`: false leaves it to a later sync of everything. Default true. */
+  durable?: boolean;
   /** Read every file, whatever the stat cache says. */
   rehash?: boolean;
 }
@@ -158,7 +160,8 @@ export function capture(
   const startNs = fileSystemTime(env, store);
   const { look, skipped, known } = lookAround(env, store, options, control);
   const rows = rowsToRead(look.files, needs(options));
-  const request = { table: look.files, rows, store: options.store, startNs };
+  const { store: storing, durable = true } = options;
+  const request = { table: look.files, rows, store: storing, startNs, durable };
   const result = ingest(env, store, request, control);
   markRacy(look, startNs);
   if (rows.length > 0) {

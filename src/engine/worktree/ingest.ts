@@ -4,11 +4,12 @@ import { dirOf, discard, ensureDir, join } from '../disk/durable';
 import { errnoOf, io, translate } from '../disk/fsErrors';
 import { Flag, type FileTable } from '../hashing/fileTable';
 import { runJob } from '../jobs/crew';
-import { draftPath, FAILURES, type IngestJob } from '../jobs/ingestJob';
+import { FAILURES, type IngestJob } from '../jobs/ingestJob';
 import type { PublishJob } from '../jobs/publishJob';
 import { sharedWork } from '../jobs/sharedJob';
 import { objectPath } from '../store/objects';
 import type { Store } from '../store/storeRoot';
+import { beginWriting, canDefer, endWriting } from '../store/unsynced';
 
 export interface IngestRequest {
   table: FileTable;
@@ -18,6 +19,8 @@ export interface IngestRequest {
   store: boolean;
   /** The file system's time, in nanoseconds. */
   startNs: bigint;
+  /** false: whatever happens, they are left to a later sync of everything (H5). */
+  durable: boolean;
 }
 
 export interface IngestResult {
@@ -30,10 +33,11 @@ export interface IngestResult {
 const SYNC_EACH_LIMIT = 64;
 
 /**
- * Reads the given rows' files: each is hashed and, with `store`, its object is durably in the store
- * when this returns (content first, then the folder entries: reliability H1–H4). Nothing becomes visible in
- * `.objects` before its bytes are on disk, so an object that can be seen is whole.
- * @throws DISK_FULL, READ_ONLY, IO, AbortError; then no object was half written
+ * Reads the given rows' files: each is hashed and, with `store`, its object is in the store when this
+ * returns. Few objects are synced in the job's folder one by one and then put in place. Many, and all of a
+ * take that is not `durable`, go straight to their place under this process's mark (`unsynced.ts`); one sync
+ * of everything makes them durable later (`barrier.ts`).
+ * @throws DISK_FULL, READ_ONLY, IO, AbortError
  */
 export function ingest(
   env: EngineEnv,
@@ -41,7 +45,7 @@ export function ingest(
   request: IngestRequest,
   control: Control,
 ): IngestResult {
-  const { table, rows } = request;
+  const { table, rows, startNs } = request;
   if (rows.length === 0) {
     return { newObjects: 0, newBytes: 0, failures: [] };
   }
@@ -49,14 +53,16 @@ export function ingest(
   try {
     if (request.store) {
       ensureDir(env.fs, store.tmp, 0o700);
-      ensureDir(env.fs, job.jobDir, 0o700);
+    }
+    if (job.direct) {
+      beginWriting(env, store, startNs);
     }
     runJob(env, job, control, (done) => {
       control.progress({ phase: 'read', done, total: rows.length });
     });
     const result = collect(table, rows, job);
     if (request.store) {
-      makeDurable(env, store, { request, job }, control);
+      settle(env, store, { request, job }, control);
     }
     return result;
   } catch (error) {
@@ -71,6 +77,7 @@ export function ingest(
 function makeJob(env: EngineEnv, store: Store, request: IngestRequest): IngestJob {
   const { table, rows } = request;
   const paths = rows.map((row) => table.paths[row]!);
+  const many = rows.length > SYNC_EACH_LIMIT;
   return {
     ...sharedWork(store.root, table.columns, { rows, paths }),
     kind: 'ingest',
@@ -79,7 +86,7 @@ function makeJob(env: EngineEnv, store: Store, request: IngestRequest): IngestJo
     objects: store.objects,
     jobDir: join(store.tmp, env.randomName()),
     prefixes: request.store ? knownPrefixes(env, store) : new Uint8Array(0),
-    syncEach: rows.length <= SYNC_EACH_LIMIT,
+    direct: request.store && (many || !request.durable) && canDefer(env),
     failures: new Uint8Array(new SharedArrayBuffer(rows.length)),
     threads: new Uint8Array(new SharedArrayBuffer(rows.length)),
   };
@@ -114,8 +121,30 @@ function collect(table: FileTable, rows: readonly number[], job: IngestJob): Ing
   return result;
 }
 
-/** Contents to disk, then into place, then the folders to disk. */
-function makeDurable(
+/** What was read is in the store: into place and to disk, as far as that was asked for. */
+function settle(
+  env: EngineEnv,
+  store: Store,
+  of: { request: IngestRequest; job: IngestJob },
+  control: Control,
+): void {
+  const { request, job } = of;
+  const { table, rows } = request;
+  if (job.direct) {
+    endWriting(env, store);
+  } else {
+    publish(env, store, of, control);
+  }
+  for (const row of rows) {
+    table.clear(row, Flag.NEW);
+    if (!table.has(row, Flag.FAILED)) {
+      table.set(row, Flag.STORED);
+    }
+  }
+}
+
+/** Synced copies into place, then the folders to disk. */
+function publish(
   env: EngineEnv,
   store: Store,
   of: { request: IngestRequest; job: IngestJob },
@@ -132,36 +161,6 @@ function makeDurable(
       reused.push(row);
     }
   }
-  control.progress({ phase: 'sync', done: 0, total: fresh.length });
-  // The batch form is one syncfs; where there is none, every file by itself.
-  const each = job.syncEach || !env.fs.syncFileSystem(store.path);
-  if (each && !job.syncEach) {
-    for (const item of fresh) {
-      syncFile(env, draftPath(job, job.threads[item]! - 1, item));
-    }
-  }
-  publish(env, of.request, { job, fresh, each }, control);
-  if (each) {
-    syncFolders(env, store, table, reused);
-  } else {
-    env.fs.syncFileSystem(store.path);
-  }
-  for (const row of rows) {
-    table.clear(row, Flag.NEW);
-    if (!table.has(row, Flag.FAILED)) {
-      table.set(row, Flag.STORED);
-    }
-  }
-}
-
-function publish(
-  env: EngineEnv,
-  request: IngestRequest,
-  of: { job: IngestJob; fresh: readonly number[]; each: boolean },
-  control: Control,
-): void {
-  const { job, fresh, each } = of;
-  const { table, rows } = request;
   const freshRows = fresh.map((item) => rows[item]!);
   const drafts = new Uint32Array(new SharedArrayBuffer(4 * fresh.length));
   drafts.set(fresh);
@@ -173,20 +172,11 @@ function publish(
     drafts,
     threads: job.threads,
     prefixes: job.prefixes,
-    syncEach: each,
   };
   runJob(env, publishing, control, (done) => {
     control.progress({ phase: 'sync', done, total: fresh.length });
   });
-}
-
-function syncFile(env: EngineEnv, path: string): void {
-  const fd = env.fs.open(path, 'r');
-  try {
-    env.fs.fsync(fd);
-  } finally {
-    env.fs.close(fd);
-  }
+  syncFolders(env, store, table, reused);
 }
 
 /** An object that was there may be another window's, whose folders are not on disk yet. */

@@ -11,9 +11,11 @@ import type { LinkEntry, ManifestEntry, RelPath, Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
 import { persistLook } from '../hashing/statCache';
+import { makeAllDurable } from '../store/barrier';
 import { hasManifest, writeManifest } from '../store/manifests';
-import { appendRecord, loadHistory, treeOf } from '../store/records';
+import { appendRecord, loadHistory, treeOf, type NewRecord } from '../store/records';
 import { requireWritable, type Store } from '../store/storeRoot';
+import { canDefer } from '../store/unsynced';
 import { capture, dirsOf, filesOf, gcEpoch, type Captured } from './capture';
 
 /** A take, and what only the engine may ask for. */
@@ -42,9 +44,10 @@ export function take(
   const head = history.head;
   const parent = head === null ? undefined : history.toInfo(head);
   const scope = request.scope ?? null;
-  const { captured, state } = captureState(env, store, { request, parent }, control);
+  const durable = !isRelaxed(env, request);
+  const { captured, state } = captureState(env, store, { request, parent, durable }, control);
   const { snapshot, links, stats } = state;
-  const id = appendRecord(env, store, {
+  const record: NewRecord = {
     kind: 'take',
     snapshot,
     parent: head,
@@ -57,7 +60,9 @@ export function take(
     skipped: captured.skipped,
     unstable: captured.unstable,
     rules: request.rules,
-  });
+    ...(durable ? {} : { durability: 'relaxed' }),
+  };
+  const id = appendRecord(env, store, record, durable);
   const { look } = captured;
   if (scope === null && (captured.fresh || captured.read > 0 || state.written)) {
     persistLook(env, store, look);
@@ -69,6 +74,12 @@ export function take(
   return { checkpoint, changes, skipped, unstable, read, newObjects, newBytes };
 }
 
+/** Only what happens by itself may be lost in a power cut (H5), and only where a mark can say so. */
+function isRelaxed(env: EngineEnv, { durability, trigger, tags = [] }: TakeRequest): boolean {
+  const asked = durability ?? (trigger === 'auto' && tags.length === 0 ? 'relaxed' : 'durable');
+  return asked === 'relaxed' && canDefer(env);
+}
+
 /**
  * Looks, stores and writes the manifest; all of it again when a garbage collection began meanwhile: it may
  * have set aside what was taken for stored (H50).
@@ -76,16 +87,20 @@ export function take(
 function captureState(
   env: EngineEnv,
   store: Store,
-  of: { request: TakeRequest; parent: CheckpointInfo | undefined },
+  of: { request: TakeRequest; parent: CheckpointInfo | undefined; durable: boolean },
   control: Control,
 ): { captured: Captured; state: State } {
-  const { request, parent } = of;
+  const { request, parent, durable } = of;
   const scope = request.scope ?? null;
   for (;;) {
-    const captured = capture(env, store, { ...request, scope, store: true }, control);
+    const captured = capture(env, store, { ...request, scope, store: true, durable }, control);
+    if (durable) {
+      // Objects of this take, and those of relaxed ones that it builds on.
+      makeAllDurable(env, store, control);
+    }
     const state =
       unchangedState(env, store, parent, captured) ??
-      writeState(env, store, { request, parent, captured });
+      writeState(env, store, { request, parent, captured, durable });
     if (gcEpoch(env, store) === captured.look.files.epoch) {
       return { captured, state };
     }
@@ -122,7 +137,12 @@ function unchangedState(
 function writeState(
   env: EngineEnv,
   store: Store,
-  of: { request: TakeRequest; parent: CheckpointInfo | undefined; captured: Captured },
+  of: {
+    request: TakeRequest;
+    parent: CheckpointInfo | undefined;
+    captured: Captured;
+    durable: boolean;
+  },
 ): State {
   const { request, captured } = of;
   const parent = of.parent === undefined ? undefined : parentTree(env, store, of.parent);
@@ -135,7 +155,10 @@ function writeState(
   const whole = scope === undefined ? part : carryOver(parent, part, scope, request.force ?? []);
   const manifest = buildManifest(whole.files, whole.dirs, blake3);
   // Only now, with every object on disk, may the manifest that names them appear.
-  const snapshot = writeManifest(env, store, formatManifest(manifest), manifest);
+  const snapshot = writeManifest(env, store, formatManifest(manifest), {
+    manifest,
+    durable: of.durable,
+  });
   captured.look.snapshot = snapshot;
   const tree: Tree = { entries: manifest.entries, links: whole.links };
   const stats = statsOf(whole.files, compareTrees(parent ?? EMPTY, tree).counts);
