@@ -132,7 +132,8 @@ export function viewStore(table: InodeTable): StoreView {
   }
   const since = marksSince(table, child(table, store, 'unsynced'));
   view.marked = since !== undefined;
-  const mayBeTorn = (node: Inode): boolean => since !== undefined && node.mtime >= since;
+  const mayBeTorn = (node: Inode): boolean =>
+    since !== undefined && node.mtime >= since - 2_000_000_000n;
   for (const { hex, node } of sharded(table, child(table, store, '.objects'))) {
     if (hashOf(node) === hex) {
       view.objects.set(hex, bytesOf(node));

@@ -27,6 +27,8 @@ interface WebAssemblyApi {
 /** Larger pieces halve the speed: they fall out of the processor's cache. */
 const PIECE = 64 * 1024;
 const DIGEST = 32;
+/** Bytes of {@link Blake3Hasher.window}. */
+export const WINDOW_BYTES = 256 * 1024;
 
 /** `foo\n`, from the frozen vectors: a module that hashes wrongly must never be used. */
 const PROBE = [0x66, 0x6f, 0x6f, 0x0a];
@@ -56,15 +58,23 @@ export class Blake3Hasher {
   private readonly wasm: Exports;
   private readonly heap: Uint8Array<ArrayBuffer>;
   private readonly input: number;
+  private readonly windowAt: number;
   private readonly output: number;
   private readonly sum: Buffer;
   private state = 0;
+  /**
+   * A part of the module's own memory. What is read straight into it is hashed where it lies; anything
+   * else has to be copied in first. Its content is the caller's until the next one uses it.
+   */
+  readonly window: Uint8Array<ArrayBuffer>;
 
   constructor() {
     this.wasm = load();
     // The module's memory is fixed in size (16 MiB), so this view stays valid.
     this.heap = new Uint8Array(this.wasm.d.buffer);
     this.input = this.wasm.h(PIECE);
+    this.windowAt = this.wasm.h(WINDOW_BYTES);
+    this.window = new Uint8Array(this.heap.buffer, this.windowAt, WINDOW_BYTES);
     this.output = this.wasm.h(DIGEST);
     this.sum = Buffer.from(this.heap.buffer, this.output, DIGEST);
     this.reset();
@@ -86,8 +96,13 @@ export class Blake3Hasher {
 
   update(bytes: Uint8Array, offset = 0, length = bytes.length - offset): this {
     const end = offset + length;
+    const inside = bytes.buffer === this.heap.buffer;
     for (let at = offset; at < end; at += PIECE) {
       const count = Math.min(PIECE, end - at);
+      if (inside) {
+        this.wasm.l(this.state, bytes.byteOffset + at, count);
+        continue;
+      }
       this.heap.set(bytes.subarray(at, at + count), this.input);
       this.wasm.l(this.state, this.input, count);
     }

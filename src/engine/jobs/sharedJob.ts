@@ -24,7 +24,7 @@ export interface SharedWork {
 }
 
 /** Places in `SharedWork.state`. */
-export const Slot = { NEXT: 0, DONE: 1, STOP: 2, RUNNING: 3, BEAT: 4 } as const;
+export const Slot = { NEXT: 0, DONE: 1, STOP: 2, RUNNING: 3, BEAT: 4, CLOSED: 5 } as const;
 
 const FATAL_BYTES = 8192;
 

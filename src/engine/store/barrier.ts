@@ -1,6 +1,7 @@
 import type { Control, EngineEnv } from '../context';
 import { dirOf, join, syncFile } from '../disk/durable';
 import { errnoOf, io } from '../disk/fsErrors';
+import { syncAll } from '../jobs/crew';
 import { walkContents } from './contents';
 import type { Store } from './storeRoot';
 import { clearMarks, listMarks } from './unsynced';
@@ -17,7 +18,7 @@ export function makeAllDurable(env: EngineEnv, store: Store, control: Control): 
     return;
   }
   io('sync', store.path, () => {
-    if (!env.fs.syncFileSystem(store.path)) {
+    if (!syncAll(env, store.path, control)) {
       const since = marks.map(({ sinceNs }) => sinceNs).reduce((a, b) => (a < b ? a : b));
       syncSince(env, store, since, control);
     }

@@ -9,16 +9,15 @@ import { errnoOf, io } from '../disk/fsErrors';
 import { Blake3Hasher } from '../hashing/blake3';
 import type { Store } from './storeRoot';
 
-/** How much is read at once: large enough to save calls, small enough for the processor's cache. */
-export const PIECE_BYTES = 256 * 1024;
-
-let buffer: Uint8Array | undefined;
 let hasher: Blake3Hasher | undefined;
 
-/** This thread's read buffer. Only for code that uses it up before it calls anything else. */
+/**
+ * This thread's read buffer: the hasher's own memory, so that what is read need not be copied to be
+ * hashed. Only for code that uses it up before it calls anything else.
+ */
 export function ioBuffer(): Uint8Array {
-  buffer ??= new Uint8Array(PIECE_BYTES);
-  return buffer;
+  hasher ??= new Blake3Hasher();
+  return hasher.window;
 }
 
 /** This thread's hasher, reset. */

@@ -12,7 +12,7 @@ import type { Store } from './storeRoot';
  * tell which content has to be looked at before anybody relies on it (`unclean.ts`).
  *
  * A mark's name is of no meaning, its text names the process, its time is the file system's at its making:
- * whatever is older was not written under it. Its mode tells what the process does: 0600 it is writing,
+ * whatever is older, by more than the clock may have gone back, was not written under it. Its mode tells what the process does: 0600 it is writing,
  * so a kill may leave part of a file; 0400 it is not, so only a power cut can tear anything.
  */
 export interface Mark {
@@ -23,6 +23,8 @@ export interface Mark {
   owner: ProcessText | undefined;
 }
 
+/** So much the clock may go back without anybody noticing. */
+const SLACK_NS = 2_000_000_000n;
 const WRITING = 0o600;
 const AT_REST = 0o400;
 const MAX_MARK_BYTES = 4096;
@@ -51,7 +53,7 @@ export function beginWriting(env: EngineEnv, store: Store, nowNs: bigint): void 
   const { fs } = env;
   const path = own.get(keyOf(env, store));
   const stat = path === undefined ? undefined : fs.lstat(path);
-  if (path !== undefined && stat !== undefined && stat.mtimeNs <= nowNs) {
+  if (path !== undefined && stat !== undefined && stat.mtimeNs <= nowNs + SLACK_NS) {
     io('write', path, () => fs.chmod(path, WRITING));
     return;
   }
@@ -89,7 +91,7 @@ export function listMarks(env: EngineEnv, store: Store): Mark[] {
     const stat = NAME.test(name) ? fs.lstat(path) : undefined;
     if (stat?.kind === 'file') {
       const writing = (stat.mode & 0o200) !== 0;
-      marks.push({ path, sinceNs: stat.mtimeNs, writing, owner: readOwner(env, path) });
+      marks.push({ path, sinceNs: stat.mtimeNs - SLACK_NS, writing, owner: readOwner(env, path) });
     }
   }
   return marks;

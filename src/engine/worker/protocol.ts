@@ -1,5 +1,6 @@
 import type { EngineMethod, EngineMethods, Progress, RepositoryLocation } from '../../core/engine';
 import type { SerializedError } from '../../core/errors';
+import type { SyncJob } from '../jobs/crew';
 import type { SharedJob } from '../jobs/runPart';
 
 /** What a worker thread is told when it starts. */
@@ -25,7 +26,7 @@ export interface CallMessage<M extends EngineMethod = EngineMethod> {
 /** To a helper thread. */
 export interface JobMessage {
   type: 'job';
-  job: SharedJob;
+  job: SharedJob | SyncJob;
 }
 
 /** From the engine thread. */

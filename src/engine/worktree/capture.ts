@@ -7,6 +7,7 @@ import { type FileTable, Flag } from '../hashing/fileTable';
 import type { Look } from '../hashing/look';
 import { isRacy, loadLook, saveLook } from '../hashing/statCache';
 import type { Store } from '../store/storeRoot';
+import { beginWriting, endWriting } from '../store/unsynced';
 import { ingest, type IngestResult } from './ingest';
 import { recheck } from './recheck';
 import { scan } from './scan';
@@ -162,6 +163,11 @@ export function capture(
   const rows = rowsToRead(look.files, needs(options));
   const { store: storing, durable = true } = options;
   const request = { table: look.files, rows, store: storing, startNs, durable };
+  if (storing && !durable) {
+    // Also when there is nothing to read: the manifest and the record that follow are not synced either.
+    beginWriting(env, store, startNs);
+    endWriting(env, store);
+  }
   const result = ingest(env, store, request, control);
   markRacy(look, startNs);
   if (rows.length > 0) {
