@@ -229,7 +229,10 @@ export interface VerifyResult {
   objects: number;
   /** Bytes that were hashed (full) or only sized (quick). */
   bytes: number;
+  /** As many as fit one message. */
   problems: VerifyProblem[];
+  /** How many there are in all. */
+  problemCount: number;
 }
 
 export interface GcResult {

@@ -17,7 +17,7 @@ export const verifyCommand = defineCommand({
   exit: { done: 'the store is whole', differences: 'something is missing or damaged' },
   async run({ repository, output, context }, { full }) {
     const result = await verifyStore(repository, full === true, context);
-    const { problems } = result;
+    const { problems, problemCount } = result;
     output.document(result);
     output.print(
       `${result.full ? 'Hashed' : 'Looked at'} ${plural(result.checkpoints, 'checkpoint')}, ${plural(result.manifests, 'manifest')}, ` +
@@ -27,8 +27,11 @@ export const verifyCommand = defineCommand({
       output.print('No problems.');
       return exitCodes.done;
     }
-    output.note(`snapdir: ${plural(problems.length, 'problem')}:`);
+    output.note(`snapdir: ${plural(problemCount, 'problem')}:`);
     problems.forEach((problem) => output.note(problemLine(problem)));
+    if (problemCount > problems.length) {
+      output.note(`  … and ${formatCount(problemCount - problems.length)} more`);
+    }
     output.note(
       'Other snapshots are not touched by this. Copy what is missing from another store.',
     );

@@ -14,8 +14,8 @@ export interface LineOptions {
   windows?: boolean;
 }
 
-const MAX_BYTES = 256 * 1024 * 1024;
-const MAX_ENTRIES = 2_000_000;
+export const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
+export const MAX_ENTRIES = 2_000_000;
 
 const CONTROL = /[\x00-\x09\x0b-\x1f\x7f]/;
 const LF = '\n';
@@ -171,7 +171,7 @@ class LineReader {
  * @throws PARSE, UNSAFE_PATH, UNSUPPORTED_HASH
  */
 export function readLines(bytes: Uint8Array, options: LineOptions): ManifestEntry[] {
-  const reader = new LineReader(readText(bytes, options.maxBytes ?? MAX_BYTES), options);
+  const reader = new LineReader(readText(bytes, options.maxBytes ?? MAX_MANIFEST_BYTES), options);
   const maxEntries = options.maxEntries ?? MAX_ENTRIES;
   const entries: ManifestEntry[] = [];
   for (let entry = reader.next(); entry !== null; entry = reader.next()) {

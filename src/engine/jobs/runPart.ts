@@ -4,11 +4,13 @@ import { ingestOne, type IngestJob } from './ingestJob';
 import { publishOne, type PublishJob } from './publishJob';
 import { recheckOne, type RecheckJob } from './recheckJob';
 import { Slot, stopJob } from './sharedJob';
+import { sizeOne, type SizesJob } from './sizesJob';
+import { surveyOne, type SurveyJob } from './surveyJob';
 
-export type SharedJob = IngestJob | PublishJob | RecheckJob;
+export type SharedJob = IngestJob | PublishJob | RecheckJob | SizesJob | SurveyJob;
 
 /** Items that a thread takes at a time: few enough to share evenly, many enough to be cheap. */
-const RUN = { ingest: 8, publish: 32, recheck: 64 } as const;
+const RUN = { ingest: 8, publish: 32, recheck: 64, sizes: 64, survey: 1 } as const;
 
 function perform(
   fs: Fs,
@@ -24,6 +26,10 @@ function perform(
       return publishOne(fs, job, item);
     case 'recheck':
       return recheckOne(fs, job, item);
+    case 'sizes':
+      return sizeOne(fs, job, item);
+    case 'survey':
+      return surveyOne(fs, job, item, thread, signal);
   }
 }
 

@@ -7,11 +7,17 @@ import type { FileColumns } from '../hashing/fileTable';
  * Work that several threads share through memory: each takes the next run of items by one atomic
  * counter, so there is no message per file. Every thread, the coordinator included, runs the same code.
  */
-export interface SharedWork {
+export interface SharedState {
   /** See {@link Slot}. */
   state: Int32Array;
   /** How many items. */
   count: number;
+  /** JSON of the first error that stops the whole job (a full disk). */
+  fatal: Uint8Array;
+}
+
+/** Shared work on files that have paths and rows. */
+export interface SharedWork extends SharedState {
   /** Item → path below `root`: all paths as UTF-8 in one buffer, item i from offsets[i] to offsets[i+1]. */
   pathBytes: Uint8Array;
   pathOffsets: Uint32Array;
@@ -19,14 +25,21 @@ export interface SharedWork {
   rows: Uint32Array;
   columns: FileColumns;
   root: string;
-  /** JSON of the first error that stops the whole job (a full disk). */
-  fatal: Uint8Array;
 }
 
 /** Places in `SharedWork.state`. */
 export const Slot = { NEXT: 0, DONE: 1, STOP: 2, RUNNING: 3, BEAT: 4, CLOSED: 5 } as const;
 
 const FATAL_BYTES = 8192;
+
+/** A job that nobody began. */
+export function sharedState(count: number): SharedState {
+  return {
+    state: new Int32Array(new SharedArrayBuffer(4 * 8)),
+    count,
+    fatal: new Uint8Array(new SharedArrayBuffer(FATAL_BYTES)),
+  };
+}
 
 /** Packs paths and rows for {@link SharedWork}. */
 export function sharedWork(
@@ -48,14 +61,12 @@ export function sharedWork(
   const rows = new Uint32Array(new SharedArrayBuffer(4 * count));
   rows.set(items.rows);
   return {
-    state: new Int32Array(new SharedArrayBuffer(4 * 8)),
-    count,
+    ...sharedState(count),
     pathBytes,
     pathOffsets,
     rows,
     columns,
     root,
-    fatal: new Uint8Array(new SharedArrayBuffer(FATAL_BYTES)),
   };
 }
 
@@ -68,7 +79,7 @@ export function itemPath(job: SharedWork, item: number): string {
 }
 
 /** Stops every thread of the job; the coordinator throws `error`. The first one wins. */
-export function stopJob(job: SharedWork, error?: unknown): void {
+export function stopJob(job: SharedState, error?: unknown): void {
   if (Atomics.compareExchange(job.state, Slot.STOP, 0, 1) !== 0 || error === undefined) {
     return;
   }
@@ -79,7 +90,7 @@ export function stopJob(job: SharedWork, error?: unknown): void {
 }
 
 /** @throws the error that stopped the job, with its errno as `code` */
-export function throwIfStopped(job: SharedWork): void {
+export function throwIfStopped(job: SharedState): void {
   if (Atomics.load(job.state, Slot.STOP) === 0) {
     return;
   }

@@ -5,22 +5,17 @@ import { dirOf, ensureDir } from '../disk/durable';
 import { errnoOf, io } from '../disk/fsErrors';
 import { acquireLease, keepAlive, type Lease } from '../disk/lease';
 import { forgetLook } from '../hashing/statCache';
+import { findCandidates, type Candidate, type Candidates } from './candidates';
 import type { Collection } from './collection';
-import { walkContents, type Content } from './contents';
 import { checkClock, DAY_MS, fileSystemNow, newGcId } from './gcClock';
 import { Marks } from './marks';
 import { emptyTrash } from './purge';
 import { appendRecord } from './records';
 import { requireWritable, type Store } from './storeRoot';
-import { contentPath, moveBack, trashPath, type ContentKind } from './trash';
+import { contentPath, moveBack, trashPath } from './trash';
 
 /** What nobody needs is kept this long all the same: a take that is under way may be about to use it. */
 const DEFAULT_GRACE_MS = 14 * DAY_MS;
-
-interface Candidates {
-  list: (Content & { kind: ContentKind })[];
-  tooYoung: number;
-}
 
 /**
  * Sets aside what no checkpoint needs, in `trash/`; deletes what earlier collections set aside more than a
@@ -58,29 +53,40 @@ function dryRun(env: EngineEnv, store: Store, graceMs: number, control: Control)
   checkClock(env, store, now, true);
   const marks = new Marks(env, store);
   marks.refresh(control);
-  const { list, tooYoung } = findCandidates({ env, store, control, marks, now }, graceMs);
-  return { dryRun: true, ...sum(list), purgedObjects: 0, purgedBytes: 0, tooYoung };
+  const candidates = findCandidates({ env, store, control, marks }, limitFor(now, graceMs));
+  const { tooYoung } = candidates;
+  return { dryRun: true, ...sum(candidates), purgedObjects: 0, purgedBytes: 0, tooYoung };
 }
 
-function sum(list: Candidates['list']): Pick<GcResult, 'objects' | 'manifests' | 'bytes'> {
-  const objects = list.filter(({ kind }) => kind === 'objects').length;
-  const bytes = list.reduce((total, { stat }) => total + stat.size, 0);
-  return { objects, manifests: list.length - objects, bytes };
+/** What was last touched at or before this, in nanoseconds, is old enough. */
+function limitFor(now: number, graceMs: number): bigint {
+  // `now` is cut to milliseconds; what was written in this one counts as before it.
+  return BigInt(Math.trunc(now + 1 - graceMs)) * 1_000_000n;
+}
+
+function sum(candidates: Candidates): Pick<GcResult, 'objects' | 'manifests' | 'bytes'> {
+  const total = { objects: 0, manifests: 0, bytes: 0 };
+  for (const { kind, size } of candidates) {
+    total[kind]++;
+    total.bytes += size;
+  }
+  return total;
 }
 
 function collect(collection: Collection, graceMs: number): GcResult {
   const { env, store, marks, control, id } = collection;
   marks.refresh(control);
-  const { list, tooYoung } = findCandidates(collection, graceMs);
+  const candidates = findCandidates(collection, limitFor(collection.now, graceMs));
   // From here on takes see that a collection runs, and trust nothing that they knew before.
-  if (list.length > 0) {
+  if (candidates.length > 0) {
     openTrash(collection);
   }
   // What was taken since the first look is needed, too.
   marks.refresh(control);
-  const moved = list.filter(
+  const total = candidates.length;
+  const moved = candidates.filter(
     (content, index) =>
-      isUnmarked(marks, content) && setAside(collection, content, graceMs, [index, list.length]),
+      isUnmarked(marks, content) && setAside(collection, content, graceMs, [index, total]),
   );
   sync(collection, moved);
   marks.refresh(control);
@@ -94,34 +100,11 @@ function collect(collection: Collection, graceMs: number): GcResult {
     collection.lease.check();
     appendRecord(env, store, { kind: 'gc', ...totals, trash: id });
   }
-  return { dryRun: false, ...totals, ...purged, tooYoung };
+  return { dryRun: false, ...totals, ...purged, tooYoung: candidates.tooYoung };
 }
 
-function isUnmarked(marks: Marks, { kind, hex }: { kind: ContentKind; hex: string }): boolean {
+function isUnmarked(marks: Marks, { kind, hex }: Candidate): boolean {
   return !marks[kind].has(hex);
-}
-
-function findCandidates(
-  of: Pick<Collection, 'env' | 'store' | 'control' | 'marks' | 'now'>,
-  graceMs: number,
-): Candidates {
-  const { env, store, control, marks, now } = of;
-  // `now` is cut to milliseconds; what was written in this one counts as before it.
-  const limit = BigInt(Math.trunc(now + 1 - graceMs)) * 1_000_000n;
-  const found: Candidates = { list: [], tooYoung: 0 };
-  for (const kind of ['manifests', 'objects'] as const) {
-    for (const content of walkContents(env, store, kind, control)) {
-      if (marks[kind].has(content.hex)) {
-        continue;
-      }
-      if (content.stat.mtimeNs > limit) {
-        found.tooYoung++;
-      } else {
-        found.list.push({ ...content, kind });
-      }
-    }
-  }
-  return found;
 }
 
 function openTrash({ env, store, id, lease }: Collection): void {
@@ -139,18 +122,18 @@ function openTrash({ env, store, id, lease }: Collection): void {
 /** Moves one thing to the trash, unless somebody touched it since: then it is about to be used (H50). */
 function setAside(
   { env, store, id, lease, control }: Collection,
-  content: Candidates['list'][number],
+  content: Candidate,
   graceMs: number,
   [done, total]: [number, number],
 ): boolean {
   const { fs } = env;
-  const { path, kind, hex, stat } = content;
+  const { path, kind, hex, mtimeNs } = content;
   throwIfCancelled(control.signal);
   control.progress({ phase: 'sweep', done, total });
   lease.check();
   const to = trashPath(store, id, kind, hex);
   return io('move', path, () => {
-    if (fs.lstat(path)?.mtimeNs !== stat.mtimeNs) {
+    if (fs.lstat(path)?.mtimeNs !== mtimeNs) {
       return false;
     }
     try {
@@ -161,7 +144,7 @@ function setAside(
       }
       throw error;
     }
-    if (graceMs > 0 && fs.lstat(to)?.mtimeNs !== stat.mtimeNs) {
+    if (graceMs > 0 && fs.lstat(to)?.mtimeNs !== mtimeNs) {
       // Touched between the look and the move.
       moveBack(env, store, to, kind, hex);
       return false;
@@ -170,7 +153,7 @@ function setAside(
   });
 }
 
-function putBack({ env, store, id }: Collection, content: Candidates['list'][number]): boolean {
+function putBack({ env, store, id }: Collection, content: Candidate): boolean {
   const { kind, hex } = content;
   if (env.fs.lstat(contentPath(store, kind, hex)) === undefined) {
     moveBack(env, store, trashPath(store, id, kind, hex), kind, hex);
@@ -179,21 +162,25 @@ function putBack({ env, store, id }: Collection, content: Candidates['list'][num
 }
 
 /** Makes the moves durable and removes folders that became empty, as far as they are. */
-function sync({ env, store, id, lease }: Collection, moved: Candidates['list']): void {
+function sync({ env, store, id, lease, control }: Collection, moved: Candidates): void {
   const { fs } = env;
   if (moved.length === 0) {
     return;
   }
   io('sync', store.trash, () => {
-    const dirs = new Set(moved.map(({ path }) => dirOf(path)));
-    if (dirs.size <= SYNC_EACH_LIMIT || !fs.syncFileSystem(store.path)) {
-      dirs.forEach((dir) => fs.fsyncDir(dir));
+    if (moved.length <= SYNC_EACH_LIMIT || !fs.syncFileSystem(store.path)) {
+      for (const { path } of moved) {
+        fs.fsyncDir(dirOf(path));
+      }
       fs.fsyncDir(`${store.trash}/${id}/manifests`);
       fs.fsyncDir(`${store.trash}/${id}/objects`);
     }
     // Those of manifests stay: they are few, and a take makes them in steps that expect them to stay.
-    for (const { path } of moved.filter(({ kind }) => kind === 'objects')) {
-      removeEmpty(env, lease, dirOf(path), store.objects);
+    for (const { kind, path } of moved) {
+      throwIfCancelled(control.signal);
+      if (kind === 'objects') {
+        removeEmpty(env, lease, dirOf(path), store.objects);
+      }
     }
   });
 }

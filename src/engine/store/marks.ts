@@ -1,18 +1,21 @@
 import { throwIfCancelled } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
+import { visitFiles } from '../../core/manifest/addresses';
 import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
 import { listRestores, readJournal } from '../worktree/restore/journal';
+import { readCanonical } from './canonical';
 import { walkContents } from './contents';
-import { readManifest, readManifestBytes } from './manifests';
+import { DigestTable } from './digestTable';
+import { readManifestBytes } from './manifests';
 import { loadHistory } from './records';
 import type { Store } from './storeRoot';
 import { rescue } from './trash';
 
 /** What must stay. Grows by {@link Marks.refresh}; nothing is ever unmarked. */
 export class Marks {
-  readonly objects = new Set<string>();
-  readonly manifests = new Set<string>();
+  readonly objects = new DigestTable();
+  readonly manifests = new DigestTable();
   private readonly env: EngineEnv;
   private readonly store: Store;
 
@@ -40,7 +43,7 @@ export class Marks {
       control.progress({ phase: 'mark', done: index + 1, total: living.length });
     }
     this.markJournals(control);
-    for (const { hex } of walkContents(this.env, this.store, 'manifests', control)) {
+    for (const hex of walkContents(this.env, this.store, 'manifests', control)) {
       if (!mentioned.has(hex)) {
         this.markForeign(hex, control);
       }
@@ -53,7 +56,7 @@ export class Marks {
       for (const { before, after } of journal.steps) {
         for (const state of [before, after]) {
           if (state?.kind === 'file') {
-            this.objects.add(state.checksum);
+            this.objects.addHex(state.checksum);
           }
         }
       }
@@ -69,7 +72,7 @@ export class Marks {
       if (!SnapdirError.is(error)) {
         throw error;
       }
-      this.manifests.add(snapshot);
+      this.manifests.addHex(snapshot);
       this.env.log.warn(`manifest ${snapshot}: ${error.message}`);
     }
   }
@@ -79,34 +82,35 @@ export class Marks {
       return;
     }
     throwIfCancelled(control.signal);
-    for (const checksum of checksumsOf(this.env, this.store, snapshot)) {
-      this.objects.add(checksum);
-    }
-    this.manifests.add(snapshot);
+    markFiles(this.objects, this.env, this.store, snapshot);
+    this.manifests.addHex(snapshot);
+  }
+}
+
+/**
+ * Marks the content of a snapshot's files. The text's hash is its address, so the lines need no second
+ * check; a text with another hash (older tools sort in other ways) is read with all checks.
+ */
+function markFiles(marked: DigestTable, env: EngineEnv, store: Store, snapshot: string): void {
+  let bytes = readManifestBytes(env, store, snapshot);
+  if (bytes === undefined && store.readOnly === null && rescue(env, store, 'manifests', snapshot)) {
+    bytes = readManifestBytes(env, store, snapshot);
+  }
+  const known = bytes !== undefined && blake3(bytes) === snapshot;
+  const text = known ? bytes! : readCanonical(env, store, snapshot);
+  const whole = visitFiles(text, (line) => void marked.addBytes(line.bytes, line.checksumAt));
+  if (!whole) {
+    markOddLines(marked, text);
   }
 }
 
 const FILE_LINE = /^F [0-7]+ ([0-9a-f]{64}) /gm;
 
-/**
- * The checksums of a snapshot's files. The text's hash is its address, so the lines need no second
- * check; a text with another hash (older tools sort in other ways) is read with all checks.
- */
-function checksumsOf(env: EngineEnv, store: Store, snapshot: string): Iterable<string> {
-  let bytes = readManifestBytes(env, store, snapshot);
-  if (bytes === undefined && store.readOnly === null && rescue(env, store, 'manifests', snapshot)) {
-    bytes = readManifestBytes(env, store, snapshot);
+/** Some line is not as ours are. What the others name is needed all the same. */
+function markOddLines(marked: DigestTable, text: Uint8Array): void {
+  // Latin-1 keeps every byte one character: only ASCII fields are looked at.
+  const latin = Buffer.from(text.buffer, text.byteOffset, text.length).toString('latin1');
+  for (const match of latin.matchAll(FILE_LINE)) {
+    marked.addHex(match[1]!);
   }
-  if (bytes !== undefined && blake3(bytes) === snapshot) {
-    const found: string[] = [];
-    // Latin-1 keeps every byte one character: only ASCII fields are looked at.
-    for (const match of Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-      .toString('latin1')
-      .matchAll(FILE_LINE)) {
-      found.push(match[1]!);
-    }
-    return found;
-  }
-  const { entries } = readManifest(env, store, snapshot);
-  return entries.filter(({ type }) => type === 'F').map(({ checksum }) => checksum);
 }

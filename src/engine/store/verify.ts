@@ -1,17 +1,18 @@
 import { throwIfCancelled } from '../../base/abort';
+import { decodeUtf8 } from '../../base/utf8';
 import type { VerifyProblem, VerifyResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
-import type { CheckpointId, SnapshotId } from '../../core/ids';
-import { checkManifest } from '../../core/manifest';
-import type { ManifestEntry } from '../../core/tree';
+import type { CheckpointId } from '../../core/ids';
+import { visitFiles } from '../../core/manifest/addresses';
+import { fitting } from '../../core/messageSize';
 import type { Control, EngineEnv } from '../context';
+import { readCanonical } from './canonical';
 import { walkContents } from './contents';
-import { blake3 } from '../hashing/blake3';
-import { readManifestBytes } from './manifests';
-import { checkObject, statObject } from './objects';
+import { DigestTable } from './digestTable';
 import { listRecords, loadHistory, readRecordFile } from './records';
 import type { Store } from './storeRoot';
 import { findInTrash } from './trash';
+import { checkObjects, describe, IN_TRASH, type Needed } from './verifyObjects';
 
 /** How many checkpoints a problem names. */
 const NAMED = 20;
@@ -21,10 +22,12 @@ interface Verification {
   env: EngineEnv;
   store: Store;
   control: Control;
-  full: boolean;
   result: VerifyResult;
-  /** Objects that were looked at; those with damage have their problem. */
-  objects: Map<string, VerifyProblem | undefined>;
+  needed: Needed;
+  /** Every snapshot, and the checkpoints that have it. */
+  snapshots: Map<string, CheckpointId[]>;
+  /** Those whose manifest is right. */
+  sound: string[];
 }
 
 /**
@@ -41,29 +44,27 @@ export function verify(
 ): VerifyResult {
   const { full } = params;
   const result: VerifyResult = {
-    ...{ full, checkpoints: 0, manifests: 0, objects: 0, bytes: 0, problems: [] },
+    ...{ full, checkpoints: 0, manifests: 0, objects: 0, bytes: 0, problems: [], problemCount: 0 },
   };
-  const work: Verification = { env, store, control, full, result, objects: new Map() };
+  const needed: Needed = { table: new DigestTable(), sizes: [] };
+  const work: Verification = {
+    ...{ env, store, control, result, needed },
+    ...{ snapshots: new Map(), sound: [] },
+  };
   checkRecords(work);
-  const { history } = loadHistory(env, store);
-  const bySnapshot = new Map<string, CheckpointId[]>();
-  for (const { id, snapshot } of history.checkpointsNewestFirst()) {
-    bySnapshot.set(snapshot, [...(bySnapshot.get(snapshot) ?? []), id]);
-    result.checkpoints++;
-  }
-  for (const { hex } of walkContents(env, store, 'manifests', control)) {
-    if (!bySnapshot.has(hex)) {
-      bySnapshot.set(hex, []);
-    }
-  }
+  listSnapshots(work);
   let done = 0;
-  for (const [snapshot, checkpoints] of bySnapshot) {
-    control.progress({ phase: 'verify', done: done++, total: bySnapshot.size });
-    checkSnapshot(work, snapshot, checkpoints);
+  for (const snapshot of work.snapshots.keys()) {
+    control.progress({ phase: 'check', done: done++, total: work.snapshots.size });
+    checkSnapshot(work, snapshot);
   }
-  if (full) {
-    checkUnreferenced(work);
-  }
+  const damage = checkObjects(env, store, needed, full, control);
+  result.objects = damage.objects;
+  result.bytes = damage.bytes;
+  nameUsers(work, damage.needed);
+  result.problems.push(...damage.needed.values(), ...damage.others);
+  result.problemCount = result.problems.length;
+  result.problems = fitting(result.problems);
   return result;
 }
 
@@ -83,21 +84,28 @@ function checkRecords({ env, store, control, result }: Verification): void {
   }
 }
 
-/** As `readManifest`, but always from disk. */
-function readFromDisk({ env, store }: Verification, snapshot: SnapshotId): ManifestEntry[] {
-  const bytes = readManifestBytes(env, store, snapshot);
-  if (bytes === undefined) {
-    throw new SnapdirError('MANIFEST_NOT_FOUND', { snapshot });
+function listSnapshots({ env, store, control, result, snapshots }: Verification): void {
+  const { history } = loadHistory(env, store);
+  for (const { id, snapshot } of history.checkpointsNewestFirst()) {
+    const checkpoints = snapshots.get(snapshot) ?? [];
+    checkpoints.push(id);
+    snapshots.set(snapshot, checkpoints);
+    result.checkpoints++;
   }
-  return checkManifest(bytes, snapshot, blake3).entries;
+  for (const hex of walkContents(env, store, 'manifests', control)) {
+    if (!snapshots.has(hex)) {
+      snapshots.set(hex, []);
+    }
+  }
 }
 
-function checkSnapshot(work: Verification, snapshot: string, checkpoints: CheckpointId[]): void {
-  const { env, store, result } = work;
+/** Checks one manifest and notes what it needs. */
+function checkSnapshot(work: Verification, snapshot: string): void {
+  const { env, store, result, needed, snapshots } = work;
   throwIfCancelled(work.control.signal);
-  let entries: ManifestEntry[];
+  let bytes: Uint8Array;
   try {
-    entries = readFromDisk(work, snapshot as SnapshotId);
+    bytes = readCanonical(env, store, snapshot);
   } catch (error) {
     if (!SnapdirError.is(error) || error.code === 'IO') {
       throw error;
@@ -108,84 +116,42 @@ function checkSnapshot(work: Verification, snapshot: string, checkpoints: Checkp
       kind: missing ? 'manifest-missing' : 'manifest-damaged',
       address: snapshot,
       detail: inTrash ? IN_TRASH : describe(error),
-      checkpoints: checkpoints.slice(0, NAMED),
+      checkpoints: snapshots.get(snapshot)!.slice(0, NAMED),
     });
     return;
   }
   result.manifests++;
-  for (const entry of entries) {
-    if (entry.type === 'F') {
-      checkEntry(work, entry, checkpoints);
+  work.sound.push(snapshot);
+  const { table, sizes } = needed;
+  visitFiles(bytes, (line) => {
+    const row = table.addBytes(line.bytes, line.checksumAt);
+    if (row === sizes.length) {
+      sizes.push(line.size);
     }
-  }
-}
-
-const IN_TRASH = 'it was set aside by garbage collection; the next one brings it back';
-
-function describe(error: SnapdirError): string {
-  return `${error.code} ${JSON.stringify(error.data)}`;
-}
-
-/** Each object once, however many files have it; its problem names every checkpoint that needs it. */
-function checkEntry(work: Verification, entry: ManifestEntry, checkpoints: CheckpointId[]): void {
-  const { objects, result } = work;
-  if (!objects.has(entry.checksum)) {
-    const problem = checkOne(work, entry.checksum, entry.size);
-    objects.set(entry.checksum, problem);
-    if (problem !== undefined) {
-      problem.path = entry.path;
-      result.problems.push(problem);
-    }
-  }
-  const problem = objects.get(entry.checksum);
-  if (problem !== undefined) {
-    const names = new Set([...problem.checkpoints, ...checkpoints]);
-    problem.checkpoints = [...names].slice(0, NAMED);
-  }
-}
-
-function checkOne(
-  work: Verification,
-  checksum: string,
-  size: number | undefined,
-): VerifyProblem | undefined {
-  const { env, store, control, result } = work;
-  throwIfCancelled(control.signal);
-  const problem = (kind: VerifyProblem['kind'], detail: string): VerifyProblem => ({
-    ...{ kind, address: checksum, detail, checkpoints: [] },
   });
-  const stat = statObject(env, store, checksum);
-  if (stat === undefined) {
-    const inTrash = findInTrash(env, store, 'objects', checksum) !== undefined;
-    return problem('object-missing', inTrash ? IN_TRASH : 'not in the store');
-  }
-  result.objects++;
-  result.bytes += stat.size;
-  // A snapshot of snapdir's that followed links has the link's size (store-format §6): only hashing tells.
-  const wrongSize = size !== undefined && stat.size !== size;
-  if (!work.full && !wrongSize) {
-    return undefined;
-  }
-  try {
-    checkObject(env, store, checksum, control);
-    return undefined;
-  } catch (error) {
-    if (!SnapdirError.is(error)) {
-      throw error;
-    }
-    return problem('object-damaged', describe(error));
-  }
 }
 
-function checkUnreferenced(work: Verification): void {
-  const { env, store, control, objects, result } = work;
-  for (const { hex } of walkContents(env, store, 'objects', control)) {
-    if (!objects.has(hex)) {
-      const problem = checkOne(work, hex, undefined);
-      objects.set(hex, problem);
+/** Which path and which checkpoints need what is damaged: only now are the manifests read for that. */
+function nameUsers(work: Verification, problems: ReadonlyMap<number, VerifyProblem>): void {
+  const { env, store, control, needed, snapshots } = work;
+  if (problems.size === 0) {
+    return;
+  }
+  for (const snapshot of work.sound) {
+    throwIfCancelled(control.signal);
+    const touched = new Set<VerifyProblem>();
+    visitFiles(readCanonical(env, store, snapshot), (line) => {
+      const row = needed.table.rowOfBytes(line.bytes, line.checksumAt);
+      const problem = problems.get(row);
       if (problem !== undefined) {
-        result.problems.push(problem);
+        problem.path ??= decodeUtf8(line.bytes.subarray(line.pathAt, line.pathEnd));
+        touched.add(problem);
       }
+    });
+    const checkpoints = snapshots.get(snapshot)!;
+    for (const problem of touched) {
+      const room = NAMED - problem.checkpoints.length;
+      problem.checkpoints.push(...checkpoints.slice(0, room));
     }
   }
 }

@@ -41,7 +41,7 @@ async function askDepth(ui: Ui): Promise<boolean | undefined> {
 }
 
 function reportVerify(ui: Ui, result: VerifyResult): void {
-  const { problems } = result;
+  const { problems, problemCount } = result;
   if (problems.length === 0) {
     const size = byteSize(result.bytes, locale());
     const words = result.full
@@ -55,9 +55,9 @@ function reportVerify(ui: Ui, result: VerifyResult): void {
   }
   const details = t('Show Details');
   const words =
-    problems.length === 1
+    problemCount === 1
       ? t('The store has 1 problem. Everything else can still be used.')
-      : t('The store has {0} problems. Everything else can still be used.', problems.length);
+      : t('The store has {0} problems. Everything else can still be used.', problemCount);
   void ui.prompts.warn(words, details).then((answer) => {
     if (answer === details) {
       ui.showLog();

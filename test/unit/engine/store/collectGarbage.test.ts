@@ -1,9 +1,14 @@
 import { strict as assert } from 'node:assert';
 import type { GcResult } from '../../../../src/core/engine';
 import { SnapdirError } from '../../../../src/core/errors';
+import { shard } from '../../../../src/core/storeLayout';
 import { quietControl } from '../../../../src/engine/context';
+import { makeDirs } from '../../../../src/engine/disk/durable';
+import { blake3 } from '../../../../src/engine/hashing/blake3';
 import { deleteCheckpoints } from '../../../../src/engine/methods/edit';
+import { findCandidates } from '../../../../src/engine/store/candidates';
 import { collectGarbage } from '../../../../src/engine/store/collectGarbage';
+import { Marks } from '../../../../src/engine/store/marks';
 import { readObject } from '../../../../src/engine/store/objects';
 import { findInTrash } from '../../../../src/engine/store/trash';
 import { verify } from '../../../../src/engine/store/verify';
@@ -180,5 +185,48 @@ suite('garbage collection', () => {
       assert.equal(new TextDecoder().decode(readObject(env, store, sum)), 'in use');
     });
     assert.deepEqual(broken(fs), []);
+  });
+
+  test('more garbage than there was room for at first', () => {
+    const fs = withGarbage();
+    inProcess(fs, ({ env, open }) => {
+      const store = open();
+      for (let index = 0; index < 40; index++) {
+        const hex = blake3(Buffer.from(String(index)));
+        const dirs = shard(hex).split('/').slice(0, -1);
+        makeDirs(fs, store.objects, dirs, 0o700);
+        fs.close(fs.open(`${store.objects}/${shard(hex)}`, 'wx'));
+      }
+      const marks = new Marks(env, store);
+      marks.refresh(quietControl);
+      const of = { env, store, control: quietControl, marks };
+      const all = [...findCandidates(of, 2n ** 62n, 7)];
+      assert.equal(all.filter(({ kind }) => kind === 'objects').length, 41);
+      assert.equal(new Set(all.map(({ hex }) => hex)).size, 42);
+      const none = findCandidates(of, 0n, 7);
+      assert.deepEqual([none.length, none.tooYoung], [0, 42]);
+      const some = findCandidates(of, 2n ** 62n).filter(({ hex }) => hex === all[5]!.hex);
+      assert.deepEqual([...some], [all[5]]);
+    });
+  });
+
+  test('a manifest of others with an odd line keeps what its other lines name', () => {
+    const fs = memoryWith({ a: 'one', b: 'two' });
+    const first = snapshot(fs);
+    edit(fs, { a: 'three' });
+    snapshot(fs);
+    inProcess(fs, ({ env, open }) => {
+      const store = open();
+      const sums = ['two', 'one'].map((text) => blake3(Buffer.from(text)));
+      const text = `odd line\nF 0644 ${sums[0]} 3 ./b\nF 644 ${sums[1]} 3 ./a\n`;
+      const hex = blake3(Buffer.from(text));
+      makeDirs(fs, store.manifests, shard(hex).split('/').slice(0, -1), 0o700);
+      const fd = fs.open(`${store.manifests}/${shard(hex)}`, 'wx');
+      fs.write(fd, Buffer.from(text), 0, text.length);
+      fs.close(fd);
+      deleteCheckpoints(env, store, { revs: [first] });
+    });
+    fs.time += 20n * DAY_NS;
+    assert.equal(collect(fs).objects, 0);
   });
 });

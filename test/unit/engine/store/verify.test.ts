@@ -1,8 +1,11 @@
 import { strict as assert } from 'node:assert';
-import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { serialize } from 'node:v8';
 import type { VerifyResult } from '../../../../src/core/engine';
+import { shard } from '../../../../src/core/storeLayout';
 import { quietControl } from '../../../../src/engine/context';
+import { blake3 } from '../../../../src/engine/hashing/blake3';
 import { verify } from '../../../../src/engine/store/verify';
 import { readTree } from '../../../support/fileTree';
 import { makeRepo, type Repo } from '../../../support/restoreRepo';
@@ -70,5 +73,71 @@ suite('verify', () => {
     const [record] = readdirSync(repo.store.records);
     damage(join(repo.store.records, record!), flip);
     assert.equal(look(repo, false).problems[0]?.kind, 'record-damaged');
+  });
+
+  test('damage to what no snapshot needs is found by the full look alone', () => {
+    const path = fileWith(repo.store.objects, 'another');
+    const hex = path.slice(repo.store.objects.length).replaceAll('/', '');
+    const spare = blake3(Buffer.from('spare'));
+    const at = join(repo.store.objects, shard(spare));
+    mkdirSync(dirname(at), { recursive: true });
+    writeFileSync(at, 'spars');
+    assert.deepEqual(look(repo, false).problems, []);
+    const result = look(repo, true);
+    assert.deepEqual(
+      result.problems.map(({ kind, address, checkpoints }) => [kind, address, checkpoints]),
+      [['object-damaged', spare, []]],
+    );
+    assert.equal(result.objects, 4);
+    assert.notEqual(hex, spare);
+  });
+
+  test('names that are not of the layout are left alone', () => {
+    mkdirSync(join(repo.store.objects, 'abc/def/012'), { recursive: true });
+    for (const name of ['README', 'abc/note', 'abc/def/x', `abc/def/012/${'z'.repeat(55)}`]) {
+      writeFileSync(join(repo.store.objects, name), 'not an object');
+    }
+    assert.deepEqual(look(repo, true).problems, []);
+    assert.equal(look(repo, true).objects, 3);
+  });
+
+  test('a problem names a path and who needs it; of many as many as fit a message', () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 2000 }, (_, index) => [`many/f${index}`, `number ${index}`]),
+    );
+    repo.write(files);
+    const { id } = repo.take();
+    for (const [name, text] of Object.entries(readTree(repo.store.objects))) {
+      if (text.includes('number')) {
+        rmSync(join(repo.store.objects, name));
+      }
+    }
+    const { problems, problemCount } = look(repo, false);
+    assert.equal(problemCount, 2000);
+    assert.ok(problems.length > 500 && problems.length < 2000);
+    for (const { kind, path, checkpoints } of problems) {
+      assert.equal(kind, 'object-missing');
+      assert.match(path!, /^many\/f\d+$/);
+      assert.deepEqual(checkpoints, [id]);
+    }
+    assert.ok(serialize(problems).length < 1024 * 1024);
+  });
+
+  test('a checkpoint after the other that needs the same damaged file, up to twenty', () => {
+    for (let index = 0; index < 25; index++) {
+      repo.write({ counter: String(index) });
+      repo.take();
+    }
+    damage(fileWith(repo.store.objects, 'content of a'), flip);
+    const [problem] = look(repo, true).problems;
+    assert.equal(problem?.checkpoints.length, 20);
+    assert.equal(new Set(problem?.checkpoints).size, 20);
+  });
+
+  test('it can be cancelled', () => {
+    for (const full of [true, false]) {
+      const control = { signal: { aborted: true }, progress: () => undefined };
+      assert.throws(() => verify(repo.env, repo.store, { full }, control), { name: 'AbortError' });
+    }
   });
 });

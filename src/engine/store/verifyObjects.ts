@@ -1,0 +1,148 @@
+import { throwIfCancelled } from '../../base/abort';
+import type { VerifyProblem } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import type { Control, EngineEnv } from '../context';
+import { io } from '../disk/fsErrors';
+import { runJob } from '../jobs/crew';
+import { sharedState } from '../jobs/sharedJob';
+import type { SizesJob } from '../jobs/sizesJob';
+import { Found, surveyJob, totalsOf } from '../jobs/surveyJob';
+import { hexOfWords, type DigestTable } from './digestTable';
+import { checkObject, statObject } from './objects';
+import type { Store } from './storeRoot';
+import { findInTrash } from './trash';
+
+/** The objects that manifests name: row → bytes, as the first that names it has it. */
+export interface Needed {
+  table: DigestTable;
+  sizes: number[];
+}
+
+/** What a look at the objects found. */
+export interface Damage {
+  objects: number;
+  bytes: number;
+  /** By row of what is needed. */
+  needed: Map<number, VerifyProblem>;
+  /** Of objects that no manifest names. */
+  others: VerifyProblem[];
+}
+
+/** What a problem says of something that lies in the trash. */
+export const IN_TRASH = 'it was set aside by garbage collection; the next one brings it back';
+
+/** An error as a problem's detail. */
+export function describe(error: SnapdirError): string {
+  return `${error.code} ${JSON.stringify(error.data)}`;
+}
+
+/** More damaged objects that nobody needs are not told one by one. */
+const OTHERS = 10_000;
+
+/**
+ * Looks at every object once, on all threads. Full: goes through the whole store and reads everything.
+ * Quick: looks for each needed one with its size; where that is another, the content has to tell.
+ * @throws IO, AbortError
+ */
+export function checkObjects(
+  env: EngineEnv,
+  store: Store,
+  needed: Needed,
+  full: boolean,
+  control: Control,
+): Damage {
+  return io('verify', store.objects, () =>
+    full ? hashAll(env, store, needed, control) : sizeAll(env, store, needed, control),
+  );
+}
+
+function hashAll(env: EngineEnv, store: Store, needed: Needed, control: Control): Damage {
+  const { table } = needed;
+  const of = { known: table.columns, rows: table.length, room: OTHERS };
+  const job = surveyJob(env.fs, store.objects, 'hash', of);
+  runJob(env, job, control, (done) =>
+    control.progress({ phase: 'verify', done, total: job.count }),
+  );
+  const { count, bytes } = totalsOf(job);
+  const damage: Damage = { objects: count, bytes, needed: new Map(), others: [] };
+  lookAgain(env, store, { needed, found: job.found, damage }, control);
+  const { words, count: strangers } = job.strangers;
+  for (let at = 0; at < Math.min(OTHERS, strangers[0]!); at++) {
+    const problem = checkOne(env, store, hexOfWords(words, 8 * at), damage, control);
+    if (problem?.kind === 'object-damaged') {
+      damage.others.push(problem);
+    }
+  }
+  return damage;
+}
+
+function sizeAll(env: EngineEnv, store: Store, needed: Needed, control: Control): Damage {
+  const { table } = needed;
+  const sizes = new Float64Array(new SharedArrayBuffer(8 * table.length));
+  sizes.set(needed.sizes);
+  const found = new Uint8Array(new SharedArrayBuffer(table.length));
+  const state = sharedState(table.length);
+  const job: SizesJob = {
+    ...state,
+    ...{ kind: 'sizes', root: store.objects, known: table.columns, sizes, found },
+  };
+  runJob(env, job, control, (done) =>
+    control.progress({ phase: 'verify', done, total: job.count }),
+  );
+  const damage: Damage = { objects: 0, bytes: 0, needed: new Map(), others: [] };
+  for (const [row, one] of found.entries()) {
+    if (one === Found.GOOD) {
+      damage.objects++;
+      damage.bytes += sizes[row]!;
+    }
+  }
+  lookAgain(env, store, { needed, found, damage }, control);
+  return damage;
+}
+
+/** What was not found good is looked at once more, by itself: it may have come or been mended meanwhile. */
+function lookAgain(
+  env: EngineEnv,
+  store: Store,
+  of: { needed: Needed; found: Uint8Array; damage: Damage },
+  control: Control,
+): void {
+  const { needed, found, damage } = of;
+  for (const [row, one] of found.entries()) {
+    if (one !== Found.GOOD) {
+      const problem = checkOne(env, store, needed.table.hex(row), damage, control);
+      if (problem !== undefined) {
+        damage.needed.set(row, problem);
+      }
+    }
+  }
+}
+
+function checkOne(
+  env: EngineEnv,
+  store: Store,
+  checksum: string,
+  counts: { objects: number; bytes: number },
+  control: Control,
+): VerifyProblem | undefined {
+  throwIfCancelled(control.signal);
+  const problem = (kind: VerifyProblem['kind'], detail: string): VerifyProblem => ({
+    ...{ kind, address: checksum, detail, checkpoints: [] },
+  });
+  const stat = statObject(env, store, checksum);
+  if (stat === undefined) {
+    const inTrash = findInTrash(env, store, 'objects', checksum) !== undefined;
+    return problem('object-missing', inTrash ? IN_TRASH : 'not in the store');
+  }
+  counts.objects++;
+  counts.bytes += stat.size;
+  try {
+    checkObject(env, store, checksum, control);
+    return undefined;
+  } catch (error) {
+    if (!SnapdirError.is(error)) {
+      throw error;
+    }
+    return problem('object-damaged', describe(error));
+  }
+}
