@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../base/utf8';
 import { displayJson, displayLines } from './escape';
 
 /** The three streams of the process, or stand-ins in tests. */
@@ -64,9 +65,9 @@ export class Output {
   }
 
   /** Data that was asked for (manifest, id, patch), byte for byte; on a terminal it is made harmless. */
-  async data(text: string): Promise<void> {
+  async data(data: string | Uint8Array): Promise<void> {
     this.clearTransient();
-    const safe = this.streams.stdout.isTTY === true ? displayLines(text) : text;
+    const safe = this.streams.stdout.isTTY === true ? displayLines(textOf(data)) : data;
     await new Promise<void>((resolve) => this.streams.stdout.write(safe, () => resolve()));
   }
 
@@ -111,6 +112,10 @@ export class Output {
     this.clearTransient();
     this.streams.stdout.write(text);
   }
+}
+
+function textOf(data: string | Uint8Array): string {
+  return typeof data === 'string' ? data : decodeUtf8(data);
 }
 
 /** The streams of this process. */

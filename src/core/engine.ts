@@ -52,10 +52,10 @@ export interface EngineMethods {
   readFile: { params: { rev: string; path: RelPath }; result: { bytes: Uint8Array; mode: number } };
   stat: { params: { rev: string; path: RelPath }; result: FileInfo };
   readDir: { params: { rev: string; path: RelPath }; result: FileInfo[] };
-  /** The manifest's text, and its id, of a REV or of the live folder (nothing is written). */
+  /** The manifest's text as UTF-8, and its id, of a REV or of the live folder (nothing is written). */
   manifest: {
     params: { rev: string; rules: ExcludeRules; excludeRegex?: string };
-    result: { text: string; id: SnapshotId; skipped: Skipped[] };
+    result: { bytes: Uint8Array; id: SnapshotId; skipped: Skipped[] };
   };
   planRestore: { params: RestorePlanParams; result: RestorePlan };
   restore: { params: RestoreParams; result: RestoreResult };

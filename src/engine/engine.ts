@@ -1,6 +1,7 @@
 import type { EngineMethod, EngineMethods, RepositoryLocation } from '../core/engine';
 import type { Control, EngineEnv } from './context';
-import { compare, manifest, readDir, readFile, stat } from './methods/contents';
+import { compare } from './methods/comparison';
+import { manifest, readDir, readFile, stat } from './methods/contents';
 import { deleteCheckpoints, rename, setRef, tag } from './methods/edit';
 import { checkpointDetails, operations, timeline } from './methods/history';
 import { stats } from './methods/stats';

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../../base/utf8';
 import { defineCommand } from '../command';
 import { computeManifest, excludeDetails, manifestShape, tellSkipped } from '../manifestOptions';
 
@@ -9,10 +10,11 @@ export const manifestCommand = defineCommand({
   details: [...excludeDetails, 'The same files give the same bytes on every machine.'],
   async run(call, values) {
     const result = await computeManifest(call, values);
+    const { bytes, id, skipped } = result;
     if (call.output.mode.json) {
-      call.output.document(result);
+      call.output.document({ text: decodeUtf8(bytes), id, skipped });
     } else {
-      await call.output.data(result.text);
+      await call.output.data(bytes);
     }
     return tellSkipped(call, result);
   },

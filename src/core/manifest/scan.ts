@@ -21,11 +21,15 @@ export class LineScanner {
   pathEnd = 0;
   /** Where the present line begins, and the next one. */
   lineAt = 0;
-  private at: number;
+  private at = 0;
 
-  constructor(bytes: Uint8Array, from = 0) {
+  constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.at = from;
+  }
+
+  /** Reads on where a line begins. */
+  goTo(lineAt: number): void {
+    this.at = lineAt;
   }
 
   /** Whether everything was read. */

@@ -1,15 +1,17 @@
-import { compareTrees } from '../../core/compare';
 import type { EngineMethods, FileInfo } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { SnapshotId } from '../../core/ids';
-import { formatManifest } from '../../core/manifest';
+import { encodeManifest } from '../../core/manifest';
 import { checkRelPath, parentOf } from '../../core/paths';
+import { resolveRev } from '../../core/rev';
 import type { RelPath, Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { join, readFile as readWhole } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
+import { readCanonical } from '../store/canonical';
 import { readObject } from '../store/objects';
+import { loadHistory } from '../store/records';
 import type { Store } from '../store/storeRoot';
 import { manifestOf } from '../worktree/liveTree';
 import { capture } from '../worktree/capture';
@@ -19,26 +21,8 @@ import { treeForRev } from './trees';
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 
-const DEFAULT_LIMIT = 5000;
 /** An editor cannot show more. */
 const MAX_LIVE_BYTES = 2 ** 31;
-
-/** @throws REV_NOT_FOUND, REV_AMBIGUOUS, UNSAFE_PATH, MANIFEST_NOT_FOUND, INTEGRITY, IO, AbortError */
-export function compare(
-  env: EngineEnv,
-  store: Store,
-  params: Params<'compare'>,
-  control: Control,
-): Result<'compare'> {
-  const { paths, rules, offset = 0, limit = DEFAULT_LIMIT } = params;
-  paths?.forEach((path) => checkRelPath(path));
-  const live = { rules, scope: paths ?? null };
-  const left = treeForRev(env, store, params.left, live, control);
-  const right = treeForRev(env, store, params.right, live, control);
-  const { changes, counts } = compareTrees(left, right, paths === undefined ? {} : { paths });
-  const page = changes.slice(offset, offset + limit);
-  return { changes: page, counts, truncated: offset + page.length < changes.length };
-}
 
 /** A tree's entries by path and by folder. Trees are immutable, so this is made once for each. */
 interface TreeIndex {
@@ -185,12 +169,18 @@ export function manifest(
     const regex = excludeRegex === undefined ? {} : { regex: snapdirExclude(excludeRegex) };
     const options = { rules, scope: null, store: false, ...regex };
     const captured = capture(env, store, options, control);
-    return { ...textAndId(formatManifest(manifestOf(captured))), skipped: captured.skipped };
+    return { ...withId(encodeManifest(manifestOf(captured))), skipped: captured.skipped };
   }
-  const { entries } = treeForRev(env, store, rev, { rules, scope: null }, control);
-  return { ...textAndId(formatManifest({ entries })), skipped: [] };
+  const resolved = resolveRev(loadHistory(env, store).history, rev);
+  const text =
+    resolved.kind === 'snapshot'
+      ? readCanonical(env, store, resolved.snapshot)
+      : encodeManifest({ entries: [] });
+  return { ...withId(text), skipped: [] };
 }
 
-function textAndId(text: string): { text: string; id: SnapshotId } {
-  return { text, id: blake3(new TextEncoder().encode(text)) as SnapshotId };
+function withId(text: Uint8Array): { bytes: Uint8Array; id: SnapshotId } {
+  // Exactly these bytes: what is handed over to another thread is handed over whole.
+  const bytes = text.byteLength === text.buffer.byteLength ? text : text.slice();
+  return { bytes, id: blake3(bytes) as SnapshotId };
 }

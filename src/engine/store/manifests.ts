@@ -15,12 +15,15 @@ export const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
 /** Manifests never change, so parsed ones may be kept; few, since one can hold 60,000 entries. */
 const recent = new Map<string, Manifest>();
 const RECENT_LIMIT = 4;
+/** A larger one is kept alone. */
+const LARGE_MANIFEST = 150_000;
 
 function remember(path: string, manifest: Manifest): void {
   recent.delete(path);
   recent.set(path, manifest);
+  const limit = manifest.entries.length > LARGE_MANIFEST ? 1 : RECENT_LIMIT;
   for (const oldest of recent.keys()) {
-    if (recent.size <= RECENT_LIMIT) {
+    if (recent.size <= limit) {
       break;
     }
     recent.delete(oldest);

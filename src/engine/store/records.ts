@@ -8,7 +8,7 @@ import {
   recordFileName,
 } from '../../core/recordFormat';
 import type { OperationRecord } from '../../core/records';
-import type { Tree } from '../../core/tree';
+import type { LinkEntry, Tree } from '../../core/tree';
 import type { EngineEnv } from '../context';
 import { join, readFile, writeFileWhole } from '../disk/durable';
 import { io } from '../disk/fsErrors';
@@ -78,6 +78,12 @@ export function readRecordFile(env: EngineEnv, store: Store, name: RecordName): 
 
 /** @throws REV_NOT_FOUND and what {@link readRecordFile} throws */
 export function readRecord(env: EngineEnv, store: Store, id: string): OperationRecord {
+  // What the fold knows need not be searched for among ten thousand names.
+  const time = loaded.get(store.path)?.state.history.checkpoint(id as CheckpointId)?.time;
+  if (time !== undefined) {
+    const known = { name: recordFileName(time, id as RecordId), time, id: id as RecordId };
+    return readRecordFile(env, store, known);
+  }
   const found = listNames(env, store).find((candidate) => candidate.endsWith(`-${id}.json`));
   const name = found === undefined ? undefined : toRecordName(found);
   if (name === undefined) {
@@ -188,9 +194,41 @@ function containsAll(names: readonly string[], wanted: Set<string>): boolean {
   return found === wanted.size;
 }
 
+/** The links of the checkpoints asked for last. Records never change. */
+const links = new Map<string, LinkEntry[]>();
+const LINKS_KEPT = 8;
+
+/**
+ * The links that a checkpoint captured.
+ * @throws what {@link readRecord} throws
+ */
+export function linksOf(env: EngineEnv, store: Store, id: CheckpointId): LinkEntry[] {
+  const key = `${store.path} ${id}`;
+  let known = links.get(key);
+  if (known === undefined) {
+    const record = readRecord(env, store, id);
+    known = record.kind === 'take' ? record.links : [];
+    keepLast(links, key, known, LINKS_KEPT);
+  }
+  return known;
+}
+
+function keepLast<T>(map: Map<string, T>, key: string, value: T, count: number): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= count) {
+      break;
+    }
+    map.delete(oldest);
+  }
+}
+
 /** The trees asked for last: a view asks for one file after the other out of the same. */
 const trees = new Map<string, Tree>();
 const TREES_KEPT = 4;
+/** A larger tree is kept alone. */
+const LARGE_TREE = 150_000;
 
 /**
  * Everything that a checkpoint captured: the manifest's entries, and the links of its record.
@@ -207,14 +245,10 @@ export function treeOf(
   if (known?.entries === entries) {
     return known;
   }
-  const record = of.checkpointId === null ? undefined : readRecord(env, store, of.checkpointId);
-  const tree = { entries, links: record?.kind === 'take' ? record.links : [] };
-  trees.set(key, tree);
-  for (const oldest of trees.keys()) {
-    if (trees.size <= TREES_KEPT) {
-      break;
-    }
-    trees.delete(oldest);
-  }
+  const tree = {
+    entries,
+    links: of.checkpointId === null ? [] : linksOf(env, store, of.checkpointId),
+  };
+  keepLast(trees, key, tree, entries.length > LARGE_TREE ? 1 : TREES_KEPT);
   return tree;
 }

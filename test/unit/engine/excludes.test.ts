@@ -28,7 +28,8 @@ const SAMPLE: TreeSpec = {
 function captured(root: string, rules: Partial<ExcludeRules> = {}, fs: Fs = nodeFs): string[] {
   const engine = directEngine(root, { fs });
   const all = { ...defaultRules, ...rules };
-  const { text } = engine.manifest({ rev: 'live', rules: all }, quietControl);
+  const { bytes } = engine.manifest({ rev: 'live', rules: all }, quietControl);
+  const text = Buffer.from(bytes).toString();
   const lines = text.split('\n').filter((line) => line.startsWith('F '));
   return lines.map((line) => line.split(' ').slice(4).join(' ').slice(2));
 }

@@ -33,7 +33,8 @@ function take(root: string, more: object = {}, rules: ExcludeRules = defaultRule
 }
 
 function paths(root: string, rev = 'HEAD'): string[] {
-  const { text } = directEngine(root).manifest({ rev, rules: defaultRules }, quietControl);
+  const { bytes } = directEngine(root).manifest({ rev, rules: defaultRules }, quietControl);
+  const text = Buffer.from(bytes).toString();
   return text
     .split('\n')
     .filter((line) => line.startsWith('F '))

@@ -1,0 +1,114 @@
+import { throwIfCancelled } from '../../base/abort';
+import { compareTrees, type TreeComparison } from '../../core/compare';
+import { compareManifests } from '../../core/compareManifests';
+import type { EngineMethods } from '../../core/engine';
+import type { SameBytes } from '../../core/manifest/differingLines';
+import { checkRelPath } from '../../core/paths';
+import { resolveRev, type Rev } from '../../core/rev';
+import type { Control, EngineEnv } from '../context';
+import { manifestText } from '../store/manifestText';
+import { loadHistory, linksOf } from '../store/records';
+import type { Store } from '../store/storeRoot';
+import { treeForRev } from './trees';
+
+type Params = EngineMethods['compare']['params'];
+type Result = EngineMethods['compare']['result'];
+type Snapshot = Extract<Rev, { kind: 'snapshot' | 'empty' }>;
+
+const DEFAULT_LIMIT = 5000;
+/** A comparison with more changes is kept only while its pages are being read. */
+const MANY = 50_000;
+
+/** The last comparison: its pages are asked for one after the other. */
+interface Last {
+  key: string;
+  /** Where the next page begins. */
+  next: number;
+  comparison: TreeComparison;
+}
+
+let last: Last | undefined;
+
+const sameBytes: SameBytes = (left, leftAt, right, rightAt, length) =>
+  (left as Buffer).compare(right, rightAt, rightAt + length, leftAt, leftAt + length) === 0;
+
+/**
+ * A page of what differs, at most `limit` changes; `truncated` tells that there is more.
+ * @throws REV_NOT_FOUND, REV_AMBIGUOUS, UNSAFE_PATH, MANIFEST_NOT_FOUND, INTEGRITY, IO, AbortError
+ */
+export function compare(env: EngineEnv, store: Store, params: Params, control: Control): Result {
+  const { offset = 0, limit = DEFAULT_LIMIT } = params;
+  params.paths?.forEach((path) => checkRelPath(path));
+  const { changes, counts } = comparisonFor(env, store, params, control);
+  const page = changes.slice(offset, offset + limit);
+  const next = offset + page.length;
+  const truncated = next < changes.length;
+  last = truncated || changes.length <= MANY ? last : undefined;
+  if (last !== undefined) {
+    last.next = next;
+  }
+  return { changes: page, counts, truncated };
+}
+
+function comparisonFor(
+  env: EngineEnv,
+  store: Store,
+  params: Params,
+  control: Control,
+): TreeComparison {
+  const { history } = loadHistory(env, store);
+  const [left, right] = [resolveRev(history, params.left), resolveRev(history, params.right)];
+  const { paths, offset = 0 } = params;
+  const isLive = left.kind === 'live' || right.kind === 'live';
+  const rules = isLive ? params.rules : null;
+  const key = JSON.stringify([store.id, store.path, left, right, paths, rules]);
+  // Snapshots never change; of the folder, further pages belong to the look that the first one came from.
+  const continues = last?.key === key && (!isLive || (offset > 0 && offset === last.next));
+  const known = continues ? last?.comparison : undefined;
+  last = undefined;
+  if (known !== undefined) {
+    // It must fail where it would have failed without memory: when a manifest is gone.
+    [left, right].forEach((rev) => rev.kind === 'snapshot' && textOf(env, store, rev));
+  }
+  const comparison = known ?? compareAnew(env, store, { params, left, right }, control);
+  last = { key, next: 0, comparison };
+  return comparison;
+}
+
+function compareAnew(
+  env: EngineEnv,
+  store: Store,
+  of: { params: Params; left: Rev; right: Rev },
+  control: Control,
+): TreeComparison {
+  const { params, left, right } = of;
+  const options = params.paths === undefined ? {} : { paths: params.paths };
+  if (left.kind !== 'live' && right.kind !== 'live') {
+    const [a, b] = [left, right].map((rev) => {
+      throwIfCancelled(control.signal);
+      return { bytes: textOf(env, store, rev), links: linksFor(env, store, rev) };
+    });
+    throwIfCancelled(control.signal);
+    return compareManifests(a!, b!, sameBytes, options);
+  }
+  const live = { rules: params.rules, scope: params.paths ?? null };
+  const a = treeForRev(env, store, params.left, live, control);
+  const b = treeForRev(env, store, params.right, live, control);
+  return compareTrees(a, b, options);
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function textOf(env: EngineEnv, store: Store, rev: Snapshot): Buffer {
+  if (rev.kind === 'empty') {
+    return NOTHING;
+  }
+  const ours = rev.checkpointId !== null && store.id !== '';
+  return manifestText(env, store, rev.snapshot, ours);
+}
+
+function linksFor(env: EngineEnv, store: Store, rev: Snapshot): ReturnType<typeof linksOf> {
+  return rev.kind === 'empty' || rev.checkpointId === null
+    ? []
+    : linksOf(env, store, rev.checkpointId);
+}

@@ -1,0 +1,66 @@
+import { SnapdirError } from '../../core/errors';
+import type { EngineEnv } from '../context';
+import { blake3 } from '../hashing/blake3';
+import { checkedCanonical } from './canonical';
+import { hasManifest, manifestPath, readManifestBytes } from './manifests';
+import type { Store } from './storeRoot';
+
+/** A text in memory: as bytes, a tenth of what its entries would take. */
+interface Known {
+  bytes: Buffer;
+  /** Whether every rule of the format was checked; otherwise its checksum was. */
+  checked: boolean;
+}
+
+/** By path, least recently used first. */
+const known = new Map<string, Known>();
+const KEPT_BYTES = 64 * 1024 * 1024;
+/** However large: there are two sides to a comparison. */
+const KEPT_ALWAYS = 2;
+
+function remember(path: string, text: Known): Known {
+  known.delete(path);
+  known.set(path, text);
+  let total = 0;
+  for (const { bytes } of known.values()) {
+    total += bytes.length;
+  }
+  for (const [oldest, { bytes }] of known) {
+    if (total <= KEPT_BYTES || known.size <= KEPT_ALWAYS) {
+      break;
+    }
+    known.delete(oldest);
+    total -= bytes.length;
+  }
+  return text;
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+function load(env: EngineEnv, store: Store, id: string, ours: boolean): Known {
+  const bytes = readManifestBytes(env, store, id);
+  if (bytes === undefined) {
+    throw new SnapdirError('MANIFEST_NOT_FOUND', { snapshot: id });
+  }
+  if (ours && blake3(bytes) === id) {
+    return { bytes: asBuffer(bytes), checked: false };
+  }
+  return { bytes: asBuffer(checkedCanonical(bytes, id)), checked: true };
+}
+
+/**
+ * A manifest's text, kept in memory as long as there is room. Its checksum was checked; one that is not ours
+ * by every rule of the format too, once in this process.
+ * @param ours a record of this store names it: then who reads its lines checks those it reads
+ * @throws MANIFEST_NOT_FOUND, INTEGRITY, PARSE, UNSAFE_PATH, UNSUPPORTED_HASH, IO
+ */
+export function manifestText(env: EngineEnv, store: Store, id: string, ours: boolean): Buffer {
+  const path = manifestPath(store, id);
+  const text = known.get(path);
+  // Even a remembered manifest is only as good as its file: a deleted one must be missed.
+  if (text !== undefined && (ours || text.checked) && hasManifest(env, store, id)) {
+    return remember(path, text).bytes;
+  }
+  return remember(path, load(env, store, id, ours)).bytes;
+}
