@@ -2,21 +2,26 @@
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /** What a list may take of a message; the rest is for everything beside it. Bytes. */
-const LIST_BYTES = 800_000;
+export const LIST_BYTES = 800_000;
 const BYTES_PER_VALUE = 10;
-const BYTES_PER_UNIT = 2;
+const KEY_BYTES = 3;
+const WIDE = /[^\x00-\xff]/;
 
 /** About how many bytes a plain value takes as a message, rather more than fewer. */
 export function messageBytes(value: unknown): number {
   if (typeof value === 'string') {
-    return BYTES_PER_VALUE + value.length * BYTES_PER_UNIT;
+    return BYTES_PER_VALUE + value.length * (WIDE.test(value) ? 2 : 1);
   }
   if (typeof value !== 'object' || value === null) {
     return BYTES_PER_VALUE;
   }
+  if (value instanceof Uint8Array) {
+    // Handed over, not copied.
+    return BYTES_PER_VALUE;
+  }
   let bytes = BYTES_PER_VALUE;
   for (const [key, item] of Object.entries(value)) {
-    bytes += BYTES_PER_VALUE + key.length + messageBytes(item);
+    bytes += KEY_BYTES + key.length + messageBytes(item);
   }
   return bytes;
 }

@@ -3,6 +3,7 @@ import { CancelledError } from '../../base/abort';
 import type { Logger } from '../../base/logger';
 import type { CallContext, EngineMethod, RepositoryLocation } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
+import { putTogether, type Part } from './parts';
 import type { CallMessage, Reply, WorkerStart } from './protocol';
 
 export interface EngineOptions {
@@ -22,6 +23,8 @@ interface Pending {
   resolve(result: unknown): void;
   reject(error: unknown): void;
   context: CallContext;
+  /** What came of the result so far. */
+  parts: Part[];
   release(): void;
 }
 
@@ -51,7 +54,7 @@ export class Lane {
     context.signal?.addEventListener?.('abort', onAbort);
     const release = (): void => context.signal?.removeEventListener?.('abort', onAbort);
     return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve, reject, context, release });
+      this.pending.set(id, { resolve, reject, context, parts: [], release });
       this.cancels.set(id, cancel);
       worker.ref();
       const message = { type: 'call', id, method, params, cancel } as CallMessage;
@@ -117,10 +120,14 @@ export class Lane {
       call.context.onProgress?.(reply.progress);
       return;
     }
+    if (reply.type === 'part') {
+      call.parts.push(reply.part);
+      return;
+    }
     this.settle(reply.id, call);
     switch (reply.type) {
       case 'result':
-        call.resolve(reply.result);
+        call.resolve(putTogether(call.parts, reply.result));
         break;
       case 'failed':
         call.reject(SnapdirError.fromJSON(reply.error));

@@ -2,6 +2,7 @@ import type { EngineMethod, EngineMethods, Progress, RepositoryLocation } from '
 import type { SerializedError } from '../../core/errors';
 import type { SyncJob } from '../jobs/crew';
 import type { SharedJob } from '../jobs/runPart';
+import type { Part } from './parts';
 
 /** What a worker thread is told when it starts. */
 export type WorkerStart =
@@ -32,6 +33,8 @@ export interface JobMessage {
 /** From the engine thread. */
 export type Reply =
   | { type: 'result'; id: number; result: unknown }
+  /** A stretch of a long list of the result that follows: no message is larger than `MAX_MESSAGE_BYTES`. */
+  | { type: 'part'; id: number; part: Part }
   | { type: 'progress'; id: number; progress: Progress }
   | { type: 'failed'; id: number; error: SerializedError }
   | { type: 'cancelled'; id: number }

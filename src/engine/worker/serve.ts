@@ -1,13 +1,17 @@
+import { serialize } from 'node:v8';
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { isCancelled } from '../../base/abort';
 import { systemClock } from '../../base/clock';
 import type { Logger } from '../../base/logger';
 import type { EngineMethod, Progress } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
+import { invariant } from '../../base/invariant';
+import { MAX_MESSAGE_BYTES } from '../../core/messageSize';
 import type { Control, Crew, EngineEnv } from '../context';
 import { translate } from '../disk/fsErrors';
 import { nodeFs } from '../disk/nodeFs';
 import { createMethods, type Method } from '../engine';
+import { takeApart } from './parts';
 import type { CallMessage, Reply, WorkerStart } from './protocol';
 
 /** No more often than this is progress told: the editor's thread has better things to do. */
@@ -64,6 +68,18 @@ function controlFor(call: CallMessage, post: (reply: Reply) => void): Control {
   };
 }
 
+/** For tests: fails where a message is larger than any may be. */
+const CHECK_MESSAGES = 'SNAPDIR_CHECK_MESSAGES';
+
+function postMessage(port: MessagePort, reply: Reply, transfer: ArrayBuffer[] = []): void {
+  if (process.env[CHECK_MESSAGES] !== undefined) {
+    const moved = transfer.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const bytes = serialize(reply).length - moved;
+    invariant(bytes <= MAX_MESSAGE_BYTES, `a message of ${bytes} bytes: ${reply.type}`);
+  }
+  port.postMessage(reply, transfer);
+}
+
 /** Bytes are handed over, not copied. */
 function transferOf(result: unknown): ArrayBuffer[] {
   const bytes = (result as { bytes?: unknown } | null)?.bytes;
@@ -88,7 +104,7 @@ export function serve(
   start: EngineStart,
   own: { entry: string; randomName(): string },
 ): void {
-  const post = (reply: Reply): void => port.postMessage(reply);
+  const post = (reply: Reply): void => postMessage(port, reply);
   const env: EngineEnv = {
     fs: nodeFs,
     clock: systemClock,
@@ -102,8 +118,11 @@ export function serve(
   port.on('message', (call: CallMessage) => {
     try {
       const method = methods[call.method] as Method<EngineMethod>;
+      const { id } = call;
       const result = method(call.params, controlFor(call, post));
-      port.postMessage({ type: 'result', id: call.id, result } satisfies Reply, transferOf(result));
+      const { parts, rest } = takeApart(result);
+      parts.forEach((part) => post({ type: 'part', id, part }));
+      postMessage(port, { type: 'result', id, result: rest }, transferOf(rest));
     } catch (error) {
       post(failure(call, error));
     }
