@@ -14,16 +14,11 @@ import {
   type LoggedRestore,
   type LoggedTake,
 } from './history/log';
-import { readLog } from './history/serialized';
+import { packLog, unpackLog, type PackedLog } from './history/packed';
 import { toOperationInfo } from './history/operations';
 import type { CheckpointId, RecordId } from './ids';
+import { isAscending } from './order';
 import type { OperationRecord } from './records';
-
-/** What {@link History.serialize} gives: plain JSON. */
-export interface SerializedHistory {
-  version: 1;
-  log: Logged[];
-}
 
 /**
  * The state of everything that changes, folded from the records (architecture §3). It is a pure function of
@@ -31,8 +26,7 @@ export interface SerializedHistory {
  * id give it. What it derives is computed when it is first asked for.
  */
 export class History {
-  private readonly log: Logged[] = [];
-  private readonly ids = new Set<RecordId>();
+  private log: Logged[] = [];
   private derived: Derived | undefined;
 
   /** Adds one record. In any order; a record that is there already changes nothing. */
@@ -41,16 +35,21 @@ export class History {
   }
 
   private insert(entry: Logged): void {
-    if (this.ids.has(entry.id)) {
-      return;
+    let [from, to] = this.isNewest(entry)
+      ? [this.log.length, this.log.length]
+      : [0, this.log.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (compareLogged(this.log[middle]!, entry) < 0) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
     }
-    this.ids.add(entry.id);
-    this.derived = undefined;
-    let at = this.log.length;
-    while (at > 0 && compareLogged(this.log[at - 1]!, entry) > 0) {
-      at--;
+    if (this.log[from]?.id !== entry.id) {
+      this.log.splice(from, 0, entry);
+      this.derived = undefined;
     }
-    this.log.splice(at, 0, entry);
   }
 
   /** Whether a record with this time and id would come after all others. */
@@ -129,6 +128,19 @@ export class History {
     return this.state.tags.get(take.id) ?? take.tags;
   }
 
+  /** What people call a checkpoint now. Not copies: to look at only. */
+  words(take: LoggedTake): {
+    message: string;
+    tags: readonly string[];
+    refs: readonly string[];
+  } {
+    return {
+      message: this.state.messages.get(take.id) ?? take.message,
+      tags: this.tagsOf(take),
+      refs: this.state.refsOf.get(take.id) ?? NONE,
+    };
+  }
+
   /**
    * A checkpoint as lists show it: with the tags, message and refs it has now. Its parent is the nearest
    * living one. Works for deleted checkpoints, too.
@@ -140,12 +152,11 @@ export class History {
       throw new SnapdirError('REV_NOT_FOUND', { rev: id });
     }
     const { snapshot, time, author, trigger, stats, scope, skipped, unstable } = take;
+    const { message, tags, refs } = this.words(take);
     return {
       ...{ id, snapshot, time, author, trigger, stats, scope, skipped, unstable },
       parent: this.parentOf(id),
-      message: this.state.messages.get(id) ?? take.message,
-      tags: [...this.tagsOf(take)],
-      refs: [...(this.state.refsOf.get(id) ?? [])],
+      ...{ message, tags: [...tags], refs: [...refs] },
       isHead: id === this.state.head,
     };
   }
@@ -160,20 +171,25 @@ export class History {
       .map((record) => toOperationInfo(record, cancelled));
   }
 
-  /** For the cache: {@link deserialize} gives an equal history back. */
-  serialize(): SerializedHistory {
-    return { version: 1, log: this.log };
+  /** For the cache, plain JSON: {@link deserialize} gives an equal history back. */
+  serialize(): PackedLog {
+    return packLog(this.log);
   }
 
   /** @throws PARSE when it is not what {@link serialize} made */
   static deserialize(value: unknown): History {
     const history = new History();
-    for (const entry of readLog(value)) {
-      history.insert(entry);
+    const log = unpackLog(value);
+    if (isAscending(log, compareLogged)) {
+      history.log = log;
+    } else {
+      log.forEach((entry) => history.insert(entry));
     }
     return history;
   }
 }
+
+const NONE: readonly string[] = [];
 
 /** The history of these records, in whatever order they come. */
 export function foldHistory(records: Iterable<{ id: RecordId; record: OperationRecord }>): History {
@@ -192,25 +208,25 @@ function toRestoreOperation(restore: LoggedRestore | undefined | null): RestoreO
   return { id, time, checkpoint, scope, counts };
 }
 
-function matchesText(info: CheckpointInfo, text: string): boolean {
+function matchesText(history: History, take: LoggedTake, text: string): boolean {
   const needle = text.toLowerCase();
-  const words = [info.message, info.author, ...info.tags, ...info.refs];
+  const { message, tags, refs } = history.words(take);
   return (
-    words.some((word) => word.toLowerCase().includes(needle)) ||
-    info.id.startsWith(needle) ||
-    info.snapshot.startsWith(needle)
+    take.id.startsWith(needle) ||
+    take.snapshot.startsWith(needle) ||
+    [message, take.author, ...tags, ...refs].some((word) => word.toLowerCase().includes(needle))
   );
 }
 
-function matches(info: CheckpointInfo, filter: TimelineFilter): boolean {
+function matches(history: History, take: LoggedTake, filter: TimelineFilter): boolean {
   const { text, tag, ref, triggers, since, until } = filter;
   return (
-    (since === undefined || info.time >= since) &&
-    (until === undefined || info.time <= until) &&
-    (triggers === undefined || triggers.includes(info.trigger)) &&
-    (tag === undefined || info.tags.includes(tag)) &&
-    (ref === undefined || info.refs.includes(ref)) &&
-    (text === undefined || text === '' || matchesText(info, text))
+    (since === undefined || take.time >= since) &&
+    (until === undefined || take.time <= until) &&
+    (triggers === undefined || triggers.includes(take.trigger)) &&
+    (tag === undefined || history.words(take).tags.includes(tag)) &&
+    (ref === undefined || history.words(take).refs.includes(ref)) &&
+    (text === undefined || text === '' || matchesText(history, take, text))
   );
 }
 
@@ -225,9 +241,7 @@ export function timelinePage(
   const { limit = 100, filter = {} } = options;
   const all = history.checkpointsNewestFirst();
   const unfiltered = Object.values(filter).every((value) => value === undefined);
-  const matching = unfiltered
-    ? all
-    : all.filter((take) => matches(history.toInfo(take.id), filter));
+  const matching = unfiltered ? all : all.filter((take) => matches(history, take, filter));
   const before = options.before === undefined ? undefined : history.checkpoint(options.before);
   let start = 0;
   if (options.before !== undefined) {

@@ -42,13 +42,11 @@ function isLogged(value: unknown): value is Logged {
 }
 
 /**
- * Checks what the cache gives back. A cache that does not fit is no error: history is folded anew.
+ * Checks records that the cache gives back.
  * @throws PARSE
  */
-export function readLog(value: unknown): Logged[] {
-  const { version, log } = (value ?? {}) as { version?: unknown; log?: unknown };
-  if (version !== 1 || !Array.isArray(log) || !log.every(isLogged)) {
+export function checkLogged(log: readonly unknown[]): asserts log is Logged[] {
+  if (!log.every(isLogged)) {
     throw new SnapdirError('PARSE', { what: 'history cache', reason: 'has another shape' });
   }
-  return log;
 }

@@ -1,36 +1,65 @@
 import { throwIfCancelled } from '../../base/abort';
 import { unshard } from '../../core/storeLayout';
 import type { Control, EngineEnv } from '../context';
+import type { Stat } from '../disk/fs';
 import { errnoOf, io } from '../disk/fsErrors';
 import type { Store } from './storeRoot';
 import type { ContentKind } from './trash';
 
+/** One stored object or manifest, found by walking the layout. */
+export interface Content {
+  hex: string;
+  path: string;
+  stat: Stat;
+}
+
 /**
- * Walks `.objects` or `.manifests` and gives each address. Only names of the layout count; everything else
- * that lies there is left alone, never listed and never deleted (H53, H59).
+ * Walks `.objects` or `.manifests`. Only names of the layout count; everything else that lies there
+ * is left alone, never listed and never deleted (H53, H59).
  */
-export function walkContents(
+export function* walkContents(
   env: EngineEnv,
   store: Store,
   kind: ContentKind,
   control: Control,
-): Generator<string> {
+): Generator<Content> {
+  for (const { hex, path } of walk(env, store[kind], [], control)) {
+    const stat = env.fs.lstat(path);
+    if (stat?.kind === 'file') {
+      yield { hex, path, stat };
+    }
+  }
+}
+
+/** As {@link walkContents}, without a look at the files themselves. */
+export function walkAddresses(
+  env: EngineEnv,
+  store: Store,
+  kind: ContentKind,
+  control: Control,
+): Generator<Omit<Content, 'stat'>> {
   return walk(env, store[kind], [], control);
 }
 
 const SHARD = /^[0-9a-f]{3}$/;
 
-function* walk(env: EngineEnv, dir: string, parts: string[], control: Control): Generator<string> {
+function* walk(
+  env: EngineEnv,
+  dir: string,
+  parts: string[],
+  control: Control,
+): Generator<Omit<Content, 'stat'>> {
   throwIfCancelled(control.signal);
   for (const { name, kind } of list(env, dir)) {
+    const path = `${dir}/${name}`;
     if (parts.length < 3) {
       if (kind === 'dir' && SHARD.test(name)) {
-        yield* walk(env, `${dir}/${name}`, [...parts, name], control);
+        yield* walk(env, path, [...parts, name], control);
       }
     } else if (kind === 'file') {
       const hex = unshard([...parts, name]);
       if (hex !== undefined) {
-        yield hex;
+        yield { hex, path };
       }
     }
   }

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { History } from '../../core/history';
 import type { EngineEnv } from '../context';
 import { join, readFile, writeFileRelaxed } from '../disk/durable';
-import { blake3 } from '../hashing/blake3';
 import type { Store } from './storeRoot';
 
 const MAX_CACHE_BYTES = 256 * 1024 * 1024;
-const VERSION = 1;
+const VERSION = 2;
+const DIGITS = 64;
 
 /** What is kept: the fold, and which records went into it. */
 interface CachedHistory {
@@ -31,8 +32,13 @@ function cachePath(store: Store): string {
   return join(store.cache, 'history.json');
 }
 
+/** Node's own hash: a cold process that only lists needs no other, and that one takes time to load. */
+function checksum(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
 function namesChecksum(names: readonly string[]): string {
-  return blake3(new TextEncoder().encode(names.join('\n')));
+  return checksum(names.join('\n'));
 }
 
 /** The cached fold, when it is of a prefix of these records; undefined otherwise. Never fails. */
@@ -47,11 +53,11 @@ export function loadHistoryCache(
       return undefined;
     }
     // 64 hex digits of the rest come first: a torn or edited cache is not used.
-    const body = bytes.subarray(65);
-    if (new TextDecoder().decode(bytes.subarray(0, 64)) !== blake3(body)) {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (buffer.toString('latin1', 0, DIGITS) !== checksum(bytes.subarray(DIGITS + 1))) {
       return undefined;
     }
-    const cached = JSON.parse(new TextDecoder().decode(body)) as CachedHistory;
+    const cached = JSON.parse(buffer.toString('utf8', DIGITS + 1)) as CachedHistory;
     const prefix = names.slice(0, cached.count);
     if (cached.version !== VERSION || namesChecksum(prefix) !== cached.names) {
       return undefined;
@@ -80,9 +86,6 @@ export function saveHistoryCache(env: EngineEnv, store: Store, state: FoldedReco
     damaged: state.damaged,
     state: state.history.serialize(),
   };
-  const body = new TextEncoder().encode(JSON.stringify(cached));
-  const bytes = new Uint8Array(body.length + 65);
-  bytes.set(new TextEncoder().encode(`${blake3(body)}\n`));
-  bytes.set(body, 65);
-  writeFileRelaxed(env, store.tmp, cachePath(store), bytes);
+  const body = JSON.stringify(cached);
+  writeFileRelaxed(env, store.tmp, cachePath(store), Buffer.from(`${checksum(body)}\n${body}`));
 }

@@ -5,7 +5,7 @@ import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
 import { listRestores, readJournal } from '../worktree/restore/journal';
 import { readCanonical } from './canonical';
-import { walkContents } from './contents';
+import { walkAddresses } from './contents';
 import { DigestTable } from './digestTable';
 import { readManifestBytes } from './manifests';
 import { loadHistory } from './records';
@@ -43,7 +43,7 @@ export class Marks {
       control.progress({ phase: 'mark', done: index + 1, total: living.length });
     }
     this.markJournals(control);
-    for (const hex of walkContents(this.env, this.store, 'manifests', control)) {
+    for (const { hex } of walkAddresses(this.env, this.store, 'manifests', control)) {
       if (!mentioned.has(hex)) {
         this.markForeign(hex, control);
       }

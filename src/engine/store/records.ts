@@ -33,7 +33,7 @@ export interface RecordName {
 /** `20261121T091155123Z-<64 hex>.json`: quick to tell; `parseRecordFileName` is strict. */
 const NAME_LENGTH = 89;
 
-/** File names that look like records, oldest first. Other names are left alone (H53). */
+/** File names that look like records, in no order. Other names are left alone (H53). */
 function listNames(env: EngineEnv, store: Store): string[] {
   if (env.fs.lstat(store.records) === undefined) {
     return [];
@@ -44,7 +44,11 @@ function listNames(env: EngineEnv, store: Store): string[] {
       names.push(name);
     }
   }
-  // ASCII names of equal shape: code unit order is time order.
+  return names;
+}
+
+/** ASCII names of equal shape: code unit order is time order. */
+function oldestFirst(names: string[]): string[] {
   return names.sort();
 }
 
@@ -55,7 +59,7 @@ function toRecordName(name: string): RecordName | undefined {
 
 /** Names of all records, oldest first. */
 export function listRecords(env: EngineEnv, store: Store): RecordName[] {
-  return listNames(env, store)
+  return oldestFirst(listNames(env, store))
     .map(toRecordName)
     .filter((name) => name !== undefined);
 }
@@ -103,8 +107,7 @@ export function appendRecord(
   record: NewRecord,
   durable = true,
 ): RecordId {
-  const newest = newestTime(listNames(env, store));
-  const time = Math.max(env.clock.now(), newest + 1);
+  const time = Math.max(env.clock.now(), newestTime(loadHistory(env, store)) + 1);
   const full = { ...record, v: 1, time, author: env.author } as OperationRecord;
   const bytes = new TextEncoder().encode(formatRecord(full));
   const id = blake3(bytes) as RecordId;
@@ -113,14 +116,17 @@ export function appendRecord(
   return id;
 }
 
-function newestTime(names: readonly string[]): number {
-  for (let index = names.length - 1; index >= 0; index--) {
-    const parsed = toRecordName(names[index]!);
-    if (parsed !== undefined) {
-      return parsed.time;
-    }
+function newestTime({ names, newest }: FoldedRecords): number {
+  const parsed = toRecordName(newest);
+  if (parsed !== undefined) {
+    return parsed.time;
   }
-  return 0;
+  // No record, or some other file that only looks like one.
+  let time = 0;
+  for (const name of names) {
+    time = Math.max(time, toRecordName(name)?.time ?? 0);
+  }
+  return time;
 }
 
 /** The folds of this process, and the folder's time when they were made. */
@@ -168,10 +174,10 @@ export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
   const names = listNames(env, store);
   let state = known?.state;
   if (state === undefined || !containsAll(names, state.names)) {
-    state = loadHistoryCache(env, store, names) ?? emptyState();
+    state = loadHistoryCache(env, store, oldestFirst(names)) ?? emptyState();
   }
   const { names: folded } = state;
-  const fresh = names.filter((name) => !folded.has(name));
+  const fresh = oldestFirst(names.filter((name) => !folded.has(name)));
   // The fold takes records in any order, so those of another window may sort before ours.
   applyAll(env, store, fresh, state);
   const settled = env.clock.now() - Number(seenNs / 1_000_000n) > SETTLED_MS;

@@ -7,7 +7,7 @@ import { visitFiles } from '../../core/manifest/addresses';
 import { fitting } from '../../core/messageSize';
 import type { Control, EngineEnv } from '../context';
 import { readCanonical } from './canonical';
-import { walkContents } from './contents';
+import { walkAddresses } from './contents';
 import { DigestTable } from './digestTable';
 import { listRecords, loadHistory, readRecordFile } from './records';
 import type { Store } from './storeRoot';
@@ -92,7 +92,7 @@ function listSnapshots({ env, store, control, result, snapshots }: Verification)
     snapshots.set(snapshot, checkpoints);
     result.checkpoints++;
   }
-  for (const hex of walkContents(env, store, 'manifests', control)) {
+  for (const { hex } of walkAddresses(env, store, 'manifests', control)) {
     if (!snapshots.has(hex)) {
       snapshots.set(hex, []);
     }

@@ -1,0 +1,119 @@
+import { strict as assert } from 'node:assert';
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { timelinePage } from '../../../../src/core/history';
+import { formatRecord, recordFileName } from '../../../../src/core/recordFormat';
+import type { CheckpointId, RecordId } from '../../../../src/core/ids';
+import type { TakeRecord } from '../../../../src/core/records';
+import { nodeFs } from '../../../../src/engine/disk/nodeFs';
+import { blake3 } from '../../../../src/engine/hashing/blake3';
+import { appendRecord, loadHistory, readRecord } from '../../../../src/engine/store/records';
+import type { Store } from '../../../../src/engine/store/storeRoot';
+import { testEnv } from '../../../support/directEngine';
+import { makeRepo, type Repo } from '../../../support/restoreRepo';
+import { tempDir } from '../../../support/tempDir';
+
+/** Counts what is opened in `records`. */
+function counting(): { env: ReturnType<typeof testEnv>; opened: string[] } {
+  const opened: string[] = [];
+  const open: typeof nodeFs.open = (path, ...more) => {
+    if (path.includes('/records/')) {
+      opened.push(path);
+    }
+    return nodeFs.open(path, ...more);
+  };
+  return { env: testEnv({ fs: { ...nodeFs, open } }), opened };
+}
+
+/** The same store at another path: nothing that this process remembers is about it. */
+function copyOf(store: Store): Store {
+  const root = join(tempDir(), 'copy');
+  const path = `${root}/.snapdir`;
+  cpSync(store.path, path, { recursive: true, preserveTimestamps: true });
+  const parts = Object.entries(store).map(([key, value]: [string, string | null]) => [
+    key,
+    value?.replace(store.path, path) ?? null,
+  ]);
+  return { ...(Object.fromEntries(parts) as Store), root };
+}
+
+suite('records', () => {
+  let repo: Repo;
+
+  /** A hundred more checkpoints, written by somebody else. */
+  function addRecords(count = 100): void {
+    const { store, env } = repo;
+    const head = loadHistory(env, store).history.head!;
+    const first = readRecord(env, store, head) as TakeRecord;
+    let parent: CheckpointId = head;
+    for (let index = 1; index <= count; index++) {
+      const record = {
+        ...first,
+        time: first.time - 1000 * count + index,
+        parent,
+        message: `${index}`,
+      };
+      const bytes = Buffer.from(formatRecord(record));
+      parent = blake3(bytes) as RecordId;
+      writeFileSync(join(store.records, recordFileName(record.time, parent)), bytes);
+    }
+  }
+
+  setup(() => {
+    repo = makeRepo({ a: 'a' });
+    repo.take();
+    addRecords();
+  });
+
+  test('another process folds from the cache, and reads only what came after', () => {
+    const expected = timelinePage(loadHistory(repo.env, repo.store).history);
+    const { env, opened } = counting();
+    const store = copyOf(repo.store);
+    assert.deepEqual(timelinePage(loadHistory(env, store).history), expected);
+    assert.deepEqual(opened, []);
+    appendRecord(env, store, { kind: 'rename', checkpoint: expected.head!, message: 'new' });
+    opened.length = 0;
+    assert.equal(loadHistory(env, store).history.toInfo(expected.head!).message, 'new');
+    assert.equal(opened.length, 1);
+    const other = copyOf(store);
+    assert.equal(loadHistory(env, other).history.toInfo(expected.head!).message, 'new');
+    assert.equal(opened.length, 2);
+  });
+
+  test('a cache that is torn, edited, of other records or of another version is not used', () => {
+    const expected = timelinePage(loadHistory(repo.env, repo.store).history);
+    const cache = (store: Store): string => join(store.cache, 'history.json');
+    const text = readFileSync(cache(repo.store), 'utf8');
+    assert.match(text, /^[0-9a-f]{64}\n\{"version":2,/);
+    for (const bad of ['', 'x', text.slice(0, -9), text.replace('"count":1', '"count":2')]) {
+      const { env, opened } = counting();
+      const store = copyOf(repo.store);
+      writeFileSync(cache(store), bad);
+      assert.deepEqual(timelinePage(loadHistory(env, store).history), expected);
+      assert.equal(opened.length, 101, bad.slice(0, 10));
+    }
+    const { env, opened } = counting();
+    const store = copyOf(repo.store);
+    const [gone] = readdirSync(store.records).sort();
+    rmSync(join(store.records, gone!));
+    assert.equal(loadHistory(env, store).history.size, 100);
+    assert.equal(opened.length, 100);
+  });
+
+  test('a record is never earlier than any that is there, though the clock went back', () => {
+    const { env, store } = repo;
+    const { history } = loadHistory(env, store);
+    const newest = history.records.at(-1)!.time;
+    const past = { ...env, clock: { now: () => newest - 1_000_000 } };
+    const id = appendRecord(past, store, {
+      kind: 'rename',
+      checkpoint: history.head!,
+      message: 'x',
+    });
+    assert.ok(loadHistory(env, store).history.records.at(-1)!.id === id);
+    // Something that only looks like a record says nothing.
+    writeFileSync(join(store.records, `99999999T999999999Z-${'f'.repeat(64)}.json`), '');
+    const next = appendRecord(past, store, { kind: 'undo', operation: id });
+    assert.ok(loadHistory(env, store).history.records.at(-1)!.id === next);
+  });
+});
