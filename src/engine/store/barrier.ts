@@ -4,7 +4,7 @@ import { errnoOf, io } from '../disk/fsErrors';
 import { syncAll } from '../jobs/crew';
 import { walkContents } from './contents';
 import type { Store } from './storeRoot';
-import { clearMarks, listMarks } from './unsynced';
+import { clearMarks, listMarks, sinceOf } from './unsynced';
 
 /**
  * Makes everything durable that any process has put into the store without a sync, and takes the marks
@@ -19,8 +19,7 @@ export function makeAllDurable(env: EngineEnv, store: Store, control: Control): 
   }
   io('sync', store.path, () => {
     if (!syncAll(env, store.path, control)) {
-      const since = marks.map(({ sinceNs }) => sinceNs).reduce((a, b) => (a < b ? a : b));
-      syncSince(env, store, since, control);
+      syncSince(env, store, sinceOf(marks)!, control);
     }
   });
   clearMarks(env, store, marks);

@@ -12,7 +12,7 @@ import { checkObject, statObject } from './objects';
 import { listRecords, MAX_RECORD_BYTES, type RecordName } from './records';
 import type { Store } from './storeRoot';
 import { findInTrash } from './trash';
-import { listMarks, removeMark, settleMark, stateOf, type Mark } from './unsynced';
+import { listMarks, removeMark, settleMark, sinceOf, stateOf, type Mark } from './unsynced';
 
 /** What an unclean end had left. */
 export interface Recovery {
@@ -76,7 +76,7 @@ class Sweep {
     this.store = store;
     this.cut = cut;
     this.control = control;
-    this.sinceNs = cut.map(({ sinceNs }) => sinceNs).reduce((a, b) => (a < b ? a : b));
+    this.sinceNs = sinceOf(cut)!;
   }
 
   run(): Recovery {

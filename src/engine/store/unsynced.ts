@@ -123,6 +123,13 @@ function isGone(env: EngineEnv, mark: Mark): boolean {
   return mark.owner !== undefined && isDead(mark.owner, hostOf(env));
 }
 
+/** From when on content may be under one of these marks; undefined: there is none. */
+export function sinceOf(marks: readonly Mark[]): bigint | undefined {
+  return marks
+    .map(({ sinceNs }) => sinceNs)
+    .reduce<bigint | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
+}
+
 /** Whether anything may be in place that is not on disk. */
 export function hasUnsynced(env: EngineEnv, store: Store): boolean {
   return listMarks(env, store).length > 0;

@@ -11,6 +11,7 @@ import { hexOfWords, type DigestTable } from './digestTable';
 import { checkObject, statObject } from './objects';
 import type { Store } from './storeRoot';
 import { findInTrash } from './trash';
+import { listMarks, sinceOf } from './unsynced';
 
 /** The objects that manifests name: row → bytes, as the first that names it has it. */
 export interface Needed {
@@ -68,12 +69,20 @@ function hashAll(env: EngineEnv, store: Store, needed: Needed, control: Control)
   lookAgain(env, store, { needed, found: job.found, damage }, control);
   const { words, count: strangers } = job.strangers;
   for (let at = 0; at < Math.min(OTHERS, strangers[0]!); at++) {
-    const problem = checkOne(env, store, hexOfWords(words, 8 * at), damage, control);
-    if (problem?.kind === 'object-damaged') {
+    const hex = hexOfWords(words, 8 * at);
+    const problem = checkOne(env, store, hex, damage, control);
+    if (problem?.kind === 'object-damaged' && !isInTheMaking(env, store, hex)) {
       damage.others.push(problem);
     }
   }
   return damage;
+}
+
+/** Another process is just writing it, or was told by an error to stop: its mark says so. */
+function isInTheMaking(env: EngineEnv, store: Store, hex: string): boolean {
+  const since = sinceOf(listMarks(env, store).filter(({ writing }) => writing));
+  const stat = statObject(env, store, hex);
+  return since !== undefined && stat !== undefined && stat.mtimeNs >= since;
 }
 
 function sizeAll(env: EngineEnv, store: Store, needed: Needed, control: Control): Damage {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { CheckpointInfo } from '../../../../src/core/engine';
 import type { Trigger } from '../../../../src/core/records';
 import type { MethodTable } from '../../../../src/engine/engine';
@@ -152,6 +152,21 @@ suite('content that is not synced', () => {
     other.verify({ full: false }, quietControl);
     assert.equal(readFileSync(object, 'utf8'), 'A');
     assert.equal(marks(root).length, 1);
+  });
+
+  test('what a living process is just writing is no damage; without its mark it is', () => {
+    const root = fileTree(tempDir(), { 'a.txt': 'a' });
+    const first = host();
+    take(engine(root, first), 'auto');
+    const mark = join(root, '.snapdir', 'unsynced', marks(root)[0]!);
+    testEnv().fs.chmod(mark, 0o600);
+    const torn = objectOf(root, 'half of it');
+    mkdirSync(dirname(torn), { recursive: true });
+    writeFileSync(torn, 'half');
+    const other = engine(root, host('this boot', [first.pid]));
+    assert.deepEqual(problems(other), []);
+    testEnv().fs.chmod(mark, 0o400);
+    assert.equal(problems(other).length, 1);
   });
 
   test('a damaged mark counts as one of a power cut', () => {
