@@ -34,7 +34,8 @@ export interface FileColumns {
   sums: Uint8Array;
 }
 
-function allocate(rows: number): FileColumns {
+/** Columns for so many rows, all zero. */
+export function allocate(rows: number): FileColumns {
   const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(rows * bytes);
   return {
     modes: new Uint32Array(shared(4)),
