@@ -1,9 +1,9 @@
 import type { Stat } from '../../disk/fs';
 import { errnoOf } from '../../disk/fsErrors';
 import { keepOld, moveAside } from './displace';
+import { placeGrafts } from './grafts';
 import { attempt, fence, locate, pace, refuse, touchFolder, wanted } from './place';
 import type { Numbered, Run } from './place';
-import { freshPath } from './staging';
 import { deepFirst, MODE_MASK, otherSide, shallowFirst } from './steps';
 
 /** How many files are given a second name before the folder of those names is synced once. */
@@ -19,15 +19,25 @@ export function numbered(run: Pick<Run, 'journal'>): Numbered[] {
  * direction, it ends in the same place. Every staged file is durable when this is called.
  *
  * 1. folders that cannot be written are opened up, 2. what gives way goes aside (deepest first),
- * 3. folders are made, 4. files and links are put in place, 5. folder modes are set (deepest first).
+ * 3. folders are made or put in place whole, 4. files and links are put in place, 5. folder modes are set (deepest first).
  */
 export function converge(run: Run): void {
   const items = numbered(run);
-  openFolders(run, items);
-  clear(run, items);
+  // What is inside a graft is not there yet.
+  const outside = items.filter(({ n }) => (run.staged.graftOf(n)?.n ?? n) === n);
+  openFolders(run, outside);
+  clear(run, outside);
   run.cursor.reset();
-  makeFolders(run, items);
-  const files = items.filter(({ n }) => run.staged.has(n));
+  makeFolders(
+    run,
+    outside.filter(({ n }) => run.staged.graftOf(n) === undefined),
+  );
+  placeGrafts(run);
+  makeFolders(
+    run,
+    items.filter(({ n }) => run.staged.graftOf(n)?.placed === false),
+  );
+  const files = items.filter(({ n }) => run.staged.has(n) && !run.staged.isPlaced(n));
   for (let from = 0; from < files.length; from += BATCH) {
     placeBatch(run, files.slice(from, from + BATCH), { done: from, total: files.length });
   }
@@ -207,7 +217,7 @@ function placeOne(run: Run, item: Numbered, kept: Stat | undefined): void {
     fs.fsyncDir(run.staging.old);
   }
   fence(run);
-  fs.rename(freshPath(run.staging, item.n), at);
+  fs.rename(run.staged.pathOf(item.n), at);
   run.cursor.recheck();
   touchFolder(run, item.path);
 }
@@ -232,7 +242,12 @@ function setFileModes(run: Run, items: readonly Numbered[]): void {
 }
 
 function setFolderModes(run: Run, items: readonly Numbered[]): void {
-  const folders = items.filter(({ step }) => wanted(run, step)?.kind === 'dir');
+  const folders = items.filter(
+    ({ step, n }) =>
+      wanted(run, step)?.kind === 'dir' &&
+      // Inside a graft they were right from the start.
+      (!run.staged.isPlaced(n) || run.staged.graftOf(n)?.n === n),
+  );
   for (const { path, step } of deepFirst(folders)) {
     const want = wanted(run, step);
     attempt(run, path, () => {

@@ -5,7 +5,6 @@ import { isWithin, parentOf } from '../../../core/paths';
 import { planFingerprint } from '../../../core/restorePlan';
 import type { RelPath, Tree } from '../../../core/tree';
 import { quietControl, type Control, type EngineEnv } from '../../context';
-import type { Stat } from '../../disk/fs';
 import { io } from '../../disk/fsErrors';
 import { acquireLease, keepAlive, type Lease } from '../../disk/lease';
 import { FolderCursor } from '../../disk/safePath';
@@ -20,6 +19,7 @@ import { writeJournal, type Journal } from './journal';
 import { lookAt, planWith, withoutUntouchable, type Look } from './look';
 import { requireNoPending } from './pendingRestore';
 import { safeLstat } from './safeLstat';
+import type { Staged } from './staged';
 import { closeStaging, openStaging, stageAll, stagingPlace, type Staging } from './staging';
 import { toSteps, type Step } from './steps';
 
@@ -100,7 +100,7 @@ function restoreWith(
   const id = env.randomName();
   const place = stagingPlace(env, store);
   let work: Work;
-  let staged: Map<number, Stat>;
+  let staged: Staged;
   try {
     let staging = openStaging(env, store, id, place);
     let steps = stepsFor(prepared, look, look.live);
@@ -137,7 +137,7 @@ function abandon(env: EngineEnv, store: Store, id: string): void {
 }
 
 /** Cancelled half-way: back to where it began, then the cancellation goes on. */
-function finishOrRollBack(work: Work, staged: Map<number, Stat>): RestoreResult {
+function finishOrRollBack(work: Work, staged: Staged): RestoreResult {
   try {
     return conclude(work, carryOut(work, 'after', staged));
   } catch (error) {
@@ -155,12 +155,13 @@ function finishOrRollBack(work: Work, staged: Map<number, Stat>): RestoreResult 
   }
 }
 
-function stage(prepared: Prepared, staging: Staging, steps: readonly Step[]): Map<number, Stat> {
+function stage(prepared: Prepared, staging: Staging, steps: readonly Step[]): Staged {
   const { env, store, control } = prepared;
   const cursor = new FolderCursor(env, store.root);
   try {
     const shared = (path: RelPath): boolean => (safeLstat(env, cursor, path)?.nlink ?? 1) > 1;
-    return stageAll(env, store, staging, toStage(steps, 'after', shared), control);
+    const items = toStage(steps, 'after', shared);
+    return stageAll(env, store, staging, { steps, goal: 'after', items }, control);
   } finally {
     cursor.dispose();
   }

@@ -1,4 +1,3 @@
-import type { Stat } from '../../disk/fs';
 import { isAt } from './contents';
 import { numbered } from './converge';
 import { attempt, locate, refuse, wanted, type Numbered, type Run } from './place';
@@ -52,22 +51,11 @@ function isDone(run: Run, item: Numbered): boolean {
   if (at === undefined || stat === undefined) {
     return false;
   }
-  const staged = run.staged.get(item.n);
-  if (staged !== undefined && want.kind === 'file' && isStaged(stat, staged)) {
+  if (want.kind === 'file' && run.staged.isSame(item.n, stat)) {
     run.placed.set(item.path, { stat, checksum: want.checksum });
     return (stat.mode & 0o777) === want.mode;
   }
   return isAt(run.env, { path: at, stat }, want, run.control);
-}
-
-function isStaged(now: Stat, staged: Stat): boolean {
-  return (
-    now.kind === 'file' &&
-    now.ino === staged.ino &&
-    now.dev === staged.dev &&
-    now.size === staged.size &&
-    now.mtimeNs === staged.mtimeNs
-  );
 }
 
 /** undefined: a folder on the way is missing or no folder, so nothing is there. */
