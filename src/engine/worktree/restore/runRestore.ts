@@ -3,6 +3,7 @@ import type { RestoreResult } from '../../../core/engine';
 import { SnapdirError } from '../../../core/errors';
 import { isWithin, parentOf } from '../../../core/paths';
 import { planFingerprint } from '../../../core/restorePlan';
+import { sameTree, scopeTree } from '../../../core/scopeTree';
 import type { RelPath, Tree } from '../../../core/tree';
 import { quietControl, type Control, type EngineEnv } from '../../context';
 import { io } from '../../disk/fsErrors';
@@ -76,8 +77,8 @@ function planAndRestore(prepared: Prepared, agreed: Agreed, control: Control): R
   return restoreWith(prepared, look, agreed, control);
 }
 
-function requireAgreed(agreed: Agreed, fingerprint: string): void {
-  if (agreed.fingerprint !== undefined && agreed.fingerprint !== fingerprint) {
+function requireAgreed(agreed: Agreed, fingerprint: () => string): void {
+  if (agreed.fingerprint !== undefined && agreed.fingerprint !== fingerprint()) {
     throw new SnapdirError('PLAN_CHANGED', {
       reason: 'the folder changed since the plan was made',
     });
@@ -107,9 +108,9 @@ function restoreWith(
     staged = stage(prepared, staging, steps);
     const safety = takeSafety(prepared, look);
     const again = replan(prepared, look, safety.tree);
-    requireAgreed(agreed, again.fingerprint);
-    if (again.fingerprint !== look.fingerprint) {
+    if (again !== undefined) {
       // Files changed since the look: what the safety checkpoint holds is what will be replaced.
+      requireAgreed(agreed, () => again.fingerprint);
       closeStaging(env, store, id);
       staging = openStaging(env, store, id, place);
       steps = again.steps;
@@ -243,17 +244,27 @@ function takeSafety(prepared: Prepared, look: Look): Safety {
   return { checkpoint: id, snapshot, tree: treeOf(env, store, { snapshot, checkpointId: id }) };
 }
 
-/** The same plan from the safety checkpoint's tree: only what is in it may be replaced. */
+/**
+ * The plan from the safety checkpoint's tree: only what is in it may be replaced. undefined: it is the one
+ * that was made already.
+ */
 function replan(
   prepared: Prepared,
   look: Look,
   safety: Tree,
-): { fingerprint: string; steps: Step[] } {
+): { fingerprint: string; steps: Step[] } | undefined {
+  const { intent, env } = prepared;
   const blocked = new Map([...look.blocked].map((path) => [path, '']));
-  const live = withoutUntouchable(safety, blocked, () => undefined);
-  const planned = planWith(prepared.intent, live, look.target, prepared.env.platform);
+  const seen = scopeTree(safety, intent.scope);
+  const live = withoutUntouchable(seen, blocked, () => undefined);
+  if (sameTree(live, look.live)) {
+    return undefined;
+  }
+  const planned = planWith(intent, live, look.target, env.platform);
   const fingerprint = planFingerprint(planned, blake3);
-  return { fingerprint, steps: stepsFor(prepared, { planned }, live) };
+  return fingerprint === look.fingerprint()
+    ? undefined
+    : { fingerprint, steps: stepsFor(prepared, { planned }, live) };
 }
 
 function makeJournal(
