@@ -72,6 +72,22 @@ export function setStat(columns: FileColumns, row: number, stat: Stat): void {
   columns.devs[row] = stat.dev;
 }
 
+/** A row's stat, as far as it is kept. */
+export function rowStat(columns: FileColumns, row: number): Stat {
+  return {
+    kind: 'file',
+    mode: columns.modes[row]!,
+    size: columns.sizes[row]!,
+    dev: columns.devs[row]!,
+    ino: columns.inos[row]!,
+    nlink: 1,
+    uid: 0,
+    mtimeNs: columns.mtimes[row]!,
+    ctimeNs: columns.ctimes[row]!,
+    blocks: 0,
+  };
+}
+
 /** Whether a stat is the one in the row, as far as content goes (the key of H16). */
 export function sameContentStat(columns: FileColumns, row: number, stat: Stat): boolean {
   return (

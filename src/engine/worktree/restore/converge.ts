@@ -9,9 +9,17 @@ import { deepFirst, MODE_MASK, otherSide, shallowFirst } from './steps';
 /** How many files are given a second name before the folder of those names is synced once. */
 const BATCH = 2_000;
 
+/** Made once for a journal: every part of a run goes through all of them. */
+const lists = new WeakMap<object, Numbered[]>();
+
 /** The steps, numbered as in the journal. */
-export function numbered(run: Pick<Run, 'journal'>): Numbered[] {
-  return run.journal.steps.map((step, n) => ({ n, path: step.path, step }));
+export function numbered({ journal }: Pick<Run, 'journal'>): readonly Numbered[] {
+  let list = lists.get(journal);
+  if (list === undefined) {
+    list = journal.steps.map((step, n) => ({ n, path: step.path, step }));
+    lists.set(journal, list);
+  }
+  return list;
 }
 
 /**
@@ -99,12 +107,12 @@ function locateIfThere(run: Run, path: string): string | undefined {
 
 /** Takes away what must not be there, or is of another kind than what is wanted. */
 function clear(run: Run, items: readonly Numbered[]): void {
-  for (const [index, item] of deepFirst(items).entries()) {
-    pace(run, index, items.length);
+  const candidates = items.filter(
+    (item) => item.path !== '' && (wanted(run, item.step) === null || mayChangeKind(item)),
+  );
+  for (const [index, item] of deepFirst(candidates).entries()) {
+    pace(run, index, candidates.length);
     const want = wanted(run, item.step);
-    if (item.path === '' || (want !== null && !mayChangeKind(item))) {
-      continue;
-    }
     attempt(run, item.path, () => {
       const at = locateIfThere(run, item.path);
       const stat = at === undefined ? undefined : run.env.fs.lstat(at);

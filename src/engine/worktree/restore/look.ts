@@ -24,7 +24,7 @@ export interface Look {
   blocked: ReadonlySet<RelPath>;
   planned: PlannedRestore;
   /** Names the plan; made when it is asked for. */
-  fingerprint(): string;
+  readonly fingerprint: () => string;
   names: NameRules;
 }
 

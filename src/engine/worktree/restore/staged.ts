@@ -1,7 +1,8 @@
+import { invariant } from '../../../base/invariant';
 import { parentOf } from '../../../core/paths';
 import type { RelPath } from '../../../core/tree';
 import type { Stat } from '../../disk/fs';
-import type { FileColumns } from '../../hashing/fileTable';
+import { type FileColumns, rowStat } from '../../hashing/fileTable';
 import { otherSide, shallowFirst, type Goal, type Step } from './steps';
 
 /** Where staged things wait; each name of this run begins with `run`. */
@@ -29,7 +30,7 @@ export class Staged {
   private readonly rows: Int32Array;
   /** Step → 1 + number of its graft. */
   private readonly graftNumbers: Int32Array;
-  private columns: FileColumns | undefined;
+  private noted: FileColumns | undefined;
 
   /**
    * @param items the numbers of the steps whose file or link is staged
@@ -83,7 +84,31 @@ export class Staged {
 
   /** Takes the stats of the staged files, in the order of the items. */
   noteStats(columns: FileColumns): void {
-    this.columns = columns;
+    this.noted = columns;
+  }
+
+  /** The stats of the staged files, by row. */
+  get columns(): FileColumns | undefined {
+    return this.noted;
+  }
+
+  /** The files that came into place with their graft: steps, and rows of `columns`. */
+  placedFiles(): { n: number; row: number }[] {
+    const files: { n: number; row: number }[] = [];
+    for (let n = 0; n < this.rows.length; n++) {
+      if (this.rows[n]! > 0 && this.isPlaced(n)) {
+        files.push({ n, row: this.rows[n]! - 1 });
+      }
+    }
+    return files;
+  }
+
+  /** A staged file's stat. */
+  statOf(n: number): Stat {
+    const row = this.rows[n]! - 1;
+    const columns = this.noted;
+    invariant(columns !== undefined && row >= 0, 'only staged files have a stat');
+    return rowStat(columns, row);
   }
 
   /** Whether a stat is that of a step's staged file, as it was staged. */

@@ -2,6 +2,7 @@ import { isAt } from './contents';
 import { numbered } from './converge';
 import { attempt, locate, refuse, wanted, type Numbered, type Run } from './place';
 import type { NodeState } from './steps';
+import { unchangedInGrafts } from './verifyGrafts';
 
 /** Files and links that are as they should be now. */
 export interface Verified {
@@ -16,8 +17,14 @@ export interface Verified {
 export function verifySteps(run: Run): Verified {
   const verified = { written: 0, deleted: 0 };
   run.cursor.reset();
+  const unchanged = unchangedInGrafts(run);
   for (const item of numbered(run)) {
     if (run.failures.has(item.path)) {
+      continue;
+    }
+    if (unchanged[item.n] === 1) {
+      run.placed.set(item.path, { stat: run.staged.statOf(item.n), checksum: sumOf(run, item) });
+      verified.written++;
       continue;
     }
     attempt(run, item.path, () => {
@@ -34,6 +41,11 @@ export function verifySteps(run: Run): Verified {
     });
   }
   return verified;
+}
+
+function sumOf(run: Run, { step }: Numbered): string {
+  const state = wanted(run, step);
+  return state?.kind === 'file' ? state.checksum : '';
 }
 
 function isFileLike(state: NodeState | null): boolean {
