@@ -64,6 +64,8 @@ function rootOrFileFirst(a: Ordered): number {
 }
 
 const bytesOrder = entryOrder(compareUtf8);
+/** The order of manifest lines, right for every path. */
+export const compareEntriesByBytes: CompareEntries = bytesOrder;
 const unitsOrder = entryOrder(compareUnits);
 
 /** The order of manifest lines (store-format §1), the fast one where no path holds a surrogate. */

@@ -45,6 +45,31 @@ function saveInPlace(fs: MemoryFs): void {
   node.ctime = fs.time;
 }
 
+/** Into a folder that a restore brings back as a whole: it is not empty then, or it is the restore's. */
+function saveInFolder(fs: MemoryFs): void {
+  if (fs.lstat(`${DIR}/gone`) === undefined) {
+    fs.mkdir(`${DIR}/gone`, 0o755);
+    fs.fsyncDir(DIR);
+  }
+  const fd = fs.open(`${DIR}/gone/mine.txt`, 'wx', 0o644);
+  const bytes = new TextEncoder().encode(EDIT);
+  fs.write(fd, bytes, 0, bytes.length);
+  fs.fsync(fd);
+  fs.close(fd);
+  fs.fsyncDir(`${DIR}/gone`);
+}
+
+/** A file where a restore is going to bring a folder back. */
+function saveAsFolder(fs: MemoryFs): void {
+  const path = fs.lstat(`${DIR}/gone`) === undefined ? `${DIR}/gone` : `${DIR}/mine.txt`;
+  const fd = fs.open(path, 'wx', 0o644);
+  const bytes = new TextEncoder().encode(EDIT);
+  fs.write(fd, bytes, 0, bytes.length);
+  fs.fsync(fd);
+  fs.close(fd);
+  fs.fsyncDir(DIR);
+}
+
 /** Whether these bytes are reachable under any name. */
 function isSomewhere(table: InodeTable, text: string): boolean {
   const wanted = new TextEncoder().encode(text);
@@ -105,6 +130,8 @@ suite('a file is saved in the middle of a restore', () => {
     for (const [how, save] of [
       ['by rename', saveByRename],
       ['in place', saveInPlace],
+      ['in a folder that comes back', saveInFolder],
+      ['in the place of a folder', saveAsFolder],
     ] as const) {
       test(`${name}, ${how}, at every call`, function () {
         this.timeout(600_000);

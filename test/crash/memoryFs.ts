@@ -192,6 +192,11 @@ export class MemoryFs extends MemoryCore implements Fs {
     this.names([{ dir, name, ino: node.ino }]);
   }
 
+  clone(): boolean {
+    this.checkAlive();
+    return false;
+  }
+
   symlink(target: string, path: string): void {
     this.change('symlink', path);
     this.create('symlink', path, 'link', 0o777, target);

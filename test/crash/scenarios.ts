@@ -36,6 +36,10 @@ const FIRST: Record<string, Content> = {
   'swap2/x': 'in a folder',
   'ign/keep.txt': 'ignored',
   'way.log': 'ignored, too',
+  'gone/f': 'in a folder that goes',
+  'gone/shut/g': { text: 'in one that nobody may write', mode: 0o400 },
+  'gone/shut/none': { dir: 0o755 },
+  'gone/l': { link: 'f' },
 };
 
 const EDITS: Record<string, Content> = {
@@ -50,6 +54,7 @@ const EDITS: Record<string, Content> = {
   'empty/own.log': 'ignored, in a folder that goes',
   shut: { dir: 0o755 },
   'shut/in.txt': 'shut in',
+  gone: null,
 };
 
 function checkpoint(
@@ -71,6 +76,10 @@ function prepare<T>(fs: MemoryFs, work: (process: Process) => T): T {
 
 function afterFirst(options: MemoryFsOptions, first = FIRST): { fs: MemoryFs; id: string } {
   const fs = memoryWith(first, options);
+  if (fs.lstat('/folder/gone/shut') !== undefined) {
+    fs.chmod('/folder/gone/shut', 0o555);
+    fs.time += 60_000_000_000n;
+  }
   const { id } = prepare(fs, (process) => checkpoint(process, 'first'));
   return { fs, id };
 }

@@ -124,6 +124,30 @@ function syncFileSystem(path: string): boolean {
   }
 }
 
+/** What `COPYFILE_FICLONE_FORCE` says where there are no clones, or not between these two places. */
+const NO_CLONES = new Set([
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'ENOTTY',
+  'EXDEV',
+  'EINVAL',
+  'EPERM',
+]);
+
+function clone(from: string, to: string): boolean {
+  try {
+    const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = fs.constants;
+    fs.copyFileSync(from, to, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);
+    return true;
+  } catch (error) {
+    if (NO_CLONES.has(codeOf(error) ?? '')) {
+      return false;
+    }
+    throw error;
+  }
+}
+
 function writable(path: string): boolean {
   try {
     fs.accessSync(path, fs.constants.W_OK);
@@ -160,6 +184,7 @@ export const nodeFs: Fs = {
   unlink: (path) => fs.unlinkSync(path),
   rename: (from, to) => fs.renameSync(from, to),
   link: (existing, path) => fs.linkSync(existing, path),
+  clone,
   symlink: (target, path) => fs.symlinkSync(target, path),
   readlink: (path) => fs.readlinkSync(path),
   chmod: (path, mode) => fs.chmodSync(path, mode),

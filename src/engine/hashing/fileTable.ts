@@ -34,7 +34,8 @@ export interface FileColumns {
   sums: Uint8Array;
 }
 
-function allocate(rows: number): FileColumns {
+/** Columns for so many rows, all zero. */
+export function allocate(rows: number): FileColumns {
   const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(rows * bytes);
   return {
     modes: new Uint32Array(shared(4)),
@@ -69,6 +70,22 @@ export function setStat(columns: FileColumns, row: number, stat: Stat): void {
   columns.ctimes[row] = stat.ctimeNs;
   columns.inos[row] = stat.ino;
   columns.devs[row] = stat.dev;
+}
+
+/** A row's stat, as far as it is kept. */
+export function rowStat(columns: FileColumns, row: number): Stat {
+  return {
+    kind: 'file',
+    mode: columns.modes[row]!,
+    size: columns.sizes[row]!,
+    dev: columns.devs[row]!,
+    ino: columns.inos[row]!,
+    nlink: 1,
+    uid: 0,
+    mtimeNs: columns.mtimes[row]!,
+    ctimeNs: columns.ctimes[row]!,
+    blocks: 0,
+  };
 }
 
 /** Whether a stat is the one in the row, as far as content goes (the key of H16). */

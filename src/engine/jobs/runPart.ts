@@ -1,16 +1,36 @@
 import type { CancelSignal } from '../../base/abort';
 import type { Fs } from '../disk/fs';
+import { copyOne, type CopyJob } from './copyJob';
 import { ingestOne, type IngestJob } from './ingestJob';
 import { publishOne, type PublishJob } from './publishJob';
 import { recheckOne, type RecheckJob } from './recheckJob';
+import { removeOne, type RemoveJob } from './removeJob';
 import { Slot, stopJob } from './sharedJob';
 import { sizeOne, type SizesJob } from './sizesJob';
 import { surveyOne, type SurveyJob } from './surveyJob';
+import { syncOne, type SyncJob } from './syncJob';
 
-export type SharedJob = IngestJob | PublishJob | RecheckJob | SizesJob | SurveyJob;
+export type SharedJob =
+  | CopyJob
+  | IngestJob
+  | PublishJob
+  | RecheckJob
+  | RemoveJob
+  | SizesJob
+  | SurveyJob
+  | SyncJob;
 
 /** Items that a thread takes at a time: few enough to share evenly, many enough to be cheap. */
-const RUN = { ingest: 8, publish: 32, recheck: 64, sizes: 64, survey: 1 } as const;
+const RUN = {
+  copy: 32,
+  ingest: 8,
+  publish: 32,
+  recheck: 64,
+  remove: 1,
+  sizes: 64,
+  survey: 1,
+  sync: 1,
+} as const;
 
 function perform(
   fs: Fs,
@@ -20,6 +40,8 @@ function perform(
   signal?: CancelSignal,
 ): void {
   switch (job.kind) {
+    case 'copy':
+      return copyOne(fs, job, item, signal);
     case 'ingest':
       return ingestOne(fs, job, item, thread, signal);
     case 'publish':
@@ -30,6 +52,10 @@ function perform(
       return sizeOne(fs, job, item);
     case 'survey':
       return surveyOne(fs, job, item, thread, signal);
+    case 'remove':
+      return removeOne(fs, job);
+    case 'sync':
+      return syncOne(fs, job);
   }
 }
 
@@ -61,7 +87,9 @@ export function runPart(
         perform(fs, job, item, thread, hooks.signal);
         Atomics.add(job.state, Slot.BEAT, 1);
       }
-      hooks.onProgress?.(Atomics.add(job.state, Slot.DONE, end - first) + end - first);
+      // Counted whether or not anybody listens on this thread.
+      const done = Atomics.add(job.state, Slot.DONE, end - first) + end - first;
+      hooks.onProgress?.(done);
     }
   } catch (error) {
     if (isHalt(error)) {

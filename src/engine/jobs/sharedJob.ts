@@ -1,5 +1,6 @@
 import { CancelledError } from '../../base/abort';
 import { utf8Length } from '../../base/utf8';
+import { SnapdirError, type SerializedError } from '../../core/errors';
 import { errnoOf } from '../disk/fsErrors';
 import type { FileColumns } from '../hashing/fileTable';
 
@@ -71,6 +72,7 @@ export function sharedWork(
 }
 
 const decoder = new TextDecoder();
+const ascii = new TextDecoder('latin1');
 
 /** Absolute path of an item. */
 export function itemPath(job: SharedWork, item: number): string {
@@ -78,18 +80,34 @@ export function itemPath(job: SharedWork, item: number): string {
   return `${job.root}/${decoder.decode(bytes)}`;
 }
 
+/** The checksum in an item's row. */
+export function sumOf(job: SharedWork, item: number): string {
+  const at = job.rows[item]! * 64;
+  return ascii.decode(job.columns.sums.slice(at, at + 64));
+}
+
+/** What the coordinator has to know of an error that another thread met. */
+interface Fatal {
+  known?: SerializedError;
+  code: string;
+  message: string;
+  /** The item at which it happened, where that was noted. */
+  item?: number;
+}
+
 /** Stops every thread of the job; the coordinator throws `error`. The first one wins. */
 export function stopJob(job: SharedState, error?: unknown): void {
   if (Atomics.compareExchange(job.state, Slot.STOP, 0, 1) !== 0 || error === undefined) {
     return;
   }
-  const { message } = error as Error;
-  const text = JSON.stringify({ code: errnoOf(error) ?? '', message });
+  const { message, item } = error as Error & { item?: number };
+  const known = SnapdirError.is(error) ? { ...error.toJSON(), stack: '' } : undefined;
+  const text = JSON.stringify({ known, code: errnoOf(error) ?? '', message, item });
   const bytes = new TextEncoder().encode(text).subarray(0, FATAL_BYTES - 1);
   job.fatal.set(bytes);
 }
 
-/** @throws the error that stopped the job, with its errno as `code` */
+/** @throws the error that stopped the job, with its errno as `code`, and its `item` */
 export function throwIfStopped(job: SharedState): void {
   if (Atomics.load(job.state, Slot.STOP) === 0) {
     return;
@@ -98,9 +116,11 @@ export function throwIfStopped(job: SharedState): void {
   if (end === 0) {
     throw new CancelledError();
   }
-  const { code, message } = JSON.parse(decoder.decode(job.fatal.slice(0, end))) as {
-    code: string;
-    message: string;
-  };
-  throw Object.assign(new Error(message), code === '' ? {} : { code });
+  const { known, code, message, item } = JSON.parse(
+    decoder.decode(job.fatal.slice(0, end)),
+  ) as Fatal;
+  if (known !== undefined) {
+    throw Object.assign(SnapdirError.fromJSON(known), { item });
+  }
+  throw Object.assign(new Error(message), { item }, code === '' ? {} : { code });
 }

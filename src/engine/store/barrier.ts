@@ -1,7 +1,7 @@
 import type { Control, EngineEnv } from '../context';
 import { dirOf, join, syncFile } from '../disk/durable';
 import { errnoOf, io } from '../disk/fsErrors';
-import { syncAll } from '../jobs/crew';
+import { syncInBackground } from '../jobs/syncJob';
 import { walkContents } from './contents';
 import type { Store } from './storeRoot';
 import { clearMarks, listMarks, sinceOf } from './unsynced';
@@ -18,7 +18,7 @@ export function makeAllDurable(env: EngineEnv, store: Store, control: Control): 
     return;
   }
   io('sync', store.path, () => {
-    if (!syncAll(env, store.path, control)) {
+    if (!syncInBackground(env, store.path, control)) {
       syncSince(env, store, sinceOf(marks)!, control);
     }
   });

@@ -1,6 +1,5 @@
 import type { EngineMethod, EngineMethods, Progress, RepositoryLocation } from '../../core/engine';
 import type { SerializedError } from '../../core/errors';
-import type { SyncJob } from '../jobs/crew';
 import type { SharedJob } from '../jobs/runPart';
 import type { Part } from './parts';
 
@@ -27,7 +26,7 @@ export interface CallMessage<M extends EngineMethod = EngineMethod> {
 /** To a helper thread. */
 export interface JobMessage {
   type: 'job';
-  job: SharedJob | SyncJob;
+  job: SharedJob;
 }
 
 /** From the engine thread. */

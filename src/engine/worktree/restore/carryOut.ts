@@ -4,7 +4,6 @@ import { baseName, checkRelPath, joinPath, parentOf } from '../../../core/paths'
 import type { RestoreCounts } from '../../../core/records';
 import type { RelPath } from '../../../core/tree';
 import type { Control, EngineEnv } from '../../context';
-import type { Stat } from '../../disk/fs';
 import { errnoOf, io } from '../../disk/fsErrors';
 import { keepAlive, type Lease } from '../../disk/lease';
 import { FolderCursor } from '../../disk/safePath';
@@ -18,6 +17,7 @@ import { removeJournal, type Journal } from './journal';
 import { primeLook } from './primeLook';
 import { locate, type Run } from './place';
 import { conflictSuffix, settle } from './settle';
+import { Staged } from './staged';
 import { closeStaging, stageAll, type StageItem, type Staging } from './staging';
 import { sameContent, type Goal, type Step } from './steps';
 import { verifySteps } from './verifySteps';
@@ -65,15 +65,15 @@ export function toStage(
 /**
  * Carries out a journal towards the goal: converge, sync, look again, settle what was displaced. The
  * journal stays. Can be called any number of times.
- * @param staged the stats of files that are staged already; absent: after a crash, find out what is needed
+ * @param staged what is staged already; absent: after a crash, find out what is needed
  */
-export function carryOut(work: Work, goal: Goal, staged?: Map<number, Stat>): Outcome {
+export function carryOut(work: Work, goal: Goal, staged?: Staged): Outcome {
   const { env, store, lease, journal, staging } = work;
   const control = keepAlive(lease, work.control);
   const cursor = new FolderCursor(env, store.root);
   const run: Run = {
     ...{ env, store, lease, control, journal, staging, goal, cursor },
-    staged: staged ?? new Map<number, Stat>(),
+    staged: staged ?? nothingStaged(staging, journal),
     failures: new Map(journal.refused.map((failure) => [failure.path, failure])),
     known: loadLook(env, store)?.files,
     trusted: new Map(),
@@ -88,10 +88,15 @@ export function carryOut(work: Work, goal: Goal, staged?: Map<number, Stat>): Ou
   }
 }
 
+function nothingStaged(staging: Staging, { steps }: Journal): Staged {
+  return new Staged(staging, { steps, goal: 'after', items: [] }, () => false);
+}
+
 function runToEnd(run: Run, afterCrash: boolean): Outcome {
   const { env, store, journal } = run;
   if (afterCrash) {
-    run.staged = stageAll(env, store, run.staging, missing(run), run.control);
+    const of = { steps: journal.steps, goal: run.goal, items: missing(run) };
+    run.staged = stageAll(env, store, run.staging, of, run.control);
   }
   const earlier = afterCrash ? earlierConflicts(run) : [];
   converge(run);

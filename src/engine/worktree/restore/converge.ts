@@ -1,17 +1,25 @@
 import type { Stat } from '../../disk/fs';
 import { errnoOf } from '../../disk/fsErrors';
 import { keepOld, moveAside } from './displace';
+import { placeGrafts } from './grafts';
 import { attempt, fence, locate, pace, refuse, touchFolder, wanted } from './place';
 import type { Numbered, Run } from './place';
-import { freshPath } from './staging';
 import { deepFirst, MODE_MASK, otherSide, shallowFirst } from './steps';
 
 /** How many files are given a second name before the folder of those names is synced once. */
 const BATCH = 2_000;
 
+/** Made once for a journal: every part of a run goes through all of them. */
+const lists = new WeakMap<object, Numbered[]>();
+
 /** The steps, numbered as in the journal. */
-export function numbered(run: Pick<Run, 'journal'>): Numbered[] {
-  return run.journal.steps.map((step, n) => ({ n, path: step.path, step }));
+export function numbered({ journal }: Pick<Run, 'journal'>): readonly Numbered[] {
+  let list = lists.get(journal);
+  if (list === undefined) {
+    list = journal.steps.map((step, n) => ({ n, path: step.path, step }));
+    lists.set(journal, list);
+  }
+  return list;
 }
 
 /**
@@ -19,15 +27,25 @@ export function numbered(run: Pick<Run, 'journal'>): Numbered[] {
  * direction, it ends in the same place. Every staged file is durable when this is called.
  *
  * 1. folders that cannot be written are opened up, 2. what gives way goes aside (deepest first),
- * 3. folders are made, 4. files and links are put in place, 5. folder modes are set (deepest first).
+ * 3. folders are made or put in place whole, 4. files and links are put in place, 5. folder modes are set (deepest first).
  */
 export function converge(run: Run): void {
   const items = numbered(run);
-  openFolders(run, items);
-  clear(run, items);
+  // What is inside a graft is not there yet.
+  const outside = items.filter(({ n }) => (run.staged.graftOf(n)?.n ?? n) === n);
+  openFolders(run, outside);
+  clear(run, outside);
   run.cursor.reset();
-  makeFolders(run, items);
-  const files = items.filter(({ n }) => run.staged.has(n));
+  makeFolders(
+    run,
+    outside.filter(({ n }) => run.staged.graftOf(n) === undefined),
+  );
+  placeGrafts(run);
+  makeFolders(
+    run,
+    items.filter(({ n }) => run.staged.graftOf(n)?.placed === false),
+  );
+  const files = items.filter(({ n }) => run.staged.has(n) && !run.staged.isPlaced(n));
   for (let from = 0; from < files.length; from += BATCH) {
     placeBatch(run, files.slice(from, from + BATCH), { done: from, total: files.length });
   }
@@ -89,12 +107,12 @@ function locateIfThere(run: Run, path: string): string | undefined {
 
 /** Takes away what must not be there, or is of another kind than what is wanted. */
 function clear(run: Run, items: readonly Numbered[]): void {
-  for (const [index, item] of deepFirst(items).entries()) {
-    pace(run, index, items.length);
+  const candidates = items.filter(
+    (item) => item.path !== '' && (wanted(run, item.step) === null || mayChangeKind(item)),
+  );
+  for (const [index, item] of deepFirst(candidates).entries()) {
+    pace(run, index, candidates.length);
     const want = wanted(run, item.step);
-    if (item.path === '' || (want !== null && !mayChangeKind(item))) {
-      continue;
-    }
     attempt(run, item.path, () => {
       const at = locateIfThere(run, item.path);
       const stat = at === undefined ? undefined : run.env.fs.lstat(at);
@@ -207,7 +225,7 @@ function placeOne(run: Run, item: Numbered, kept: Stat | undefined): void {
     fs.fsyncDir(run.staging.old);
   }
   fence(run);
-  fs.rename(freshPath(run.staging, item.n), at);
+  fs.rename(run.staged.pathOf(item.n), at);
   run.cursor.recheck();
   touchFolder(run, item.path);
 }
@@ -232,7 +250,12 @@ function setFileModes(run: Run, items: readonly Numbered[]): void {
 }
 
 function setFolderModes(run: Run, items: readonly Numbered[]): void {
-  const folders = items.filter(({ step }) => wanted(run, step)?.kind === 'dir');
+  const folders = items.filter(
+    ({ step, n }) =>
+      wanted(run, step)?.kind === 'dir' &&
+      // Inside a graft they were right from the start.
+      (!run.staged.isPlaced(n) || run.staged.graftOf(n)?.n === n),
+  );
   for (const { path, step } of deepFirst(folders)) {
     const want = wanted(run, step);
     attempt(run, path, () => {

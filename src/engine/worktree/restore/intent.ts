@@ -5,6 +5,7 @@ import { checkRelPath, inScope, isWithin } from '../../../core/paths';
 import type { ExcludeRules } from '../../../core/records';
 import type { Deletion } from '../../../core/restorePlan';
 import { resolveRev } from '../../../core/rev';
+import { scopeTree } from '../../../core/scopeTree';
 import type { RelPath, Tree } from '../../../core/tree';
 import type { EngineEnv } from '../../context';
 import { loadHistory, treeOf } from '../../store/records';
@@ -15,6 +16,7 @@ export interface Intent {
   purpose: 'restore' | 'undo' | 'redo';
   checkpoint: CheckpointInfo | null;
   snapshot: SnapshotId;
+  /** As far as it is in the scope or above it. */
   target: Tree;
   /** null: the whole folder. */
   scope: RelPath[] | null;
@@ -93,15 +95,16 @@ export function restoreIntent(
   params.paths?.forEach((path) => checkRelPath(path));
   const asked = params.paths ?? checkpoint?.scope ?? null;
   const scope = asked === null || asked.includes('') ? null : outermost(asked);
+  const target = scopeTree(tree, scope);
   if (!params.exact && params.paths !== undefined && scope !== null) {
-    requirePaths(tree, scope, params.rev);
+    requirePaths(target, scope, params.rev);
   }
   const { exact, rules } = params;
   return {
     purpose: 'restore',
     checkpoint,
     snapshot,
-    target: tree,
+    target,
     scope,
     exact,
     deletion: { kind: exact ? 'exact' : 'keep' },
@@ -151,10 +154,10 @@ export function reverseIntent(
     purpose: what,
     checkpoint: safety,
     snapshot: safety.snapshot,
-    target,
+    target: scopeTree(target, record.scope),
     scope: record.scope,
     exact: false,
-    deletion: { kind: 'only', tree: made },
+    deletion: { kind: 'only', tree: scopeTree(made, record.scope) },
     rules,
     headBefore: history.head,
     head: record.headBefore ?? undefined,

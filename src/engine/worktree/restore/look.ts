@@ -23,7 +23,8 @@ export interface Look {
   /** Above or at which nothing is planned. */
   blocked: ReadonlySet<RelPath>;
   planned: PlannedRestore;
-  fingerprint: string;
+  /** Names the plan; made when it is asked for. */
+  readonly fingerprint: () => string;
   names: NameRules;
 }
 
@@ -93,9 +94,14 @@ function plan(intent: Intent, seen: Seen): Look {
     refused,
     blocked: new Set(seen.blocked.keys()),
     planned,
-    fingerprint: planFingerprint(planned, blake3),
+    fingerprint: once(() => planFingerprint(planned, blake3)),
     names: seen.names,
   };
+}
+
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => (made ??= make());
 }
 
 /** The plan from one tree to the other, with the folders that an undone restore had made. */

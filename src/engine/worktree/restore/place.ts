@@ -12,6 +12,7 @@ import type { FileTable } from '../../hashing/fileTable';
 import type { Store } from '../../store/storeRoot';
 import type { Journal } from './journal';
 import type { PlacedFile } from './primeLook';
+import type { Staged } from './staged';
 import type { Staging } from './staging';
 import type { Goal, NodeState, Step } from './steps';
 
@@ -25,8 +26,7 @@ export interface Run {
   staging: Staging;
   goal: Goal;
   cursor: FolderCursor;
-  /** Stats of staged files, by step number. */
-  staged: Map<number, Stat>;
+  staged: Staged;
   /** Paths that could not be brought to their state, with the first reason. */
   failures: Map<RelPath, PathFailure>;
   /** What is known of files before they were displaced: then their bytes need no second look. */

@@ -12,7 +12,7 @@ const DEFAULT_LIMIT = 5_000;
 export function toPlan(intent: Intent, look: Look, limit = DEFAULT_LIMIT): RestorePlan {
   const { counts, bytes, items } = look.planned;
   return {
-    fingerprint: look.fingerprint,
+    fingerprint: look.fingerprint(),
     checkpoint: intent.checkpoint,
     snapshot: intent.snapshot,
     paths: intent.scope,

@@ -1,7 +1,7 @@
 import type { RelPath } from '../../../core/tree';
 import type { EngineEnv } from '../../context';
 import type { Stat } from '../../disk/fs';
-import { type FileColumns, FileTable, Flag } from '../../hashing/fileTable';
+import { FileTable, Flag, rowStat } from '../../hashing/fileTable';
 import { isRacy, loadLook, persistLook, saveLook } from '../../hashing/statCache';
 import type { Store } from '../../store/storeRoot';
 
@@ -13,21 +13,6 @@ export interface PlacedFile {
 
 /** Below this many files, reading them again costs less than noting them. */
 const WORTH_NOTING = 32;
-
-function statOf(columns: FileColumns, row: number): Stat {
-  return {
-    kind: 'file',
-    mode: columns.modes[row]!,
-    size: columns.sizes[row]!,
-    dev: columns.devs[row]!,
-    ino: columns.inos[row]!,
-    nlink: 1,
-    uid: 0,
-    mtimeNs: columns.mtimes[row]!,
-    ctimeNs: columns.ctimes[row]!,
-    blocks: 0,
-  };
-}
 
 /**
  * Tells the stat cache what a restore put in place, so that the next look need not read it all again.
@@ -49,7 +34,7 @@ export function primeLook(
   files.epoch = last.files.epoch;
   for (const [oldRow, path] of last.files.paths.entries()) {
     if (!placed.has(path)) {
-      const row = files.add(path, statOf(last.files.columns, oldRow));
+      const row = files.add(path, rowStat(last.files.columns, oldRow));
       files.adopt(row, last.files, oldRow);
     }
   }

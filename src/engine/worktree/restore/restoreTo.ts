@@ -8,7 +8,7 @@ import { io } from '../../disk/fsErrors';
 import { probeNames } from '../../disk/nameProbe';
 import type { Store } from '../../store/storeRoot';
 import { checkSpace, refuseCollisions } from './checks';
-import { removeDraft, writeDraft, type Draft } from './draftTree';
+import { DRAFT, removeDraft, writeDraft, type Draft } from './draftTree';
 import { findSource } from './intent';
 import { withoutUntouchable } from './look';
 import { publishNew, publishOver } from './publishDraft';
@@ -55,7 +55,7 @@ export function restoreTo(
     const path = join(target.parent, target.name);
     return { path, written, bytes: selection.bytes, failed: [...refused, ...failed] };
   } finally {
-    removeDraft(env, draft, selection);
+    removeDraft(env, store, draft);
   }
 }
 
@@ -67,7 +67,7 @@ function openDraft(env: EngineEnv, store: Store, target: Target): Draft {
   const inStore = store.readOnly === null && sameDisk;
   const dir = inStore ? join(store.tmp, name) : join(target.parent, `.snapdir-${name}`);
   io('create', dir, () => ensureDir(fs, dir, 0o700));
-  return { dir, path: join(dir, 'draft') };
+  return { dir, path: join(dir, DRAFT) };
 }
 
 function checkCollisions(env: EngineEnv, draft: Draft, selection: Selection): void {

@@ -3,9 +3,9 @@ import type { RestoreResult } from '../../../core/engine';
 import { SnapdirError } from '../../../core/errors';
 import { isWithin, parentOf } from '../../../core/paths';
 import { planFingerprint } from '../../../core/restorePlan';
+import { sameTree, scopeTree } from '../../../core/scopeTree';
 import type { RelPath, Tree } from '../../../core/tree';
 import { quietControl, type Control, type EngineEnv } from '../../context';
-import type { Stat } from '../../disk/fs';
 import { io } from '../../disk/fsErrors';
 import { acquireLease, keepAlive, type Lease } from '../../disk/lease';
 import { FolderCursor } from '../../disk/safePath';
@@ -20,6 +20,7 @@ import { writeJournal, type Journal } from './journal';
 import { lookAt, planWith, withoutUntouchable, type Look } from './look';
 import { requireNoPending } from './pendingRestore';
 import { safeLstat } from './safeLstat';
+import type { Staged } from './staged';
 import { closeStaging, openStaging, stageAll, stagingPlace, type Staging } from './staging';
 import { toSteps, type Step } from './steps';
 
@@ -76,8 +77,8 @@ function planAndRestore(prepared: Prepared, agreed: Agreed, control: Control): R
   return restoreWith(prepared, look, agreed, control);
 }
 
-function requireAgreed(agreed: Agreed, fingerprint: string): void {
-  if (agreed.fingerprint !== undefined && agreed.fingerprint !== fingerprint) {
+function requireAgreed(agreed: Agreed, fingerprint: () => string): void {
+  if (agreed.fingerprint !== undefined && agreed.fingerprint !== fingerprint()) {
     throw new SnapdirError('PLAN_CHANGED', {
       reason: 'the folder changed since the plan was made',
     });
@@ -100,16 +101,16 @@ function restoreWith(
   const id = env.randomName();
   const place = stagingPlace(env, store);
   let work: Work;
-  let staged: Map<number, Stat>;
+  let staged: Staged;
   try {
     let staging = openStaging(env, store, id, place);
     let steps = stepsFor(prepared, look, look.live);
     staged = stage(prepared, staging, steps);
     const safety = takeSafety(prepared, look);
     const again = replan(prepared, look, safety.tree);
-    requireAgreed(agreed, again.fingerprint);
-    if (again.fingerprint !== look.fingerprint) {
+    if (again !== undefined) {
       // Files changed since the look: what the safety checkpoint holds is what will be replaced.
+      requireAgreed(agreed, () => again.fingerprint);
       closeStaging(env, store, id);
       staging = openStaging(env, store, id, place);
       steps = again.steps;
@@ -137,7 +138,7 @@ function abandon(env: EngineEnv, store: Store, id: string): void {
 }
 
 /** Cancelled half-way: back to where it began, then the cancellation goes on. */
-function finishOrRollBack(work: Work, staged: Map<number, Stat>): RestoreResult {
+function finishOrRollBack(work: Work, staged: Staged): RestoreResult {
   try {
     return conclude(work, carryOut(work, 'after', staged));
   } catch (error) {
@@ -155,12 +156,13 @@ function finishOrRollBack(work: Work, staged: Map<number, Stat>): RestoreResult 
   }
 }
 
-function stage(prepared: Prepared, staging: Staging, steps: readonly Step[]): Map<number, Stat> {
+function stage(prepared: Prepared, staging: Staging, steps: readonly Step[]): Staged {
   const { env, store, control } = prepared;
   const cursor = new FolderCursor(env, store.root);
   try {
     const shared = (path: RelPath): boolean => (safeLstat(env, cursor, path)?.nlink ?? 1) > 1;
-    return stageAll(env, store, staging, toStage(steps, 'after', shared), control);
+    const items = toStage(steps, 'after', shared);
+    return stageAll(env, store, staging, { steps, goal: 'after', items }, control);
   } finally {
     cursor.dispose();
   }
@@ -242,17 +244,27 @@ function takeSafety(prepared: Prepared, look: Look): Safety {
   return { checkpoint: id, snapshot, tree: treeOf(env, store, { snapshot, checkpointId: id }) };
 }
 
-/** The same plan from the safety checkpoint's tree: only what is in it may be replaced. */
+/**
+ * The plan from the safety checkpoint's tree: only what is in it may be replaced. undefined: it is the one
+ * that was made already.
+ */
 function replan(
   prepared: Prepared,
   look: Look,
   safety: Tree,
-): { fingerprint: string; steps: Step[] } {
+): { fingerprint: string; steps: Step[] } | undefined {
+  const { intent, env } = prepared;
   const blocked = new Map([...look.blocked].map((path) => [path, '']));
-  const live = withoutUntouchable(safety, blocked, () => undefined);
-  const planned = planWith(prepared.intent, live, look.target, prepared.env.platform);
+  const seen = scopeTree(safety, intent.scope);
+  const live = withoutUntouchable(seen, blocked, () => undefined);
+  if (sameTree(live, look.live)) {
+    return undefined;
+  }
+  const planned = planWith(intent, live, look.target, env.platform);
   const fingerprint = planFingerprint(planned, blake3);
-  return { fingerprint, steps: stepsFor(prepared, { planned }, live) };
+  return fingerprint === look.fingerprint()
+    ? undefined
+    : { fingerprint, steps: stepsFor(prepared, { planned }, live) };
 }
 
 function makeJournal(

@@ -1,18 +1,22 @@
 import { SnapdirError } from '../../../core/errors';
+import type { RelPath } from '../../../core/tree';
 import type { Control, EngineEnv } from '../../context';
-import { discard, ensureDir, join } from '../../disk/durable';
-import type { Stat } from '../../disk/fs';
-import { errnoOf, io, translate } from '../../disk/fsErrors';
-import { copyObject } from '../../store/objects';
+import { ensureDir, join } from '../../disk/durable';
+import { errnoOf, io } from '../../disk/fsErrors';
+import { FolderCursor } from '../../disk/safePath';
+import { removeInBackground } from '../../jobs/removeJob';
 import type { Store } from '../../store/storeRoot';
-import { rescueObject } from '../../store/trash';
+import type { FileToCopy } from './copyFiles';
 import { journalDir } from './journal';
-import type { NodeState } from './steps';
+import { safeLstat } from './safeLstat';
+import { Staged } from './staged';
+import type { Goal, NodeState, Step } from './steps';
+import { writeTree, type TreeToWrite } from './writeTree';
 
 /** The folders of one restore on the workspace's file system. */
 export interface Staging {
   dir: string;
-  /** Files that are going to be put in place: whole, checked and durable. */
+  /** Files and folders that are going to be put in place: whole, checked and durable. */
   fresh: string;
   /** What they displaced. */
   old: string;
@@ -70,112 +74,58 @@ export function openStaging(
   });
 }
 
-/** Where a step's new file waits. */
-export function freshPath(staging: Staging, n: number): string {
-  return `${staging.fresh}/${staging.run}.${n}`;
-}
-
-function stageOne(
-  env: EngineEnv,
-  store: Store,
-  staging: Staging,
-  item: StageItem,
-  options: { sync: boolean; control: Control },
-): void {
-  const destination = freshPath(staging, item.n);
-  const { state } = item;
-  if (state.kind === 'link') {
-    env.fs.symlink(state.target, destination);
-  } else if (state.kind === 'file') {
-    const copy = { mode: state.mode, shown: item.path, ...options };
-    try {
-      copyObject(env, store, state.checksum, destination, copy);
-    } catch (error) {
-      if (
-        !SnapdirError.is(error, 'OBJECT_NOT_FOUND') ||
-        !rescueObject(env, store, state.checksum)
-      ) {
-        throw error;
-      }
-      copyObject(env, store, state.checksum, destination, copy);
-    }
-  }
-}
-
 /**
- * Stages a slice of the list: each file is copied out of the store and checked against its checksum
- * on the way, so that nothing damaged ever gets near the folder (H42). Slices are independent:
- * several threads can take one each.
- * @returns the stats of the staged files, by step
- * @throws OBJECT_NOT_FOUND, INTEGRITY, DISK_FULL, IO, AbortError
- */
-export function stageSlice(
-  env: EngineEnv,
-  store: Store,
-  staging: Staging,
-  items: readonly StageItem[],
-  options: { sync: boolean; control: Control },
-): Map<number, Stat> {
-  const stats = new Map<number, Stat>();
-  for (const item of items) {
-    try {
-      stageOne(env, store, staging, item, options);
-      stats.set(item.n, env.fs.lstat(freshPath(staging, item.n))!);
-    } catch (error) {
-      throw translate(error, 'write', item.path);
-    }
-  }
-  return stats;
-}
-
-const SLICE = 512;
-
-/**
- * Stages everything and makes it durable, before the first change to the folder.
- * @throws OBJECT_NOT_FOUND, INTEGRITY, DISK_FULL, IO, AbortError
+ * Stages everything and makes it durable, before the first change to the folder: files are copied out of
+ * the store and checked on the way (H42), folders that are not there are put together whole.
+ * @throws OBJECT_NOT_FOUND, INTEGRITY, DISK_FULL, READ_ONLY, IO, AbortError
  */
 export function stageAll(
   env: EngineEnv,
   store: Store,
   staging: Staging,
-  items: readonly StageItem[],
+  of: { steps: readonly Step[]; goal: Goal; items: readonly StageItem[] },
   control: Control,
-): Map<number, Stat> {
-  const staged = new Map<number, Stat>();
-  const batch = items.length > SYNC_EACH_LIMIT && canSyncAll(env, staging);
-  for (let from = 0; from < items.length; from += SLICE) {
-    const slice = items.slice(from, from + SLICE);
-    for (const [n, stat] of stageSlice(env, store, staging, slice, { sync: !batch, control })) {
-      staged.set(n, stat);
-    }
-    control.progress({ phase: 'check', done: from + slice.length, total: items.length });
+): Staged {
+  const { steps, goal, items } = of;
+  const cursor = new FolderCursor(env, store.root);
+  let staged: Staged;
+  try {
+    const isAbsent = (path: RelPath): boolean => safeLstat(env, cursor, path) === undefined;
+    staged = new Staged(staging, { steps, goal, items: items.map(({ n }) => n) }, isAbsent);
+  } finally {
+    cursor.dispose();
   }
-  io('sync', staging.fresh, () => {
-    if (!batch || !env.fs.syncFileSystem(staging.fresh)) {
-      syncEach(env, staging, batch ? items : []);
-      env.fs.fsyncDir(staging.fresh);
-    }
-  });
+  const tree = treeOf(staging, staged, of);
+  if (tree.files.length + tree.folders.length + tree.links.length > 0) {
+    staged.noteStats(writeTree(env, store, tree, control));
+  }
   return staged;
 }
 
-/** Up to this many files, syncing each is cheaper than syncing the file system. */
-const SYNC_EACH_LIMIT = 32;
-
-function canSyncAll(env: EngineEnv, staging: Staging): boolean {
-  return env.fs.syncFileSystem(staging.dir);
-}
-
-/** The file system could not be synced as a whole after all. */
-function syncEach(env: EngineEnv, staging: Staging, items: readonly StageItem[]): void {
-  for (const item of items.filter(({ state }) => state.kind === 'file')) {
-    const fd = env.fs.open(freshPath(staging, item.n), 'r');
-    try {
-      env.fs.fsync(fd);
-    } finally {
-      env.fs.close(fd);
+function treeOf(
+  staging: Staging,
+  staged: Staged,
+  of: { steps: readonly Step[]; goal: Goal; items: readonly StageItem[] },
+): TreeToWrite {
+  const files: FileToCopy[] = [];
+  const links: { to: string; target: string }[] = [];
+  const folders: { to: string; mode: number }[] = [];
+  for (const { n, path, state } of of.items) {
+    const to = staged.placeOf(n);
+    if (state.kind === 'file') {
+      const { checksum, size, mode } = state;
+      files.push({ to, shown: path, checksum, size, mode });
+    } else if (state.kind === 'link') {
+      links.push({ to, target: state.target });
     }
   }
+  for (const n of staged.grafts.flatMap((graft) => graft.folders)) {
+    const state = of.steps[n]![of.goal];
+    const mode = state?.kind === 'dir' ? state.mode : 0o700;
+    // A folder without its own write right could not be moved into place.
+    folders.push({ to: staged.placeOf(n), mode: staged.graftOf(n)?.n === n ? mode | 0o700 : mode });
+  }
+  return { root: staging.fresh, files, links, folders, wantStats: true, phase: 'check' };
 }
 
 /** Removes what is only of use during the run. A folder that is not empty stays. */
@@ -183,20 +133,12 @@ export function closeStaging(env: EngineEnv, store: Store, id: string): void {
   for (const place of ['store', 'folder'] as const) {
     const dir = join(baseOf(store, place), id);
     if (env.fs.lstat(dir)?.kind === 'dir') {
-      clear(env, join(dir, 'new'));
+      removeInBackground(env, store, join(dir, 'new'));
       const folders = [join(dir, 'new'), join(dir, 'old'), dir];
       if (place === 'folder') {
         folders.push(baseOf(store, place), join(store.root, '.snapdir'));
       }
       folders.every((folder) => removeEmpty(env, folder));
-    }
-  }
-}
-
-function clear(env: EngineEnv, dir: string): void {
-  if (env.fs.lstat(dir)?.kind === 'dir') {
-    for (const entry of env.fs.readdir(dir)) {
-      discard(env.fs, join(dir, entry.name));
     }
   }
 }

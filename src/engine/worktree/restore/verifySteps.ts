@@ -1,8 +1,8 @@
-import type { Stat } from '../../disk/fs';
 import { isAt } from './contents';
 import { numbered } from './converge';
 import { attempt, locate, refuse, wanted, type Numbered, type Run } from './place';
 import type { NodeState } from './steps';
+import { unchangedInGrafts } from './verifyGrafts';
 
 /** Files and links that are as they should be now. */
 export interface Verified {
@@ -17,8 +17,14 @@ export interface Verified {
 export function verifySteps(run: Run): Verified {
   const verified = { written: 0, deleted: 0 };
   run.cursor.reset();
+  const unchanged = unchangedInGrafts(run);
   for (const item of numbered(run)) {
     if (run.failures.has(item.path)) {
+      continue;
+    }
+    if (unchanged[item.n] === 1) {
+      run.placed.set(item.path, { stat: run.staged.statOf(item.n), checksum: sumOf(run, item) });
+      verified.written++;
       continue;
     }
     attempt(run, item.path, () => {
@@ -37,6 +43,11 @@ export function verifySteps(run: Run): Verified {
   return verified;
 }
 
+function sumOf(run: Run, { step }: Numbered): string {
+  const state = wanted(run, step);
+  return state?.kind === 'file' ? state.checksum : '';
+}
+
 function isFileLike(state: NodeState | null): boolean {
   return state !== null && state.kind !== 'dir';
 }
@@ -52,22 +63,11 @@ function isDone(run: Run, item: Numbered): boolean {
   if (at === undefined || stat === undefined) {
     return false;
   }
-  const staged = run.staged.get(item.n);
-  if (staged !== undefined && want.kind === 'file' && isStaged(stat, staged)) {
+  if (want.kind === 'file' && run.staged.isSame(item.n, stat)) {
     run.placed.set(item.path, { stat, checksum: want.checksum });
     return (stat.mode & 0o777) === want.mode;
   }
   return isAt(run.env, { path: at, stat }, want, run.control);
-}
-
-function isStaged(now: Stat, staged: Stat): boolean {
-  return (
-    now.kind === 'file' &&
-    now.ino === staged.ino &&
-    now.dev === staged.dev &&
-    now.size === staged.size &&
-    now.mtimeNs === staged.mtimeNs
-  );
 }
 
 /** undefined: a folder on the way is missing or no folder, so nothing is there. */

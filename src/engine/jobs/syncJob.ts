@@ -1,0 +1,50 @@
+import { throwIfCancelled } from '../../base/abort';
+import type { Control, EngineEnv } from '../context';
+import type { Fs } from '../disk/fs';
+import { allocate } from '../hashing/fileTable';
+import { sharedWork, Slot, type SharedWork } from './sharedJob';
+
+/** Makes everything durable that was written to the file system of `root`. */
+export interface SyncJob extends SharedWork {
+  kind: 'sync';
+  /** One element, see {@link Synced}. */
+  result: Int32Array;
+}
+
+/** What became of a sync. */
+const Synced = { PENDING: 0, YES: 1, NO: 2 } as const;
+
+/** Never throws. */
+export function syncOne(fs: Fs, job: SyncJob): void {
+  const done = fs.syncFileSystem(job.root);
+  Atomics.store(job.result, 0, done ? Synced.YES : Synced.NO);
+  Atomics.notify(job.result, 0);
+}
+
+const STEP_MS = 20;
+/** A thread that could not say within this time that it has taken the job has died, or is at something else. */
+const PATIENCE_MS = 2000;
+
+/**
+ * Syncs a file system on another thread where there is one, so that a cancellation need not wait for the
+ * disk: the sync itself goes on then, and harms nobody.
+ * @returns false where a file system cannot be synced as a whole
+ * @throws AbortError
+ */
+export function syncInBackground(env: EngineEnv, path: string, control: Control): boolean {
+  const work = sharedWork(path, allocate(1), { rows: [0], paths: [''] });
+  const result = new Int32Array(new SharedArrayBuffer(4));
+  const job: SyncJob = { ...work, kind: 'sync', result };
+  if ((env.crew?.start(job) ?? 0) === 0) {
+    return env.fs.syncFileSystem(path);
+  }
+  for (let waited = 0; Atomics.load(result, 0) === Synced.PENDING; waited += STEP_MS) {
+    throwIfCancelled(control.signal);
+    Atomics.wait(result, 0, Synced.PENDING, STEP_MS);
+    // Whoever adds the first of these has the job.
+    if (waited > PATIENCE_MS && Atomics.compareExchange(job.state, Slot.NEXT, 0, 1) === 0) {
+      return env.fs.syncFileSystem(path);
+    }
+  }
+  return Atomics.load(result, 0) === Synced.YES;
+}
