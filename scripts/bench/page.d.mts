@@ -1,0 +1,3 @@
+import type { Result } from './results.mjs';
+
+export function pageOf(results: readonly Result[]): string;
