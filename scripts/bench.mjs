@@ -11,10 +11,10 @@ import { end, interrupted, tidyOnSignals } from './bench/run.mjs';
 import { goalTable, resultTables } from './bench/table.mjs';
 
 const USAGE = `npm run bench [-- [PART…] [--rounds N]]
-  without a part     everything (about an hour), then writes docs/performance.md
+  without a part     everything (half an hour), then writes docs/performance.md
   ${PARTS.join(' · ')}
                      a part; its result is kept in .bench/results
-  quick              the small folder, three rounds; nothing is kept
+  quick              the small folder, few peers, three rounds; not for the page
   page               writes docs/performance.md out of the latest results`;
 
 const cache = join(root, '.bench');

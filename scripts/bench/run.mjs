@@ -37,22 +37,29 @@ export const succeeds = (command, args) =>
     () => false,
   );
 
-/** Has `undo` called when the benchmark ends or is interrupted, the latest first; or earlier, by the result. */
-export function atEnd(undo) {
-  undoings.push(undo);
-  return async () => {
-    const index = undoings.indexOf(undo);
-    if (index === -1) return;
-    undoings.splice(index, 1);
-    await undo();
-  };
+/** Starts an undoing once, however many ask for it, and forgets it when it is through. */
+async function perform(entry) {
+  entry.running ??= entry.undo();
+  try {
+    await entry.running;
+  } finally {
+    const index = undoings.indexOf(entry);
+    if (index !== -1) undoings.splice(index, 1);
+  }
 }
 
-/** Undoes everything that `atEnd` was told. */
+/** Has `undo` called when the benchmark ends or is interrupted, the latest first; or earlier, by the result. */
+export function atEnd(undo) {
+  const entry = { undo: async () => undo(), running: undefined };
+  undoings.push(entry);
+  return () => perform(entry);
+}
+
+/** Undoes everything that `atEnd` was told, and waits for what is being undone already. */
 export async function end() {
   while (undoings.length > 0) {
     try {
-      await undoings.pop()();
+      await perform(undoings.at(-1));
     } catch (error) {
       console.error(`bench: could not tidy up: ${error.message}`);
     }
