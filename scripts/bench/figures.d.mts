@@ -5,6 +5,7 @@ export interface Contestant {
   after?(round: number): unknown;
   every?: number;
   own?: boolean;
+  elapsed?(): number | undefined;
 }
 
 export function median(values: readonly number[]): number;

@@ -25,9 +25,12 @@ async function timed(contestant, round, before) {
   if (round % (contestant.every ?? 1) !== 0) return null;
   await contestant.prepare?.(round);
   await before?.(contestant);
+  // What the steps before took is forgotten.
+  contestant.elapsed?.();
   const start = performance.now();
   await contestant.run(round);
-  const time = performance.now() - start;
+  const wall = performance.now() - start;
+  const time = contestant.elapsed?.() ?? wall;
   await contestant.after?.(round);
   return time;
 }
@@ -35,7 +38,8 @@ async function timed(contestant, round, before) {
 /**
  * Runs the contestants in turn, A B C A B C …, so that a machine whose speed drifts is fair to all.
  * A contestant: `name`, `run`, untimed `prepare` and `after`; `every` n-th round only; `own` when it is
- * ours: a peer that fails is skipped with its reason, ours must not fail.
+ * ours: a peer that fails is skipped with its reason, ours must not fail; `elapsed`: a clock of its own, which
+ * says the milliseconds since it was last asked, or undefined.
  * Hooks: `round` before every round, `before` and `after` each timed run.
  * @returns milliseconds by name and round (null where a round was left out), and who was skipped, why
  */

@@ -19,7 +19,8 @@ const HOW = `## How to read this
   0.27 s of ours. It is the median of the ratios round by round. All contestants of an operation take turns,
   A B C A B C …, so that a machine whose speed drifts is fair to all. The range shows how much it drifted.
 - **snapdir** is the engine as the editor has it: its threads are up and its caches are loaded. **snapdir command** is
-  a cold process, as in a terminal. The others are processes, too; starting one that does nothing is in
+  a cold process, as in a terminal. The others are processes, too, timed by a
+  [small one](../scripts/bench/stopwatch.c) that starts them; what it costs to start one that does nothing is in
   the list of versions.
 - **C program** is [ours](../scripts/bench/layoutLimit.c): threads, the official BLAKE3 with SIMD, the same layout on disk,
   and nothing that makes a store safe. It is the practical limit, not a product.
@@ -39,7 +40,7 @@ function conditions(result) {
   const day = date.slice(0, 10);
   const lines = [
     `Measured on ${day} at commit ${commit}. ${machine}.`,
-    where === undefined ? '' : `On ${where}, ${rounds} rounds.`,
+    where === undefined ? '' : `On ${where}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`,
     size === undefined ? '' : `${size}.`,
   ].filter((line) => line !== '');
   const known = Object.entries(versions).map(([name, version]) => `${name}: ${version}`);

@@ -4,7 +4,7 @@ import { duration, measured, median } from './figures.mjs';
 
 const [WIDTH, COLUMNS, GAP, MARGIN] = [980, 2, 36, 24];
 const [BAR, STEP, TITLE] = [13, 19, 30];
-const [NAME_WIDTH, VALUE_WIDTH] = [128, 62];
+const [NAME_WIDTH, VALUE_WIDTH] = [150, 62];
 const STYLE = `
   .page { fill: #ffffff } text { font: 12px system-ui, sans-serif; fill: #1f2328 }
   .title { font-weight: 600 } .head { font-size: 16px; font-weight: 600 }

@@ -20,3 +20,11 @@ export interface Result {
   operations?: Operation[];
   figures?: { id: string; title: string; value: number; unit: string }[];
 }
+
+export const PARTS: readonly string[];
+export function saveResult(
+  cache: string,
+  part: string,
+  result: Omit<Result, 'part' | 'date' | 'commit' | 'machine'>,
+): Promise<Result>;
+export function loadResults(cache: string): Result[];

@@ -1,29 +1,57 @@
 // Programs that are run, and what must be undone when the benchmark ends, however it ends.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 
 const PATIENCE_MS = 5000;
 const children = new Set();
 const undoings = [];
+const tidying = new AsyncLocalStorage();
+let ending = false;
+
+let stopwatch;
+let spent = 0;
+
+/** Has every program run by the one that stopwatch.c makes. */
+export function timeProgramsWith(program) {
+  stopwatch = program;
+}
+
+/** Milliseconds that programs ran since the last call; undefined without a stopwatch. */
+export function programTime() {
+  const time = stopwatch === undefined ? undefined : spent;
+  spent = 0;
+  return time;
+}
+
+function start(command, args, { cwd, env, output, stdin }) {
+  const input = stdin === undefined ? 'ignore' : openSync(stdin, 'r');
+  const stdio = [input, output ? 'pipe' : 'ignore', 'pipe', 'pipe'];
+  const [program, ...rest] = stopwatch === undefined ? [command] : [stopwatch, command];
+  const child = spawn(program, [...rest, ...args], { cwd, env, stdio });
+  if (input !== 'ignore') closeSync(input);
+  return child;
+}
 
 /** Runs a program to its end. Resolves with what it printed when `output` is set; rejects when it fails. */
-export function run(command, args, { cwd, env = process.env, output = false, stdin } = {}) {
+export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const input = stdin === undefined ? 'ignore' : openSync(stdin, 'r');
-    const stdio = [input, output ? 'pipe' : 'ignore', 'pipe'];
-    const child = spawn(command, args, { cwd, env, stdio });
-    if (input !== 'ignore') closeSync(input);
+    // Who is interrupted waits for the end, and starts nothing more.
+    if (ending && tidying.getStore() !== true) return;
+    const child = start(command, args, { env: process.env, ...options });
     children.add(child);
     const printed = [];
-    let complaint = '';
+    let [complaint, time] = ['', ''];
     child.stdout?.on('data', (chunk) => printed.push(chunk));
     child.stderr.on('data', (chunk) => (complaint = `${complaint}${chunk}`.slice(-2000)));
+    child.stdio[3].on('data', (chunk) => (time += chunk));
     child.on('error', (error) => {
       children.delete(child);
       reject(error);
     });
     child.on('close', (code, signal) => {
       children.delete(child);
+      spent += Number(time) / 1e6;
       if (code === 0) resolve(Buffer.concat(printed).toString());
       else reject(new Error(`${command} ended with ${signal ?? code}: ${complaint.trim()}`));
     });
@@ -39,7 +67,7 @@ export const succeeds = (command, args) =>
 
 /** Starts an undoing once, however many ask for it, and forgets it when it is through. */
 async function perform(entry) {
-  entry.running ??= entry.undo();
+  entry.running ??= tidying.run(true, entry.undo);
   try {
     await entry.running;
   } finally {
@@ -75,8 +103,6 @@ async function stopChildren() {
   await Promise.all(gone);
   clearTimeout(timer);
 }
-
-let ending = false;
 
 /** From here on Ctrl+C leaves no programs and no mounts behind. */
 export function tidyOnSignals() {

@@ -7,7 +7,7 @@ import { duration, interleave, measured, median } from './figures.mjs';
 import { openCommand, openEngine } from './ours.mjs';
 import { openPeers } from './peers/all.mjs';
 import { settle, trim } from './place.mjs';
-import { run } from './run.mjs';
+import { programTime, run } from './run.mjs';
 
 const GIB = 2 ** 30;
 
@@ -94,9 +94,12 @@ export async function measure(stage, { id, title, contestants, times = 1, heavy 
 export function contestant(session, action, more = {}) {
   const { name } = session;
   const evicts = session.evicts === true;
+  // The engine is no program; it is here.
+  const clock = session.engine === undefined ? { elapsed: programTime } : {};
   return {
     name,
     own: name.startsWith('snapdir'),
+    ...clock,
     ...(action === undefined ? {} : { run: action }),
     ...more,
     ...(evicts && more.folder !== undefined ? { after: () => warm(more.folder) } : {}),
@@ -122,5 +125,6 @@ export async function dropPeer(stage, name) {
 /** A look at everything with the stat of each file: what any tool without a watcher has to do. */
 export const find = (folder) => ({
   name: 'find',
+  elapsed: programTime,
   run: () => run('find', [folder, '-printf', '%p %s %T@ %m\\n']),
 });

@@ -2,9 +2,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePlace } from '../place.mjs';
-import { run } from '../run.mjs';
+import { programTime, run } from '../run.mjs';
 import { measured, median, interleave } from '../figures.mjs';
 import { openStage } from '../stage.mjs';
+import { startStopwatch } from '../stopwatch.mjs';
 import { benchHistory } from './history.mjs';
 import { benchHost } from './host.mjs';
 import { hugeOperations } from './huge.mjs';
@@ -49,7 +50,9 @@ function sizeOf(folder) {
 
 /** What it costs to start a process that does nothing, which all but the warm engine pay. */
 async function emptyProcess() {
-  const { times } = await interleave(21, [{ name: 'true', run: () => run('true', []) }]);
+  const { times } = await interleave(21, [
+    { name: 'true', elapsed: programTime, run: () => run('true', []) },
+  ]);
   return `an empty process: ${median(measured(times.true)).toFixed(1)} ms`;
 }
 
@@ -58,7 +61,8 @@ async function benchFolder(name, { cache, rounds }) {
   const { gib, inodes, operations, most = Infinity, ...needs } = FOLDERS[name];
   const place = await makePlace(cache, { gib, inodes });
   const where = place.what;
-  console.log(`${name}: on ${where}`);
+  const timed = await startStopwatch(cache);
+  console.log(`${name}: on ${where}; programs are timed ${timed}`);
   const count = Math.min(rounds, most);
   const stage = await openStage({ ...needs, place, cache, rounds: count });
   const size = sizeOf(stage.folder);

@@ -18,7 +18,9 @@ async function lookAgain(stage) {
   const all = [snapdir, ...(peers.git ? [peers.git] : [])];
   for (const one of all) await one.again();
   const again = () => all.map((one) => contestant(one, one.again));
-  const status = peers.git ? [{ name: 'git status', run: peers.git.status }] : [];
+  const status = peers.git
+    ? [{ ...contestant(peers.git, peers.git.status), name: 'git status' }]
+    : [];
   const contestants = [...again(), find(folder), ...status];
   await measure(stage, { id: 'unchanged', title: 'unchanged', contestants });
   const round = () => stage.edit();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createEngine, RULES, takeKnows, withEngine } from '../ours.mjs';
 import { missing } from '../peers/tool.mjs';
 import { remove } from '../place.mjs';
-import { run } from '../run.mjs';
+import { programTime, run } from '../run.mjs';
 import { checkSame, contestant, dropPeer, find, measure, sessions } from '../stage.mjs';
 
 const NOT_BUILT = (parameter) => `not built: the engine's take has no "${parameter}" yet`;
@@ -77,7 +77,7 @@ export async function unchanged(stage) {
     ...again,
     { name: 'snapdir, just opened', own: true, run: opened },
     find(folder),
-    ...(peers.git ? [{ name: 'git status', run: peers.git.status }] : []),
+    ...(peers.git ? [{ ...contestant(peers.git, peers.git.status), name: 'git status' }] : []),
   ];
   await measure(stage, { id: 'unchanged', title: 'unchanged', contestants, times: 2 });
 }
@@ -151,6 +151,7 @@ export async function verifyAll(stage) {
     { name: 'snapdir', own: true, run: () => verifyOrThrow(snapdir.engine) },
     {
       name: 'b3sum in 2 processes',
+      elapsed: programTime,
       ...(tool === undefined ? { run: () => run('xargs', b3sum, { stdin: list }) } : { why: tool }),
     },
   ];

@@ -34,9 +34,8 @@ export async function missing({ command, file, debian }) {
   return (await here()) ? undefined : `${debian} did not bring ${command ?? 'its files'}`;
 }
 
-/** The first line of what `command --version` says that has a digit in it. */
+/** The version number in what `command --version` says. */
 export async function versionOf(command, args = ['--version']) {
   const text = await run(command, args, { output: true });
-  const line = text.split('\n').find((one) => /\d/.test(one)) ?? '';
-  return line.trim().replace(/^['"]|['"]$/g, '');
+  return /\d+(\.\d+)+/.exec(text)?.[0] ?? 'version unknown';
 }

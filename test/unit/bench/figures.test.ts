@@ -64,6 +64,26 @@ suite('contestants of the benchmark', () => {
     );
   });
 
+  test('may bring a clock of their own, which forgets what was not timed', async () => {
+    let spent = 0;
+    const clock = (): number => {
+      const time = spent;
+      spent = 0;
+      return time;
+    };
+    const { times } = await interleave(1, [
+      {
+        name: 'program',
+        prepare: () => void (spent += 500),
+        run: () => void (spent += 7),
+        elapsed: clock,
+      },
+      { name: 'unknown', run: () => undefined, elapsed: () => undefined },
+    ]);
+    assert.equal(times['program']![0], 7);
+    assert.equal(typeof times['unknown']![0], 'number');
+  });
+
   test('a peer that fails is skipped with its reason; the others go on', async () => {
     const { times, skipped } = await interleave(2, [
       { name: 'broken', run: () => Promise.reject(new Error('no such option\nusage …')) },
