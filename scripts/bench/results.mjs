@@ -8,11 +8,14 @@ import { run } from './run.mjs';
 /** The parts, in the order of the page. */
 export const PARTS = ['small', 'large', 'binary', 'huge', 'history', 'host'];
 
+/** What the figures depend on. */
+const MEASURED = ['--', 'src', 'scripts', 'esbuild.mjs', 'package.json'];
+
 async function commit() {
   const git = (...args) => run('git', args, { cwd: root, output: true });
   try {
     const name = (await git('rev-parse', '--short=10', 'HEAD')).trim();
-    const dirty = (await git('status', '--porcelain', '--untracked-files=no')).trim() !== '';
+    const dirty = (await git('status', '--porcelain', ...MEASURED)).trim() !== '';
     return dirty ? `${name} with changes` : name;
   } catch {
     return 'unknown';

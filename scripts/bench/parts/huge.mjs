@@ -5,7 +5,6 @@ import { run } from '../run.mjs';
 import { contestant, find, measure, sessions } from '../stage.mjs';
 
 async function firstOnce(stage) {
-  await stage.snapdir.first();
   const contestants = sessions(stage).map((one) =>
     contestant(one, one.first, { prepare: one.reset }),
   );
