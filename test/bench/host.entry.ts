@@ -31,7 +31,8 @@ async function longestBlock(work: () => Promise<unknown>): Promise<{ ms: number;
 const rules = { useIgnoreFiles: false, patterns: [], noIgnore: true };
 
 async function measureWork(engine: Engine, root: string): Promise<Record<string, unknown>> {
-  const idle = await longestBlock(() => sleep(3000));
+  // As long as the work takes, so that both meet as much of what else goes on.
+  const idle = await longestBlock(() => sleep(10_000));
   const take = await longestBlock(() => engine.take({ trigger: 'manual', rules }));
   const unchanged = await longestBlock(() => engine.take({ trigger: 'manual', rules }));
   rmSync(join(root, 'node_modules'), { recursive: true, force: true });

@@ -1,0 +1,13 @@
+import type { Result } from './results.mjs';
+
+export interface JudgedGoal {
+  part: string;
+  op?: string;
+  figure?: string;
+  than?: string;
+  value?: number;
+  met?: boolean;
+  why?: string;
+}
+
+export function judge(part: string, result: Result): JudgedGoal[];

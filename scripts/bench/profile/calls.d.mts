@@ -1,0 +1,3 @@
+export function parseSummary(
+  text: string,
+): { name: string; seconds: number; micros: number; calls: number; errors: number }[];

@@ -1,0 +1,13 @@
+export interface Profile {
+  nodes: {
+    id: number;
+    callFrame: { functionName: string; url: string; lineNumber: number; columnNumber: number };
+  }[];
+  samples: number[];
+  timeDeltas: number[];
+}
+
+export function selfTimes(
+  profile: Profile,
+  root: string,
+): { total: number; idle: number; functions: { place: string; ms: number }[] };

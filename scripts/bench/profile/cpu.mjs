@@ -1,0 +1,56 @@
+// Reads .cpuprofile files, as V8 writes them: self time by function, in the names of the source.
+import { readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const IDLE = ['(idle)', '(root)', '(program)'];
+
+const maps = new Map();
+
+function mapFor(path) {
+  if (!maps.has(path)) {
+    try {
+      maps.set(path, new SourceMap(JSON.parse(readFileSync(`${path}.map`, 'utf8'))));
+    } catch {
+      maps.set(path, undefined);
+    }
+  }
+  return maps.get(path);
+}
+
+/** Where a function was written: `src/engine/jobs/ingestJob.ts:120`, or Node's own module. */
+export function placeOf({ url, lineNumber, columnNumber }, root) {
+  if (!url.startsWith('file:') && !url.startsWith('/')) return url === '' ? 'native' : url;
+  const path = url.startsWith('file:') ? fileURLToPath(url) : url;
+  const entry = mapFor(path)?.findEntry(lineNumber, columnNumber);
+  if (entry?.originalSource === undefined) return `${relative(root, path)}:${lineNumber + 1}`;
+  const source = entry.originalSource.startsWith('file:')
+    ? fileURLToPath(entry.originalSource)
+    : resolve(dirname(path), entry.originalSource);
+  return `${relative(root, source)}:${entry.originalLine + 1}`;
+}
+
+/**
+ * Self time of each function of a profile, in milliseconds, most first; and how long the thread
+ * lived and how much of that it was idle.
+ */
+export function selfTimes(profile, root) {
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
+  const byPlace = new Map();
+  let [total, idle] = [0, 0];
+  profile.samples.forEach((id, index) => {
+    const ms = (profile.timeDeltas[index] ?? 0) / 1000;
+    const { callFrame } = nodes.get(id);
+    const name = callFrame.functionName || '(anonymous)';
+    total += ms;
+    if (IDLE.includes(name)) {
+      idle += ms;
+      return;
+    }
+    const place = `${name}  ${placeOf(callFrame, root)}`;
+    byPlace.set(place, (byPlace.get(place) ?? 0) + ms);
+  });
+  const functions = [...byPlace].map(([place, ms]) => ({ place, ms }));
+  return { total, idle, functions: functions.sort((a, b) => b.ms - a.ms) };
+}

@@ -1,0 +1,118 @@
+// `npm run bench:profile -- [take|unchanged|edits|restore] [small|large]`: where the time of an operation goes.
+// Self time by function in each thread, and system calls by count and time where there is strace.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { placeCorpus } from './bench/corpus.mjs';
+import { rest } from './bench/edits.mjs';
+import { root } from './bench/ours.mjs';
+import { missing } from './bench/peers/tool.mjs';
+import { makePlace, remove } from './bench/place.mjs';
+import { parseSummary } from './bench/profile/calls.mjs';
+import { selfTimes } from './bench/profile/cpu.mjs';
+import { end, interrupted, run, tidyOnSignals } from './bench/run.mjs';
+
+const cache = join(root, '.bench');
+const work = join(root, 'scripts', 'bench', 'profile', 'work.mjs');
+/** How often each is done: enough for the profiler to see it. */
+const OPERATIONS = { take: 2, unchanged: 20, edits: 20, restore: 2 };
+const ROOM = { small: { gib: 3, inodes: 400_000 }, large: { gib: 8, inodes: 1_200_000 } };
+const SHOWN = 15;
+
+function parse(args) {
+  const unknown = args.find((arg) => !(arg in OPERATIONS) && !(arg in ROOM));
+  if (unknown !== undefined) {
+    const known = [...Object.keys(OPERATIONS), ...Object.keys(ROOM)].join(', ');
+    throw new Error(`there is no "${unknown}"; there are ${known}`);
+  }
+  const corpus = args.find((arg) => arg in ROOM) ?? 'small';
+  const chosen = args.filter((arg) => arg in OPERATIONS);
+  return { corpus, operations: chosen.length > 0 ? chosen : ['take', 'unchanged', 'restore'] };
+}
+
+function printThread(file, index) {
+  const { total, idle, functions } = selfTimes(JSON.parse(readFileSync(file, 'utf8')), root);
+  const busy = total - idle;
+  console.log(`\n  thread ${index}: ${busy.toFixed(0)} ms busy of ${total.toFixed(0)}`);
+  for (const { place, ms } of functions.slice(0, SHOWN).filter((one) => one.ms >= busy / 200)) {
+    console.log(
+      `    ${ms.toFixed(1).padStart(9)} ms  ${((100 * ms) / busy).toFixed(1).padStart(5)} %  ${place}`,
+    );
+  }
+}
+
+async function profileThreads(name, args, scratch) {
+  const dir = join(scratch, 'profiles');
+  await remove(dir);
+  const flags = ['--cpu-prof', `--cpu-prof-dir=${dir}`, '--cpu-prof-interval=250'];
+  const start = performance.now();
+  await run(process.execPath, [...flags, work, ...args]);
+  const ms = (performance.now() - start).toFixed(0);
+  console.log(`\n${name}, ${args.at(-1)} times (${ms} ms with the start of the process)`);
+  // Their names end with the number of the thread: the caller's first, which only waits, then the engine's and
+  // the helpers'.
+  const files = readdirSync(dir).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  files.slice(1).forEach((file, index) => printThread(join(dir, file), index + 1));
+}
+
+async function countCalls(args, scratch) {
+  const why = await missing({ command: 'strace', debian: 'strace' });
+  if (why !== undefined) {
+    console.log(`\n  system calls: skipped: ${why}`);
+    return;
+  }
+  const file = join(scratch, 'strace');
+  await run('strace', ['-c', '-f', '-o', file, process.execPath, work, ...args]);
+  console.log(
+    '\n  system calls of all threads, with the start of the process, under strace (which slows them);\n  those that wait are left out',
+  );
+  const waiting = ['futex', 'epoll_pwait', 'epoll_wait', 'wait4', 'poll'];
+  const calls = parseSummary(readFileSync(file, 'utf8'));
+  for (const one of calls.filter(({ name }) => !waiting.includes(name)).slice(0, SHOWN)) {
+    const { name, calls: count, errors, seconds, micros } = one;
+    const failed = errors > 0 ? `  ${errors} failed` : '';
+    console.log(
+      `    ${String(count).padStart(9)} × ${name.padEnd(16)} ${(seconds * 1000).toFixed(0).padStart(7)} ms ${String(micros).padStart(6)} µs each${failed}`,
+    );
+  }
+}
+
+async function profile(name, { folder, place, count }) {
+  const dir = join(place.dir, 'work');
+  const fresh = async () => {
+    await remove(dir);
+    mkdirSync(dir);
+    if (name === 'take') return;
+    await rest();
+    await run(process.execPath, [work, 'prepare', folder, dir, '1']);
+  };
+  await fresh();
+  await profileThreads(name, [name, folder, dir, String(count)], place.dir);
+  await fresh();
+  await countCalls([name, folder, dir, '1'], place.dir);
+}
+
+async function main() {
+  const { corpus, operations } = parse(process.argv.slice(2));
+  const built = spawnSync(process.execPath, ['esbuild.mjs'], { cwd: root, stdio: 'inherit' });
+  const tests = spawnSync(process.execPath, ['esbuild.mjs', '--tests'], { cwd: root });
+  if (built.status !== 0 || tests.status !== 0) throw new Error('the build failed');
+  mkdirSync(cache, { recursive: true });
+  const place = await makePlace(cache, ROOM[corpus]);
+  console.log(`${corpus}, on ${place.what}`);
+  const folder = join(place.dir, 'folder');
+  await placeCorpus(cache, corpus, folder);
+  for (const name of operations) await profile(name, { folder, place, count: OPERATIONS[name] });
+}
+
+tidyOnSignals();
+try {
+  await main();
+} catch (error) {
+  if (!interrupted()) {
+    console.error(`bench: ${error.message}`);
+    process.exitCode = 1;
+  }
+} finally {
+  if (!interrupted()) await end();
+}
