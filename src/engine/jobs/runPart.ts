@@ -11,14 +11,7 @@ import { surveyOne, type SurveyJob } from './surveyJob';
 import { syncOne, type SyncJob } from './syncJob';
 
 export type SharedJob =
-  | CopyJob
-  | IngestJob
-  | PublishJob
-  | RecheckJob
-  | RemoveJob
-  | SizesJob
-  | SurveyJob
-  | SyncJob;
+  CopyJob | IngestJob | PublishJob | RecheckJob | RemoveJob | SizesJob | SurveyJob | SyncJob;
 
 /** Items that a thread takes at a time: few enough to share evenly, many enough to be cheap. */
 const RUN = {
@@ -69,7 +62,7 @@ export function runPart(
   thread: number,
   hooks: { signal?: CancelSignal; onProgress?: (done: number) => void } = {},
 ): void {
-  const run = RUN[job.kind];
+  const run = job.heavy === true ? 1 : RUN[job.kind];
   try {
     for (;;) {
       const first = Atomics.add(job.state, Slot.NEXT, run);
