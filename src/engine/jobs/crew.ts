@@ -21,7 +21,7 @@ export function runJob(
   control: Control,
   onProgress?: (done: number) => void,
 ): void {
-  if (job.count >= WORTH_SHARING) {
+  if (job.heavy === true ? job.count > 1 : job.count >= WORTH_SHARING) {
     env.crew?.start(job);
   }
   runPart(env.fs, job, 0, {

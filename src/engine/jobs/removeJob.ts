@@ -3,19 +3,20 @@ import type { EngineEnv } from '../context';
 import type { Fs } from '../disk/fs';
 import { errnoOf } from '../disk/fsErrors';
 import { removeTree } from '../disk/removeTree';
-import { allocate } from '../hashing/fileTable';
 import type { Store } from '../store/storeRoot';
-import { sharedWork, type SharedWork } from './sharedJob';
+import { sharedState, type SharedState } from './sharedJob';
 
 /** Removes a folder of our own; nobody waits for it. */
-export interface RemoveJob extends SharedWork {
+export interface RemoveJob extends SharedState {
   kind: 'remove';
+  /** Absolute. */
+  path: string;
   platform: string;
 }
 
 /** Never fails. */
 export function removeOne(fs: Fs, job: RemoveJob): void {
-  removeTree({ fs, platform: job.platform }, job.root);
+  removeTree({ fs, platform: job.platform }, job.path);
 }
 
 /**
@@ -43,8 +44,8 @@ export function removeInBackground(env: EngineEnv, store: Store, path: string): 
   if (crew === undefined || !succeeds(() => fs.rename(path, aside))) {
     return removeTree(env, path);
   }
-  const work = sharedWork(aside, allocate(1), { rows: [0], paths: [''] });
-  if (crew.start({ ...work, kind: 'remove', platform } satisfies RemoveJob) === 0) {
+  const job: RemoveJob = { ...sharedState(1), kind: 'remove', path: aside, platform };
+  if (crew.start(job) === 0) {
     removeTree(env, aside);
   }
 }

@@ -62,7 +62,7 @@ export function runPart(
   thread: number,
   hooks: { signal?: CancelSignal; onProgress?: (done: number) => void } = {},
 ): void {
-  const run = RUN[job.kind];
+  const run = job.heavy === true ? 1 : RUN[job.kind];
   try {
     for (;;) {
       const first = Atomics.add(job.state, Slot.NEXT, run);

@@ -13,6 +13,8 @@ export interface SharedState {
   state: Int32Array;
   /** How many items. */
   count: number;
+  /** The items are large: worth sharing however few they are, and taken one at a time. */
+  heavy?: boolean;
   /** JSON of the first error that stops the whole job (a full disk). */
   fatal: Uint8Array;
 }

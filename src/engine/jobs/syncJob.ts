@@ -1,12 +1,12 @@
 import { throwIfCancelled } from '../../base/abort';
 import type { Control, EngineEnv } from '../context';
 import type { Fs } from '../disk/fs';
-import { allocate } from '../hashing/fileTable';
-import { sharedWork, Slot, type SharedWork } from './sharedJob';
+import { sharedState, Slot, type SharedState } from './sharedJob';
 
-/** Makes everything durable that was written to the file system of `root`. */
-export interface SyncJob extends SharedWork {
+/** Makes everything durable that was written to the file system of `path`. */
+export interface SyncJob extends SharedState {
   kind: 'sync';
+  path: string;
   /** One element, see {@link Synced}. */
   result: Int32Array;
 }
@@ -16,7 +16,7 @@ const Synced = { PENDING: 0, YES: 1, NO: 2 } as const;
 
 /** Never throws. */
 export function syncOne(fs: Fs, job: SyncJob): void {
-  const done = fs.syncFileSystem(job.root);
+  const done = fs.syncFileSystem(job.path);
   Atomics.store(job.result, 0, done ? Synced.YES : Synced.NO);
   Atomics.notify(job.result, 0);
 }
@@ -32,9 +32,8 @@ const PATIENCE_MS = 2000;
  * @throws AbortError
  */
 export function syncInBackground(env: EngineEnv, path: string, control: Control): boolean {
-  const work = sharedWork(path, allocate(1), { rows: [0], paths: [''] });
   const result = new Int32Array(new SharedArrayBuffer(4));
-  const job: SyncJob = { ...work, kind: 'sync', result };
+  const job: SyncJob = { ...sharedState(1), kind: 'sync', path, result };
   if ((env.crew?.start(job) ?? 0) === 0) {
     return env.fs.syncFileSystem(path);
   }

@@ -7,6 +7,7 @@ import type { Control, EngineEnv } from '../../context';
 import { errnoOf, io } from '../../disk/fsErrors';
 import { keepAlive, type Lease } from '../../disk/lease';
 import { FolderCursor } from '../../disk/safePath';
+import { syncInBackground } from '../../jobs/syncJob';
 import { loadLook } from '../../hashing/statCache';
 import { appendRecord } from '../../store/records';
 import type { Store } from '../../store/storeRoot';
@@ -168,7 +169,7 @@ function makeDurable(run: Run): void {
   const many = run.touched.size + run.changedModes.size > SYNC_EACH_LIMIT;
   run.control.progress({ phase: 'sync', done: 0, total: 0 });
   io('sync', store.root, () => {
-    if (!many || !env.fs.syncFileSystem(store.root)) {
+    if (!many || !syncInBackground(env, store.root, run.control)) {
       run.cursor.reset();
       run.changedModes.forEach((path) => syncPath(run, path, false));
       run.touched.forEach((path) => syncPath(run, path, true));

@@ -72,9 +72,11 @@ function makeJob(store: Store, request: CopyRequest): CopyJob {
     columns.modes[row] = mode;
   }
   const rows = files.map((_, row) => row);
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
   return {
     ...sharedWork(root, columns, { rows, paths: files.map(({ to }) => to) }),
     kind: 'copy',
+    heavy: bytes > HEAVY_BYTES * files.length,
     objects: store.objects,
     keptModes,
     syncEach,
@@ -84,6 +86,9 @@ function makeJob(store: Store, request: CopyRequest): CopyJob {
     clones: new Int32Array(new SharedArrayBuffer(4)),
   };
 }
+
+/** From this size on, on average, a file's bytes cost more than its system calls. */
+const HEAVY_BYTES = 512 * 1024;
 
 /** The mode bits that new files get here; asking for the umask itself would change it for a moment. */
 export function keptModes(env: EngineEnv, dir: string): number {

@@ -72,6 +72,24 @@ suite('clones', () => {
     assert.deepEqual(readdirSync(repo.store.tmp), []);
   });
 
+  test('few large files are shared by the threads, few small ones are not', () => {
+    const kinds: string[] = [];
+    const crew = {
+      start: (job: object): number => {
+        kinds.push((job as { kind: string }).kind);
+        return 0;
+      },
+    };
+    const go = (paths: string[]): void => {
+      const params = { rev: 'HEAD', mode: 'safe', destination: out, paths } as const;
+      restoreTo({ ...repo.env, crew }, repo.store, params, quietControl);
+    };
+    go(['small']);
+    assert.ok(!kinds.includes('copy'));
+    go(['a', 'b']);
+    assert.ok(kinds.includes('copy'));
+  });
+
   test('the real file system clones or says that it cannot', () => {
     const dir = tempDir();
     writeFileSync(join(dir, 'a'), 'text');
