@@ -1,3 +1,4 @@
+import { throwIfCancelled, type CancelSignal } from '../base/abort';
 import type { Change } from './change';
 import { sortByPath } from './order';
 import { baseName, inScope } from './paths';
@@ -5,11 +6,19 @@ import type { ChangeCounts } from './records';
 import { joinTrees, toSide, type TreeNode } from './treeJoin';
 import type { RelPath, Tree } from './tree';
 
+export interface CompareOptions {
+  /** Only what lies within these. */
+  paths?: readonly RelPath[];
+  signal?: CancelSignal;
+}
+
 export interface TreeComparison {
   /** Sorted by path (UTF-8 byte order). */
   changes: Change[];
   counts: ChangeCounts;
 }
+
+const CANCEL_EVERY = 4096;
 
 function same(left: TreeNode, right: TreeNode): boolean {
   if ('target' in left || 'target' in right) {
@@ -44,9 +53,13 @@ interface Moved {
   added: Change[];
 }
 
-function groupByContent(changes: readonly Change[]): Moved[] {
+function groupByContent(changes: readonly Change[], signal?: CancelSignal): Moved[] {
   const groups = new Map<string, Moved>();
+  let seen = 0;
   for (const change of changes) {
+    if (++seen % CANCEL_EVERY === 0) {
+      throwIfCancelled(signal);
+    }
     const side = change.status === 'A' ? change.right : change.left;
     const paired = change.status === 'A' || change.status === 'D';
     // Empty files are all alike: that one went and another came says nothing.
@@ -93,9 +106,9 @@ function pairUp(group: Moved, pairs: Map<Change, Change>): void {
 }
 
 /** Turns a deleted and an added file of equal content into one rename. */
-function findRenames(changes: Change[]): Change[] {
+function findRenames(changes: Change[], signal?: CancelSignal): Change[] {
   const pairs = new Map<Change, Change>();
-  for (const group of groupByContent(changes)) {
+  for (const group of groupByContent(changes, signal)) {
     pairUp(group, pairs);
   }
   if (pairs.size === 0) {
@@ -129,20 +142,29 @@ export function summarize(changes: readonly Change[]): ChangeCounts {
  * What differs between two trees: added, deleted, modified (content, mode or kind) and renamed (equal
  * content, never for empty files). `paths` restricts both trees to what lies within them. The folder
  * itself (`''`) is listed only where its mode differs.
+ * @throws AbortError
  */
 export function compareTrees(
   left: Tree,
   right: Tree,
-  options: { paths?: readonly RelPath[] } = {},
+  options: CompareOptions = {},
 ): TreeComparison {
   const scope = options.paths ?? null;
   const found: Change[] = [];
+  let seen = 0;
   joinTrees(left, right, (a, b) => {
+    if (++seen % CANCEL_EVERY === 0) {
+      throwIfCancelled(options.signal);
+    }
     const change = changeAt(a, b);
     if (change !== undefined && inScope(change.path, scope)) {
       found.push(change);
     }
   });
-  const changes = sortByPath(findRenames(found));
+  throwIfCancelled(options.signal);
+  const renamed = findRenames(found, options.signal);
+  throwIfCancelled(options.signal);
+  const changes = sortByPath(renamed);
+  throwIfCancelled(options.signal);
   return { changes, counts: summarize(changes) };
 }

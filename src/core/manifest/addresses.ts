@@ -1,4 +1,5 @@
-import { LineScanner } from './scan';
+import { throwIfCancelled, type CancelSignal } from '../../base/abort';
+import { CANCEL_EVERY, LineScanner } from './scan';
 
 /**
  * Called with each file's line of a canonical manifest.
@@ -6,10 +7,16 @@ import { LineScanner } from './scan';
  */
 export type VisitFile = (line: LineScanner) => void;
 
-/** Visits every file's line; false when a line is not in canonical form, which ends it. */
-export function visitFiles(bytes: Uint8Array, visit: VisitFile): boolean {
+/**
+ * Visits every file's line; false when a line is not in canonical form, which ends it.
+ * @throws AbortError
+ */
+export function visitFiles(bytes: Uint8Array, visit: VisitFile, signal?: CancelSignal): boolean {
   const scan = new LineScanner(bytes);
-  while (!scan.done) {
+  for (let count = 0; !scan.done; count++) {
+    if (count % CANCEL_EVERY === 0) {
+      throwIfCancelled(signal);
+    }
     if (!scan.next()) {
       return false;
     }

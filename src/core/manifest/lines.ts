@@ -1,8 +1,10 @@
+import { throwIfCancelled, type CancelSignal } from '../../base/abort';
 import { decodeUtf8 } from '../../base/utf8';
 import { SnapdirError } from '../errors';
 import type { Checksum } from '../ids';
 import { parseManifestPath } from '../paths';
 import type { ManifestEntry } from '../tree';
+import { CANCEL_EVERY } from './scan';
 
 /** Limits against oversize manifests and entry bombs (reliability H33). */
 export interface LineOptions {
@@ -12,6 +14,7 @@ export interface LineOptions {
   maxEntries?: number;
   /** Refuse also the names that Windows cannot hold. */
   windows?: boolean;
+  signal?: CancelSignal;
 }
 
 export const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
@@ -168,7 +171,7 @@ class LineReader {
 
 /**
  * The entries of a manifest's text in the order of its lines, each line checked by itself.
- * @throws PARSE, UNSAFE_PATH, UNSUPPORTED_HASH
+ * @throws PARSE, UNSAFE_PATH, UNSUPPORTED_HASH, AbortError
  */
 export function readLines(bytes: Uint8Array, options: LineOptions): ManifestEntry[] {
   const reader = new LineReader(readText(bytes, options.maxBytes ?? MAX_MANIFEST_BYTES), options);
@@ -179,6 +182,9 @@ export function readLines(bytes: Uint8Array, options: LineOptions): ManifestEntr
       refuse(`has more than ${maxEntries} entries`);
     }
     entries.push(entry);
+    if (entries.length % CANCEL_EVERY === 0) {
+      throwIfCancelled(options.signal);
+    }
   }
   return entries;
 }

@@ -1,3 +1,6 @@
+/** So many lines are read between two looks at whether to stop. */
+export const CANCEL_EVERY = 4096;
+
 const LF = 0x0a;
 const SPACE = 0x20;
 const ZERO = 0x30;

@@ -1,8 +1,9 @@
+import { throwIfCancelled, type CancelSignal } from '../../base/abort';
 import { decodeUtf8 } from '../../base/utf8';
 import type { HashBytes } from '../hasher';
 import { checkPathForm, PATH_LIMITS } from '../paths';
 import { MAX_ENTRIES, MAX_MANIFEST_BYTES } from './lines';
-import { LineScanner } from './scan';
+import { CANCEL_EVERY, LineScanner } from './scan';
 
 const SLASH = 0x2f;
 const DOT = 0x2e;
@@ -25,13 +26,17 @@ interface Open {
  * Whether these bytes are a manifest in canonical form that `parseManifest` accepts with this hash: sorted,
  * no comments, names and structure right. Made for speed: it makes no entries. false means only that
  * somebody has to look closely.
+ * @throws AbortError
  */
-export function isSound(bytes: Uint8Array, hash: HashBytes): boolean {
+export function isSound(bytes: Uint8Array, hash: HashBytes, signal?: CancelSignal): boolean {
   if (bytes.length > MAX_MANIFEST_BYTES) {
     return false;
   }
   const check = new SoundCheck(bytes, hash);
   for (let count = 0; !check.done; count++) {
+    if (count % CANCEL_EVERY === 0) {
+      throwIfCancelled(signal);
+    }
     if (count === MAX_ENTRIES || !check.line()) {
       return false;
     }

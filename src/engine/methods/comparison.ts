@@ -68,7 +68,7 @@ function comparisonFor(
   last = undefined;
   if (known !== undefined) {
     // It must fail where it would have failed without memory: when a manifest is gone.
-    [left, right].forEach((rev) => rev.kind === 'snapshot' && textOf(env, store, rev));
+    [left, right].forEach((rev) => rev.kind === 'snapshot' && textOf(env, store, rev, control));
   }
   const comparison = known ?? compareAnew(env, store, { params, left, right }, control);
   last = { key, next: 0, comparison };
@@ -82,11 +82,12 @@ function compareAnew(
   control: Control,
 ): TreeComparison {
   const { params, left, right } = of;
-  const options = params.paths === undefined ? {} : { paths: params.paths };
+  const { signal } = control;
+  const options = params.paths === undefined ? { signal } : { signal, paths: params.paths };
   if (left.kind !== 'live' && right.kind !== 'live') {
     const [a, b] = [left, right].map((rev) => {
       throwIfCancelled(control.signal);
-      return { bytes: textOf(env, store, rev), links: linksFor(env, store, rev) };
+      return { bytes: textOf(env, store, rev, control), links: linksFor(env, store, rev) };
     });
     throwIfCancelled(control.signal);
     return compareManifests(a!, b!, sameBytes, options);
@@ -99,12 +100,12 @@ function compareAnew(
 
 const NOTHING = Buffer.alloc(0);
 
-function textOf(env: EngineEnv, store: Store, rev: Snapshot): Buffer {
+function textOf(env: EngineEnv, store: Store, rev: Snapshot, control: Control): Buffer {
   if (rev.kind === 'empty') {
     return NOTHING;
   }
   const ours = rev.checkpointId !== null && store.id !== '';
-  return manifestText(env, store, rev.snapshot, ours);
+  return manifestText(env, store, rev.snapshot, { ours, control });
 }
 
 function linksFor(env: EngineEnv, store: Store, rev: Snapshot): ReturnType<typeof linksOf> {

@@ -174,7 +174,7 @@ export function manifest(
   const resolved = resolveRev(loadHistory(env, store).history, rev);
   const text =
     resolved.kind === 'snapshot'
-      ? readCanonical(env, store, resolved.snapshot)
+      ? readCanonical(env, store, resolved.snapshot, control)
       : encodeManifest({ entries: [] });
   return { ...withId(text), skipped: [] };
 }

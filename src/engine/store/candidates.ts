@@ -42,6 +42,24 @@ export class Candidates {
     this.tooYoung += count - rows.length;
   }
 
+  counts(): Record<ContentKind, number> {
+    const counts = { objects: 0, manifests: 0 };
+    for (const { kind, rows } of this.parts) {
+      counts[kind] += rows.length;
+    }
+    return counts;
+  }
+
+  bytes(): number {
+    let bytes = 0;
+    for (const { list, rows } of this.parts) {
+      for (const row of rows) {
+        bytes += list.sizes[row]!;
+      }
+    }
+    return bytes;
+  }
+
   *[Symbol.iterator](): Generator<Candidate> {
     for (const { kind, list, rows } of this.parts) {
       for (const row of rows) {

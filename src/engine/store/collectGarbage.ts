@@ -65,12 +65,7 @@ function limitFor(now: number, graceMs: number): bigint {
 }
 
 function sum(candidates: Candidates): Pick<GcResult, 'objects' | 'manifests' | 'bytes'> {
-  const total = { objects: 0, manifests: 0, bytes: 0 };
-  for (const { kind, size } of candidates) {
-    total[kind]++;
-    total.bytes += size;
-  }
-  return total;
+  return { ...candidates.counts(), bytes: candidates.bytes() };
 }
 
 function collect(collection: Collection, graceMs: number): GcResult {
@@ -90,9 +85,10 @@ function collect(collection: Collection, graceMs: number): GcResult {
   );
   sync(collection, moved);
   marks.refresh(control);
-  const kept = moved.filter(
-    (content) => isUnmarked(marks, content) || !putBack(collection, content),
-  );
+  const kept = moved.filter((content) => {
+    throwIfCancelled(control.signal);
+    return isUnmarked(marks, content) || !putBack(collection, content);
+  });
   const purged = emptyTrash(collection);
   forgetLook(env, store);
   const totals = sum(kept);

@@ -1,5 +1,5 @@
 import { SnapdirError } from '../../core/errors';
-import type { EngineEnv } from '../context';
+import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
 import { checkedCanonical } from './canonical';
 import { hasManifest, manifestPath, readManifestBytes } from './manifests';
@@ -38,7 +38,14 @@ function remember(path: string, text: Known): Known {
 const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
-function load(env: EngineEnv, store: Store, id: string, ours: boolean): Known {
+/** What reading asks for. */
+interface Reading {
+  /** A record of this store names it: then who reads its lines checks those it reads. */
+  ours: boolean;
+  control: Control;
+}
+
+function load(env: EngineEnv, store: Store, id: string, { ours, control }: Reading): Known {
   const bytes = readManifestBytes(env, store, id);
   if (bytes === undefined) {
     throw new SnapdirError('MANIFEST_NOT_FOUND', { snapshot: id });
@@ -46,21 +53,20 @@ function load(env: EngineEnv, store: Store, id: string, ours: boolean): Known {
   if (ours && blake3(bytes) === id) {
     return { bytes: asBuffer(bytes), checked: false };
   }
-  return { bytes: asBuffer(checkedCanonical(bytes, id)), checked: true };
+  return { bytes: asBuffer(checkedCanonical(bytes, id, control)), checked: true };
 }
 
 /**
  * A manifest's text, kept in memory as long as there is room. Its checksum was checked; one that is not ours
  * by every rule of the format too, once in this process.
- * @param ours a record of this store names it: then who reads its lines checks those it reads
- * @throws MANIFEST_NOT_FOUND, INTEGRITY, PARSE, UNSAFE_PATH, UNSUPPORTED_HASH, IO
+ * @throws MANIFEST_NOT_FOUND, INTEGRITY, PARSE, UNSAFE_PATH, UNSUPPORTED_HASH, IO, AbortError
  */
-export function manifestText(env: EngineEnv, store: Store, id: string, ours: boolean): Buffer {
+export function manifestText(env: EngineEnv, store: Store, id: string, how: Reading): Buffer {
   const path = manifestPath(store, id);
   const text = known.get(path);
   // Even a remembered manifest is only as good as its file: a deleted one must be missed.
-  if (text !== undefined && (ours || text.checked) && hasManifest(env, store, id)) {
+  if (text !== undefined && (how.ours || text.checked) && hasManifest(env, store, id)) {
     return remember(path, text).bytes;
   }
-  return remember(path, load(env, store, id, ours)).bytes;
+  return remember(path, load(env, store, id, how)).bytes;
 }

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
 import { visitFiles } from '../../core/manifest/addresses';
+import type { LineScanner } from '../../core/manifest/scan';
 import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
 import { listRestores, readJournal } from '../worktree/restore/journal';
@@ -82,25 +83,29 @@ export class Marks {
       return;
     }
     throwIfCancelled(control.signal);
-    markFiles(this.objects, this.env, this.store, snapshot);
+    this.markFiles(snapshot, control);
     this.manifests.addHex(snapshot);
   }
-}
 
-/**
- * Marks the content of a snapshot's files. The text's hash is its address, so the lines need no second
- * check; a text with another hash (older tools sort in other ways) is read with all checks.
- */
-function markFiles(marked: DigestTable, env: EngineEnv, store: Store, snapshot: string): void {
-  let bytes = readManifestBytes(env, store, snapshot);
-  if (bytes === undefined && store.readOnly === null && rescue(env, store, 'manifests', snapshot)) {
-    bytes = readManifestBytes(env, store, snapshot);
-  }
-  const known = bytes !== undefined && blake3(bytes) === snapshot;
-  const text = known ? bytes! : readCanonical(env, store, snapshot);
-  const whole = visitFiles(text, (line) => void marked.addBytes(line.bytes, line.checksumAt));
-  if (!whole) {
-    markOddLines(marked, text);
+  /**
+   * Marks the content of a snapshot's files. The text's hash is its address, so the lines need no second
+   * check; a text with another hash (older tools sort in other ways) is read with all checks.
+   */
+  private markFiles(snapshot: string, control: Control): void {
+    const { env, store, objects } = this;
+    let bytes = readManifestBytes(env, store, snapshot);
+    const rescuable = bytes === undefined && store.readOnly === null;
+    if (rescuable && rescue(env, store, 'manifests', snapshot)) {
+      bytes = readManifestBytes(env, store, snapshot);
+    }
+    const known = bytes !== undefined && blake3(bytes) === snapshot;
+    const text = known ? bytes! : readCanonical(env, store, snapshot, control);
+    const mark = (line: LineScanner): void => {
+      objects.addBytes(line.bytes, line.checksumAt);
+    };
+    if (!visitFiles(text, mark, control.signal)) {
+      markOddLines(objects, text);
+    }
   }
 }
 

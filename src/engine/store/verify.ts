@@ -4,6 +4,7 @@ import type { VerifyProblem, VerifyResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { CheckpointId } from '../../core/ids';
 import { visitFiles } from '../../core/manifest/addresses';
+import type { LineScanner } from '../../core/manifest/scan';
 import { fitting } from '../../core/messageSize';
 import type { Control, EngineEnv } from '../context';
 import { readCanonical } from './canonical';
@@ -105,7 +106,7 @@ function checkSnapshot(work: Verification, snapshot: string): void {
   throwIfCancelled(work.control.signal);
   let bytes: Uint8Array;
   try {
-    bytes = readCanonical(env, store, snapshot);
+    bytes = readCanonical(env, store, snapshot, work.control);
   } catch (error) {
     if (!SnapdirError.is(error) || error.code === 'IO') {
       throw error;
@@ -123,12 +124,13 @@ function checkSnapshot(work: Verification, snapshot: string): void {
   result.manifests++;
   work.sound.push(snapshot);
   const { table, sizes } = needed;
-  visitFiles(bytes, (line) => {
+  const note = (line: LineScanner): void => {
     const row = table.addBytes(line.bytes, line.checksumAt);
     if (row === sizes.length) {
       sizes.push(line.size);
     }
-  });
+  };
+  visitFiles(bytes, note, work.control.signal);
 }
 
 /** Which path and which checkpoints need what is damaged: only now are the manifests read for that. */
@@ -140,14 +142,15 @@ function nameUsers(work: Verification, problems: ReadonlyMap<number, VerifyProbl
   for (const snapshot of work.sound) {
     throwIfCancelled(control.signal);
     const touched = new Set<VerifyProblem>();
-    visitFiles(readCanonical(env, store, snapshot), (line) => {
+    const look = (line: LineScanner): void => {
       const row = needed.table.rowOfBytes(line.bytes, line.checksumAt);
       const problem = problems.get(row);
       if (problem !== undefined) {
         problem.path ??= decodeUtf8(line.bytes.subarray(line.pathAt, line.pathEnd));
         touched.add(problem);
       }
-    });
+    };
+    visitFiles(readCanonical(env, store, snapshot, control), look, control.signal);
     const checkpoints = snapshots.get(snapshot)!;
     for (const problem of touched) {
       const room = NAMED - problem.checkpoints.length;
