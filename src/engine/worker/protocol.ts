@@ -23,6 +23,11 @@ export interface CallMessage<M extends EngineMethod = EngineMethod> {
   cancel: Int32Array;
 }
 
+/** To the engine thread: no call comes after this one. The thread writes its caches and ends. */
+export interface CloseMessage {
+  type: 'close';
+}
+
 /** To a helper thread. */
 export interface JobMessage {
   type: 'job';

@@ -11,11 +11,15 @@ import type { Control, Crew, EngineEnv } from '../context';
 import { translate } from '../disk/fsErrors';
 import { nodeFs } from '../disk/nodeFs';
 import { createMethods, type Method } from '../engine';
+import { flushLooks } from '../hashing/statCache';
 import { takeApart } from './parts';
-import type { CallMessage, Reply, WorkerStart } from './protocol';
+import type { CallMessage, CloseMessage, Reply, WorkerStart } from './protocol';
 
 /** No more often than this is progress told: the editor's thread has better things to do. */
 const PROGRESS_EVERY_MS = 100;
+
+/** After so long without a call there is time to write caches. */
+const IDLE_MS = 3000;
 
 type EngineStart = Extract<WorkerStart, { role: 'engine' }>;
 
@@ -115,7 +119,15 @@ export function serve(
     ...(start.helpers > 0 ? { crew: makeCrew(own.entry, start.helpers, start.background) } : {}),
   };
   const methods = createMethods(env, start.location);
-  port.on('message', (call: CallMessage) => {
+  let idle: NodeJS.Timeout | undefined;
+  port.on('message', (call: CallMessage | CloseMessage) => {
+    clearTimeout(idle);
+    if (call.type === 'close') {
+      flushLooks(env);
+      port.close();
+      return;
+    }
+    idle = setTimeout(() => flushLooks(env), IDLE_MS).unref();
     try {
       const method = methods[call.method] as Method<EngineMethod>;
       const { id } = call;
