@@ -3,6 +3,9 @@ import type { SerializedError } from '../../core/errors';
 import type { SharedJob } from '../jobs/runPart';
 import type { Part } from './parts';
 
+/** Threads that help one engine thread; more than that wait for the disk. */
+export const MAX_HELPERS = 7;
+
 /** What a worker thread is told when it starts. */
 export type WorkerStart =
   | {

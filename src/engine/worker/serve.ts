@@ -1,5 +1,5 @@
 import { serialize } from 'node:v8';
-import { Worker, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { isCancelled } from '../../base/abort';
 import { systemClock } from '../../base/clock';
 import type { Logger } from '../../base/logger';
@@ -7,11 +7,12 @@ import type { EngineMethod, Progress } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import { invariant } from '../../base/invariant';
 import { MAX_MESSAGE_BYTES } from '../../core/messageSize';
-import type { Control, Crew, EngineEnv } from '../context';
+import type { Control, EngineEnv } from '../context';
 import { translate } from '../disk/fsErrors';
 import { nodeFs } from '../disk/nodeFs';
 import { createMethods, type Method } from '../engine';
 import { flushLooks } from '../hashing/statCache';
+import { HelperThreads } from './helperThreads';
 import { takeApart } from './parts';
 import type { CallMessage, CloseMessage, Reply, WorkerStart } from './protocol';
 
@@ -22,26 +23,6 @@ const PROGRESS_EVERY_MS = 100;
 const IDLE_MS = 3000;
 
 type EngineStart = Extract<WorkerStart, { role: 'engine' }>;
-
-/** Helpers start with the first job that is worth sharing, and do not keep the process alive. */
-function makeCrew(entry: string, size: number, background: boolean): Crew {
-  const helpers: Worker[] = [];
-  return {
-    start(job) {
-      while (helpers.length < size) {
-        const thread = helpers.length + 1;
-        const data: WorkerStart = { role: 'helper', thread, background };
-        const helper = new Worker(entry, { workerData: data });
-        helper.unref();
-        helpers.push(helper);
-      }
-      for (const helper of helpers) {
-        helper.postMessage({ type: 'job', job });
-      }
-      return helpers.length;
-    },
-  };
-}
 
 function portLogger(post: (reply: Reply) => void): Logger {
   return {
@@ -116,7 +97,9 @@ export function serve(
     randomName: () => own.randomName(),
     author: start.author,
     platform: process.platform,
-    ...(start.helpers > 0 ? { crew: makeCrew(own.entry, start.helpers, start.background) } : {}),
+    ...(start.helpers > 0
+      ? { crew: new HelperThreads(own.entry, start.helpers, start.background) }
+      : {}),
   };
   const methods = createMethods(env, start.location);
   let idle: NodeJS.Timeout | undefined;
