@@ -8,6 +8,7 @@ import { Repository } from '../app/repository';
 import { systemClock } from '../base/clock';
 import { nullLogger } from '../base/logger';
 import type { Engine } from '../core/engine';
+import { SnapdirError, type SerializedError } from '../core/errors';
 import type * as EngineBundle from '../engine/worker/main';
 import { createEngine } from '../engine/worker/engineClient';
 import type { EngineOptions } from '../engine/worker/lane';
@@ -55,7 +56,8 @@ function directEngine(options: EngineOptions, large: boolean): Engine {
   process.removeAllListeners('SIGINT');
   process.removeAllListeners('SIGTERM');
   const bundle = createRequire(__filename)(WORKER) as typeof EngineBundle;
-  return bundle.createDirectEngine({ ...options, large });
+  const toError = (error: SerializedError): Error => SnapdirError.fromJSON(error);
+  return bundle.createDirectEngine({ ...options, large, toError });
 }
 
 /** Some wrappers pass one Ctrl+C on twice. */

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { CancelledError } from '../../base/abort';
 import { systemClock } from '../../base/clock';
 import type { CallContext, Engine, EngineMethod } from '../../core/engine';
+import { SnapdirError, type SerializedError } from '../../core/errors';
 import type { Control, EngineEnv } from '../context';
 import { translate } from '../disk/fsErrors';
 import { nodeFs } from '../disk/nodeFs';
@@ -12,12 +13,18 @@ import type { EngineOptions } from './lane';
 import { MAX_HELPERS } from './protocol';
 import { randomName } from './randomName';
 
+export interface DirectOptions extends EngineOptions {
+  /** There is so much to look at that helpers are worth starting at once. */
+  large: boolean;
+  /** Makes an error of the caller's own class. */
+  toError(error: SerializedError): Error;
+}
+
 /**
  * The engine on the caller's own thread: for a process with one short errand, which starting threads
  * would make twice as long. Nothing else happens while a call runs, so a signal does not reach it.
- * @param options.workerPath for the helpers; `large`: start them now
  */
-export function createDirectEngine(options: EngineOptions & { large: boolean }): Engine {
+export function createDirectEngine(options: DirectOptions): Engine {
   const { location, author, log, workerPath } = options;
   const helpers = Math.min(MAX_HELPERS, Math.max(0, availableParallelism() - 1));
   const crew = new HelperThreads(workerPath, options.helpers ?? helpers, false);
@@ -33,7 +40,7 @@ export function createDirectEngine(options: EngineOptions & { large: boolean }):
     Object.entries(table).map(([name, method]) => [
       name,
       (params: object, context: CallContext = {}) =>
-        perform(method as Method<EngineMethod>, name, params, context),
+        perform(options, { name, method: method as Method<EngineMethod> }, params, context),
     ]),
   );
   return {
@@ -47,8 +54,8 @@ export function createDirectEngine(options: EngineOptions & { large: boolean }):
 }
 
 function perform(
-  method: Method<EngineMethod>,
-  name: string,
+  options: DirectOptions,
+  { name, method }: { name: string; method: Method<EngineMethod> },
   params: object,
   context: CallContext,
 ): Promise<unknown> {
@@ -60,6 +67,8 @@ function perform(
   return Promise.resolve()
     .then(() => method(params, control))
     .catch((error: unknown) => {
-      throw translate(error, name, '');
+      const known = translate(error, name, '');
+      // Another bundle's class is another class: it is told as between threads.
+      throw SnapdirError.is(known) ? options.toError(known.toJSON()) : known;
     });
 }
