@@ -34,7 +34,7 @@ const LARGE_CACHE = 2 * 1024 * 1024;
 const openRepository: Host['open'] = ({ root, store, rules, quick }) => {
   const location = store === undefined ? { root } : { root, store };
   const options = { location, workerPath: WORKER, author: author(), log: nullLogger };
-  const cache = quick ? cacheSize(store ?? join(root, '.snapdir')) : 0;
+  const cache = quick === true ? cacheSize(store ?? join(root, '.snapdir')) : 0;
   return new Repository({
     engine: cache > 0 ? directEngine(options, cache >= LARGE_CACHE) : createEngine(options),
     name: basename(root),
