@@ -59,6 +59,11 @@ export interface CommandDefinition<T extends OptionTable> {
   locate?: (start: Start, args: string[], values: OptionValues<T>) => string;
   /** It neither reads nor needs a store. */
   storeless?: boolean;
+  /**
+   * Mostly over in a moment: then it runs on the process's own thread. Ctrl+C ends the process at once,
+   * so only for what may be cut off anywhere.
+   */
+  quick?: (values: OptionValues<T>) => boolean;
   run(call: Call, values: OptionValues<T>, args: string[]): Promise<ExitCode>;
 }
 

@@ -1,11 +1,17 @@
 #!/usr/bin/env node
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { hostname, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { version } from '../../package.json';
 import { Repository } from '../app/repository';
 import { systemClock } from '../base/clock';
 import { nullLogger } from '../base/logger';
+import type { Engine } from '../core/engine';
+import { SnapdirError, type SerializedError } from '../core/errors';
+import type * as EngineBundle from '../engine/worker/main';
 import { createEngine } from '../engine/worker/engineClient';
+import type { EngineOptions } from '../engine/worker/lane';
 import { commands } from './commandTable';
 import { exitCodes } from './exitCodes';
 import { processStreams } from './output';
@@ -21,17 +27,38 @@ function author(): string {
   }
 }
 
-const openRepository: Host['open'] = ({ root, store, rules }) =>
-  new Repository({
-    engine: createEngine({
-      location: store === undefined ? { root } : { root, store },
-      workerPath: join(__dirname, 'engine.cjs'),
-      author: author(),
-      log: nullLogger,
-    }),
+const WORKER = join(__dirname, 'engine.cjs');
+/** From this many bytes on a stat cache speaks of so many files that a second thread is worth starting. */
+const LARGE_CACHE = 2 * 1024 * 1024;
+
+const openRepository: Host['open'] = ({ root, store, rules, quick }) => {
+  const location = store === undefined ? { root } : { root, store };
+  const options = { location, workerPath: WORKER, author: author(), log: nullLogger };
+  const cache = quick === true ? cacheSize(store ?? join(root, '.snapdir')) : 0;
+  return new Repository({
+    engine: cache > 0 ? directEngine(options, cache >= LARGE_CACHE) : createEngine(options),
     name: basename(root),
     settings: () => ({ rules, maxFileSize: 0 }),
   });
+};
+
+/** Bytes of the store's stat cache: with one, a look is over before threads would have started. */
+function cacheSize(store: string): number {
+  try {
+    return statSync(join(store, 'cache', 'stat')).size;
+  } catch {
+    return 0;
+  }
+}
+
+/** While this thread works it hears no signal, so Ctrl+C ends the process: what is recorded stays whole. */
+function directEngine(options: EngineOptions, large: boolean): Engine {
+  process.removeAllListeners('SIGINT');
+  process.removeAllListeners('SIGTERM');
+  const bundle = createRequire(__filename)(WORKER) as typeof EngineBundle;
+  const toError = (error: SerializedError): Error => SnapdirError.fromJSON(error);
+  return bundle.createDirectEngine({ ...options, large, toError });
+}
 
 /** Some wrappers pass one Ctrl+C on twice. */
 const TWICE_MS = 500;

@@ -25,7 +25,8 @@ export interface Host {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly commands: readonly Command[];
-  open(options: { root: string; store?: string; rules: ExcludeRules }): Repository;
+  /** `quick`: see {@link Command.quick}. */
+  open(options: { root: string; store?: string; rules: ExcludeRules; quick?: boolean }): Repository;
 }
 
 /** Runs one command line to its end and says with which status to exit. Never throws. */
@@ -127,6 +128,7 @@ async function execute(parsed: ParsedArgs, host: Host, output: Output): Promise<
       patterns: [...DEFAULT_EXCLUDES],
       noIgnore: globals['no-ignore'] === true,
     },
+    ...(command.quick?.(values) === true ? { quick: true } : {}),
   });
   // Beside the command, not before it: the engine has a thread for looking and one for working.
   const told = command.storeless === true ? undefined : tellPendingRestore(repository, output);

@@ -104,6 +104,11 @@ export interface TakeParams {
    * half minute may take it back, as a whole. Default: relaxed for `auto` without tags, else durable.
    */
   durability?: 'durable' | 'relaxed';
+  /**
+   * Nothing but what is at these paths, or below them, changed since the last take of this engine: then
+   * nothing else is looked at. From somebody who watches the folder; absent: look at everything.
+   */
+  changed?: RelPath[];
 }
 
 export interface TakeResult {
@@ -116,6 +121,8 @@ export interface TakeResult {
   read: number;
   newObjects: number;
   newBytes: number;
+  /** Only what `changed` named was looked at. */
+  incremental: boolean;
 }
 
 export interface CompareParams {

@@ -39,6 +39,7 @@ export const takeCommand = defineCommand({
     const folder = resolve(start.dir, dir);
     return nearestRepository(folder) ?? folder;
   },
+  quick: ({ rehash }) => rehash !== true,
   async run(call, { message, tag, rehash }, [dir]) {
     if (dir !== undefined) {
       await refuseUnknown(call, dir);

@@ -153,6 +153,24 @@ export function readFile(
   path: string,
   maxBytes: number,
 ): Uint8Array<ArrayBuffer> | undefined {
+  return readInto(fs, path, maxBytes, (size) => new Uint8Array(size));
+}
+
+/** As {@link readFile}, into memory that threads can share. */
+export function readFileShared(
+  fs: Fs,
+  path: string,
+  maxBytes: number,
+): Uint8Array<SharedArrayBuffer> | undefined {
+  return readInto(fs, path, maxBytes, (size) => new Uint8Array(new SharedArrayBuffer(size)));
+}
+
+function readInto<B extends ArrayBufferLike>(
+  fs: Fs,
+  path: string,
+  maxBytes: number,
+  allocate: (size: number) => Uint8Array<B>,
+): Uint8Array<B> | undefined {
   const stat = io('read', path, () => fs.lstat(path));
   if (stat?.kind !== 'file') {
     return undefined;
@@ -163,7 +181,7 @@ export function readFile(
   return io('read', path, () => {
     const fd = fs.open(path, 'r');
     try {
-      const bytes = new Uint8Array(stat.size);
+      const bytes = allocate(stat.size);
       let offset = 0;
       while (offset < bytes.length) {
         const count = fs.read(fd, bytes, offset, bytes.length - offset);
@@ -172,7 +190,7 @@ export function readFile(
         }
         offset += count;
       }
-      return offset === bytes.length ? bytes : bytes.slice(0, offset);
+      return offset === bytes.length ? bytes : (bytes.slice(0, offset) as Uint8Array<B>);
     } finally {
       fs.close(fd);
     }

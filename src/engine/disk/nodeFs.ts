@@ -5,6 +5,7 @@ import type { DirEntry, Fs, NodeKind, OpenMode, Stat } from './fs';
 
 const windows = process.platform === 'win32';
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+const { S_IFMT, S_IFREG, S_IFDIR, S_IFLNK } = fs.constants;
 // O_NONBLOCK: a file swapped for a fifo must not hang us (H18). Neither flag exists on Windows.
 const READ = O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
 const CREATE = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0);
@@ -29,19 +30,32 @@ function kindOf(entry: {
   return entry.isSymbolicLink() ? 'link' : 'special';
 }
 
+/** The kind in `st_mode`. Plain numbers: the methods of Node's own bigint stats cost as much as the call. */
+function kindOfMode(mode: number): NodeKind {
+  const type = mode & S_IFMT;
+  if (type === S_IFREG) {
+    return 'file';
+  }
+  if (type === S_IFDIR) {
+    return 'dir';
+  }
+  return type === S_IFLNK ? 'link' : 'special';
+}
+
 /** Windows has no mode bits that mean anything: constants there, so that ids are stable (store-format §9). */
-function modeOf(stat: BigStats, kind: NodeKind): number {
+function permissions(mode: number, kind: NodeKind): number {
   if (windows) {
     return kind === 'dir' ? 0o755 : 0o644;
   }
-  return Number(stat.mode) & 0o7777;
+  return mode & 0o7777;
 }
 
 function toStat(stat: BigStats): Stat {
-  const kind = kindOf(stat);
+  const mode = Number(stat.mode);
+  const kind = kindOfMode(mode);
   return {
     kind,
-    mode: modeOf(stat, kind),
+    mode: permissions(mode, kind),
     size: Number(stat.size),
     dev: stat.dev,
     ino: stat.ino,

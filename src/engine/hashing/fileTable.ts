@@ -1,4 +1,26 @@
+import { encodeUtf8 } from '../../base/utf8';
+import { compareUnits, compareUtf8, hasSurrogates } from '../../core/order';
 import type { Stat } from '../disk/fs';
+import {
+  copyColumns,
+  type FileColumns,
+  allocate,
+  sameRowStat,
+  setStat,
+  setSum,
+  sumOf,
+} from './fileColumns';
+import { comparePath, type PackedPaths, pathReader, writePath } from './packedPaths';
+
+// What works on tables works on their columns, too: one import for both.
+export {
+  allocate,
+  type FileColumns,
+  rowStat,
+  sameContentStat,
+  setStat,
+  setSum,
+} from './fileColumns';
 
 /** What is known about one file of a {@link FileTable}. */
 export const Flag = {
@@ -18,134 +40,157 @@ export const Flag = {
   NEW: 64,
 } as const;
 
-const HEX_LENGTH = 64;
-const ascii = new TextDecoder('latin1');
+const SLASH = 0x2f;
+const BYTES_PER_UNIT = 3;
+/** A first guess; the block grows. */
+const BYTES_PER_PATH = 64;
 
-/** The columns of a table: shared memory, so that several threads can work on it without messages. */
-export interface FileColumns {
-  modes: Uint32Array;
-  sizes: Float64Array;
-  mtimes: BigInt64Array;
-  ctimes: BigInt64Array;
-  inos: BigUint64Array;
-  devs: BigUint64Array;
-  flags: Uint8Array;
-  /** Lower-case hex as ASCII, 64 bytes a row: text is what manifests need. */
-  sums: Uint8Array;
+const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
+
+type TableKind = 'files' | 'dirs';
+
+/** What a table is, as the cache keeps it. */
+export interface TableParts {
+  length: number;
+  columns: FileColumns;
+  paths: PackedPaths;
+  ordered: boolean;
 }
 
-/** Columns for so many rows, all zero. */
-export function allocate(rows: number): FileColumns {
-  const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(rows * bytes);
+function empty(rows: number): TableParts {
+  const capacity = Math.max(1, rows);
   return {
-    modes: new Uint32Array(shared(4)),
-    sizes: new Float64Array(shared(8)),
-    mtimes: new BigInt64Array(shared(8)),
-    ctimes: new BigInt64Array(shared(8)),
-    inos: new BigUint64Array(shared(8)),
-    devs: new BigUint64Array(shared(8)),
-    flags: new Uint8Array(shared(1)),
-    sums: new Uint8Array(shared(HEX_LENGTH)),
+    length: 0,
+    columns: allocate(capacity),
+    paths: {
+      bytes: new Uint8Array(shared(capacity * BYTES_PER_PATH)),
+      offsets: new Uint32Array(shared(4 * (capacity + 1))),
+      ascii: true,
+    },
+    ordered: true,
   };
 }
 
-function grow(from: FileColumns, rows: number): FileColumns {
-  const to = allocate(rows);
-  to.modes.set(from.modes);
-  to.sizes.set(from.sizes);
-  to.mtimes.set(from.mtimes);
-  to.ctimes.set(from.ctimes);
-  to.inos.set(from.inos);
-  to.devs.set(from.devs);
-  to.flags.set(from.flags);
-  to.sums.set(from.sums);
-  return to;
-}
-
-/** Writes one row's stat. Shared with the helpers, which see columns only. */
-export function setStat(columns: FileColumns, row: number, stat: Stat): void {
-  columns.modes[row] = stat.mode;
-  columns.sizes[row] = stat.size;
-  columns.mtimes[row] = stat.mtimeNs;
-  columns.ctimes[row] = stat.ctimeNs;
-  columns.inos[row] = stat.ino;
-  columns.devs[row] = stat.dev;
-}
-
-/** A row's stat, as far as it is kept. */
-export function rowStat(columns: FileColumns, row: number): Stat {
-  return {
-    kind: 'file',
-    mode: columns.modes[row]!,
-    size: columns.sizes[row]!,
-    dev: columns.devs[row]!,
-    ino: columns.inos[row]!,
-    nlink: 1,
-    uid: 0,
-    mtimeNs: columns.mtimes[row]!,
-    ctimeNs: columns.ctimes[row]!,
-    blocks: 0,
-  };
-}
-
-/** Whether a stat is the one in the row, as far as content goes (the key of H16). */
-export function sameContentStat(columns: FileColumns, row: number, stat: Stat): boolean {
-  return (
-    columns.sizes[row] === stat.size &&
-    columns.mtimes[row] === stat.mtimeNs &&
-    columns.ctimes[row] === stat.ctimeNs &&
-    columns.inos[row] === stat.ino &&
-    columns.devs[row] === stat.dev
-  );
-}
-
-/** Writes one row's checksum. */
-export function setSum(columns: FileColumns, row: number, hex: string): void {
-  const at = row * HEX_LENGTH;
-  for (let index = 0; index < HEX_LENGTH; index++) {
-    columns.sums[at + index] = hex.charCodeAt(index);
-  }
-}
-
-/** Files (or folders) with their stats and checksums, as columns; rows keep the order of `add`. */
+/** Files or folders with their stats and checksums, as columns; rows keep the order of `add`. */
 export class FileTable {
-  readonly paths: string[] = [];
   columns: FileColumns;
   /** The garbage collection after which `STORED` was true; see `engine/worktree/ingest.ts`. */
   epoch = '';
-  private capacity: number;
+  /**
+   * The rows are in the order of a manifest (bytes of the path, a folder's with a `/` at its end): then a
+   * folder's files, and its folders, stand together.
+   */
+  ordered: boolean;
+  readonly kind: TableKind;
+  private packed: PackedPaths;
+  private rows: number;
+  private last: string;
+  private read: (row: number) => string;
   private byPath: Map<string, number> | undefined;
 
-  constructor(capacity = 1024) {
-    this.capacity = Math.max(1, capacity);
-    this.columns = allocate(this.capacity);
+  constructor(from: number | TableParts = 1024, kind: TableKind = 'files') {
+    this.kind = kind;
+    const { columns, paths, length, ordered } = typeof from === 'number' ? empty(from) : from;
+    this.columns = columns;
+    this.packed = paths;
+    this.rows = length;
+    this.ordered = ordered;
+    this.read = pathReader(this.packed);
+    this.last = this.rows === 0 ? '' : this.read(this.rows - 1);
   }
 
   get length(): number {
-    return this.paths.length;
+    return this.rows;
+  }
+
+  get paths(): PackedPaths {
+    return this.packed;
+  }
+
+  /** A row's path. */
+  path(row: number): string {
+    return this.read(row);
   }
 
   /** Adds a row; returns its number. */
   add(path: string, stat: Stat): number {
-    const row = this.paths.push(path) - 1;
-    if (row >= this.capacity) {
-      this.capacity *= 2;
-      this.columns = grow(this.columns, this.capacity);
+    const row = this.rows;
+    this.reserve(1, path.length * BYTES_PER_UNIT);
+    const { bytes, offsets } = this.packed;
+    const start = offsets[row]!;
+    const length = writePath(bytes, path, start);
+    offsets[row + 1] = start + length;
+    if (length !== path.length && this.packed.ascii) {
+      this.packed = { ...this.packed, ascii: false };
+      this.read = pathReader(this.packed);
     }
+    this.ordered &&= row === 0 || this.isAfterLast(path);
+    this.last = path;
     setStat(this.columns, row, stat);
+    this.rows = row + 1;
     this.byPath = undefined;
     return row;
   }
 
+  /** Adds rows `from`…`to` of another table of the same kind, with all that is known of them. */
+  addRows(other: FileTable, from: number, to: number): void {
+    if (from >= to) {
+      return;
+    }
+    const theirs = other.packed;
+    const start = theirs.offsets[from]!;
+    const bytes = theirs.offsets[to]! - start;
+    this.reserve(to - from, bytes);
+    const { offsets } = this.packed;
+    const at = offsets[this.rows]!;
+    this.packed.bytes.set(theirs.bytes.subarray(start, start + bytes), at);
+    for (let row = from; row < to; row++) {
+      offsets[this.rows + row - from + 1] = at + theirs.offsets[row + 1]! - start;
+    }
+    copyColumns(other.columns, [from, to], this.columns, this.rows);
+    if (!theirs.ascii && this.packed.ascii) {
+      this.packed = { ...this.packed, ascii: false };
+      this.read = pathReader(this.packed);
+    }
+    const first = other.path(from);
+    this.ordered &&= other.ordered && (this.rows === 0 || this.isAfterLast(first));
+    this.rows += to - from;
+    this.last = other.path(to - 1);
+    this.byPath = undefined;
+  }
+
   /** The row of a path, or undefined. */
   row(path: string): number | undefined {
+    if (this.ordered) {
+      const row = this.position(path);
+      return row < this.rows && this.path(row) === path ? row : undefined;
+    }
     if (this.byPath === undefined) {
       this.byPath = new Map();
-      for (let row = 0; row < this.paths.length; row++) {
-        this.byPath.set(this.paths[row]!, row);
+      for (let row = 0; row < this.rows; row++) {
+        this.byPath.set(this.path(row), row);
       }
     }
     return this.byPath.get(path);
+  }
+
+  /** The row before which a path stands, or would stand. Only where `ordered`. */
+  position(path: string): number {
+    return this.firstNotBefore(encodeUtf8(this.ended(path)));
+  }
+
+  /** The rows of what lies below a folder, first and one after the last. Only where `ordered`. */
+  below(folder: string): [number, number] {
+    if (folder === '') {
+      return [this.kind === 'dirs' ? Math.min(1, this.rows) : 0, this.rows];
+    }
+    const text = encodeUtf8(`${folder}/`);
+    let from = this.firstNotBefore(text);
+    if (this.kind === 'dirs' && from < this.rows && this.path(from) === folder) {
+      from++;
+    }
+    text[text.length - 1] = SLASH + 1;
+    return [from, this.firstNotBefore(text)];
   }
 
   has(row: number, flag: number): boolean {
@@ -162,12 +207,7 @@ export class FileTable {
 
   /** '' when it is not known. */
   checksum(row: number): string {
-    if (!this.has(row, Flag.HASHED)) {
-      return '';
-    }
-    const at = row * HEX_LENGTH;
-    // TextDecoder refuses shared memory, so the 64 bytes are copied first.
-    return ascii.decode(this.columns.sums.slice(at, at + HEX_LENGTH));
+    return this.has(row, Flag.HASHED) ? sumOf(this.columns, row) : '';
   }
 
   setChecksum(row: number, hex: string): void {
@@ -177,19 +217,72 @@ export class FileTable {
 
   /** Takes over what `other` knows about a row whose stat is the same. Returns whether it did. */
   adopt(row: number, other: FileTable, otherRow: number): boolean {
-    const [mine, theirs] = [this.columns, other.columns];
+    const theirs = other.columns;
+    const flags = theirs.flags[otherRow]!;
     const usable =
-      (theirs.flags[otherRow]! & (Flag.HASHED | Flag.RACY | Flag.UNSTABLE)) === Flag.HASHED &&
-      mine.sizes[row] === theirs.sizes[otherRow] &&
-      mine.mtimes[row] === theirs.mtimes[otherRow] &&
-      mine.ctimes[row] === theirs.ctimes[otherRow] &&
-      mine.inos[row] === theirs.inos[otherRow] &&
-      mine.devs[row] === theirs.devs[otherRow];
+      (flags & (Flag.HASHED | Flag.RACY | Flag.UNSTABLE)) === Flag.HASHED &&
+      sameRowStat(this.columns, row, theirs, otherRow);
     if (usable) {
-      const at = otherRow * HEX_LENGTH;
-      mine.sums.set(theirs.sums.subarray(at, at + HEX_LENGTH), row * HEX_LENGTH);
-      this.set(row, theirs.flags[otherRow]! & (Flag.HASHED | Flag.STORED));
+      this.columns.sums.set(theirs.sums.subarray(otherRow * 64, otherRow * 64 + 64), row * 64);
+      this.set(row, flags & (Flag.HASHED | Flag.STORED));
     }
     return usable;
   }
+
+  private ended(path: string): string {
+    return this.kind === 'dirs' && path !== '' ? `${path}/` : path;
+  }
+
+  private isAfterLast(path: string): boolean {
+    const [a, b] = [this.ended(this.last), this.ended(path)];
+    return (hasSurrogates(a) || hasSurrogates(b) ? compareUtf8(a, b) : compareUnits(a, b)) < 0;
+  }
+
+  private firstNotBefore(text: Uint8Array): number {
+    let low = 0;
+    let high = this.rows;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const root = this.packed.offsets[middle] === this.packed.offsets[middle + 1];
+      const ending = this.kind === 'dirs' && !root ? SLASH : undefined;
+      if (comparePath(this.packed, middle, text, ending) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Makes room for more rows and bytes of paths. */
+  private reserve(rows: number, pathBytes: number): void {
+    const needed = this.rows + rows;
+    if (needed > this.columns.modes.length) {
+      const columns = allocate(Math.max(needed, 2 * this.columns.modes.length));
+      copyColumns(this.columns, [0, this.rows], columns, 0);
+      this.columns = columns;
+    }
+    const { bytes, offsets, ascii } = this.packed;
+    const used = offsets[this.rows]!;
+    if (needed < offsets.length && used + pathBytes <= bytes.length) {
+      return;
+    }
+    const moreBytes = larger(bytes, used + pathBytes, (size) => new Uint8Array(shared(size)));
+    const moreOffsets = larger(offsets, needed + 1, (size) => new Uint32Array(shared(4 * size)));
+    this.packed = { bytes: moreBytes, offsets: moreOffsets, ascii };
+    this.read = pathReader(this.packed);
+  }
+}
+
+function larger<T extends Uint8Array | Uint32Array>(
+  from: T,
+  needed: number,
+  make: (length: number) => T,
+): T {
+  if (needed <= from.length) {
+    return from;
+  }
+  const to = make(Math.max(needed, 2 * from.length));
+  to.set(from);
+  return to;
 }

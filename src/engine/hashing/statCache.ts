@@ -1,32 +1,16 @@
-import type { LinkEntry } from '../../core/tree';
 import type { EngineEnv } from '../context';
-import { discard, join, readFile, writeFileRelaxed } from '../disk/durable';
+import { discard, join, readFileShared, writeFileRelaxed } from '../disk/durable';
 import type { Store } from '../store/storeRoot';
-import { blake3 } from './blake3';
-import { FileTable, type FileColumns } from './fileTable';
+import type { FileColumns } from './fileTable';
 import type { Look } from './look';
+import { decodeLook, encodeLook } from './lookFile';
 
 /**
  * The last look at the folder, kept in `cache/`: which file had which checksum under which stat.
  * Every entry is checked against the file's stat before it is used, so a lost, old or foreign cache
- * costs time, never truth. A checksum over the whole file guards against torn writes.
+ * costs time, never truth.
  */
-const MAGIC = 'snapdir-stat-cache 3';
 const MAX_CACHE_BYTES = 1024 * 1024 * 1024;
-const DIGEST_BYTES = 64;
-
-/** The first line of the file, after the magic. */
-interface Header {
-  magic: string;
-  storeId: string;
-  epoch: string;
-  rulesKey: string;
-  clean: boolean;
-  snapshot: string;
-  links: LinkEntry[];
-  /** Rows and bytes of paths of files, dirs and guards. */
-  tables: { rows: number; pathBytes: number }[];
-}
 
 /** A store that was deleted and made anew is another one: its id is part of the key. */
 const keyOf = (store: Store): string => `${store.id} ${store.path}`;
@@ -42,8 +26,8 @@ export function loadLook(env: EngineEnv, store: Store): Look | undefined {
     return known;
   }
   try {
-    const bytes = readFile(env.fs, cachePath(store), MAX_CACHE_BYTES);
-    const look = bytes === undefined ? undefined : decode(bytes, store.id);
+    const bytes = readFileShared(env.fs, cachePath(store), MAX_CACHE_BYTES);
+    const look = bytes === undefined ? undefined : decodeLook(bytes, store.id);
     if (look !== undefined) {
       looks.set(keyOf(store), look);
     }
@@ -58,96 +42,52 @@ export function saveLook(store: Store, look: Look): void {
   looks.set(keyOf(store), look);
 }
 
-/** Keeps a look for the next process. Only when what it calls stored is durable. */
+/** Up to this many rows, writing the file costs less than thinking about it. */
+const SMALL_TABLE = 4096;
+/** Of a larger one, it is written at once when this part of its rows was read. */
+const LARGE_PART = 1 / 16;
+
+/** Looks that the next process does not know yet, with the rows that were read since it could. */
+const unwritten = new Map<string, { store: Store; rows: number }>();
+
+/** Keeps a look for the next process, at once. Only when what it calls stored is durable. */
 export function persistLook(env: EngineEnv, store: Store, look: Look): void {
-  writeFileRelaxed(env, store.tmp, cachePath(store), encode(look, store.id));
+  unwritten.delete(keyOf(store));
+  writeFileRelaxed(env, store.tmp, cachePath(store), encodeLook(look, store.id));
+}
+
+/**
+ * Keeps a look for the next process, at once or with {@link flushLooks}: the file is as long as the
+ * folder is large, and a small take must not pay for that. A process that dies first costs the next one
+ * the reading of what changed since.
+ * @param rows how many were read
+ */
+export function keepLook(env: EngineEnv, store: Store, look: Look, rows: number): void {
+  const waiting = (unwritten.get(keyOf(store))?.rows ?? 0) + rows;
+  const { length } = look.files;
+  if (length <= SMALL_TABLE || waiting >= length * LARGE_PART) {
+    persistLook(env, store, look);
+  } else {
+    unwritten.set(keyOf(store), { store, rows: waiting });
+  }
+}
+
+/** Writes what {@link keepLook} put off: when the engine has nothing to do, and at its end. */
+export function flushLooks(env: EngineEnv): void {
+  for (const [key, { store }] of [...unwritten]) {
+    const look = looks.get(key);
+    unwritten.delete(key);
+    if (look !== undefined) {
+      persistLook(env, store, look);
+    }
+  }
 }
 
 /** Forgets everything: after damage was found, what the cache says is stored has to be looked at again. */
 export function forgetLook(env: EngineEnv, store: Store): void {
   looks.delete(keyOf(store));
+  unwritten.delete(keyOf(store));
   discard(env.fs, cachePath(store));
-}
-
-/** The columns that are kept, in file order. */
-function parts(columns: FileColumns, rows: number): Uint8Array[] {
-  const bytes = (view: { buffer: ArrayBufferLike }, width: number): Uint8Array =>
-    new Uint8Array(view.buffer, 0, rows * width);
-  return [
-    bytes(columns.modes, 4),
-    bytes(columns.sizes, 8),
-    bytes(columns.mtimes, 8),
-    bytes(columns.ctimes, 8),
-    bytes(columns.inos, 8),
-    bytes(columns.devs, 8),
-    bytes(columns.flags, 1),
-    bytes(columns.sums, DIGEST_BYTES),
-  ];
-}
-
-const tablesOf = (look: Look): FileTable[] => [look.files, look.dirs, look.guards];
-
-function encode(look: Look, storeId: string): Uint8Array {
-  const encoder = new TextEncoder();
-  const tables = tablesOf(look).map((table) => ({
-    table,
-    paths: encoder.encode(table.paths.join('\0')),
-  }));
-  const { rulesKey, clean, snapshot, links } = look;
-  const header: Header = {
-    magic: MAGIC,
-    storeId,
-    epoch: look.files.epoch,
-    rulesKey,
-    clean,
-    snapshot,
-    links,
-    tables: tables.map(({ table, paths }) => ({ rows: table.length, pathBytes: paths.length })),
-  };
-  const pieces: Uint8Array[] = [encoder.encode(`${JSON.stringify(header)}\n`)];
-  for (const { table, paths } of tables) {
-    pieces.push(paths, ...parts(table.columns, table.length));
-  }
-  const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const bytes = new Uint8Array(size + DIGEST_BYTES);
-  let offset = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, offset);
-    offset += piece.length;
-  }
-  bytes.set(encoder.encode(blake3(bytes.subarray(0, size))), size);
-  return bytes;
-}
-
-function decode(bytes: Uint8Array<ArrayBuffer>, storeId: string): Look | undefined {
-  const decoder = new TextDecoder();
-  const body = bytes.subarray(0, bytes.length - DIGEST_BYTES);
-  if (decoder.decode(bytes.subarray(bytes.length - DIGEST_BYTES)) !== blake3(body)) {
-    return undefined;
-  }
-  const line = body.indexOf(0x0a);
-  const header = JSON.parse(decoder.decode(body.subarray(0, line))) as Header;
-  if (header.magic !== MAGIC || header.storeId !== storeId) {
-    return undefined;
-  }
-  let offset = line + 1;
-  const tables = header.tables.map(({ rows, pathBytes }) => {
-    const table = new FileTable(rows);
-    const text = decoder.decode(body.subarray(offset, offset + pathBytes));
-    offset += pathBytes;
-    for (const path of rows === 0 ? [] : text.split('\0')) {
-      table.paths.push(path);
-    }
-    for (const part of parts(table.columns, rows)) {
-      part.set(body.subarray(offset, offset + part.length));
-      offset += part.length;
-    }
-    return table;
-  });
-  const [files, dirs, guards] = tables as [FileTable, FileTable, FileTable];
-  files.epoch = header.epoch;
-  const { rulesKey, clean, snapshot, links } = header;
-  return { files, dirs, guards, links, rulesKey, clean, snapshot };
 }
 
 const RACY_WINDOW_NS = 2_000_000_000n;

@@ -1,6 +1,6 @@
 import type { Fs } from '../disk/fs';
 import { Flag, sameContentStat } from '../hashing/fileTable';
-import { itemPath, type SharedWork } from './sharedJob';
+import { itemPath, itemRow, type SharedWork } from './sharedJob';
 
 /** Compares the stats of known files and folders with the disk, and marks the rows that differ. */
 export interface RecheckJob extends SharedWork {
@@ -9,7 +9,7 @@ export interface RecheckJob extends SharedWork {
 
 /** Looks at one path; never throws: what cannot be looked at has changed. */
 export function recheckOne(fs: Fs, job: RecheckJob, item: number): void {
-  const row = job.rows[item]!;
+  const row = itemRow(job, item);
   let same = false;
   try {
     const stat = fs.lstat(itemPath(job, item));

@@ -2,7 +2,9 @@ import { CancelledError } from '../../base/abort';
 import { utf8Length } from '../../base/utf8';
 import { SnapdirError, type SerializedError } from '../../core/errors';
 import { errnoOf } from '../disk/fsErrors';
-import type { FileColumns } from '../hashing/fileTable';
+import { sumOf as rowSum } from '../hashing/fileColumns';
+import type { FileColumns, FileTable } from '../hashing/fileTable';
+import { type PackedPaths, pathReader } from '../hashing/packedPaths';
 
 /**
  * Work that several threads share through memory: each takes the next run of items by one atomic
@@ -21,10 +23,10 @@ export interface SharedState {
 
 /** Shared work on files that have paths and rows. */
 export interface SharedWork extends SharedState {
-  /** Item → path below `root`: all paths as UTF-8 in one buffer, item i from offsets[i] to offsets[i+1]. */
-  pathBytes: Uint8Array;
-  pathOffsets: Uint32Array;
-  /** Item → row of `columns`. */
+  /** Paths below `root`: of each row where they are a table's own, else of each item. */
+  paths: PackedPaths;
+  pathsByRow: boolean;
+  /** Item → row of `columns`. Empty: each item is the row of its number. */
   rows: Uint32Array;
   columns: FileColumns;
   root: string;
@@ -50,42 +52,72 @@ export function sharedWork(
   columns: FileColumns,
   items: { rows: readonly number[]; paths: readonly string[] },
 ): SharedWork {
-  const encoded = new TextEncoder().encode(items.paths.join(''));
-  const pathBytes = new Uint8Array(new SharedArrayBuffer(encoded.length));
-  pathBytes.set(encoded);
+  const text = items.paths.join('');
+  const encoded = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(new SharedArrayBuffer(encoded.length));
+  bytes.set(encoded);
   const count = items.rows.length;
-  const pathOffsets = new Uint32Array(new SharedArrayBuffer(4 * (count + 1)));
+  const offsets = new Uint32Array(new SharedArrayBuffer(4 * (count + 1)));
   let offset = 0;
   for (const [index, path] of items.paths.entries()) {
-    pathOffsets[index] = offset;
+    offsets[index] = offset;
     offset += utf8Length(path);
   }
-  pathOffsets[count] = offset;
-  const rows = new Uint32Array(new SharedArrayBuffer(4 * count));
-  rows.set(items.rows);
+  offsets[count] = offset;
+  const paths = { bytes, offsets, ascii: encoded.length === text.length };
+  return { ...blank(root, columns, count), paths, pathsByRow: false, rows: packRows(items.rows) };
+}
+
+/**
+ * Work on rows of a table, whose own memory is shared as it is.
+ * @param rows absent: all rows
+ */
+export function tableWork(root: string, table: FileTable, rows?: readonly number[]): SharedWork {
+  return {
+    ...blank(root, table.columns, rows?.length ?? table.length),
+    paths: table.paths,
+    pathsByRow: true,
+    rows: packRows(rows ?? []),
+  };
+}
+
+function packRows(from: readonly number[]): Uint32Array {
+  const rows = new Uint32Array(new SharedArrayBuffer(4 * from.length));
+  rows.set(from);
+  return rows;
+}
+
+function blank(
+  root: string,
+  columns: FileColumns,
+  count: number,
+): Omit<SharedWork, 'paths' | 'pathsByRow' | 'rows'> {
   return {
     ...sharedState(count),
-    pathBytes,
-    pathOffsets,
-    rows,
     columns,
     root,
   };
 }
 
-const decoder = new TextDecoder();
-const ascii = new TextDecoder('latin1');
+/** The row of an item. */
+export function itemRow(job: SharedWork, item: number): number {
+  return job.rows.length === 0 ? item : job.rows[item]!;
+}
+
+/** The job whose paths were read last on this thread: jobs run one after the other. */
+let reader: { paths: PackedPaths; read: (row: number) => string } | undefined;
 
 /** Absolute path of an item. */
 export function itemPath(job: SharedWork, item: number): string {
-  const bytes = job.pathBytes.slice(job.pathOffsets[item], job.pathOffsets[item + 1]);
-  return `${job.root}/${decoder.decode(bytes)}`;
+  if (reader?.paths !== job.paths) {
+    reader = { paths: job.paths, read: pathReader(job.paths) };
+  }
+  return `${job.root}/${reader.read(job.pathsByRow ? itemRow(job, item) : item)}`;
 }
 
 /** The checksum in an item's row. */
 export function sumOf(job: SharedWork, item: number): string {
-  const at = job.rows[item]! * 64;
-  return ascii.decode(job.columns.sums.slice(at, at + 64));
+  return rowSum(job.columns, itemRow(job, item));
 }
 
 /** What the coordinator has to know of an error that another thread met. */
@@ -96,6 +128,8 @@ interface Fatal {
   /** The item at which it happened, where that was noted. */
   item?: number;
 }
+
+const decoder = new TextDecoder();
 
 /** Stops every thread of the job; the coordinator throws `error`. The first one wins. */
 export function stopJob(job: SharedState, error?: unknown): void {

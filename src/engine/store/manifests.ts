@@ -87,10 +87,10 @@ export function readManifest(env: EngineEnv, store: Store, id: string): Manifest
 export function writeManifest(
   env: EngineEnv,
   store: Store,
-  text: string,
+  text: string | Uint8Array,
   of: { manifest?: Manifest; durable: boolean },
 ): SnapshotId {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   const id = blake3(bytes) as SnapshotId;
   const path = manifestPath(store, id);
   const existing = readManifestBytes(env, store, id);

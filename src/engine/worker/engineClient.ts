@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { CancelledError } from '../../base/abort';
 import type { CallContext, Engine, EngineMethod } from '../../core/engine';
 import { Lane, type EngineOptions } from './lane';
+import { MAX_HELPERS } from './protocol';
 
 /**
  * Two threads: what changes the store or the folder runs in one, in order; what only looks runs in the
@@ -34,8 +35,6 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   verify: 'write',
   collectGarbage: 'write',
 };
-
-const MAX_HELPERS = 7;
 
 /** The engine of one repository, in worker threads that start with the first call. */
 export function createEngine(options: EngineOptions): Engine {

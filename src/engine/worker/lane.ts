@@ -4,7 +4,7 @@ import type { Logger } from '../../base/logger';
 import type { CallContext, EngineMethod, RepositoryLocation } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import { putTogether, type Part } from './parts';
-import type { CallMessage, Reply, WorkerStart } from './protocol';
+import type { CallMessage, CloseMessage, Reply, WorkerStart } from './protocol';
 
 export interface EngineOptions {
   location: RepositoryLocation;
@@ -30,6 +30,8 @@ interface Pending {
 
 /** How long a thread may go on with what it does when the engine is closed. */
 const CLOSE_PATIENCE_MS = 2000;
+/** How long a thread may write its caches when the engine is closed. */
+const LAST_WORDS_MS = 1000;
 
 /** One worker thread and the calls it has to answer. It starts with the first call. */
 export class Lane {
@@ -74,7 +76,7 @@ export class Lane {
     }
     await settled;
     this.worker = undefined;
-    await worker.terminate();
+    await ended(worker);
   }
 
   private drained(): Promise<void> {
@@ -160,4 +162,14 @@ export class Lane {
       call.reject(new SnapdirError('WORKER_CRASHED', { reason }));
     }
   }
+}
+
+/** Lets a thread write its caches, for as long as one may wait for that. */
+function ended(worker: Worker): Promise<unknown> {
+  const timer = setTimeout(() => void worker.terminate(), LAST_WORDS_MS);
+  timer.unref();
+  const exit = new Promise((resolve) => worker.once('exit', resolve));
+  worker.ref();
+  worker.postMessage({ type: 'close' } satisfies CloseMessage);
+  return exit.finally(() => clearTimeout(timer));
 }

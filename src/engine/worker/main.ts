@@ -1,18 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
-import { invariant } from '../../base/invariant';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { nodeFs } from '../disk/nodeFs';
 import { helpWith } from '../jobs/crew';
+import { randomName } from './randomName';
 import { serve } from './serve';
 import type { JobMessage, WorkerStart } from './protocol';
 
 const NICE = 5;
 
-/** Entry point of every worker thread of the engine: one that answers calls, and its helpers. */
-const start = workerData as WorkerStart;
-const port = parentPort;
-invariant(port, 'this file runs in a worker thread only');
+// What a process with one short errand loads instead of starting threads.
+export { createDirectEngine } from './directEngine';
 
 /** On Linux a priority belongs to a thread, so the editor keeps its own. Elsewhere it would lose it, too. */
 function giveWay(): void {
@@ -23,12 +20,19 @@ function giveWay(): void {
   }
 }
 
-if (start.background && process.platform === 'linux') {
-  giveWay();
+/** Entry point of every worker thread of the engine: one that answers calls, and its helpers. */
+function work(port: MessagePort, start: WorkerStart): void {
+  if (start.background && process.platform === 'linux') {
+    giveWay();
+  }
+  if (start.role === 'engine') {
+    serve(port, start, { entry: __filename, randomName });
+  } else {
+    const { thread } = start;
+    port.on('message', (message: JobMessage) => helpWith(nodeFs, message.job, thread));
+  }
 }
-if (start.role === 'engine') {
-  serve(port, start, { entry: __filename, randomName: () => randomBytes(16).toString('hex') });
-} else {
-  const { thread } = start;
-  port.on('message', (message: JobMessage) => helpWith(nodeFs, message.job, thread));
+
+if (parentPort !== null) {
+  work(parentPort, workerData as WorkerStart);
 }

@@ -3,6 +3,9 @@ import type { SerializedError } from '../../core/errors';
 import type { SharedJob } from '../jobs/runPart';
 import type { Part } from './parts';
 
+/** Threads that help one engine thread; more than that wait for the disk. */
+export const MAX_HELPERS = 7;
+
 /** What a worker thread is told when it starts. */
 export type WorkerStart =
   | {
@@ -21,6 +24,11 @@ export interface CallMessage<M extends EngineMethod = EngineMethod> {
   method: M;
   params: EngineMethods[M]['params'];
   cancel: Int32Array;
+}
+
+/** To the engine thread: no call comes after this one. The thread writes its caches and ends. */
+export interface CloseMessage {
+  type: 'close';
 }
 
 /** To a helper thread. */

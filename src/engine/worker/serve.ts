@@ -1,5 +1,5 @@
 import { serialize } from 'node:v8';
-import { Worker, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { isCancelled } from '../../base/abort';
 import { systemClock } from '../../base/clock';
 import type { Logger } from '../../base/logger';
@@ -7,37 +7,22 @@ import type { EngineMethod, Progress } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import { invariant } from '../../base/invariant';
 import { MAX_MESSAGE_BYTES } from '../../core/messageSize';
-import type { Control, Crew, EngineEnv } from '../context';
+import type { Control, EngineEnv } from '../context';
 import { translate } from '../disk/fsErrors';
 import { nodeFs } from '../disk/nodeFs';
 import { createMethods, type Method } from '../engine';
+import { flushLooks } from '../hashing/statCache';
+import { HelperThreads } from './helperThreads';
 import { takeApart } from './parts';
-import type { CallMessage, Reply, WorkerStart } from './protocol';
+import type { CallMessage, CloseMessage, Reply, WorkerStart } from './protocol';
 
 /** No more often than this is progress told: the editor's thread has better things to do. */
 const PROGRESS_EVERY_MS = 100;
 
-type EngineStart = Extract<WorkerStart, { role: 'engine' }>;
+/** After so long without a call there is time to write caches. */
+const IDLE_MS = 3000;
 
-/** Helpers start with the first job that is worth sharing, and do not keep the process alive. */
-function makeCrew(entry: string, size: number, background: boolean): Crew {
-  const helpers: Worker[] = [];
-  return {
-    start(job) {
-      while (helpers.length < size) {
-        const thread = helpers.length + 1;
-        const data: WorkerStart = { role: 'helper', thread, background };
-        const helper = new Worker(entry, { workerData: data });
-        helper.unref();
-        helpers.push(helper);
-      }
-      for (const helper of helpers) {
-        helper.postMessage({ type: 'job', job });
-      }
-      return helpers.length;
-    },
-  };
-}
+type EngineStart = Extract<WorkerStart, { role: 'engine' }>;
 
 function portLogger(post: (reply: Reply) => void): Logger {
   return {
@@ -112,10 +97,20 @@ export function serve(
     randomName: () => own.randomName(),
     author: start.author,
     platform: process.platform,
-    ...(start.helpers > 0 ? { crew: makeCrew(own.entry, start.helpers, start.background) } : {}),
+    ...(start.helpers > 0
+      ? { crew: new HelperThreads(own.entry, start.helpers, start.background) }
+      : {}),
   };
   const methods = createMethods(env, start.location);
-  port.on('message', (call: CallMessage) => {
+  let idle: NodeJS.Timeout | undefined;
+  port.on('message', (call: CallMessage | CloseMessage) => {
+    clearTimeout(idle);
+    if (call.type === 'close') {
+      flushLooks(env);
+      port.close();
+      return;
+    }
+    idle = setTimeout(() => flushLooks(env), IDLE_MS).unref();
     try {
       const method = methods[call.method] as Method<EngineMethod>;
       const { id } = call;

@@ -1,25 +1,21 @@
-import type { Checksum } from '../../core/ids';
 import type { Skipped } from '../../core/records';
 import type { ManifestEntry, RelPath } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { discard, ensureDir, join } from '../disk/durable';
 import { type FileTable, Flag } from '../hashing/fileTable';
 import type { Look } from '../hashing/look';
-import { isRacy, loadLook, saveLook } from '../hashing/statCache';
+import { isRacy, saveLook } from '../hashing/statCache';
 import type { Store } from '../store/storeRoot';
 import { beginWriting, endWriting } from '../store/unsynced';
+import { fileEntry, noteFile } from './drift';
 import { ingest, type IngestResult } from './ingest';
-import { recheck } from './recheck';
-import { scan } from './scan';
-import type { ScanOptions } from './walk';
+import { type Found, isWhole, lookAround, type LookOptions } from './lookAround';
 
-export interface CaptureOptions extends ScanOptions {
+export interface CaptureOptions extends LookOptions {
   /** true: every object ends up in the store. false: files are only hashed. */
   store: boolean;
   /** With `store`: false leaves it to a later sync of everything. Default true. */
   durable?: boolean;
-  /** Read every file, whatever the stat cache says. */
-  rehash?: boolean;
 }
 
 /** The folder (or the part that was asked for) as it is now. */
@@ -29,8 +25,10 @@ export interface Captured {
   skipped: Skipped[];
   unstable: RelPath[];
   read: number;
-  /** Names were listed anew: the look is another one than the last. */
+  /** Names or folders are not those of the last look. */
   fresh: boolean;
+  /** Only what `changed` named was looked at. */
+  incremental: boolean;
   newObjects: number;
   newBytes: number;
 }
@@ -70,29 +68,19 @@ export function gcEpoch(env: EngineEnv, store: Store): string {
 const needs = (options: CaptureOptions): number =>
   options.store ? Flag.HASHED | Flag.STORED : Flag.HASHED;
 
-/** Takes over what the last look knew of the files that a scan found. */
-function adoptAll(table: FileTable, previous: FileTable | undefined): void {
-  const trustStored = previous?.epoch === table.epoch;
-  // Two looks at the same folder meet the same files in the same order, mostly.
-  let guess = 0;
-  for (let row = 0; previous !== undefined && row < table.length; row++) {
-    const path = table.paths[row]!;
-    const match = previous.paths[guess] === path ? guess : previous.row(path);
-    if (match !== undefined) {
-      guess = match + 1;
-      if (table.adopt(row, previous, match) && !trustStored) {
-        table.clear(row, Flag.STORED);
-      }
-    }
-  }
-}
-
-/** Rows whose checksum is not known, or not to be trusted, or (with `store`) whose object may be missing. */
-function rowsToRead(table: FileTable, wanted: number): number[] {
+/**
+ * Rows whose checksum is not known, or (with `store`) whose object may be missing; and those whose stat
+ * says nothing, unless somebody who watched knows that they did not change.
+ */
+function rowsToRead(found: Found, wanted: number): number[] {
+  const { look, partial } = found;
+  const table = look.files;
+  const flags = table.columns.flags.subarray(0, table.length);
+  const doubt = partial ? Flag.FAILED : Flag.RACY | Flag.UNSTABLE | Flag.FAILED;
   const rows: number[] = [];
-  for (let row = 0; row < table.length; row++) {
-    const flags = table.columns.flags[row]!;
-    if ((flags & wanted) !== wanted || (flags & (Flag.RACY | Flag.UNSTABLE | Flag.FAILED)) !== 0) {
+  for (let row = 0; row < flags.length; row++) {
+    if ((flags[row]! & wanted) !== wanted || (flags[row]! & doubt) !== 0) {
+      noteFile(look, row);
       table.clear(row, Flag.HASHED | Flag.RACY | Flag.UNSTABLE | Flag.FAILED);
       rows.push(row);
     }
@@ -100,52 +88,34 @@ function rowsToRead(table: FileTable, wanted: number): number[] {
   return rows;
 }
 
-function markRacy(look: Look, startNs: bigint): void {
-  for (const table of [look.files, look.dirs, look.guards]) {
-    for (let row = 0; row < table.length; row++) {
-      if (isRacy(table.columns, row, startNs)) {
-        table.set(row, Flag.RACY);
-      } else {
-        table.clear(row, Flag.RACY);
+/** What only a part was looked at may have a young stat that this look did not renew: that stays. */
+function markRacy(found: Found, read: readonly number[], startNs: bigint): void {
+  const { files, dirs, guards } = found.look;
+  if (found.partial) {
+    for (const row of read) {
+      markRow(files, row, startNs);
+    }
+    for (let row = 0; row < dirs.length; row++) {
+      if (isRacy(dirs.columns, row, startNs)) {
+        dirs.set(row, Flag.RACY);
       }
     }
+    return;
   }
-}
-
-/** The folder as it is found now; `known` is the last look where stats alone could tell what changed. */
-function lookAround(
-  env: EngineEnv,
-  store: Store,
-  options: CaptureOptions,
-  control: Control,
-): { look: Look; skipped: Skipped[]; known: boolean } {
-  const { rules, maxFileSize = 0 } = options;
-  const rulesKey = JSON.stringify([rules, maxFileSize]);
-  const epoch = gcEpoch(env, store);
-  const last = loadLook(env, store);
-  const whole = isWhole(options);
-  if (whole && last?.rulesKey === rulesKey && last.files.epoch === epoch && !options.rehash) {
-    const changed = recheck(env, store.root, last, control);
-    if (changed !== undefined) {
-      return { look: last, skipped: [], known: true };
+  for (const table of [files, dirs, guards]) {
+    for (let row = 0; row < table.length; row++) {
+      markRow(table, row, startNs);
     }
   }
-  const found = scan(env, { root: store.root, storePath: store.path }, options, control);
-  const { files, dirs, guards, links, skipped } = found;
-  files.epoch = epoch;
-  if (options.rehash !== true) {
-    adoptAll(files, last?.files);
-  }
-  const clean = skipped.length === 0;
-  return {
-    look: { files, dirs, guards, links, rulesKey, clean, snapshot: '' },
-    skipped,
-    known: false,
-  };
 }
 
-const isWhole = (options: CaptureOptions): boolean =>
-  options.scope === null && options.force === undefined && options.regex === undefined;
+function markRow(table: FileTable, row: number, startNs: bigint): void {
+  if (isRacy(table.columns, row, startNs)) {
+    table.set(row, Flag.RACY);
+  } else {
+    table.clear(row, Flag.RACY);
+  }
+}
 
 /**
  * Looks at the folder and hashes what changed since the last look; with `store`, the objects are
@@ -159,8 +129,10 @@ export function capture(
   control: Control,
 ): Captured {
   const startNs = fileSystemTime(env, store);
-  const { look, skipped, known } = lookAround(env, store, options, control);
-  const rows = rowsToRead(look.files, needs(options));
+  const epoch = gcEpoch(env, store);
+  const found = lookAround(env, store, { options, epoch }, control);
+  const { look, skipped } = found;
+  const rows = rowsToRead(found, needs(options));
   const { store: storing, durable = true } = options;
   const request = { table: look.files, rows, store: storing, startNs, durable };
   if (storing && !durable) {
@@ -169,32 +141,31 @@ export function capture(
     endWriting(env, store);
   }
   const result = ingest(env, store, request, control);
-  markRacy(look, startNs);
-  if (rows.length > 0) {
-    look.snapshot = '';
-    look.clean &&= result.failures.length === 0;
-  }
+  markRacy(found, rows, startNs);
+  look.clean &&= result.failures.length === 0;
   if (isWhole(options)) {
     saveLook(store, look);
   }
-  return { ...toCaptured(look, result, skipped), read: rows.length, fresh: !known };
+  const { same, partial } = found;
+  const captured = toCaptured(look, result, skipped);
+  return { ...captured, read: rows.length, fresh: !same, incremental: partial };
 }
 
 function toCaptured(
   look: Look,
   result: IngestResult,
   found: readonly Skipped[],
-): Omit<Captured, 'read' | 'fresh'> {
+): Omit<Captured, 'read' | 'fresh' | 'incremental'> {
   const table = look.files;
   const skipped = [...found];
   for (const { row, reason, detail } of result.failures) {
-    const path = table.paths[row]!;
+    const path = table.path(row);
     skipped.push({ path, reason, ...(detail === undefined ? {} : { detail }) });
   }
   const unstable: RelPath[] = [];
   for (let row = 0; row < table.length; row++) {
     if (table.has(row, Flag.UNSTABLE)) {
-      unstable.push(table.paths[row]!);
+      unstable.push(table.path(row));
     }
   }
   const { newObjects, newBytes } = result;
@@ -202,24 +173,19 @@ function toCaptured(
 }
 
 /** The captured files as manifest entries. Made only when they are needed: there may be 500,000. */
-export function filesOf(look: Look): ManifestEntry[] {
-  const table = look.files;
-  const files: ManifestEntry[] = [];
-  for (let row = 0; row < table.length; row++) {
-    if (table.has(row, Flag.HASHED) && !table.has(row, Flag.FAILED)) {
-      files.push({
-        type: 'F',
-        mode: table.columns.modes[row]!,
-        checksum: table.checksum(row) as Checksum,
-        size: table.columns.sizes[row]!,
-        path: table.paths[row]!,
-      });
+export function filesOf({ files }: Look): ManifestEntry[] {
+  const entries: ManifestEntry[] = [];
+  for (let row = 0; row < files.length; row++) {
+    const entry = fileEntry(files, row);
+    if (entry !== null) {
+      entries.push(entry);
     }
   }
-  return files;
+  return entries;
 }
 
 /** The captured folders. */
-export function dirsOf(look: Look): { path: RelPath; mode: number }[] {
-  return look.dirs.paths.map((path, row) => ({ path, mode: look.dirs.columns.modes[row]! }));
+export function dirsOf({ dirs }: Look): { path: RelPath; mode: number }[] {
+  const rows = Array.from({ length: dirs.length }, (_, row) => row);
+  return rows.map((row) => ({ path: dirs.path(row), mode: dirs.columns.modes[row]! }));
 }

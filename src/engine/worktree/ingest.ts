@@ -6,7 +6,7 @@ import { Flag, type FileTable } from '../hashing/fileTable';
 import { runJob } from '../jobs/crew';
 import { FAILURES, type IngestJob } from '../jobs/ingestJob';
 import type { PublishJob } from '../jobs/publishJob';
-import { sharedWork } from '../jobs/sharedJob';
+import { tableWork } from '../jobs/sharedJob';
 import { objectPath } from '../store/objects';
 import type { Store } from '../store/storeRoot';
 import { beginWriting, canDefer, endWriting } from '../store/unsynced';
@@ -76,10 +76,9 @@ export function ingest(
 
 function makeJob(env: EngineEnv, store: Store, request: IngestRequest): IngestJob {
   const { table, rows } = request;
-  const paths = rows.map((row) => table.paths[row]!);
   const many = rows.length > SYNC_EACH_LIMIT;
   return {
-    ...sharedWork(store.root, table.columns, { rows, paths }),
+    ...tableWork(store.root, table, rows),
     kind: 'ingest',
     store: request.store,
     startNs: request.startNs,
@@ -165,7 +164,7 @@ function publish(
   const drafts = new Uint32Array(new SharedArrayBuffer(4 * fresh.length));
   drafts.set(fresh);
   const publishing: PublishJob = {
-    ...sharedWork(job.root, table.columns, { rows: freshRows, paths: freshRows.map(() => '') }),
+    ...tableWork(job.root, table, freshRows),
     kind: 'publish',
     objects: job.objects,
     jobDir: job.jobDir,

@@ -1,72 +1,77 @@
 import type { Control, EngineEnv } from '../context';
+import type { Stat } from '../disk/fs';
 import { type FileTable, Flag, setStat } from '../hashing/fileTable';
 import type { Look } from '../hashing/look';
 import { runJob } from '../jobs/crew';
 import type { RecheckJob } from '../jobs/recheckJob';
-import { sharedWork } from '../jobs/sharedJob';
+import { tableWork } from '../jobs/sharedJob';
+import { noteFile } from './drift';
 
-/** Paths of a table in shared memory, kept with it: packing 60,000 of them costs more than a look. */
-const packed = new WeakMap<FileTable, ReturnType<typeof sharedWork>>();
-
-function jobFor(root: string, table: FileTable): RecheckJob {
-  let work = packed.get(table);
-  if (work?.columns !== table.columns) {
-    const rows = Array.from({ length: table.length }, (_, row) => row);
-    work = sharedWork(root, table.columns, { rows, paths: table.paths });
-    packed.set(table, work);
+/**
+ * The rows whose stat on disk is another one than the table's; what cannot be looked at counts.
+ * @param among absent: all rows
+ * @throws AbortError
+ */
+export function changedRows(
+  env: EngineEnv,
+  root: string,
+  of: { table: FileTable; among?: readonly number[] | undefined },
+  control: Control,
+): number[] {
+  const { table, among } = of;
+  const flags = table.columns.flags.subarray(0, table.length);
+  const job: RecheckJob = { ...tableWork(root, table, among), kind: 'recheck' };
+  if (job.count === 0) {
+    return [];
   }
-  return { ...work, kind: 'recheck', state: new Int32Array(new SharedArrayBuffer(32)) };
-}
-
-function changedRows(env: EngineEnv, root: string, table: FileTable, control: Control): number[] {
-  for (let row = 0; row < table.length; row++) {
-    table.clear(row, Flag.CHANGED);
-  }
-  runJob(env, jobFor(root, table), control, (done) => {
-    control.progress({ phase: 'scan', done, total: table.length });
+  runJob(env, job, control, (done) => {
+    control.progress({ phase: 'scan', done, total: job.count });
   });
   const rows: number[] = [];
-  for (let row = 0; row < table.length; row++) {
-    if (table.has(row, Flag.CHANGED)) {
+  for (let row = 0; row < flags.length; row++) {
+    if ((flags[row]! & Flag.CHANGED) !== 0) {
+      flags[row]! &= ~Flag.CHANGED;
       rows.push(row);
     }
   }
   return rows;
 }
 
-const anyRacy = (table: FileTable): boolean =>
-  table.columns.flags.subarray(0, table.length).some((flags) => (flags & Flag.RACY) !== 0);
-
 /**
- * Looks at the folder through the stats of the last look alone. A folder whose own stat is the same has
- * the same names in it, so nothing is listed again. Returns the rows of changed files (their stats
- * brought up to date, their checksums dropped), or undefined when names, folders or ignore rules may
- * have changed: then only a full scan tells.
+ * Brings the rows of changed files up to date and drops their checksums. Returns false, with nothing
+ * done, when one of them is no file any more or is too large: then only a full scan tells.
  * @throws AbortError
  */
-export function recheck(
+export function recheckFiles(
   env: EngineEnv,
   root: string,
-  look: Look,
+  of: { look: Look; among?: readonly number[] | undefined; maxFileSize: number },
   control: Control,
-): number[] | undefined {
-  // NTFS and FAT update a folder's time late.
-  if (env.platform === 'win32' || !look.clean || anyRacy(look.dirs) || anyRacy(look.guards)) {
+): boolean {
+  const { look, among, maxFileSize } = of;
+  const table = look.files;
+  const rows = changedRows(env, root, { table, among }, control);
+  const stats: Stat[] = [];
+  for (const row of rows) {
+    const stat = lookAt(env, `${root}/${table.path(row)}`);
+    if (stat?.kind !== 'file' || (maxFileSize > 0 && stat.size > maxFileSize)) {
+      return false;
+    }
+    stats.push(stat);
+  }
+  for (const [index, row] of rows.entries()) {
+    noteFile(look, row);
+    setStat(table.columns, row, stats[index]!);
+    table.clear(row, Flag.HASHED | Flag.STORED | Flag.RACY | Flag.UNSTABLE);
+  }
+  return true;
+}
+
+/** undefined also where it cannot be looked at: a full scan says why. */
+export function lookAt(env: EngineEnv, path: string): Stat | undefined {
+  try {
+    return env.fs.lstat(path);
+  } catch {
     return undefined;
   }
-  for (const table of [look.guards, look.dirs]) {
-    if (changedRows(env, root, table, control).length > 0) {
-      return undefined;
-    }
-  }
-  const rows = changedRows(env, root, look.files, control);
-  for (const row of rows) {
-    const stat = env.fs.lstat(`${root}/${look.files.paths[row]!}`);
-    if (stat?.kind !== 'file') {
-      return undefined;
-    }
-    setStat(look.files.columns, row, stat);
-    look.files.clear(row, Flag.HASHED | Flag.STORED | Flag.CHANGED | Flag.RACY | Flag.UNSTABLE);
-  }
-  return rows;
 }

@@ -3,20 +3,22 @@ import type { CheckpointInfo, TakeParams, TakeResult } from '../../core/engine';
 import { checkName } from '../../core/refName';
 import { SnapdirError } from '../../core/errors';
 import type { SnapshotId } from '../../core/ids';
-import { formatManifest } from '../../core/manifest';
+import { encodeManifest } from '../../core/manifest';
 import { buildManifest } from '../../core/merkle';
 import { checkRelPath, inScope, parentOf } from '../../core/paths';
 import type { ChangeCounts, TakeStats } from '../../core/records';
 import type { LinkEntry, ManifestEntry, RelPath, Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
-import { persistLook } from '../hashing/statCache';
+import { keepLook } from '../hashing/statCache';
 import { makeAllDurable } from '../store/barrier';
 import { hasManifest, writeManifest } from '../store/manifests';
 import { appendRecord, loadHistory, treeOf, type NewRecord } from '../store/records';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { canDefer } from '../store/unsynced';
 import { capture, dirsOf, filesOf, gcEpoch, type Captured } from './capture';
+import { becomes, driftOf, sameLinks } from './drift';
+import { driftState, keepText } from './driftState';
 
 /** A take, and what only the engine may ask for. */
 export interface TakeRequest extends TakeParams {
@@ -65,13 +67,13 @@ export function take(
   const id = appendRecord(env, store, record, durable);
   const { look } = captured;
   if (scope === null && (captured.fresh || captured.read > 0 || state.written)) {
-    persistLook(env, store, look);
+    keepLook(env, store, look, captured.read);
   }
   const checkpoint = loadHistory(env, store).history.toInfo(id);
-  const { skipped, unstable, read, newObjects, newBytes } = captured;
+  const { skipped, unstable, read, newObjects, newBytes, incremental } = captured;
   const { added, deleted, modified, renamed } = stats;
   const changes = { added, deleted, modified, renamed };
-  return { checkpoint, changes, skipped, unstable, read, newObjects, newBytes };
+  return { checkpoint, changes, skipped, unstable, read, newObjects, newBytes, incremental };
 }
 
 /** Only what happens by itself may be lost in a power cut (H5), and only where a mark can say so. */
@@ -127,6 +129,9 @@ function unchangedState(
   if (parent === undefined || look.snapshot !== parent.snapshot || parent.scope !== null) {
     return undefined;
   }
+  if (driftOf(look).length > 0 || !sameLinks(look.links, look.linksBefore)) {
+    return undefined;
+  }
   if (!hasManifest(env, store, parent.snapshot)) {
     return undefined;
   }
@@ -145,21 +150,27 @@ function writeState(
   },
 ): State {
   const { request, captured } = of;
+  const { look } = captured;
+  const patched = request.scope === undefined ? driftState(env, store, look, of) : undefined;
+  if (patched !== undefined) {
+    return { ...patched, links: look.links, written: true };
+  }
   const parent = of.parent === undefined ? undefined : parentTree(env, store, of.parent);
   const part: Whole = {
-    files: filesOf(captured.look),
-    dirs: dirsOf(captured.look),
-    links: captured.look.links,
+    files: filesOf(look),
+    dirs: dirsOf(look),
+    links: look.links,
   };
   const { scope } = request;
   const whole = scope === undefined ? part : carryOver(parent, part, scope, request.force ?? []);
   const manifest = buildManifest(whole.files, whole.dirs, blake3);
   // Only now, with every object on disk, may the manifest that names them appear.
-  const snapshot = writeManifest(env, store, formatManifest(manifest), {
-    manifest,
-    durable: of.durable,
-  });
-  captured.look.snapshot = snapshot;
+  const text = encodeManifest(manifest);
+  const snapshot = writeManifest(env, store, text, { manifest, durable: of.durable });
+  if (scope === undefined) {
+    keepText(snapshot, text);
+    becomes(look, snapshot);
+  }
   const tree: Tree = { entries: manifest.entries, links: whole.links };
   const stats = statsOf(whole.files, compareTrees(parent ?? EMPTY, tree).counts);
   return { snapshot, links: whole.links, stats, written: true };
@@ -171,7 +182,11 @@ function check(request: TakeRequest): void {
   for (const tag of request.tags ?? []) {
     checkName(tag, 'tag');
   }
-  for (const path of [...(request.scope ?? []), ...(request.force ?? [])]) {
+  for (const path of [
+    ...(request.scope ?? []),
+    ...(request.force ?? []),
+    ...(request.changed ?? []),
+  ]) {
     checkRelPath(path);
   }
   if ((request.message?.length ?? 0) > MAX_MESSAGE) {

@@ -9,6 +9,7 @@ import type { DirEntry, Stat } from '../disk/fs';
 import { errnoOf } from '../disk/fsErrors';
 import { FileTable } from '../hashing/fileTable';
 import type { Excludes } from './excludes';
+import { escapeName, inPlace, isNestedStore } from './listing';
 
 export interface ScanOptions {
   rules: ExcludeRules;
@@ -38,22 +39,12 @@ const MAX_IGNORE_FILE = 4 * 1024 * 1024;
 /** How often cancellation and progress are looked at. */
 const EVERY = 256;
 
-/** Makes a name safe to show and to keep: what is not plain text is escaped. */
-function escapeName(name: string): string {
-  return name
-    .toWellFormed()
-    .replace(
-      /[\u0000-\u001f\u007f]/g,
-      (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`,
-    );
-}
-
 /** One walk over the folder; `scan` says where it starts. */
 export class Walk {
   readonly result: Scan = {
     files: new FileTable(),
-    dirs: new FileTable(),
-    guards: new FileTable(),
+    dirs: new FileTable(1024, 'dirs'),
+    guards: new FileTable(64),
     links: [],
     skipped: [],
   };
@@ -63,6 +54,8 @@ export class Walk {
   private readonly options: ScanOptions;
   private readonly control: Control;
   private readonly seen = new Set<RelPath>();
+  /** The rules inside the folders that `descend` went through. */
+  private readonly entered = new Map<RelPath, Excludes>();
   private count = 0;
 
   constructor(
@@ -122,6 +115,11 @@ export class Walk {
     if (names.length === 0) {
       return outer;
     }
+    return this.rulesOf(path, names, outer);
+  }
+
+  /** The rules inside a folder whose ignore files have these names. */
+  rulesOf(path: RelPath, names: readonly string[], outer: Excludes): Excludes {
     for (const name of names) {
       const guard = path === '' ? name : `${path}/${name}`;
       const stat = this.env.fs.lstat(this.absolute(guard));
@@ -144,7 +142,7 @@ export class Walk {
     }
     this.addDir(path, stat);
     const rules = this.rulesIn(path, entries, path === '' ? outer : outer.inside(path));
-    for (const entry of entries) {
+    for (const entry of inPlace(entries)) {
       this.tick();
       const below = path === '' ? entry.name : `${path}/${entry.name}`;
       if (!entry.valid || !representableName(entry.name)) {
@@ -264,33 +262,39 @@ export class Walk {
    * rules inside its parent; undefined when there is nothing to capture there.
    */
   descend(path: RelPath, top: Excludes, forced: boolean): Excludes | undefined {
-    let rules = this.rulesIn('', this.list('') ?? [], top);
+    let rules = this.enter('', top);
     const parts = path.split('/');
     let here = '';
     for (const [index, name] of parts.entries()) {
-      const parent = here;
-      here = parent === '' ? name : `${parent}/${name}`;
-      const stat = this.env.fs.lstat(this.absolute(here));
+      here = here === '' ? name : `${here}/${name}`;
       const last = index === parts.length - 1;
-      if (stat === undefined || (!last && stat.kind !== 'dir')) {
+      const known = last ? undefined : this.entered.get(here);
+      const stat = known === undefined ? this.env.fs.lstat(this.absolute(here)) : undefined;
+      const isDir = known !== undefined || stat?.kind === 'dir';
+      if (!isDir && (stat === undefined || !last)) {
         return undefined;
       }
-      if (!forced && rules.excludes(here, name, stat.kind === 'dir', this.absolute(here))) {
+      if (!forced && rules.excludes(here, name, isDir, this.absolute(here))) {
         return undefined;
       }
       if (last) {
         return rules;
       }
-      this.addDir(here, stat);
-      rules = this.rulesIn(here, this.list(here) ?? [], rules.inside(here));
+      if (stat !== undefined) {
+        this.addDir(here, stat);
+      }
+      rules = known ?? this.enter(here, rules.inside(here));
     }
     return rules;
   }
-}
 
-/** A folder in snapdir's own layout is somebody's store, whatever it is called. */
-function isNestedStore(entries: readonly DirEntry[]): boolean {
-  const has = (name: string): boolean =>
-    entries.some((entry) => entry.kind === 'dir' && entry.name === name);
-  return has('.objects') && has('.manifests');
+  /** The rules inside a folder. Thousands of paths may lead through it: it is listed once. */
+  private enter(path: RelPath, outer: Excludes): Excludes {
+    let rules = this.entered.get(path);
+    if (rules === undefined) {
+      rules = this.rulesIn(path, this.list(path) ?? [], outer);
+      this.entered.set(path, rules);
+    }
+    return rules;
+  }
 }

@@ -143,6 +143,15 @@ suite('cli: running a command', () => {
     ]);
   });
 
+  test('a take may run on the own thread, one that reads everything may not', async () => {
+    const quick = async (argv: string[]): Promise<unknown> =>
+      ((await runWith(argv)).opened[0] as { quick?: boolean }).quick;
+    assert.deepEqual(
+      [await quick(['take']), await quick(['take', '--rehash']), await quick(['list'])],
+      [true, undefined, undefined],
+    );
+  });
+
   test('restore with --yes plans nothing; a plan that was agreed to is named by its fingerprint', async () => {
     const plan = {
       fingerprint: 'f',

@@ -32,7 +32,8 @@ export function primeLook(
   }
   const files = new FileTable(last.files.length + placed.size);
   files.epoch = last.files.epoch;
-  for (const [oldRow, path] of last.files.paths.entries()) {
+  for (let oldRow = 0; oldRow < last.files.length; oldRow++) {
+    const path = last.files.path(oldRow);
     if (!placed.has(path)) {
       const row = files.add(path, rowStat(last.files.columns, oldRow));
       files.adopt(row, last.files, oldRow);
