@@ -109,10 +109,15 @@ export interface TakeParams {
    * nothing else is looked at. From somebody who watches the folder; absent: look at everything.
    */
   changed?: RelPath[];
+  /** Record nothing when the folder is as in the last checkpoint. */
+  onlyIfChanged?: boolean;
 }
 
 export interface TakeResult {
+  /** The new checkpoint; with `onlyIfChanged` and no change, the last one. */
   checkpoint: CheckpointInfo;
+  /** false: there was nothing to record. */
+  recorded: boolean;
   /** Against the parent. */
   changes: ChangeCounts;
   skipped: Skipped[];

@@ -26,6 +26,13 @@ export type Method<M extends EngineMethod> = (
 
 export type MethodTable = { readonly [M in EngineMethod]: Method<M> };
 
+/** Without helpers: what nobody asked for leaves the other cores to those who did. */
+function alone(env: EngineEnv): EngineEnv {
+  const rest = { ...env };
+  delete rest.crew;
+  return rest;
+}
+
 /** Every operation of the engine on one repository. The store is opened anew by each call: it may have vanished. */
 export function createMethods(env: EngineEnv, location: RepositoryLocation): MethodTable {
   const open = (): Store => openStore(env, location);
@@ -46,7 +53,12 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
       };
     },
     take: (params, control) =>
-      take(env, ready(control, openOrCreateStore(env, location)), params, control),
+      take(
+        params.trigger === 'auto' ? alone(env) : env,
+        ready(control, openOrCreateStore(env, location)),
+        params,
+        control,
+      ),
     timeline: (params) => timeline(env, find(), params),
     resolve: (params) => resolve(env, orNone(), params.rev),
     operations: (params) => operations(env, find(), params),

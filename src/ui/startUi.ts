@@ -8,6 +8,7 @@ import { setContextKey } from './contextKeys';
 import { registerDecorations } from './decorations';
 import { registerSnapshotFileSystem } from './documents/snapshotFileSystem';
 import { createPrompts, type Prompts } from './prompts';
+import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
 import { RepositorySet } from './state/repositorySet';
 import type { Ui } from './uiContext';
@@ -58,6 +59,7 @@ export function startUi(ports: UiPorts): RunningUi {
   const views = store.add(createViews(repositories, changes, clock));
   store.add(createStatusBar(repositories, changes, clock));
   store.add(followTimelines(repositories));
+  store.add(followAutoSnapshots(repositories, log));
   store.add(offerRecovery(repositories, (message, ...b) => ui.prompts.warn(message, ...b)));
   const whenReady = readAll(repositories);
   const test = { repositories, changes, views, setPrompts: prompts.set };

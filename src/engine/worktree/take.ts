@@ -5,7 +5,7 @@ import { SnapdirError } from '../../core/errors';
 import type { SnapshotId } from '../../core/ids';
 import { encodeManifest } from '../../core/manifest';
 import { buildManifest } from '../../core/merkle';
-import { checkRelPath, inScope, parentOf } from '../../core/paths';
+import { checkRelPath } from '../../core/paths';
 import type { ChangeCounts, TakeStats } from '../../core/records';
 import type { LinkEntry, ManifestEntry, RelPath, Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
@@ -13,10 +13,11 @@ import { blake3 } from '../hashing/blake3';
 import { keepLook } from '../hashing/statCache';
 import { makeAllDurable } from '../store/barrier';
 import { hasManifest, writeManifest } from '../store/manifests';
-import { appendRecord, loadHistory, treeOf, type NewRecord } from '../store/records';
+import { appendRecord, linksOf, loadHistory, treeOf, type NewRecord } from '../store/records';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { canDefer } from '../store/unsynced';
 import { capture, dirsOf, filesOf, gcEpoch, type Captured } from './capture';
+import { carryOver, type Whole } from './carryOver';
 import { becomes, driftOf, sameLinks } from './drift';
 import { driftState, keepText } from './driftState';
 
@@ -49,6 +50,13 @@ export function take(
   const durable = !isRelaxed(env, request);
   const { captured, state } = captureState(env, store, { request, parent, durable }, control);
   const { snapshot, links, stats } = state;
+  if (
+    request.onlyIfChanged === true &&
+    parent !== undefined &&
+    isParent(env, store, parent, state)
+  ) {
+    return resultOf(parent, captured, stats, false);
+  }
   const record: NewRecord = {
     kind: 'take',
     snapshot,
@@ -63,17 +71,34 @@ export function take(
     unstable: captured.unstable,
     rules: request.rules,
     ...(durable ? {} : { durability: 'relaxed' }),
+    ...(captured.incremental ? { incremental: true } : {}),
   };
   const id = appendRecord(env, store, record, durable);
   const { look } = captured;
   if (scope === null && (captured.fresh || captured.read > 0 || state.written)) {
     keepLook(env, store, look, captured.read);
   }
-  const checkpoint = loadHistory(env, store).history.toInfo(id);
+  return resultOf(loadHistory(env, store).history.toInfo(id), captured, stats, true);
+}
+
+function resultOf(
+  checkpoint: CheckpointInfo,
+  captured: Captured,
+  stats: TakeStats,
+  recorded: boolean,
+): TakeResult {
   const { skipped, unstable, read, newObjects, newBytes, incremental } = captured;
   const { added, deleted, modified, renamed } = stats;
   const changes = { added, deleted, modified, renamed };
-  return { checkpoint, changes, skipped, unstable, read, newObjects, newBytes, incremental };
+  const all = { skipped, unstable, read, newObjects, newBytes, incremental };
+  return { checkpoint, recorded, changes, ...all };
+}
+
+/** Whether the state is the parent's: files and folders by the snapshot's id, links by its record. */
+function isParent(env: EngineEnv, store: Store, parent: CheckpointInfo, state: State): boolean {
+  return (
+    state.snapshot === parent.snapshot && sameLinks(state.links, linksOf(env, store, parent.id))
+  );
 }
 
 /** Only what happens by itself may be lost in a power cut (H5), and only where a mark can say so. */
@@ -216,69 +241,4 @@ function statsOf(files: readonly ManifestEntry[], counts: ChangeCounts): TakeSta
     bytes += file.size;
   }
   return { files: files.length, bytes, ...counts };
-}
-
-interface Whole {
-  files: ManifestEntry[];
-  dirs: { path: RelPath; mode: number }[];
-  links: LinkEntry[];
-}
-
-/** A take of a part: the parent's tree with that part replaced by what is there now. */
-function carryOver(
-  parent: Tree | undefined,
-  part: Whole,
-  scope: readonly RelPath[],
-  force: readonly RelPath[],
-): Whole {
-  const forced = new Set(force);
-  const replaced = (path: RelPath): boolean => inScope(path, [...scope]) || forced.has(path);
-  const files = new Map<RelPath, ManifestEntry>();
-  const dirs = new Map<RelPath, number>();
-  const links = new Map<RelPath, LinkEntry>();
-  for (const entry of parent?.entries ?? []) {
-    if (entry.type === 'D' && (entry.path === '' || !replaced(entry.path))) {
-      dirs.set(entry.path, entry.mode);
-    } else if (entry.type === 'F' && !replaced(entry.path)) {
-      files.set(entry.path, entry);
-    }
-  }
-  for (const link of parent?.links ?? []) {
-    if (!replaced(link.path)) {
-      links.set(link.path, link);
-    }
-  }
-  for (const dir of part.dirs) {
-    dirs.set(dir.path, dir.mode);
-  }
-  part.files.forEach((file) => files.set(file.path, file));
-  part.links.forEach((link) => links.set(link.path, link));
-  return consistent({ files, dirs, links });
-}
-
-/** What was a file may be a folder now, and the other way round: nothing may lie below a file. */
-function consistent(tree: {
-  files: Map<RelPath, ManifestEntry>;
-  dirs: Map<RelPath, number>;
-  links: Map<RelPath, LinkEntry>;
-}): Whole {
-  const alive = new Map<RelPath, boolean>([['', true]]);
-  const isAlive = (dir: RelPath): boolean => {
-    let known = alive.get(dir);
-    if (known === undefined) {
-      known = tree.dirs.has(dir) && isAlive(parentOf(dir));
-      alive.set(dir, known);
-    }
-    return known;
-  };
-  for (const path of tree.dirs.keys()) {
-    // Only the newer look can have found a folder where the parent's tree has a file.
-    tree.files.delete(path);
-    tree.links.delete(path);
-  }
-  return {
-    files: [...tree.files.values()].filter((file) => isAlive(parentOf(file.path))),
-    dirs: [...tree.dirs].filter(([path]) => isAlive(path)).map(([path, mode]) => ({ path, mode })),
-    links: [...tree.links.values()].filter((link) => isAlive(parentOf(link.path))),
-  };
 }

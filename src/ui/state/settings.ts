@@ -38,6 +38,13 @@ export async function setChangesLayout(layout: ChangesLayout): Promise<void> {
   );
 }
 
+/** Whether snapshots of this folder are taken while its files change. */
+export function takesByItself(folder: vscode.Uri): boolean {
+  return (
+    vscode.workspace.getConfiguration('snapdir', folder).get<boolean>('autoSnapshots') === true
+  );
+}
+
 /** Whether the timeline has a row for each day. */
 export function groupsByDay(): boolean {
   return vscode.workspace.getConfiguration('snapdir').get<string>('groupBy') !== 'none';

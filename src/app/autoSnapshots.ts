@@ -1,0 +1,139 @@
+import { isCancelled } from '../base/abort';
+import type { Disposable } from '../base/disposable';
+import type { Logger } from '../base/logger';
+import { SnapdirError } from '../core/errors';
+import type { TakeResult } from '../core/engine';
+import type { RelPath } from '../core/tree';
+import type { Repository } from './repository';
+
+/** Waiting, as a port. The function that comes back stops waiting. */
+export type Schedule = (milliseconds: number, then: () => void) => () => void;
+
+export interface AutoOptions {
+  schedule: Schedule;
+  log: Logger;
+}
+
+/** After this long without another change, a snapshot is taken. */
+export const QUIET_MS = 5_000;
+/** At the latest so long after the first change. */
+export const PATIENCE_MS = 60_000;
+/** After this long without a change the whole folder is looked at: watchers lose events. */
+export const IDLE_MS = 30_000;
+/** After a full disk or another failure. */
+export const PAUSE_MS = 600_000;
+/** With more changed paths than this, looking at everything is as quick. */
+const MOST_PATHS = 2_000;
+
+/**
+ * Takes snapshots by itself while files change: of what a watcher told of, soon; of everything, in idle
+ * time. Never of an unchanged folder, and never the first one of a folder. It asks and shows nothing.
+ */
+export class AutoSnapshots implements Disposable {
+  private readonly repository: Repository;
+  private readonly schedule: Schedule;
+  private readonly log: Logger;
+  private changed = new Set<RelPath>();
+  private stopQuiet: (() => void) | undefined;
+  private stopPatience: (() => void) | undefined;
+  private stopIdle: (() => void) | undefined;
+  private stopPause: (() => void) | undefined;
+  private running = false;
+  private disposed = false;
+
+  constructor(repository: Repository, options: AutoOptions) {
+    this.repository = repository;
+    this.schedule = options.schedule;
+    this.log = options.log;
+  }
+
+  /** Something at this path was created, changed or deleted. */
+  noteChange(path: RelPath): void {
+    if (this.disposed || this.stopPause !== undefined) {
+      return;
+    }
+    if (this.changed.size <= MOST_PATHS) {
+      this.changed.add(path);
+    }
+    this.stopIdle?.();
+    this.stopIdle = undefined;
+    this.stopQuiet?.();
+    this.stopQuiet = this.schedule(QUIET_MS, () => this.due());
+    this.stopPatience ??= this.schedule(PATIENCE_MS, () => this.due());
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.stopWaiting();
+    this.stopIdle?.();
+    this.stopPause?.();
+  }
+
+  private stopWaiting(): void {
+    this.stopQuiet?.();
+    this.stopPatience?.();
+    this.stopQuiet = undefined;
+    this.stopPatience = undefined;
+  }
+
+  private due(): void {
+    this.stopWaiting();
+    if (this.running) {
+      // The one under way may have looked at these paths before they changed.
+      this.stopQuiet = this.schedule(QUIET_MS, () => this.due());
+      return;
+    }
+    const paths = [...this.changed];
+    this.changed = new Set();
+    void this.take(paths.length > MOST_PATHS ? undefined : paths);
+  }
+
+  /** @param changed undefined: look at everything */
+  private async take(changed: RelPath[] | undefined): Promise<void> {
+    this.running = true;
+    try {
+      const result = await this.tryTake(changed);
+      if (result?.incremental === true) {
+        this.stopIdle?.();
+        this.stopIdle = this.schedule(IDLE_MS, () => void this.take(undefined));
+      }
+    } catch (error) {
+      this.fail(error, changed);
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private async tryTake(changed: RelPath[] | undefined): Promise<TakeResult | undefined> {
+    const { engine, settings } = this.repository;
+    const { head } = await engine.timeline({ limit: 1 });
+    if (head === null) {
+      return undefined;
+    }
+    const { rules, maxFileSize } = settings;
+    const look = changed === undefined ? {} : { changed };
+    const request = { trigger: 'auto' as const, onlyIfChanged: true, rules, maxFileSize, ...look };
+    const result = await engine.take(request);
+    if (result.recorded) {
+      this.repository.didChange({ kind: 'taken', checkpoint: result.checkpoint });
+    }
+    return result;
+  }
+
+  private fail(error: unknown, changed: RelPath[] | undefined): void {
+    if (isCancelled(error) || this.disposed) {
+      return;
+    }
+    // Never a loop of failures: a full disk does not get emptier by trying.
+    this.log.warn(
+      `Automatic snapshots pause for ${PAUSE_MS / 60_000} minutes: ${SnapdirError.is(error) ? error.message : String(error)}`,
+    );
+    changed?.forEach((path) => this.changed.add(path));
+    this.stopWaiting();
+    this.stopPause = this.schedule(PAUSE_MS, () => {
+      this.stopPause = undefined;
+      // Whatever changed meanwhile was not noted.
+      void this.take(undefined);
+    });
+  }
+}
