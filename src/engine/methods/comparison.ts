@@ -2,11 +2,10 @@ import { throwIfCancelled } from '../../base/abort';
 import { compareTrees, type TreeComparison } from '../../core/compare';
 import { compareManifests } from '../../core/compareManifests';
 import type { EngineMethods } from '../../core/engine';
-import type { SameBytes } from '../../core/manifest/differingLines';
 import { checkRelPath } from '../../core/paths';
 import { resolveRev, type Rev } from '../../core/rev';
 import type { Control, EngineEnv } from '../context';
-import { manifestText } from '../store/manifestText';
+import { manifestText, sameBytes } from '../store/manifestText';
 import { loadHistory, linksOf } from '../store/records';
 import type { Store } from '../store/storeRoot';
 import { treeForRev } from './trees';
@@ -28,9 +27,6 @@ interface Last {
 }
 
 let last: Last | undefined;
-
-const sameBytes: SameBytes = (left, leftAt, right, rightAt, length) =>
-  (left as Buffer).compare(right, rightAt, rightAt + length, leftAt, leftAt + length) === 0;
 
 /**
  * A page of what differs, at most `limit` changes; `truncated` tells that there is more.

@@ -1,4 +1,5 @@
 import { SnapdirError } from '../../core/errors';
+import type { SameBytes } from '../../core/manifest/differingLines';
 import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
 import { checkedCanonical } from './canonical';
@@ -70,3 +71,7 @@ export function manifestText(env: EngineEnv, store: Store, id: string, how: Read
   }
   return remember(path, load(env, store, id, how)).bytes;
 }
+
+/** Compares stretches of two texts that are Buffers, many times faster than byte by byte. */
+export const sameBytes: SameBytes = (left, leftAt, right, rightAt, length) =>
+  (left as Buffer).compare(right, rightAt, rightAt + length, leftAt, leftAt + length) === 0;

@@ -97,7 +97,8 @@ export function driftOf(look: Look): Drift[] {
   return drift;
 }
 
-function sameEntry(a: ManifestEntry | null, b: ManifestEntry | null): boolean {
+/** Whether both say the same; what folders hold is not part of it. */
+export function sameEntry(a: ManifestEntry | null, b: ManifestEntry | null): boolean {
   if (a === null || b === null) {
     return a === b;
   }

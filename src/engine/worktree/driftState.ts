@@ -20,8 +20,8 @@ export function keepText(snapshot: string, text: Uint8Array): void {
   latest = { snapshot, text };
 }
 
-/** undefined when it is not there or damaged. */
-function textOf(env: EngineEnv, store: Store, snapshot: string): Uint8Array | undefined {
+/** A manifest's text; undefined when it is not there or damaged. */
+export function textOf(env: EngineEnv, store: Store, snapshot: string): Uint8Array | undefined {
   if (latest?.snapshot === snapshot) {
     return latest.text;
   }

@@ -20,6 +20,7 @@ import { capture, dirsOf, filesOf, gcEpoch, type Captured } from './capture';
 import { carryOver, type Whole } from './carryOver';
 import { becomes, driftOf, sameLinks } from './drift';
 import { driftState, keepText } from './driftState';
+import { scopedState } from './scopedState';
 
 /** A take, and what only the engine may ask for. */
 export interface TakeRequest extends TakeParams {
@@ -186,8 +187,15 @@ function writeState(
     dirs: dirsOf(look),
     links: look.links,
   };
-  const { scope } = request;
-  const whole = scope === undefined ? part : carryOver(parent, part, scope, request.force ?? []);
+  const { scope, force = [] } = request;
+  if (scope !== undefined && of.parent !== undefined && parent !== undefined) {
+    const on = { info: of.parent, tree: parent };
+    const state = scopedState(env, store, { parent: on, scope, force, found: part }, of.durable);
+    if (state !== undefined) {
+      return { ...state, written: true };
+    }
+  }
+  const whole = scope === undefined ? part : carryOver(parent, part, scope, force);
   const manifest = buildManifest(whole.files, whole.dirs, blake3);
   // Only now, with every object on disk, may the manifest that names them appear.
   const text = encodeManifest(manifest);

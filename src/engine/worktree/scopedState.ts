@@ -1,0 +1,125 @@
+import { compareTrees } from '../../core/compare';
+import type { CheckpointInfo } from '../../core/engine';
+import type { SnapshotId } from '../../core/ids';
+import { patchManifest } from '../../core/manifest/patch';
+import { patchEntries } from '../../core/manifest/patchEntries';
+import { inScope, parentOf } from '../../core/paths';
+import type { TakeStats } from '../../core/records';
+import { scopeTree } from '../../core/scopeTree';
+import type { LinkEntry, ManifestEntry, RelPath, Tree } from '../../core/tree';
+import type { EngineEnv } from '../context';
+import { blake3 } from '../hashing/blake3';
+import { sameBytes } from '../store/manifestText';
+import { writeManifest } from '../store/manifests';
+import type { Store } from '../store/storeRoot';
+import type { Whole } from './carryOver';
+import { sameEntry, type Drift } from './drift';
+import { keepText, textOf } from './driftState';
+
+/** A take of a part of the folder, on top of its parent. */
+export interface Part {
+  parent: { info: CheckpointInfo; tree: Tree };
+  scope: readonly RelPath[];
+  /** Looked at although it is not in the scope: just this, not what is below. */
+  force: readonly RelPath[];
+  found: Whole;
+}
+
+/**
+ * What `carryOver` and a whole new manifest would give, made out of the parent's text: a restore of ten
+ * files takes its safety checkpoint this way, in a folder of any size.
+ * @returns undefined when the parent's text cannot be used
+ * @throws DISK_FULL, READ_ONLY, IO
+ */
+export function scopedState(
+  env: EngineEnv,
+  store: Store,
+  part: Part,
+  durable: boolean,
+): { snapshot: SnapshotId; links: LinkEntry[]; stats: TakeStats } | undefined {
+  const { info, tree } = part.parent;
+  const old = part.scope.includes('') ? undefined : textOf(env, store, info.snapshot);
+  const drift = driftOfPart(part);
+  const text = old === undefined ? undefined : patchManifest(old, drift, blake3);
+  if (old === undefined || text === undefined) {
+    return undefined;
+  }
+  const texts = { before: asBuffer(old), now: asBuffer(text) };
+  const entries = patchEntries(tree.entries, texts, sameBytes);
+  if (entries === undefined) {
+    return undefined;
+  }
+  const links = linksOf(part, drift);
+  const before = drift.map((one) => one.before).filter((entry) => entry !== null);
+  const now = drift.map((one) => one.now).filter((entry) => entry !== null);
+  const { counts } = compareTrees({ entries: before, links: tree.links }, { entries: now, links });
+  const snapshot = writeManifest(env, store, text, { manifest: { entries }, durable });
+  keepText(snapshot, text);
+  const files = info.stats.files + sum(now, () => 1) - sum(before, () => 1);
+  const bytes = info.stats.bytes + sum(now, bytesOf) - sum(before, bytesOf);
+  return { snapshot, links, stats: { files, bytes, ...counts } };
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+const bytesOf = ({ size }: ManifestEntry): number => size;
+
+function sum(entries: readonly ManifestEntry[], of: (entry: ManifestEntry) => number): number {
+  return entries.reduce((total, entry) => total + (entry.type === 'F' ? of(entry) : 0), 0);
+}
+
+function isReplaced({ scope, force }: Part, path: RelPath): boolean {
+  return path !== '' && (inScope(path, [...scope]) || force.includes(path));
+}
+
+/** What the part has other than the parent. */
+function driftOfPart(part: Part): Drift[] {
+  const { tree } = part.parent;
+  const known = new Map<RelPath, ManifestEntry>();
+  for (const entry of scopeTree(tree, [...part.scope, ...part.force]).entries) {
+    known.set(entry.path, entry);
+  }
+  const now = new Map<RelPath, ManifestEntry>();
+  for (const { path, mode } of part.found.dirs) {
+    now.set(path, { type: 'D', mode, checksum: '' as ManifestEntry['checksum'], size: 0, path });
+  }
+  part.found.files.forEach((file) => now.set(file.path, file));
+  const drift: Drift[] = [];
+  // Folders come before what is in them, and take it with them.
+  const gone = new Set<RelPath>();
+  for (const [path, before] of known) {
+    const next = now.get(path);
+    const leaves = next === undefined && (isReplaced(part, path) || gone.has(parentOf(path)));
+    if (leaves) {
+      drift.push({ path, before, now: null });
+    }
+    if (leaves || (before.type === 'D' && next?.type === 'F')) {
+      gone.add(path);
+    }
+  }
+  for (const [path, entry] of now) {
+    const before = known.get(path) ?? null;
+    if (!sameEntry(before, entry)) {
+      drift.push({ path, before, now: entry });
+    }
+  }
+  return drift;
+}
+
+function linksOf(part: Part, drift: readonly Drift[]): LinkEntry[] {
+  const { found, parent } = part;
+  const taken = new Set([...found.files, ...found.dirs, ...found.links].map(({ path }) => path));
+  const lost = new Set<RelPath>();
+  for (const { path, before, now } of drift) {
+    if (before?.type === 'D' && now?.type !== 'D') {
+      lost.add(path);
+    }
+  }
+  const isLost = (path: RelPath): boolean =>
+    path !== '' && (lost.has(parentOf(path)) || isLost(parentOf(path)));
+  const kept = parent.tree.links.filter(
+    ({ path }) => !isReplaced(part, path) && !taken.has(path) && !isLost(path),
+  );
+  return [...kept, ...found.links];
+}
