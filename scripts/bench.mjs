@@ -10,7 +10,7 @@ import { loadResults, PARTS, saveResult } from './bench/results.mjs';
 import { end, interrupted, tidyOnSignals } from './bench/run.mjs';
 import { goalTable, resultTables } from './bench/table.mjs';
 
-const USAGE = `npm run bench [-- [PART…] [--rounds N]]
+const USAGE = `npm run bench [-- [PART…] [--rounds N] [--peers=git,restic,…]]
   without a part     everything (half an hour), then writes docs/performance.md
   ${PARTS.join(' · ')}
                      a part; its result is kept in .bench/results
@@ -21,12 +21,18 @@ const cache = join(root, '.bench');
 
 function parse(args) {
   const rounds = /^--rounds[ =](\d+)$/.exec(args.join(' ').match(/--rounds[ =]\d+/)?.[0] ?? '');
-  const names = args.filter((arg) => !/^(--rounds.*|\d+)$/.test(arg));
+  const chosen = args.find((arg) => arg.startsWith('--peers='))?.slice('--peers='.length);
+  const names = args.filter((arg) => !/^(--rounds.*|--peers=.*|\d+)$/.test(arg));
   const unknown = names.filter((name) => ![...PARTS, 'quick', 'page'].includes(name));
   if (unknown.length > 0) throw new Error(`there is no part "${unknown[0]}"\n${USAGE}`);
   const all = names.length === 0;
   const parts = all ? PARTS : names.filter((name) => name !== 'page');
-  return { parts, page: all || names.includes('page'), rounds: Number(rounds?.[1] ?? 5) };
+  return {
+    parts,
+    page: all || names.includes('page'),
+    rounds: Number(rounds?.[1] ?? 5),
+    only: chosen?.split(','),
+  };
 }
 
 function build() {
@@ -38,11 +44,11 @@ function build() {
 }
 
 async function main() {
-  const { parts, page, rounds } = parse(process.argv.slice(2));
+  const { parts, page, rounds, only } = parse(process.argv.slice(2));
   mkdirSync(cache, { recursive: true });
   if (parts.length > 0) build();
   for (const part of parts) {
-    const result = await saveResult(cache, part, await measurePart(part, { cache, rounds }));
+    const result = await saveResult(cache, part, await measurePart(part, { cache, rounds, only }));
     const judged = part === 'quick' ? { ...result, part: 'small' } : result;
     console.log(`\n${resultTables(result)}\n\n${goalTable([judged])}\n`);
   }

@@ -57,14 +57,21 @@ async function emptyProcess() {
 }
 
 // What is left when something fails here is tidied up at the end, engines before their places.
-async function benchFolder(name, { cache, rounds }) {
+async function benchFolder(name, { cache, rounds, only }) {
   const { gib, inodes, operations, most = Infinity, ...needs } = FOLDERS[name];
   const place = await makePlace(cache, { gib, inodes });
   const where = place.what;
   const timed = await startStopwatch(cache);
   console.log(`${name}: on ${where}; programs are timed ${timed}`);
   const count = Math.min(rounds, most);
-  const stage = await openStage({ ...needs, place, cache, rounds: count });
+  const peers = only ?? needs.peers;
+  const stage = await openStage({
+    ...needs,
+    ...(peers ? { peers } : {}),
+    place,
+    cache,
+    rounds: count,
+  });
   const size = sizeOf(stage.folder);
   const figures = (await operations(stage)) ?? [];
   await stage.close();

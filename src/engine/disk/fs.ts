@@ -54,9 +54,10 @@ export interface Fs {
   link(existing: string, path: string): void;
   /**
    * Makes `to` (which must not exist) a copy that shares its blocks until one of them is written to.
-   * false where the file system or the platform cannot.
+   * @param from a path, or an open file, which nobody can swap for a link
+   * @returns false where the file system or the platform cannot
    */
-  clone(from: string, to: string): boolean;
+  clone(from: string | number, to: string): boolean;
   symlink(target: string, path: string): void;
   readlink(path: string): string;
   /** Links are not followed: the caller has checked that it is a file or a directory. */

@@ -149,7 +149,10 @@ const NO_CLONES = new Set([
   'EPERM',
 ]);
 
-function clone(from: string, to: string): boolean {
+function clone(from: string | number, to: string): boolean {
+  if (typeof from === 'number') {
+    return process.platform === 'linux' && clone(`/proc/self/fd/${from}`, to);
+  }
   try {
     const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = fs.constants;
     fs.copyFileSync(from, to, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);

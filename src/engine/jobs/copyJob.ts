@@ -6,6 +6,7 @@ import type { Fs } from '../disk/fs';
 import { errnoOf } from '../disk/fsErrors';
 import { setStat } from '../hashing/fileTable';
 import { freshHasher, ioBuffer } from '../store/objects';
+import { Clones, WORTH_CLONING } from './drafts';
 import { itemPath, Slot, sumOf, type SharedWork } from './sharedJob';
 
 /**
@@ -28,12 +29,6 @@ export interface CopyJob extends SharedWork {
   /** One element, see {@link Clones}. */
   clones: Int32Array;
 }
-
-/** Whether the file system can clone: found out by the first large file. */
-export const Clones = { UNKNOWN: 0, YES: 1, NO: 2 } as const;
-
-/** Below this a copy is as fast as a clone. */
-const WORTH_CLONING = 1024 * 1024;
 
 interface Target {
   item: number;

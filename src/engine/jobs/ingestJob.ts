@@ -1,10 +1,11 @@
 import { CancelledError, type CancelSignal } from '../../base/abort';
-import { discard, ensureDir, writeAll } from '../disk/durable';
+import { discard, writeAll } from '../disk/durable';
 import type { Fs, Stat } from '../disk/fs';
 import { errnoOf } from '../disk/fsErrors';
 import type { Blake3Hasher } from '../hashing/blake3';
 import { Flag, sameContentStat, setStat, setSum } from '../hashing/fileTable';
 import { freshHasher, ioBuffer } from '../store/objects';
+import { cloneDraft, draftPath, openDraft, WORTH_CLONING } from './drafts';
 import { createInPlace, findObject, moveInPlace, type Objects } from './place';
 import { itemPath, Slot, type SharedWork } from './sharedJob';
 
@@ -25,6 +26,8 @@ export interface IngestJob extends SharedWork, Objects {
   /** Item → why it failed, see {@link FAILURES}; and 1 + the thread that wrote its copy (0: none). */
   failures: Uint8Array;
   threads: Uint8Array;
+  /** One element, see `Clones`. */
+  clones: Int32Array;
 }
 
 /** Why a file could not be captured, by number in `failures`; 0: it could. */
@@ -53,11 +56,6 @@ function reading<T>(step: () => T): T {
     const index = VANISHED.has(errno) ? 1 : FAILURES.indexOf(errno);
     throw new ReadFailure(index === -1 ? FAILURES.length - 1 : index);
   }
-}
-
-/** Where a thread keeps an item's copy until it is published. */
-export function draftPath(job: { jobDir: string }, thread: number, item: number): string {
-  return `${job.jobDir}/${thread}/${item}`;
 }
 
 /**
@@ -144,27 +142,53 @@ interface Pass {
 function readOnce(fs: Fs, job: IngestJob, target: Target): Pass {
   const fd = reading(() => fs.open(target.path, 'r'));
   try {
+    const expected = job.columns.sizes[job.rows[target.item]!]!;
+    if (job.store && expected >= WORTH_CLONING && cloneDraft(fs, job, target, fd)) {
+      return hashClone(fs, job, target, fd);
+    }
     const buffer = ioBuffer();
     const hasher = freshHasher();
     const first = reading(() => fs.read(fd, buffer, 0, buffer.length));
     hasher.update(buffer, 0, first);
     // A file that fits the buffer is known whole before anything has to be written.
-    const expected = job.columns.sizes[job.rows[target.item]!];
     const whole = first < buffer.length && first === expected;
     const size = whole ? first : first + streamRest(fs, job, target, { fd, first, hasher });
-    const stat = reading(() => fs.fstat(fd));
-    if (stat.kind !== 'file') {
-      throw new ReadFailure(FAILURES.indexOf('special'));
-    }
+    const stat = statAfter(fs, fd, size);
     const hex = hasher.digest();
     const placed =
       whole && job.store && keep(fs, job, target, { hex, bytes: buffer.subarray(0, size) });
-    // What was read must be what the stat speaks of, or the next look would take the sum on trust:
-    // an impossible time keeps the row from ever matching. The size is that of the object.
-    const sound = size === stat.size ? stat : { ...stat, size, ctimeNs: -1n };
-    return { stat: sound, hex, size, placed };
+    return { stat, hex, size, placed };
   } finally {
     fs.close(fd);
+  }
+}
+
+/**
+ * The file's stat after it was read. What was read must be what it speaks of, or the next look would take
+ * the sum on trust: an impossible time keeps the row from ever matching. The size is that of the object.
+ */
+function statAfter(fs: Fs, fd: number, size: number): Stat {
+  const stat = reading(() => fs.fstat(fd));
+  if (stat.kind !== 'file') {
+    throw new ReadFailure(FAILURES.indexOf('special'));
+  }
+  return size === stat.size ? stat : { ...stat, size, ctimeNs: -1n };
+}
+
+/** A clone is a moment of the file that nobody writes to any more: its own bytes are what is hashed. */
+function hashClone(fs: Fs, job: IngestJob, target: Target, source: number): Pass {
+  job.threads[target.item] = target.thread + 1;
+  const clone = fs.open(draftPath(job, target.thread, target.item), 'r');
+  try {
+    const hasher = freshHasher();
+    const size = streamPieces(fs, job, target, { fd: clone, hasher }, () => undefined);
+    if (!job.direct) {
+      fs.fsync(clone);
+    }
+    const stat = statAfter(fs, source, size);
+    return { stat, hex: hasher.digest(), size, placed: false };
+  } finally {
+    fs.close(clone);
   }
 }
 
@@ -195,50 +219,49 @@ function streamRest(
   target: Target,
   at: { fd: number; first: number; hasher: Blake3Hasher },
 ): number {
+  if (!job.store) {
+    return streamPieces(fs, job, target, at, () => undefined);
+  }
   const buffer = ioBuffer();
   let size = 0;
-  const copy = (keep: (count: number) => void): void => {
+  writeDraft(fs, job, target, (out) => {
+    const keepPiece = (count: number): void => writeAll(fs, out, buffer, count);
     if (at.first > 0) {
-      keep(at.first);
+      keepPiece(at.first);
     }
-    for (;;) {
-      if (Atomics.load(job.state, Slot.STOP) !== 0 || target.signal?.aborted === true) {
-        throw new CancelledError();
-      }
-      Atomics.add(job.state, Slot.BEAT, 1);
-      const count = reading(() => fs.read(at.fd, buffer, 0, buffer.length));
-      if (count === 0) {
-        return;
-      }
-      at.hasher.update(buffer, 0, count);
-      size += count;
-      keep(count);
-    }
-  };
-  if (job.store) {
-    writeDraft(fs, job, target, (out) => copy((count) => writeAll(fs, out, buffer, count)));
-  } else {
-    copy(() => undefined);
-  }
+    size = streamPieces(fs, job, target, at, keepPiece);
+  });
   return size;
 }
 
-function writeDraft(fs: Fs, job: IngestJob, target: Target, write: (fd: number) => void): void {
-  const { item, thread } = target;
-  const path = draftPath(job, thread, item);
-  let fd: number;
-  try {
-    fd = fs.open(path, 'wx', 0o600);
-  } catch (error) {
-    // This thread's first copy: its folder is not there yet.
-    if (errnoOf(error) !== 'ENOENT') {
-      throw error;
+/** Reads and hashes to the end, handing on each piece. Returns the bytes. */
+function streamPieces(
+  fs: Fs,
+  job: IngestJob,
+  target: Target,
+  at: { fd: number; hasher: Blake3Hasher },
+  onPiece: (count: number) => void,
+): number {
+  const buffer = ioBuffer();
+  let size = 0;
+  for (;;) {
+    if (Atomics.load(job.state, Slot.STOP) !== 0 || target.signal?.aborted === true) {
+      throw new CancelledError();
     }
-    ensureDir(fs, job.jobDir, 0o700);
-    ensureDir(fs, `${job.jobDir}/${thread}`, 0o700);
-    fd = fs.open(path, 'wx', 0o600);
+    Atomics.add(job.state, Slot.BEAT, 1);
+    const count = reading(() => fs.read(at.fd, buffer, 0, buffer.length));
+    if (count === 0) {
+      return size;
+    }
+    at.hasher.update(buffer, 0, count);
+    size += count;
+    onPiece(count);
   }
-  job.threads[item] = thread + 1;
+}
+
+function writeDraft(fs: Fs, job: IngestJob, target: Target, write: (fd: number) => void): void {
+  const fd = openDraft(fs, job, target);
+  job.threads[target.item] = target.thread + 1;
   try {
     write(fd);
     if (!job.direct) {

@@ -1,5 +1,5 @@
 import type { Fs } from '../disk/fs';
-import { draftPath } from './ingestJob';
+import { draftPath } from './drafts';
 import { moveInPlace, type Objects } from './place';
 import type { SharedWork } from './sharedJob';
 

@@ -32,6 +32,9 @@ export interface IngestResult {
 /** Up to this many files each object is synced by itself; above it one sync of the file system is cheaper. */
 const SYNC_EACH_LIMIT = 64;
 
+/** From this size on, on average, a file's bytes cost more than its system calls. */
+const HEAVY_BYTES = 512 * 1024;
+
 /**
  * Reads the given rows' files: each is hashed and, with `store`, its object is in the store when this
  * returns. Few objects are synced in the job's folder one by one and then put in place. Many, and all of a
@@ -77,9 +80,11 @@ export function ingest(
 function makeJob(env: EngineEnv, store: Store, request: IngestRequest): IngestJob {
   const { table, rows } = request;
   const many = rows.length > SYNC_EACH_LIMIT;
+  const bytes = rows.reduce((sum, row) => sum + table.columns.sizes[row]!, 0);
   return {
     ...tableWork(store.root, table, rows),
     kind: 'ingest',
+    heavy: bytes > HEAVY_BYTES * rows.length,
     store: request.store,
     startNs: request.startNs,
     objects: store.objects,
@@ -88,6 +93,7 @@ function makeJob(env: EngineEnv, store: Store, request: IngestRequest): IngestJo
     direct: request.store && (many || !request.durable) && canDefer(env),
     failures: new Uint8Array(new SharedArrayBuffer(rows.length)),
     threads: new Uint8Array(new SharedArrayBuffer(rows.length)),
+    clones: new Int32Array(new SharedArrayBuffer(4)),
   };
 }
 

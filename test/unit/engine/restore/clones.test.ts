@@ -12,15 +12,15 @@ import { tempDir } from '../../../support/tempDir';
 const LARGE = 2 * 1024 * 1024;
 
 /** Clones as APFS does: the copy has the times of what it was made from. */
-function cloneWithTimes(from: string, to: string): boolean {
-  copyFileSync(from, to);
+function cloneWithTimes(from: string | number, to: string): boolean {
+  copyFileSync(typeof from === 'number' ? `/proc/self/fd/${from}` : from, to);
   utimesSync(to, 1, 1);
   return true;
 }
 
 suite('clones', () => {
   let asked: string[];
-  let clone: (from: string, to: string) => boolean;
+  let clone: (from: string | number, to: string) => boolean;
   let repo: Repo;
   let out: string;
 
@@ -29,7 +29,7 @@ suite('clones', () => {
     clone = cloneWithTimes;
     const fs = {
       ...nodeFs,
-      clone: (from: string, to: string) => {
+      clone: (from: string | number, to: string) => {
         asked.push(to);
         return clone(from, to);
       },
@@ -41,6 +41,7 @@ suite('clones', () => {
     });
     repo = makeRepo({ a: large(1), b: large(2), small: 'small' }, { fs });
     repo.take();
+    asked = [];
     out = join(tempDir(), 'copy');
   });
 
@@ -63,7 +64,7 @@ suite('clones', () => {
 
   test('a clone is checked like a copy', () => {
     clone = (from, to) => {
-      copyFileSync(from, to);
+      cloneWithTimes(from, to);
       writeFileSync(to, 'x', { flag: 'r+' });
       return true;
     };
