@@ -42,10 +42,11 @@ export function recoverUnclean(
   if (cut.length === 0) {
     return undefined;
   }
-  const found = io('recover', store.path, () => new Sweep(env, store, cut, control).run());
+  const sweep = new Sweep(env, store, cut, control);
+  const found = io('recover', store.path, () => sweep.run());
   // The stat cache may call stored what is not there any more.
   forgetLook(env, store);
-  for (const mark of cut) {
+  for (const mark of sweep.postponed ? [] : cut) {
     if (stateOf(env, mark) === 'killed') {
       // Whole by now, but not on disk yet: the next sync of everything takes it away.
       settleMark(env, mark);
@@ -67,6 +68,8 @@ class Sweep {
   private readonly cut: readonly Mark[];
   private readonly control: Control;
   private readonly sinceNs: bigint;
+  /** Something could not be judged yet. */
+  postponed = false;
   private readonly found: Recovery = { objects: 0, manifests: 0, records: 0 };
   /** Objects that are there with a size: each is looked at once. */
   private readonly sizes = new Map<string, number>();
@@ -92,7 +95,9 @@ class Sweep {
     for (const { hex, path, stat } of walkContents(env, store, kind, control)) {
       control.progress({ phase: 'verify', done: ++done, total: 0 });
       if (stat.mtimeNs >= this.sinceNs && !this.isWhole(kind, hex, path)) {
-        this.found[kind] += this.setAside(path, hex) ? 1 : 0;
+        // What a living process was just writing is whole by the time that nobody writes any more.
+        const torn = !this.isBeingWritten() && !this.isWhole(kind, hex, path);
+        this.found[kind] += torn && this.setAside(path, hex) ? 1 : 0;
       }
     }
   }
@@ -142,8 +147,10 @@ class Sweep {
       const mayLack = record.kind === 'take' && record.durability === 'relaxed';
       return !mayLack || this.isComplete(record.snapshot);
     } catch (error) {
-      // Whole, but not ours to judge (a newer version's): it stays.
-      return SnapdirError.is(error);
+      if (!SnapdirError.is(error)) {
+        throw error;
+      }
+      return true; // Whole, but not ours to judge (a newer version's): it stays.
     }
   }
 
@@ -179,13 +186,23 @@ class Sweep {
     return (path === undefined ? undefined : this.env.fs.lstat(path)?.size) ?? -1;
   }
 
+  /** Whether a process that lives may have a file half written. Then nothing is judged, and the marks stay. */
+  private isBeingWritten(): boolean {
+    const writing = listMarks(this.env, this.store).some(
+      (mark) => mark.writing && stateOf(this.env, mark) === 'live',
+    );
+    this.postponed ||= writing;
+    return writing;
+  }
+
   /**
-   * Moves something out of its place. Only while a mark is there that was there when it was looked at:
-   * without one, another process has recovered and may be writing anew under this name.
+   * Moves something out of its place. Only while a mark asks for it: without one, another process has
+   * recovered and may be writing anew under this name.
    */
   private setAside(path: string, name: string): boolean {
     const { env, store } = this;
-    if (!this.cut.some((mark) => env.fs.lstat(mark.path)?.ino !== undefined)) {
+    const asking = listMarks(env, store).filter((mark) => stateOf(env, mark) !== 'live');
+    if (!this.cut.some((mark) => asking.some((one) => one.path === mark.path))) {
       return false;
     }
     ensureDir(env.fs, store.damaged, 0o700);

@@ -169,6 +169,29 @@ suite('content that is not synced', () => {
     assert.equal(problems(other).length, 1);
   });
 
+  test('after a kill, what a living process is just writing stays in its place', () => {
+    const root = fileTree(tempDir(), { 'a.txt': 'a' });
+    const killed = host();
+    const { fs } = testEnv();
+    const dir = join(root, '.snapdir', 'unsynced');
+    take(engine(root, killed), 'auto');
+    fs.chmod(join(dir, marks(root)[0]!), 0o600);
+    const first = marks(root);
+    writeFileSync(join(root, 'a.txt'), 'b');
+    take(engine(root, host('this boot', [killed.pid])), 'auto');
+    const mine = marks(root).find((name) => !first.includes(name))!;
+    const text = JSON.parse(readFileSync(join(dir, mine), 'utf8')) as { pid: number };
+    fs.chmod(join(dir, mine), 0o600);
+    const half = objectOf(root, 'half of it');
+    mkdirSync(dirname(half), { recursive: true });
+    writeFileSync(half, 'half');
+    engine(root, host('this boot', [text.pid])).verify({ full: false }, quietControl);
+    assert.equal(readFileSync(half, 'utf8'), 'half');
+    // When nobody writes any more, it is what a kill left.
+    engine(root).verify({ full: false }, quietControl);
+    assert.ok(!existsSync(half));
+  });
+
   test('a damaged mark counts as one of a power cut', () => {
     const root = fileTree(tempDir(), { 'a.txt': 'a' });
     const first = host();
