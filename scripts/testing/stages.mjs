@@ -54,7 +54,8 @@ function nodeStages(grep) {
     const args = mochaArguments(files, { grep, timeout: 20_000 });
     // The engine's threads then fail when they post a message that is too large.
     const env = { SNAPDIR_CHECK_MESSAGES: '1' };
-    return { group: folder, name: folder, files, args, env, minutes: 5, counts: true };
+    const minutes = folder === 'reliability' ? 10 : 5;
+    return { group: folder, name: folder, files, args, env, minutes, counts: true };
   });
 }
 
