@@ -32,5 +32,7 @@ export function report(figure: Figure): void {
     `${figure.test}: ${count} ${figure.what}, ${figure.broken} broken${note}, seed ${SEED}\n`,
   );
   const file = process.env.SNAPDIR_FIGURES;
-  if (file) {appendFileSync(file, `${JSON.stringify({ ...figure, seed: SEED })}\n`);}
+  if (file) {
+    appendFileSync(file, `${JSON.stringify({ ...figure, seed: SEED })}\n`);
+  }
 }
