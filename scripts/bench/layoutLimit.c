@@ -4,7 +4,7 @@
 // cache, no journal, no checks of what is already there.
 //
 //   layoutLimit take THREADS FOLDER STORE [sync]
-//   layoutLimit restore THREADS STORE FOLDER   into an existing empty folder; every byte is checked
+//   layoutLimit restore THREADS STORE FOLDER [sync]   into an existing empty folder; every byte is checked
 //
 // `sync`: one syncfs at the end, so that all of it is on disk.
 #define _GNU_SOURCE
@@ -152,22 +152,24 @@ static void take(int threads, const char *folder, const char *store, int sync) {
   if (sync && syncfs(destination)) fail("syncfs");
 }
 
-static void restore(int threads, const char *store, const char *folder) {
+static void restore(int threads, const char *store, const char *folder, int sync) {
   int at = open_folder(AT_FDCWD, store);
   source = open_folder(at, ".objects");
   destination = open_folder(AT_FDCWD, folder);
   read_manifest(at, destination);
   in_threads(threads, restore_file);
+  if (sync && syncfs(destination)) fail("syncfs");
 }
 
 int main(int count, char **args) {
   const char *what = count > 4 ? args[1] : "";
   int threads = count > 4 ? atoi(args[2]) : 0;
+  int sync = count > 5 && !strcmp(args[5], "sync");
   if (threads < 1 || threads > MAX_THREADS) threads = 1;
   if (!strcmp(what, "take")) {
-    take(threads, args[3], args[4], count > 5 && !strcmp(args[5], "sync"));
+    take(threads, args[3], args[4], sync);
   } else if (!strcmp(what, "restore")) {
-    restore(threads, args[3], args[4]);
+    restore(threads, args[3], args[4], sync);
   } else {
     fprintf(stderr, "usage: layoutLimit take|restore THREADS FROM TO [sync]\n");
     return 2;

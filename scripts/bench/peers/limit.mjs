@@ -50,9 +50,10 @@ function open(dir, folder) {
     reset: () => remove(store),
     first: () => take(),
     firstDurable: () => take('sync'),
+    /** On disk when it is done, as ours is. */
     restore(to) {
       mkdirSync(to);
-      return run(program, ['restore', threads, store, to]);
+      return run(program, ['restore', threads, store, to, 'sync']);
     },
     /** Its copy is checked, too: a limit that does less than the work is none. */
     exact: true,

@@ -1,13 +1,14 @@
 import { throwIfCancelled } from '../../base/abort';
 import { compareTrees, type TreeComparison } from '../../core/compare';
-import { compareManifests } from '../../core/compareManifests';
+import { compareManifests, type SnapshotText } from '../../core/compareManifests';
 import type { EngineMethods } from '../../core/engine';
 import { checkRelPath } from '../../core/paths';
 import { resolveRev, type Rev } from '../../core/rev';
 import type { Control, EngineEnv } from '../context';
-import { manifestText, sameBytes } from '../store/manifestText';
+import { asBuffer, manifestText, sameBytes } from '../store/manifestText';
 import { loadHistory, linksOf } from '../store/records';
 import type { Store } from '../store/storeRoot';
+import { scanText } from '../worktree/liveTree';
 import { treeForRev } from './trees';
 
 type Params = EngineMethods['compare']['params'];
@@ -80,9 +81,14 @@ function compareAnew(
   const { params, left, right } = of;
   const { signal } = control;
   const options = params.paths === undefined ? { signal } : { signal, paths: params.paths };
-  if (left.kind !== 'live' && right.kind !== 'live') {
-    const [a, b] = [left, right].map((rev) => {
+  // Of a part, only that part is looked at: that is no whole text.
+  if (params.paths === undefined || (left.kind !== 'live' && right.kind !== 'live')) {
+    const [a, b] = [left, right].map((rev): SnapshotText => {
       throwIfCancelled(control.signal);
+      if (rev.kind === 'live') {
+        const { bytes, links } = scanText(env, store, params.rules, control);
+        return { bytes: asBuffer(bytes), links };
+      }
       return { bytes: textOf(env, store, rev, control), links: linksFor(env, store, rev) };
     });
     throwIfCancelled(control.signal);

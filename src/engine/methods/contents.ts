@@ -13,7 +13,7 @@ import { readCanonical } from '../store/canonical';
 import { readObject } from '../store/objects';
 import { loadHistory } from '../store/records';
 import type { Store } from '../store/storeRoot';
-import { manifestOf } from '../worktree/liveTree';
+import { textOf } from '../worktree/liveTree';
 import { capture } from '../worktree/capture';
 import { snapdirExclude } from './snapdirExclude';
 import { treeForRev } from './trees';
@@ -169,7 +169,7 @@ export function manifest(
     const regex = excludeRegex === undefined ? {} : { regex: snapdirExclude(excludeRegex) };
     const options = { rules, scope: null, store: false, ...regex };
     const captured = capture(env, store, options, control);
-    return { ...withId(encodeManifest(manifestOf(captured))), skipped: captured.skipped };
+    return { ...withId(textOf(captured, control.signal)), skipped: captured.skipped };
   }
   const resolved = resolveRev(loadHistory(env, store).history, rev);
   const text =

@@ -36,7 +36,8 @@ function remember(path: string, text: Known): Known {
   return text;
 }
 
-const asBuffer = (bytes: Uint8Array): Buffer =>
+/** The same memory, with the comparisons that only Buffers have. */
+export const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 /** What reading asks for. */

@@ -65,7 +65,8 @@ function countsOf(look: Look, drift: readonly Drift[]): ChangeCounts {
   return compareTrees(before, now).counts;
 }
 
-function totalsOf(files: FileTable): { files: number; bytes: number } {
+/** How many files were captured, and their bytes. */
+export function totalsOf(files: FileTable): { files: number; bytes: number } {
   const { flags, sizes } = files.columns;
   let count = 0;
   let bytes = 0;

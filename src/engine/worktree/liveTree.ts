@@ -1,15 +1,19 @@
+import type { CancelSignal } from '../../base/abort';
+import type { SnapshotText } from '../../core/compareManifests';
+import { encodeManifest } from '../../core/manifest';
 import { buildManifest } from '../../core/merkle';
+import type { ExcludeRules, Skipped } from '../../core/records';
 import type { Manifest, Tree } from '../../core/tree';
-import type { Skipped } from '../../core/records';
 import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
 import type { Look } from '../hashing/look';
 import type { Store } from '../store/storeRoot';
 import { capture, dirsOf, filesOf, type Captured } from './capture';
+import { composeText } from './composeText';
 import type { ScanOptions } from './walk';
 
 /** The manifest of what was captured. A folder that vanished half-way has lost its files with it. */
-export function manifestOf(captured: Pick<Captured, 'look'>): Manifest {
+function manifestOf(captured: Pick<Captured, 'look'>): Manifest {
   return buildManifest(filesOf(captured.look), dirsOf(captured.look), blake3);
 }
 
@@ -22,6 +26,31 @@ function rememberedManifest(captured: Captured): Manifest {
   const manifest = known ?? manifestOf(captured);
   manifests.set(look, manifest);
   return manifest;
+}
+
+const texts = new WeakMap<Look, Uint8Array>();
+
+/** The text of the manifest of what was captured, made without its entries where that can be. */
+export function textOf(captured: Captured, signal?: CancelSignal): Uint8Array {
+  const { look, read, fresh } = captured;
+  const known = read === 0 && !fresh ? texts.get(look) : undefined;
+  const text = known ?? composeText(look, blake3, signal) ?? encodeManifest(manifestOf(captured));
+  texts.set(look, text);
+  return text;
+}
+
+/**
+ * The whole folder as a snapshot would have it, hashed through the stat cache. Nothing is written but the cache.
+ * @throws what `capture` throws
+ */
+export function scanText(
+  env: EngineEnv,
+  store: Store,
+  rules: ExcludeRules,
+  control: Control,
+): SnapshotText {
+  const captured = capture(env, store, { rules, scope: null, store: false }, control);
+  return { bytes: textOf(captured, control.signal), links: captured.look.links };
 }
 
 /**
