@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { root } from './bench/ours.mjs';
 import { writePage } from './bench/page.mjs';
 import { measurePart } from './bench/parts/all.mjs';
-import { loadResults, PARTS, saveResult } from './bench/results.mjs';
+import { loadProfiles, loadResults, PARTS, saveResult } from './bench/results.mjs';
 import { end, interrupted, tidyOnSignals } from './bench/run.mjs';
 import { goalTable, resultTables } from './bench/table.mjs';
 
@@ -53,7 +53,7 @@ async function main() {
     console.log(`\n${resultTables(result)}\n\n${goalTable([judged])}\n`);
   }
   if (page) {
-    writePage(root, loadResults(cache));
+    writePage(root, loadResults(cache), loadProfiles(cache));
     console.log('Written to docs/performance.md and docs/performance.svg');
   }
 }

@@ -1,5 +1,6 @@
-// `npm run bench:profile -- [take|unchanged|edits|restore] [small|large]`: where the time of an operation goes.
-// Self time by function in each thread, and system calls by count and time where there is strace.
+// `npm run bench:profile -- [OPERATION…] [small|large]`: where the time of an operation goes. Self time by function in
+// each thread, and system calls by count and time where there is strace. `gaps`: all operations of the page on the large
+// folder, without system calls; kept for the page.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,29 +10,41 @@ import { root } from './bench/ours.mjs';
 import { missing } from './bench/peers/tool.mjs';
 import { makePlace, remove } from './bench/place.mjs';
 import { parseSummary } from './bench/profile/calls.mjs';
-import { selfTimes } from './bench/profile/cpu.mjs';
+import { CLASSES, classTimes, selfTimes } from './bench/profile/cpu.mjs';
+import { saveProfiles } from './bench/results.mjs';
 import { end, interrupted, run, tidyOnSignals } from './bench/run.mjs';
 
 const cache = join(root, '.bench');
 const work = join(root, 'scripts', 'bench', 'profile', 'work.mjs');
 /** How often each is done: enough for the profiler to see it. */
-const OPERATIONS = { take: 2, unchanged: 20, edits: 20, restore: 2 };
+const OPERATIONS = {
+  ...{ take: 3, unchanged: 20, edits: 20, events: 20, restore: 3, restoreTen: 10 },
+  ...{ compare: 10, verify: 5 },
+};
+const GAPS = 'gaps';
 const ROOM = { small: { gib: 3, inodes: 400_000 }, large: { gib: 8, inodes: 1_200_000 } };
 const SHOWN = 15;
 
 function parse(args) {
+  if (args[0] === GAPS) {
+    return { corpus: 'large', operations: Object.keys(OPERATIONS), gaps: true };
+  }
   const unknown = args.find((arg) => !(arg in OPERATIONS) && !(arg in ROOM));
   if (unknown !== undefined) {
-    const known = [...Object.keys(OPERATIONS), ...Object.keys(ROOM)].join(', ');
+    const known = [...Object.keys(OPERATIONS), GAPS, ...Object.keys(ROOM)].join(', ');
     throw new Error(`there is no "${unknown}"; there are ${known}`);
   }
   const corpus = args.find((arg) => arg in ROOM) ?? 'small';
   const chosen = args.filter((arg) => arg in OPERATIONS);
-  return { corpus, operations: chosen.length > 0 ? chosen : ['take', 'unchanged', 'restore'] };
+  return {
+    corpus,
+    operations: chosen.length > 0 ? chosen : ['take', 'unchanged', 'restore'],
+    gaps: false,
+  };
 }
 
-function printThread(file, index) {
-  const { total, idle, functions } = selfTimes(JSON.parse(readFileSync(file, 'utf8')), root);
+function printThread(profile, index) {
+  const { total, idle, functions } = selfTimes(profile, root);
   const busy = total - idle;
   console.log(`\n  thread ${index}: ${busy.toFixed(0)} ms busy of ${total.toFixed(0)}`);
   for (const { place, ms } of functions.slice(0, SHOWN).filter((one) => one.ms >= busy / 200)) {
@@ -45,14 +58,24 @@ async function profileThreads(name, args, scratch) {
   const dir = join(scratch, 'profiles');
   await remove(dir);
   const flags = ['--cpu-prof', `--cpu-prof-dir=${dir}`, '--cpu-prof-interval=250'];
-  const start = performance.now();
-  await run(process.execPath, [...flags, work, ...args]);
-  const ms = (performance.now() - start).toFixed(0);
-  console.log(`\n${name}, ${args.at(-1)} times (${ms} ms with the start of the process)`);
+  const said = await run(process.execPath, [...flags, work, ...args], { output: true });
+  const { ms } = JSON.parse(said);
+  const count = Number(args.at(-1));
+  console.log(`\n${name}, ${count} times, ${ms.toFixed(1)} ms each`);
   // Their names end with the number of the thread: the caller's first, which only waits, then the engine's and
   // the helpers'.
   const files = readdirSync(dir).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  files.slice(1).forEach((file, index) => printThread(join(dir, file), index + 1));
+  const profiles = files.slice(1).map((file) => JSON.parse(readFileSync(join(dir, file), 'utf8')));
+  profiles.forEach((profile, index) => printThread(profile, index + 1));
+  return { operation: name, ms, threads: sumThreads(profiles, count) };
+}
+
+/** Engines that were opened anew have threads of their own: each run's first, and the helpers together. */
+function sumThreads(profiles, count) {
+  const times = profiles.map(classTimes);
+  return Object.fromEntries(
+    CLASSES.map((name) => [name, times.reduce((sum, one) => sum + one[name], 0) / count]),
+  );
 }
 
 async function countCalls(args, scratch) {
@@ -77,7 +100,7 @@ async function countCalls(args, scratch) {
   }
 }
 
-async function profile(name, { folder, place, count }) {
+async function profile(name, { folder, place, count, gaps }) {
   const dir = join(place.dir, 'work');
   const fresh = async () => {
     await remove(dir);
@@ -87,13 +110,16 @@ async function profile(name, { folder, place, count }) {
     await run(process.execPath, [work, 'prepare', folder, dir, '1']);
   };
   await fresh();
-  await profileThreads(name, [name, folder, dir, String(count)], place.dir);
-  await fresh();
-  await countCalls([name, folder, dir, '1'], place.dir);
+  const found = await profileThreads(name, [name, folder, dir, String(count)], place.dir);
+  if (!gaps) {
+    await fresh();
+    await countCalls([name, folder, dir, '1'], place.dir);
+  }
+  return found;
 }
 
 async function main() {
-  const { corpus, operations } = parse(process.argv.slice(2));
+  const { corpus, operations, gaps } = parse(process.argv.slice(2));
   const built = spawnSync(process.execPath, ['esbuild.mjs'], { cwd: root, stdio: 'inherit' });
   const tests = spawnSync(process.execPath, ['esbuild.mjs', '--tests'], { cwd: root });
   if (built.status !== 0 || tests.status !== 0) throw new Error('the build failed');
@@ -102,7 +128,11 @@ async function main() {
   console.log(`${corpus}, on ${place.what}`);
   const folder = join(place.dir, 'folder');
   await placeCorpus(cache, corpus, folder);
-  for (const name of operations) await profile(name, { folder, place, count: OPERATIONS[name] });
+  const found = [];
+  for (const name of operations) {
+    found.push(await profile(name, { folder, place, count: OPERATIONS[name], gaps }));
+  }
+  if (gaps) await saveProfiles(cache, found);
 }
 
 tidyOnSignals();

@@ -11,3 +11,5 @@ export interface JudgedGoal {
 }
 
 export function judge(part: string, result: Result): JudgedGoal[];
+
+export const GOALS: readonly Pick<JudgedGoal, 'part' | 'op' | 'figure' | 'than'>[];

@@ -33,6 +33,7 @@ export const GOALS = [
   ratio('binary', 'restore', GIT, 1),
   ratio('huge', 'unchanged', 'find', 0.5),
   figure('huge', 'memory', 500),
+  figure('huge', 'cancel', 200),
   below('history', 'timeline', 100),
   figure('host', 'block-take', 16),
   figure('host', 'block-unchanged', 16),

@@ -1,4 +1,4 @@
-import type { Result } from './results.mjs';
+import type { Profiles, Result } from './results.mjs';
 
-export function pageOf(results: readonly Result[]): string;
-export function writePage(root: string, results: readonly Result[]): void;
+export function pageOf(results: readonly Result[], profiles?: Profiles): string;
+export function writePage(root: string, results: readonly Result[], profiles?: Profiles): void;

@@ -1,6 +1,7 @@
 // docs/performance.md and docs/performance.svg, out of the latest results of all parts.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gapsSection } from './gaps.mjs';
 import { plot } from './plot.mjs';
 import { goalTable, resultTables } from './table.mjs';
 
@@ -25,7 +26,8 @@ const HOW = `## How to read this
 - **C program** is [ours](../scripts/bench/layoutLimit.c): threads, the official BLAKE3 with SIMD, the same layout on disk,
   and nothing that makes a store safe. It is the practical limit, not a product.
 - **On disk when it is done**: after a power cut it is all there. The C program then does one syncfs at its end; git does
-  not sync what it writes, and is there to compare with.
+  not sync what it writes, and is there to compare with. "Restore all" is such an operation too: we and the C program
+  sync, the others do not.
 - **git** is what AI checkpoints do: a shadow repository outside the folder, \`add -A\` and \`commit\`, no \`gc\`.
 - The page cache is warm, everything is written to the disk between two runs, nothing is measured while
   something else runs here. On gigabytes the least of a range says more than the median: the memory of a
@@ -57,7 +59,7 @@ function section(result) {
 }
 
 /** The page as Markdown. */
-export function pageOf(results) {
+export function pageOf(results, profiles) {
   const missed = 'What was missed stands here like what was met.';
   return `${[
     '# Performance',
@@ -66,16 +68,17 @@ export function pageOf(results) {
     '## Goals',
     missed,
     goalTable(results),
+    gapsSection(results, profiles),
     HOW,
     ...results.map(section),
   ].join('\n\n')}\n`;
 }
 
 /** Writes both files below `root`. @throws when nothing was measured yet */
-export function writePage(root, results) {
+export function writePage(root, results, profiles) {
   if (results.length === 0) throw new Error('nothing was measured yet: run "npm run bench" first');
   const drawn = results.find(({ part }) => part === 'large') ?? results[0];
   const title = `${TITLES[drawn.part]}${drawn.size === undefined ? '' : ` (${drawn.size})`}`;
-  writeFileSync(join(root, 'docs', 'performance.md'), pageOf(results));
+  writeFileSync(join(root, 'docs', 'performance.md'), pageOf(results, profiles));
   writeFileSync(join(root, 'docs', 'performance.svg'), plot(title, drawn.operations ?? []));
 }

@@ -28,3 +28,11 @@ export function saveResult(
   result: Omit<Result, 'part' | 'date' | 'commit' | 'machine'>,
 ): Promise<Result>;
 export function loadResults(cache: string): Result[];
+
+export interface Profiles {
+  date: string;
+  commit: string;
+  operations: { operation: string; ms: number; threads: Record<string, number> }[];
+}
+export function saveProfiles(cache: string, operations: Profiles['operations']): Promise<Profiles>;
+export function loadProfiles(cache: string): Profiles | undefined;

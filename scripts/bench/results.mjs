@@ -44,3 +44,14 @@ export function loadResults(cache) {
   const found = PARTS.filter((part) => existsSync(file(cache, part)));
   return found.map((part) => JSON.parse(readFileSync(file(cache, part), 'utf8')));
 }
+
+const PROFILES = 'profiles';
+
+/** Keeps where the time of the large folder's operations went. */
+export const saveProfiles = (cache, operations) => saveResult(cache, PROFILES, { operations });
+
+/** What was kept last, or undefined. */
+export function loadProfiles(cache) {
+  const path = file(cache, PROFILES);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+}

@@ -43,15 +43,15 @@ function timelineFigures(runs) {
 }
 
 function blockFigures(runs) {
-  return Object.entries(WORK).map(([id, what]) => {
-    const blocks = runs.map((one) => one[id].block);
-    return {
-      id: `block-${id}`,
-      title: `longest block of the event loop during ${what}`,
-      value: median(blocks),
-      values: blocks,
-      unit: 'ms',
+  return Object.entries(WORK).flatMap(([id, what]) => {
+    const of = (key, name, title) => {
+      const values = runs.map((one) => one[id][key]);
+      return { id: name, title, value: median(values), values, unit: 'ms' };
     };
+    return [
+      of('block', `block-${id}`, `longest block of the event loop during ${what}`),
+      of('own', `own-${id}`, `… without the time in which it waited for a core`),
+    ];
   });
 }
 

@@ -1,6 +1,8 @@
 // Part "huge": 489,000 files. What matters there: an unchanged look, ten edits, and how much memory it takes.
 import { join } from 'node:path';
 import { root } from '../ours.mjs';
+import { cancellable, measureCancel } from '../cancel.mjs';
+import { remove } from '../place.mjs';
 import { run } from '../run.mjs';
 import { contestant, find, measure, sessions } from '../stage.mjs';
 
@@ -36,9 +38,25 @@ async function memory({ folder, place }) {
   return [{ id: 'memory', title, value: peak - start, unit: 'MiB' }];
 }
 
+/** How long cancelled operations go on, at most. */
+async function cancelled({ snapdir, place }) {
+  const destination = join(place.dir, 'restored');
+  const emptied = () => remove(destination);
+  const found = await measureCancel(cancellable(snapdir.engine, { destination, emptied }));
+  await emptied();
+  const each = Object.entries(found).map(([name, { points, worst }]) => ({
+    ...{ id: `cancel-${name}`, unit: 'ms', value: worst },
+    title: `until ${name} ends when it is cancelled, at most (${points} points)`,
+  }));
+  const value = Math.max(...each.map((one) => one.value));
+  const title = 'until anything ends when it is cancelled, at most';
+  return [{ id: 'cancel', title, value, unit: 'ms' }, ...each];
+}
+
 /** All of it. Returns the figures that are no times. */
 export async function hugeOperations(stage) {
   await firstOnce(stage);
   await lookAgain(stage);
-  return process.platform === 'linux' ? memory(stage) : [];
+  const figures = await cancelled(stage);
+  return process.platform === 'linux' ? [...(await memory(stage)), ...figures] : figures;
 }

@@ -11,3 +11,7 @@ export function selfTimes(
   profile: Profile,
   root: string,
 ): { total: number; idle: number; functions: { place: string; ms: number }[] };
+
+export const CLASSES: readonly string[];
+export function classOf(frame: { functionName: string; url: string }): string;
+export function classTimes(profile: Profile): Record<string, number>;

@@ -54,3 +54,31 @@ export function selfTimes(profile, root) {
   const functions = [...byPlace].map(([place, ms]) => ({ place, ms }));
   return { total, idle, functions: functions.sort((a, b) => b.ms - a.ms) };
 }
+
+/** What a thread can be at, in the order of the page. */
+export const CLASSES = ['files', 'disk', 'hashing', 'memory', 'program', 'waiting'];
+
+/** Node's own calls by what they are for, as they are called in a profile. */
+const FILES =
+  /^(open|close|read|writeBuffer|writeString|lstat|fstat|stat|statfs|readdir|mkdir|rmdir|unlink|rename|link|symlink|readlink|chmod|fchmod|utimes|futimes|copyFile|access|realpath|internalModuleStat)$/;
+const DISK = /^(fsync|fdatasync|spawnSync|spawn|syncInBackground)$/;
+const WAITING = /^\((idle|root|program)\)$|^(waitForHelpers|wait)$/;
+
+/** What a function's own time is spent on: one of {@link CLASSES}. */
+export function classOf({ functionName, url }) {
+  if (WAITING.test(functionName)) return 'waiting';
+  if (functionName === '(garbage collector)') return 'memory';
+  if (DISK.test(functionName)) return 'disk';
+  if (url.startsWith('wasm:')) return 'hashing';
+  return url === '' && FILES.test(functionName) ? 'files' : 'program';
+}
+
+/** A thread's milliseconds by class. */
+export function classTimes(profile) {
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
+  const times = Object.fromEntries(CLASSES.map((name) => [name, 0]));
+  profile.samples.forEach((id, index) => {
+    times[classOf(nodes.get(id).callFrame)] += (profile.timeDeltas[index] ?? 0) / 1000;
+  });
+  return times;
+}

@@ -1,6 +1,7 @@
 // What the benchmark writes: verdicts, tables, the picture.
 import assert from 'node:assert/strict';
-import { judge } from '../../../scripts/bench/goals.mjs';
+import { WHY } from '../../../scripts/bench/gaps.mjs';
+import { GOALS, judge } from '../../../scripts/bench/goals.mjs';
 import { pageOf } from '../../../scripts/bench/page.mjs';
 import { barsOf, plot } from '../../../scripts/bench/plot.mjs';
 import type { Operation, Result } from '../../../scripts/bench/results.mjs';
@@ -59,6 +60,30 @@ suite('the page of the benchmark', () => {
     assert.match(
       pageOf([large([slow])]),
       /first take \| ≤ 1\.25 × C program \| 5\.0 × \| \*\*missed\*\*/,
+    );
+  });
+});
+
+suite('the gaps of the benchmark', () => {
+  const slow = { ...first, times: { ...first.times, snapdir: [500, 500, 500] } };
+
+  test('have a reason each where a goal is missed, and none where it is met', () => {
+    const fast = { ...first, times: { snapdir: [1], git: [9] } };
+    assert.doesNotMatch(pageOf([large([fast])]), /first take against git/);
+    assert.match(pageOf([large([slow])]), /\n- \*\*large: first take against the C program/);
+    for (const { part, op, figure, than } of GOALS) {
+      const place = `${part}/${op ?? figure}`;
+      assert.ok(WHY[place] ?? WHY[`${place}/${than}`], `no reason for ${place} ${than}`);
+    }
+  });
+
+  test('show what the profiles found', () => {
+    const threads = { files: 5, disk: 0, hashing: 1, program: 2, memory: 0, waiting: 9 };
+    const profiles = { date: '2026-01-02T', commit: 'abc' };
+    const operations = [{ operation: 'unchanged', ms: 7, threads }];
+    assert.match(
+      pageOf([large([first])], { ...profiles, operations }),
+      /\| unchanged \| 7\.0 ms \| 5\.0 ms \|/,
     );
   });
 });

@@ -1,7 +1,7 @@
 // What the profiler and strace say, read right.
 import assert from 'node:assert/strict';
 import { parseSummary } from '../../../scripts/bench/profile/calls.mjs';
-import { selfTimes } from '../../../scripts/bench/profile/cpu.mjs';
+import { classTimes, selfTimes } from '../../../scripts/bench/profile/cpu.mjs';
 
 suite('profiles of the benchmark', () => {
   test('self time is summed by function, idle time apart', () => {
@@ -21,6 +21,30 @@ suite('profiles of the benchmark', () => {
         { place: 'mkdir  native', ms: 4 },
         { place: 'take  a.cjs:10', ms: 2 },
       ],
+    });
+  });
+
+  test('time is told by what it was spent on', () => {
+    const frames: [string, string][] = [
+      ...([
+        ['(idle)', ''],
+        ['lstat', ''],
+        ['fsync', ''],
+        ['blake3_hash_many', 'wasm://wasm/1'],
+        ['(garbage collector)', ''],
+        ['take', 'file:///p/a.cjs'],
+        // Not Node's own: a function of ours that is called as one of them.
+        ['open', 'file:///p/a.cjs'],
+      ] as [string, string][]),
+    ];
+    const nodes = frames.map(([functionName, url], id) => ({
+      id,
+      callFrame: { functionName, url, lineNumber: 1, columnNumber: 1 },
+    }));
+    const samples = nodes.map(({ id }) => id);
+    const timeDeltas = nodes.map(({ id }) => 1000 * 2 ** id);
+    assert.deepEqual(classTimes({ nodes, samples, timeDeltas }), {
+      ...{ waiting: 1, files: 2, disk: 4, hashing: 8, memory: 16, program: 32 + 64 },
     });
   });
 

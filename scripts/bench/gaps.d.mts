@@ -1,0 +1,4 @@
+import type { Profiles, Result } from './results.mjs';
+
+export const WHY: Record<string, string>;
+export function gapsSection(results: readonly Result[], profiles: Profiles | undefined): string;

@@ -1,0 +1,116 @@
+// Where the time of the large folder's operations goes, and why missed goals are missed.
+import { duration } from './figures.mjs';
+import { judge } from './goals.mjs';
+
+const COLUMNS = {
+  files: 'file calls',
+  disk: 'waiting for the disk',
+  hashing: 'hashing',
+  program: 'JavaScript',
+  memory: 'freeing memory',
+};
+
+const TITLES = {
+  take: 'first take, durable',
+  unchanged: 'unchanged',
+  edits: '10 edits',
+  events: '10 edits, told by the editor',
+  restore: 'restore all',
+  restoreTen: 'restore 10 files',
+  compare: 'compare two snapshots, in an engine just opened',
+  verify: 'verify every byte',
+};
+
+/** What the profiles say about each goal, shown where it is missed: `part/operation/than`, or without the last. */
+export const WHY = {
+  'small/first':
+    '**small: first take.** Five thousand files take half a second: opening the store, the first calls of functions that are not compiled yet, the manifest and the record weigh more than among 61,000.',
+  'large/first/C program':
+    "**large: first take against the C program.** File calls are most of it, the same ones that the C program makes; what comes on top is Node's price for a call, WASM instead of native hashing, the look that later takes need, the manifest and the record.",
+  'large/first/git':
+    "**large: first take against git.** The C program, which does nothing but read, hash and write this layout, does not reach that share of git's time here either (divide its time by git's above): a folder of its own for nearly every object is what the frozen layout costs, and making 180,000 folders is most of it. git makes 256.",
+  'large/first/restic':
+    '**large: first take against restic.** restic packs small files into a few large ones; the C program, which writes one file and three folders for each object as the layout asks, does not reach half its time either.',
+  'large/firstDurable':
+    '**large: first take, durable.** One sync of the file system at its end, which the C program does too, and what the first take says.',
+  'large/unchanged/find':
+    '**large: unchanged against find.** Nearly all of it is one `lstat` for each file and folder, on both cores. Node asks by the whole path, which the kernel walks from the root each time, and makes an object of each answer; `find` asks by name in an open folder.',
+  'large/unchanged/git':
+    '**large: unchanged against git.** The same `lstat` calls. git looks with the names of its index and pays for its process and an empty commit; in an engine that is open we save only these.',
+  'large/unchanged/git status': '**large: unchanged against git status.** The same `lstat` calls.',
+  'large/edits':
+    '**large: 10 edits.** The look of an unchanged take, and then what the layout asks for: ten objects in folders of their own, and a manifest of 8 MB that is patched, but hashed and written whole. git writes the trees of the folders above the edits.',
+  'large/events':
+    '**large: 10 edits, told by the editor.** No look is left. The manifest of 8 MB is hashed and written whole: a snapshot is one file in the frozen format.',
+  'large/restore/C program':
+    "**large: restore all against the C program.** The same file calls; Node's price for each, WASM hashing, and the plan (names, folders, space) before the first byte is written.",
+  'large/restore/git':
+    '**large: restore all against git.** The C program does not reach that share either: it reads 61,000 objects, each in a folder of its own. And git does not sync what it restores; we do.',
+  'large/restore/ostree':
+    '**large: restore all against ostree.** Its objects lie in 256 folders; and it does not sync what it restores.',
+  'large/restoreTen':
+    '**large: restore 10 files.** git overwrites them. We first make a durable safety checkpoint of what is overwritten (ten objects, a manifest of 8 MB, a record), write a journal, stage and verify the new files, and sync each step before the next: that is what makes it undoable after a power cut. Waiting for the disk is the largest part.',
+  'large/compare/git':
+    '**large: compare, first time.** Two manifests of 8 MB are read and hashed before anything in them is relied upon; git reads the trees that differ, and checks no hash. The second comparison in the same engine finds them in memory.',
+  'large/compare':
+    '**large: compare, in memory.** The manifests are compared as memory; what is left is the message to the thread and back, and a look whether both manifests are still there.',
+  'large/verify':
+    '**large: verify.** `b3sum` is given the list of all objects, for which somebody has to list 126,000 folders. We are not, and list them, since an object that no snapshot needs may be used by the next one. Against `find`, and then `b3sum`, see the table.',
+  'binary/first':
+    '**binary: first take.** Hashing in WASM (SIMD of 16 bytes at a time) against native code of up to 64.',
+  'binary/restore':
+    '**binary: restore.** Every byte is hashed again on its way, and synced at the end; git checks and syncs nothing.',
+  'huge/unchanged': '**huge: unchanged.** As in the large folder.',
+  'huge/memory': '**huge: memory.** The columns of the look, the paths, and the manifest as text.',
+  'huge/cancel': '**huge: cancelling.** A call of the kernel that is under way cannot be stopped.',
+  'history/timeline': '**history.** Reading and checking the cache of ten thousand records.',
+  'host/block-take':
+    "**host: first take.** The engine works on threads of its own, of lower priority; the event loop gets its messages. What is measured includes VS Code's own work in the extension host (the control shows it) and the time in which the loop waited for one of two cores that were both busy.",
+  'host/block-unchanged': '**host: unchanged take.** As for the first take.',
+  'host/block-restore':
+    "**host: restore.** As for the first take; and VS Code's watcher reports 61,000 new files to the extension host, whoever made them.",
+};
+
+const row = (cells) => `| ${cells.join(' | ')} |`;
+
+function table({ operations }) {
+  const names = Object.keys(COLUMNS);
+  const head = ['operation', 'takes', ...Object.values(COLUMNS)];
+  return [
+    row(head),
+    row(head.map(() => '---')),
+    ...operations.map(({ operation, ms, threads }) =>
+      row([
+        TITLES[operation] ?? operation,
+        duration(ms),
+        ...names.map((name) => duration(threads[name])),
+      ]),
+    ),
+  ].join('\n');
+}
+
+function reasons(results) {
+  const missed = results
+    .flatMap((result) => judge(result.part, result))
+    .filter((goal) => goal.met === false);
+  const texts = missed.map(({ part, op, figure, than }) => {
+    const place = `${part}/${op ?? figure}`;
+    return WHY[`${place}/${than}`] ?? WHY[place] ?? `${place}: not looked into yet.`;
+  });
+  return [...new Set(texts)].map((text) => `- ${text}`).join('\n');
+}
+
+/** The section of the page. */
+export function gapsSection(results, profiles) {
+  const reasonsList = reasons(results);
+  return [
+    '## Where the time goes, and why goals are missed',
+    ...(profiles === undefined
+      ? []
+      : [
+          `Of the large folder, by \`npm run bench:profile -- gaps\` on ${profiles.date.slice(0, 10)} at commit ${profiles.commit}: each run's time on the clock, and what all threads together were busy with (so the sum can be larger).`,
+          table(profiles),
+        ]),
+    ...(reasonsList === '' ? [] : [reasonsList]),
+  ].join('\n\n');
+}
