@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CallContext, Progress } from '../core/engine';
 import { byteSize } from './text/amounts';
+import { numberFormat } from './text/formats';
 import { locale } from './words';
 
 const { t } = vscode.l10n;
@@ -68,7 +69,7 @@ function stepWords(step: Progress): string {
     mark: t('marking'),
     sweep: t('sweeping'),
   };
-  const number = new Intl.NumberFormat(locale());
+  const number = numberFormat(locale());
   const amount =
     step.total > 0
       ? `${number.format(step.done)} / ${number.format(step.total)}`

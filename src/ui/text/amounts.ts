@@ -1,4 +1,5 @@
 import type { ChangeCounts } from '../../core/records';
+import { numberFormat } from './formats';
 
 /** `+3 ~2 −1 →1`; an empty string where nothing changed. */
 export function changeMarks(counts: ChangeCounts): string {
@@ -27,5 +28,5 @@ export function byteSize(bytes: number, locale: string): string {
     unit += 1;
   }
   const digits = unit === 0 || value >= 10 ? 0 : 1;
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)} ${units[unit]}`;
+  return `${numberFormat(locale, digits).format(value)} ${units[unit]}`;
 }

@@ -1,3 +1,5 @@
+import { ageFormat, dateFormat } from './formats';
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -5,7 +7,7 @@ const DAY = 24 * HOUR;
 /** How long ago, in words of the locale: `5 min. ago`, `yesterday`. Older than a month: the date. */
 export function relativeTime(time: number, now: number, locale: string): string {
   const age = Math.max(0, now - time);
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const format = ageFormat(locale);
   if (age < MINUTE) {
     return format.format(0, 'second');
   }
@@ -19,22 +21,22 @@ export function relativeTime(time: number, now: number, locale: string): string 
   if (days < 31) {
     return format.format(-days, 'day');
   }
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(time);
+  return dateFormat(locale, { dateStyle: 'medium' }).format(time);
 }
 
 /** Date and time in full, for hovers and screen readers. */
 export function absoluteTime(time: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(time);
+  return dateFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(time);
 }
 
 /** Date and time, short: what a snapshot without a message is called. */
 export function shortTime(time: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(time);
+  return dateFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(time);
 }
 
 /** The time of day, to the second. */
 export function clockTime(time: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(time);
+  return dateFormat(locale, { timeStyle: 'medium' }).format(time);
 }
 
 /** Names a day of the local calendar: `2026-11-21`. */
@@ -59,7 +61,7 @@ export function dayLabel(
     return words.yesterday;
   }
   const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat(locale, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
