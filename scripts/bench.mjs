@@ -11,7 +11,7 @@ import { end, interrupted, tidyOnSignals } from './bench/run.mjs';
 import { goalTable, resultTables } from './bench/table.mjs';
 
 const USAGE = `npm run bench [-- [PART…] [--rounds N] [--peers=git,restic,…]]
-  without a part     everything (half an hour), then writes docs/performance.md
+  without a part     everything (over an hour), then writes docs/performance.md
   ${PARTS.join(' · ')}
                      a part; its result is kept in .bench/results
   quick              the small folder, few peers, three rounds; not for the page
