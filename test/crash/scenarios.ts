@@ -6,6 +6,7 @@ import { collectGarbage } from '../../src/engine/store/collectGarbage';
 import { restore } from '../../src/engine/worktree/restore/restore';
 import { undo } from '../../src/engine/worktree/restore/undo';
 import { take } from '../../src/engine/worktree/take';
+import { editingScenarios } from './editingScenarios';
 import type { MemoryFsOptions } from './memoryCore';
 import type { MemoryFs } from './memoryFs';
 import { edit, memoryWith, rules, startProcess, type Content, type Process } from './processes';
@@ -57,7 +58,8 @@ const EDITS: Record<string, Content> = {
   gone: null,
 };
 
-function checkpoint(
+/** A snapshot by a process. */
+export function checkpoint(
   process: Process,
   message: string,
   trigger: Trigger = 'manual',
@@ -66,7 +68,7 @@ function checkpoint(
 }
 
 /** Runs something to its end in a process of its own, long before the run that is cut off. */
-function prepare<T>(fs: MemoryFs, work: (process: Process) => T): T {
+export function prepare<T>(fs: MemoryFs, work: (process: Process) => T): T {
   const process = startProcess(fs);
   const result = work(process);
   process.end();
@@ -84,7 +86,8 @@ function afterFirst(options: MemoryFsOptions, first = FIRST): { fs: MemoryFs; id
   return { fs, id };
 }
 
-function edited(options: MemoryFsOptions): { fs: MemoryFs; id: string } {
+/** A first checkpoint, and edits since. */
+export function edited(options: MemoryFsOptions): { fs: MemoryFs; id: string } {
   const { fs, id } = afterFirst(options);
   edit(fs, EDITS);
   fs.chmod('/folder/shut', 0o555);
@@ -92,7 +95,8 @@ function edited(options: MemoryFsOptions): { fs: MemoryFs; id: string } {
   return { fs, id };
 }
 
-function scenario(
+/** Makes a scenario; it restores nothing unless told. */
+export function scenario(
   name: string,
   of: { fs: MemoryFs; acknowledged: string[]; restores?: boolean },
   run: Scenario['run'],
@@ -225,5 +229,6 @@ export function scenarios(options: MemoryFsOptions): Scenario[] {
     undoing('undo', options),
     collecting('garbage collection', options),
     purging('second garbage collection', options),
+    ...editingScenarios(options),
   ];
 }

@@ -1,204 +1,17 @@
 import { strict as assert } from 'node:assert';
-import { quietControl } from '../../src/engine/context';
-import { collectGarbage } from '../../src/engine/store/collectGarbage';
-import { recoverUnclean } from '../../src/engine/store/unclean';
-import { verify } from '../../src/engine/store/verify';
-import { pendingRestore } from '../../src/engine/worktree/restore/pendingRestore';
-import { recoverRestore } from '../../src/engine/worktree/restore/recoverRestore';
-import { take } from '../../src/engine/worktree/take';
+import { report } from '../reliability/support/figures';
 import { Halt } from './memoryCore';
-import type { MemoryFs } from './memoryFs';
-import { checkListed, filesOf, viewStore } from './oracle';
-import { rules, startProcess, treeOf } from './processes';
-import { scenarios, type Scenario } from './scenarios';
+import { scenarios } from './scenarios';
+import { Sweep } from './stopSweep';
 
-/** T2 of the test plan: the process is killed at every single call that changes something. */
-
-type Action = 'finish' | 'undo';
-
-/** Runs a process that may be stopped; nothing it does after that can reach the disk. */
-function runUntil(
-  fs: MemoryFs,
-  stopAt: number,
-  work: (process: ReturnType<typeof startProcess>) => void,
-): boolean {
-  const process = startProcess(fs, { platform });
-  fs.stopAt = stopAt;
-  try {
-    work(process);
-    return true;
-  } catch (error) {
-    if (fs.alive) {
-      throw error;
-    }
-    return false;
-  } finally {
-    process.end();
-  }
-}
-
-function recover(fs: MemoryFs, action: Action, stopAt = Infinity): boolean {
-  return runUntil(fs, stopAt, ({ env, open }) => {
-    recoverRestore(env, open(), { action, rules }, quietControl);
-  });
-}
-
-function isPending(fs: MemoryFs): boolean {
-  let pending = false;
-  runUntil(fs, Infinity, ({ env, find }) => {
-    const store = find();
-    pending = store !== undefined && pendingRestore(env, store) !== null;
-  });
-  return pending;
-}
-
-/** Where folders are not held open, but looked at again. */
-let platform = 'linux';
-
-class Sweep {
-  points = 0;
-  pending = 0;
-  readonly scenario: Scenario;
-  readonly original: Record<string, string>;
-  readonly target: Record<string, string>;
-
-  constructor(scenario: Scenario) {
-    this.scenario = scenario;
-    this.original = treeOf(scenario.before.table);
-    const fs = scenario.before.fork();
-    assert.ok(runUntil(fs, Infinity, (process) => scenario.run(process, () => undefined)));
-    this.target = treeOf(fs.table);
-    this.checkStore(fs, 'to its end');
-  }
-
-  /** Every call at which the run can be stopped. */
-  run(): void {
-    for (let stopAt = 1; ; stopAt++) {
-      const fs = this.scenario.before.fork();
-      const finished = runUntil(fs, stopAt, (process) =>
-        this.scenario.run(process, () => undefined),
-      );
-      const after = fs.fork();
-      const where = `${this.scenario.name}, stopped at ${stopAt}`;
-      this.checkStore(after.fork(), where);
-      if (this.scenario.restores) {
-        this.checkRestore(after, where, stopAt);
-      } else {
-        assert.deepEqual(treeOf(after.table), this.original, where);
-        this.goOn(after, where);
-      }
-      this.points++;
-      if (finished) {
-        return;
-      }
-    }
-  }
-
-  checkStore(fs: MemoryFs, where: string): void {
-    const view = viewStore(fs.table);
-    const listed = checkListed(view);
-    assert.deepEqual(view.broken, [], where);
-    for (const id of this.scenario.acknowledged) {
-      assert.ok(listed.has(id), `${where}: an acknowledged checkpoint is gone`);
-    }
-    runUntil(fs, Infinity, ({ env, find }) => {
-      const store = find();
-      if (store !== undefined) {
-        recoverUnclean(env, store, quietControl);
-      }
-      const problems =
-        store === undefined ? [] : verify(env, store, { full: true }, quietControl).problems;
-      const real = problems.filter(({ detail }) => !detail.includes('set aside'));
-      assert.deepEqual(real, [], where);
-    });
-  }
-
-  checkRestore(after: MemoryFs, where: string, stopAt: number): void {
-    if (!isPending(after.fork())) {
-      const tree = treeOf(after.table);
-      const begun = [...viewStore(after.table).records.values()].some(
-        (record) => record.kind === 'restore' && record.purpose !== undefined,
-      );
-      const isOriginal = same(tree, this.original);
-      assert.ok(isOriginal || same(tree, this.target), `${where}: nothing pending, half restored`);
-      assert.ok(isOriginal || begun, `${where}: restored, but not recorded`);
-      this.goOn(after, where);
-      return;
-    }
-    this.pending++;
-    for (const action of ['finish', 'undo'] as const) {
-      this.recoverFrom(after, action, where);
-      if (stopAt % 5 === 0) {
-        this.recoverStopped(after, action, where);
-      }
-    }
-  }
-
-  recoverFrom(from: MemoryFs, action: Action, where: string): void {
-    const fs = from.fork();
-    assert.ok(recover(fs, action));
-    const expected = action === 'finish' ? this.target : this.original;
-    assert.deepEqual(treeOf(fs.table), expected, `${where}, then ${action}`);
-    assert.ok(!isPending(fs.fork()), `${where}, then ${action}: still pending`);
-    this.checkStore(fs.fork(), `${where}, then ${action}`);
-  }
-
-  /** The recovery is stopped as well, at some of its calls, and then recovered in either direction. */
-  recoverStopped(from: MemoryFs, action: Action, where: string): void {
-    const stride = this.scenario.name.startsWith('large') ? 97 : 7;
-    for (let stopAt = 1; ; stopAt += stride) {
-      const fs = from.fork();
-      const finished = recover(fs, action, stopAt);
-      this.points++;
-      if (finished) {
-        return;
-      }
-      const after = fs.fork();
-      const again = `${where}, ${action} stopped at ${stopAt}`;
-      if (!isPending(after.fork())) {
-        const expected = action === 'finish' ? this.target : this.original;
-        assert.deepEqual(treeOf(after.table), expected, again);
-      } else {
-        this.recoverFrom(after, stopAt % 2 === 0 ? 'finish' : 'undo', again);
-      }
-    }
-  }
-
-  /** After any stop, the next snapshot works and holds the folder as it is; so does the next collection. */
-  goOn(from: MemoryFs, where: string): void {
-    const fs = from.fork();
-    runUntil(fs, Infinity, ({ env, open }) => {
-      const store = open();
-      const { checkpoint } = take(env, store, { trigger: 'manual', rules }, quietControl);
-      collectGarbage(env, store, { dryRun: false, graceMs: 0 }, quietControl);
-      const captured = filesOf(viewStore(fs.table), checkpoint.id);
-      const tree = treeOf(fs.table);
-      for (const [path, content] of Object.entries(captured)) {
-        assert.equal(tree[path], content, `${where}: the next snapshot is wrong`);
-      }
-      assert.ok(Object.keys(captured).length > 5, where);
-    });
-    this.checkStore(fs, `${where}, then a snapshot and a collection`);
-  }
-}
-
-function same(a: Record<string, string>, b: Record<string, string>): boolean {
-  try {
-    assert.deepEqual(a, b);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-suite('stopped at every call', () => {
+suite('T2: stopped at every call', () => {
   const variants = [
     { name: 'every file synced by itself', options: {} },
     { name: 'the file system synced as a whole', options: { syncFs: true } },
     { name: 'no hard links', options: { noHardLinks: true } },
     { name: 'another platform', options: {}, on: 'darwin' },
   ];
-  teardown(() => (platform = 'linux'));
+  const total = { points: 0, calls: 0 };
   let ways = 0;
 
   for (const { name, options, on = 'linux' } of variants) {
@@ -208,9 +21,10 @@ suite('stopped at every call', () => {
     for (const scenario of all) {
       test(`${scenario.name}, ${name}`, function () {
         this.timeout(300_000);
-        platform = on;
-        const sweep = new Sweep(scenario);
+        const sweep = new Sweep(scenario, on);
         sweep.run();
+        total.points += sweep.points;
+        total.calls += sweep.calls;
         console.log(`      ${sweep.points} stops, ${sweep.pending} pending, 0 broken`);
       });
     }
@@ -226,5 +40,10 @@ suite('stopped at every call', () => {
       fs.mkdir('/z', 0o755);
     }, Halt);
     assert.equal(fs.fork().lstat('/z'), undefined);
+  });
+
+  suiteTeardown(() => {
+    const note = `every one of ${total.calls} calls of the commands, and of what recovers from them`;
+    report({ test: 'T2', what: 'stop points', count: total.points, broken: 0, note });
   });
 });
