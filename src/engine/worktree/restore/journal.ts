@@ -1,7 +1,22 @@
 import { SnapdirError } from '../../../core/errors';
 import { isHex64, type CheckpointId, type RecordId, type SnapshotId } from '../../../core/ids';
-import { checkRelPath } from '../../../core/paths';
+import { checkRelPath, PATH_LIMITS } from '../../../core/paths';
 import type { PathFailure } from '../../../core/records';
+import {
+  count,
+  flag,
+  list,
+  oneOf,
+  orNull,
+  path,
+  recordId,
+  RECORD_LIMITS,
+  shape,
+  snapshotId,
+  text,
+  time,
+  type Check,
+} from '../../../core/records/fields';
 import type { RelPath } from '../../../core/tree';
 import type { EngineEnv } from '../../context';
 import { join, readFile, writeFileDurable } from '../../disk/durable';
@@ -67,13 +82,18 @@ function isMode(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0o777;
 }
 
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
 /** A journal may have come with a clone: it is checked like any other input (reliability rule 8). */
 function unpack(what: unknown, second: unknown, size: unknown): NodeState | null {
   if (what === null) {
     return null;
   }
   if (what === 'L') {
-    return typeof second === 'string' ? { kind: 'link', target: second } : bad('link');
+    const isTarget = typeof second === 'string' && second !== '' && !second.includes('\0');
+    return isTarget ? { kind: 'link', target: second } : bad('link');
   }
   if (!isMode(second)) {
     return bad('mode');
@@ -81,10 +101,10 @@ function unpack(what: unknown, second: unknown, size: unknown): NodeState | null
   if (what === 'D') {
     return { kind: 'dir', mode: second };
   }
-  if (typeof what !== 'string' || !isHex64(what) || !Number.isSafeInteger(size)) {
+  if (typeof what !== 'string' || !isHex64(what) || !isSize(size)) {
     return bad('file');
   }
-  return { kind: 'file', mode: second, checksum: what, size: size as number };
+  return { kind: 'file', mode: second, checksum: what, size };
 }
 
 function toRow(step: Step): Row {
@@ -119,26 +139,62 @@ export function writeJournal(env: EngineEnv, store: Store, journal: Journal): vo
   io('sync', dir, () => env.fs.fsyncDir(store.restore));
 }
 
-/** @throws PARSE, UNSAFE_PATH, IO */
-export function readJournal(env: EngineEnv, store: Store, id: string): Journal {
-  const bytes = readFile(env.fs, join(journalDir(store, id), NAME), MAX_JOURNAL_BYTES);
-  if (bytes === undefined) {
-    return bad('missing');
+const relPath: Check<RelPath> = (value, field) => {
+  const path = text(PATH_LIMITS.bytes)(value, field);
+  checkRelPath(path);
+  return path;
+};
+
+/** Every field of a journal but its steps; the checks of records serve here too. */
+const checkHead = shape<Omit<Journal, 'steps'>>({
+  id: text(32),
+  started: time,
+  purpose: oneOf('restore', 'undo', 'redo'),
+  checkpoint: orNull(recordId),
+  snapshot: snapshotId,
+  safety: recordId,
+  safetySnapshot: snapshotId,
+  headBefore: orNull(recordId),
+  head: orNull(recordId),
+  scope: orNull(list(relPath)),
+  exact: flag,
+  reverses: orNull(recordId),
+  left: count,
+  unchanged: count,
+  refused: list(shape<PathFailure>({ path, reason: text(RECORD_LIMITS.text) })),
+  staging: oneOf('store', 'folder'),
+});
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return bad('is not JSON');
   }
+}
+
+/**
+ * Reads a journal's text, checked like any other input.
+ * @throws PARSE, UNSAFE_PATH
+ */
+export function parseJournal(bytes: Uint8Array, id: string): Journal {
   const body = bytes.subarray(65);
   if (new TextDecoder().decode(bytes.subarray(0, 64)) !== blake3(body)) {
     return bad('its checksum does not fit');
   }
   const lines = new TextDecoder().decode(body).split('\n');
-  const head = JSON.parse(lines[0]!) as Omit<Journal, 'steps'>;
+  const head = checkHead(parseLine(lines[0]!), 'journal');
   if (head.id !== id) {
     return bad('it belongs to another restore');
   }
-  for (const path of head.scope ?? []) {
-    checkRelPath(path);
-  }
-  const steps = lines.slice(1, -1).map((line) => fromRow(JSON.parse(line)));
+  const steps = lines.slice(1, -1).map((line) => fromRow(parseLine(line)));
   return { ...head, steps };
+}
+
+/** @throws PARSE, UNSAFE_PATH, IO */
+export function readJournal(env: EngineEnv, store: Store, id: string): Journal {
+  const bytes = readFile(env.fs, join(journalDir(store, id), NAME), MAX_JOURNAL_BYTES);
+  return bytes === undefined ? bad('missing') : parseJournal(bytes, id);
 }
 
 /** Ends the restore, durably. What is left in its folder is of no value. */
