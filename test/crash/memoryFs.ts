@@ -110,6 +110,10 @@ export class MemoryFs extends MemoryCore implements Fs {
     );
   }
 
+  pathOf(): undefined {
+    this.checkAlive();
+  }
+
   lstat(path: string): Stat | undefined {
     this.checkAlive();
     const node = this.node(path);

@@ -43,6 +43,8 @@ export interface Fs {
   /** Makes everything written so far on this path's file system durable; false where it cannot. */
   syncFileSystem(path: string): boolean;
   fstat(fd: number): Stat;
+  /** Where an open file is by now, links resolved; undefined where the platform cannot tell. */
+  pathOf(fd: number): string | undefined;
   /** undefined when there is nothing (ENOENT, ENOTDIR). */
   lstat(path: string): Stat | undefined;
   readdir(path: string): DirEntry[];

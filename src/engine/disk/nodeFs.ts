@@ -109,6 +109,10 @@ function lstat(path: string): Stat | undefined {
   }
 }
 
+function pathOf(fd: number): string | undefined {
+  return process.platform === 'linux' ? fs.readlinkSync(`/proc/self/fd/${fd}`) : undefined;
+}
+
 function fsyncDir(path: string): void {
   if (windows) {
     return;
@@ -194,6 +198,7 @@ export const nodeFs: Fs = {
   fsyncDir,
   syncFileSystem,
   fstat: (fd) => toStat(fs.fstatSync(fd, { bigint: true })),
+  pathOf,
   lstat,
   readdir,
   mkdir: (path, mode) => fs.mkdirSync(path, { mode }),

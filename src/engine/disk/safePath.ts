@@ -36,12 +36,24 @@ export class FolderCursor implements Disposable {
 
   /**
    * @param root absolute; may itself be reached through links
+   * @param options.real `root` was resolved already: a link that is on the way by now is refused
    * @throws UNSAFE_PATH when it is no folder, IO
    */
-  constructor(env: Pick<EngineEnv, 'fs' | 'platform'>, root: string) {
+  constructor(
+    env: Pick<EngineEnv, 'fs' | 'platform'>,
+    root: string,
+    options: { real?: boolean } = {},
+  ) {
     this.fs = env.fs;
     this.held = env.platform === 'linux' && canHold(env.fs, root);
-    io('open', root, () => this.push('', this.fs.realpath(root), ''));
+    const path = options.real === true ? root : io('open', root, () => this.fs.realpath(root));
+    io('open', root, () => this.push('', path, ''));
+    const { fd } = this.levels[0]!;
+    const actual = fd === undefined ? undefined : this.fs.pathOf(fd);
+    if (options.real === true && actual !== undefined && actual !== path) {
+      this.dispose();
+      unsafe(root, 'a folder on the way was replaced by a symbolic link');
+    }
   }
 
   /**

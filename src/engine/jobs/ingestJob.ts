@@ -2,6 +2,7 @@ import { CancelledError, type CancelSignal } from '../../base/abort';
 import { discard, writeAll } from '../disk/durable';
 import type { Fs, Stat } from '../disk/fs';
 import { errnoOf } from '../disk/fsErrors';
+import { isOpenedAt } from '../disk/openedAt';
 import type { Blake3Hasher } from '../hashing/blake3';
 import { Flag, sameContentStat, setStat, setSum } from '../hashing/fileTable';
 import { freshHasher, ioBuffer } from '../store/objects';
@@ -21,6 +22,8 @@ export interface IngestJob extends SharedWork, Objects {
    * mark that says so (`store/unsynced.ts`). false: each is synced in the job's folder, to be published later.
    */
   direct: boolean;
+  /** The real path of `root`, to tell where a file was opened; '' where nobody can (`openedAt.ts`). */
+  real: string;
   /** The file system's time when the job began, in nanoseconds. */
   startNs: bigint;
   /** Item → why it failed, see {@link FAILURES}; and 1 + the thread that wrote its copy (0: none). */
@@ -142,6 +145,11 @@ interface Pass {
 function readOnce(fs: Fs, job: IngestJob, target: Target): Pass {
   const fd = reading(() => fs.open(target.path, 'r'));
   try {
+    const below = target.path.slice(job.root.length + 1);
+    if (!reading(() => isOpenedAt(fs, fd, job.real, below))) {
+      // What a link led to is not the folder's, and never comes into the store.
+      throw new ReadFailure(FAILURES.indexOf('vanished'));
+    }
     const expected = job.columns.sizes[job.rows[target.item]!]!;
     if (job.store && expected >= WORTH_CLONING && cloneDraft(fs, job, target, fd)) {
       return hashClone(fs, job, target, fd);

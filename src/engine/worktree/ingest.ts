@@ -2,6 +2,7 @@ import type { SkipReason } from '../../core/records';
 import type { Control, EngineEnv } from '../context';
 import { dirOf, discard, ensureDir, join } from '../disk/durable';
 import { errnoOf, io, translate } from '../disk/fsErrors';
+import { tellableRoot } from '../disk/openedAt';
 import { Flag, type FileTable } from '../hashing/fileTable';
 import { runJob } from '../jobs/crew';
 import { FAILURES, type IngestJob } from '../jobs/ingestJob';
@@ -84,6 +85,7 @@ function makeJob(env: EngineEnv, store: Store, request: IngestRequest): IngestJo
   return {
     ...tableWork(store.root, table, rows),
     kind: 'ingest',
+    real: rows.length === 0 ? '' : tellableRoot(env.fs, store.root, store.path),
     heavy: bytes > HEAVY_BYTES * rows.length,
     store: request.store,
     startNs: request.startNs,

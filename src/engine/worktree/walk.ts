@@ -77,11 +77,7 @@ export class Walk {
 
   skip(path: RelPath, reason: SkipReason, detail?: string): void {
     const shown = path.split('/').map(escapeName).join('/');
-    this.result.skipped.push({
-      path: shown,
-      reason,
-      ...(detail === undefined ? {} : { detail }),
-    });
+    this.result.skipped.push({ path: shown, reason, ...(detail === undefined ? {} : { detail }) });
   }
 
   private readonly readText = (path: RelPath): string | undefined => {
@@ -282,6 +278,9 @@ export class Walk {
       }
       if (stat !== undefined) {
         this.addDir(here, stat);
+        if (this.result.dirs.row(here) === undefined) {
+          return undefined; // A moment ago it was no folder, and was captured as what it was.
+        }
       }
       rules = known ?? this.enter(here, rules.inside(here));
     }

@@ -19,7 +19,7 @@ import { MODE_MASK, shallowFirst } from './steps';
 
 /**
  * Shows a draft where nothing is yet: one rename, or (a file) one link, which never replaces.
- * @throws TARGET_EXISTS when something appeared there meanwhile, IO
+ * @throws TARGET_EXISTS when something appeared there meanwhile, UNSAFE_PATH when a link did on the way, IO
  */
 export function publishNew(
   env: EngineEnv,
@@ -32,21 +32,27 @@ export function publishNew(
   const exists = (): never => {
     throw new SnapdirError('TARGET_EXISTS', { path });
   };
+  const cursor = new FolderCursor(env, target.parent, { real: true });
   io('rename', path, () => {
+    const parent = cursor.enter('');
+    const at = join(parent, target.name);
     try {
-      if (selection.kind !== 'file' || !linkNew(env, draft.path, path)) {
-        if (fs.lstat(path) !== undefined) {
+      cursor.recheck();
+      if (selection.kind !== 'file' || !linkNew(env, draft.path, at)) {
+        if (fs.lstat(at) !== undefined) {
           exists();
         }
-        fs.rename(draft.path, path);
+        fs.rename(draft.path, at);
       }
+      fs.fsyncDir(`${parent}/.`);
     } catch (error) {
       if (['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR'].includes(errnoOf(error) ?? '')) {
         exists();
       }
       throw error;
+    } finally {
+      cursor.dispose();
     }
-    fs.fsyncDir(target.parent);
   });
 }
 
@@ -87,7 +93,7 @@ export function publishOver(
   control: Control,
 ): { written: number; failed: PathFailure[] } {
   const { draft, target, selection } = of;
-  const cursor = new FolderCursor(env, target.parent);
+  const cursor = new FolderCursor(env, target.parent, { real: true });
   const merge: Merge = {
     ...{ env, store, control, draft, cursor },
     prefix: target.name,

@@ -1,7 +1,7 @@
 import * as nodePath from 'node:path';
 import type { RestoreToParams } from '../../../core/engine';
 import { SnapdirError } from '../../../core/errors';
-import { checkRelPath, isProtectedName } from '../../../core/paths';
+import { checkRelPath, foldName, isProtectedName } from '../../../core/paths';
 import type { EngineEnv } from '../../context';
 import { ensureDir, join } from '../../disk/durable';
 import { io } from '../../disk/fsErrors';
@@ -51,6 +51,20 @@ function refuseLinksInside(env: EngineEnv, store: Store, folder: string): void {
   }
 }
 
+/**
+ * The real path of a folder that may lie in the workspace. Then no link may be on the way, also none that
+ * came since {@link refuseLinksInside} looked.
+ */
+function realParent(env: EngineEnv, store: Store, folder: string): string {
+  const real = realDir(env, folder);
+  const inside = isInside(folder, store.root) && env.platform !== 'win32';
+  const expected = inside ? env.fs.realpath(store.root) + folder.slice(store.root.length) : real;
+  if (foldName(real) !== foldName(expected)) {
+    refuse(folder, 'a folder on the way is a symbolic link');
+  }
+  return real;
+}
+
 /** Names and places that nothing may be restored to (H44). */
 function checkPlace(env: EngineEnv, store: Store, target: Target): void {
   const path = join(target.parent, target.name);
@@ -93,7 +107,7 @@ function targetAt(env: EngineEnv, store: Store, selection: Selection, destinatio
       throw new SnapdirError('SUFFIX_MISMATCH', { path: destination, expected });
     }
   }
-  const parent = realDir(env, folder);
+  const parent = realParent(env, store, folder);
   return { parent, name, existing: lookAtTarget(env, parent, name) };
 }
 
@@ -106,7 +120,7 @@ function targetSafe(
 ): Target {
   refuseLinksInside(env, store, nodePath.dirname(of.destination));
   io('create', of.destination, () => ensureDir(env.fs, of.destination, 0o755));
-  const base = realDir(env, of.destination);
+  const base = realParent(env, store, of.destination);
   checkPlace(env, store, { parent: base, name: of.label, existing: 'nothing' });
   for (let again = 1; ; again++) {
     const folder = again === 1 ? of.label : `${of.label}-${again}`;
