@@ -1,0 +1,169 @@
+/** A bug that is put into the source on purpose, and the test that must notice. */
+export interface SeededBug {
+  name: string;
+  /** Below `src/`. */
+  file: string;
+  /** Text that is there exactly once, and what stands there instead. */
+  find: string;
+  replace: string;
+  /** Below `test/`, without `.test.ts`; and the tests in it, as Mocha's `--grep`. */
+  test: string;
+  grep: string;
+}
+
+const MODEL = 'crash/crashModel';
+const SECOND = 'second take, every file';
+const LARGE = 'large take, the file system';
+
+/** Faults that tools of this kind really had, one line each. */
+export const seededBugs: SeededBug[] = [
+  {
+    name: 'a file is published without an fsync',
+    file: 'engine/disk/durable.ts',
+    find: '        if (durable) {\n          fs.fsync(fd);\n        }\n',
+    replace: '',
+    ...{ test: MODEL, grep: SECOND },
+  },
+  {
+    name: 'a file is published without an fsync of its folder',
+    file: 'engine/disk/durable.ts',
+    find: '    if (durable) {\n      fs.fsyncDir(dirOf(path));\n    }\n',
+    replace: '',
+    ...{ test: MODEL, grep: SECOND },
+  },
+  {
+    name: 'a short write is taken for a whole one',
+    file: 'engine/disk/durable.ts',
+    find: '  while (offset < length) {\n    const written',
+    replace: '  if (offset < length) {\n    const written',
+    ...{ test: 'crash/faults', grep: 'first take' },
+  },
+  {
+    name: 'content is written unsynced and no mark says so',
+    file: 'engine/store/unsynced.ts',
+    find: '  const { fs } = env;\n  const path = own.get(keyOf(env, store));\n  const stat',
+    replace:
+      '  if (nowNs > 0n) return;\n  const { fs } = env;\n  const path = own.get(keyOf(env, store));\n  const stat',
+    ...{ test: MODEL, grep: LARGE },
+  },
+  {
+    name: 'after a power cut nobody looks what is torn',
+    file: 'engine/store/unclean.ts',
+    find: '  if (cut.length === 0) {',
+    replace: '  if (cut.length >= 0) {',
+    ...{ test: MODEL, grep: 'relaxed takes, the file system' },
+  },
+  {
+    name: 'a journal whose folder is not synced',
+    file: 'engine/worktree/restore/journal.ts',
+    find: "  io('sync', dir, () => env.fs.fsyncDir(store.restore));\n",
+    replace: '',
+    ...{ test: MODEL, grep: 'exact restore, every file' },
+  },
+  {
+    name: 'names are sorted as UTF-16',
+    file: 'core/order.ts',
+    find: '      return rank(x) - rank(y);',
+    replace: '      return x - y;',
+    ...{ test: 'reliability/differential', grep: 'random trees' },
+  },
+  {
+    name: 'an object is restored without a look at its bytes',
+    file: 'engine/jobs/copyJob.ts',
+    find: '  if (actual !== target.hex) {',
+    replace: "  if (actual === '') {",
+    ...{ test: 'reliability/damage', grep: 'of objects' },
+  },
+  {
+    name: 'a record is read without a look at its checksum',
+    file: 'engine/store/records.ts',
+    find: '  if (actual !== name.id) {',
+    replace: "  if (actual === '') {",
+    ...{ test: 'reliability/damage', grep: 'of records' },
+  },
+  {
+    name: 'folders of version control tools are restored over',
+    file: 'core/paths.ts',
+    find: '    return PROTECTED.has(name) || SHORT_NAME.test(name);',
+    replace: "    return name === '.svn';",
+    ...{ test: 'reliability/sandbox', grep: 'protected' },
+  },
+  {
+    name: 'a manifest may name what lies above the folder',
+    file: 'core/paths.ts',
+    find: "  if (name === '' || name === '.' || name === '..') {",
+    replace: "  if (name === '' || name === '.') {",
+    ...{ test: 'reliability/fuzz', grep: 'manifests' },
+  },
+  {
+    name: 'the quick check takes a manifest that is not sorted',
+    file: 'core/manifest/sound.ts',
+    find: '    return after ? common : -1;',
+    replace: '    return after ? common : common;',
+    ...{ test: 'reliability/fuzz', grep: 'manifests' },
+  },
+  {
+    name: 'fields of a journal are believed',
+    file: 'engine/worktree/restore/journal.ts',
+    find: "  const head = checkHead(parseLine(lines[0]!), 'journal');",
+    replace: '  const head = JSON.parse(lines[0]!) as Journal;',
+    ...{ test: 'reliability/fuzz', grep: 'journals' },
+  },
+  {
+    name: 'a file that a link led to is captured',
+    file: 'engine/disk/openedAt.ts',
+    find: "  if (real === '') {",
+    replace: "  if (real !== 'x') {",
+    ...{ test: 'reliability/attackers', grep: 'a folder and a link' },
+  },
+  {
+    name: 'what a name keeps is deleted',
+    file: 'engine/methods/edit.ts',
+    find: '    if (refs.length > 0) {',
+    replace: '    if (refs.length > 99) {',
+    ...{ test: 'reliability/sequences', grep: 'plain model' },
+  },
+  {
+    name: 'modes of files are not compared',
+    file: 'core/compare.ts',
+    find: '  if (left.type !== right.type || left.mode !== right.mode) {',
+    replace: '  if (left.type !== right.type) {',
+    ...{ test: 'reliability/roundTrip', grep: 'same id' },
+  },
+  {
+    name: 'links are left out of records',
+    file: 'core/recordFormat.ts',
+    find: '  links: list(shape<LinkEntry>({ path, target: text(LIMITS.linkTarget) })),',
+    replace: '  links: (): LinkEntry[] => [],',
+    ...{ test: 'reliability/roundTrip', grep: 'same id' },
+  },
+  {
+    name: 'a young stat is trusted',
+    file: 'engine/hashing/statCache.ts',
+    find: '  return columns.mtimes[row]! >= limit || columns.ctimes[row]! >= limit;',
+    replace: '  return columns.mtimes[row]! >= limit * 2n;',
+    ...{ test: 'unit/engine/look', grep: 'same tick' },
+  },
+  {
+    name: 'bytes that were displaced are dropped unseen',
+    file: 'engine/worktree/restore/settle.ts',
+    find: '    if (isInStore(run, name, { path, stat }, [item.step.before, item.step.after])) {',
+    replace:
+      '    if (isInStore(run, name, { path, stat }, [item.step.before, item.step.after]) || n !== -1) {',
+    ...{ test: 'crash/editedMeanwhile', grep: '' },
+  },
+  {
+    name: 'garbage collection deletes at once',
+    file: 'engine/store/purge.ts',
+    find: '    return stat === undefined || Number(stat.mtimeNs / 1_000_000n) + TRASH_MS <= now;',
+    replace: '    return stat === undefined || TRASH_MS <= now;',
+    ...{ test: 'unit/engine/store/collectGarbage', grep: 'a day later for good' },
+  },
+  {
+    name: 'garbage collection believes any clock',
+    file: 'engine/store/gcClock.ts',
+    find: '  if (newest > now + BACK_MS) {',
+    replace: '  if (newest > now * 2) {',
+    ...{ test: 'unit/engine/store/collectGarbage', grep: 'a clock that jumped' },
+  },
+];
