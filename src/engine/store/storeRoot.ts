@@ -88,11 +88,7 @@ function checkStoreDir(env: EngineEnv, path: string): boolean {
 }
 
 function checkParts(env: EngineEnv, store: Store): void {
-  const { objects, manifests, records, restore, trash, cache, tmp, unsynced, damaged } = store;
-  for (const part of [
-    ...[objects, manifests, records, restore, trash, cache, tmp],
-    ...[unsynced, damaged],
-  ]) {
+  for (const part of [...partsOf(store), store.unsynced, store.damaged]) {
     checkStoreDir(env, part);
   }
 }
@@ -121,7 +117,28 @@ export function findStore(env: EngineEnv, location: RepositoryLocation): Store |
   }
   const store = layout(location, id, readOnly);
   checkParts(env, store);
+  if (readOnly === null) {
+    makeMissingParts(env, store);
+  }
   return store;
+}
+
+/** Git keeps no empty folders: a store that was stashed and brought back, or cloned, lacks some. */
+function makeMissingParts(env: EngineEnv, store: Store): void {
+  const { fs } = env;
+  const missing = partsOf(store).filter((part) => fs.lstat(part) === undefined);
+  if (missing.length > 0) {
+    io('create', store.path, () => {
+      missing.forEach((part) => ensureDir(fs, part, DIR_MODE));
+      fs.fsyncDir(store.path);
+    });
+  }
+}
+
+/** The folders that every store has. */
+function partsOf(store: Store): string[] {
+  const { objects, manifests, records, restore, trash, cache, tmp } = store;
+  return [objects, manifests, records, restore, trash, cache, tmp];
 }
 
 function findPlainStore(
