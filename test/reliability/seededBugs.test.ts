@@ -16,8 +16,8 @@ function planting(bug: SeededBug): Plugin {
   const path = join(repositoryRoot, 'src', bug.file);
   return {
     name: 'seeded bug',
-    setup: ({ onLoad }) => {
-      onLoad({ filter: /\.ts$/ }, (args) => {
+    setup: (bundle) => {
+      bundle.onLoad({ filter: /\.ts$/ }, (args) => {
         if (args.path !== path) {
           return undefined;
         }
