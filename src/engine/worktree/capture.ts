@@ -10,6 +10,7 @@ import { beginWriting, endWriting } from '../store/unsynced';
 import { fileEntry, noteFile } from './drift';
 import { ingest, type IngestResult } from './ingest';
 import { type Found, isWhole, lookAround, type LookOptions } from './lookAround';
+import { forgetRemembered } from './remembered';
 
 export interface CaptureOptions extends LookOptions {
   /** true: every object ends up in the store. false: files are only hashed. */
@@ -133,6 +134,9 @@ export function capture(
   const found = lookAround(env, store, { options, epoch }, control);
   const { look, skipped } = found;
   const rows = rowsToRead(found, needs(options));
+  if (rows.length > 0 || !found.same) {
+    forgetRemembered(look);
+  }
   const { store: storing, durable = true } = options;
   const request = { table: look.files, rows, store: storing, startNs, durable };
   if (storing && !durable) {

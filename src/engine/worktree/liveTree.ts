@@ -6,10 +6,10 @@ import type { ExcludeRules, Skipped } from '../../core/records';
 import type { Manifest, Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
-import type { Look } from '../hashing/look';
 import type { Store } from '../store/storeRoot';
 import { capture, dirsOf, filesOf, type Captured } from './capture';
 import { composeText } from './composeText';
+import { remembered } from './remembered';
 import type { ScanOptions } from './walk';
 
 /** The manifest of what was captured. A folder that vanished half-way has lost its files with it. */
@@ -17,25 +17,21 @@ function manifestOf(captured: Pick<Captured, 'look'>): Manifest {
   return buildManifest(filesOf(captured.look), dirsOf(captured.look), blake3);
 }
 
-/** The manifest of the last look, as long as nothing changed: views ask for it again and again. */
-const manifests = new WeakMap<Look, Manifest>();
-
+/** The manifest of the last look, as long as nothing changed. */
 function rememberedManifest(captured: Captured): Manifest {
   const { look, read, fresh } = captured;
-  const known = read === 0 && !fresh ? manifests.get(look) : undefined;
+  const known = read === 0 && !fresh ? remembered.manifests.get(look) : undefined;
   const manifest = known ?? manifestOf(captured);
-  manifests.set(look, manifest);
+  remembered.manifests.set(look, manifest);
   return manifest;
 }
-
-const texts = new WeakMap<Look, Uint8Array>();
 
 /** The text of the manifest of what was captured, made without its entries where that can be. */
 export function textOf(captured: Captured, signal?: CancelSignal): Uint8Array {
   const { look, read, fresh } = captured;
-  const known = read === 0 && !fresh ? texts.get(look) : undefined;
+  const known = read === 0 && !fresh ? remembered.texts.get(look) : undefined;
   const text = known ?? composeText(look, blake3, signal) ?? encodeManifest(manifestOf(captured));
-  texts.set(look, text);
+  remembered.texts.set(look, text);
   return text;
 }
 
