@@ -272,4 +272,20 @@ suite('looks', function () {
       assert.equal(world.take().checkpoint.snapshot, world.fresh(), `stopped at ${stop}`);
     }
   });
+
+  test('what a take saw, a view does not show as it was before', () => {
+    const world = new World();
+    edit(world.fs, { 'a/1': '1' });
+    world.wait();
+    world.take();
+    const live = () => world.engine.manifest({ rev: 'live', rules }, quietControl).id;
+    const before = live();
+    edit(world.fs, { 'a/1': 'one' });
+    world.wait();
+    world.take();
+    world.wait();
+    world.take();
+    assert.notEqual(live(), before);
+    assert.equal(live(), world.fresh());
+  });
 });
