@@ -180,12 +180,21 @@ export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
   const fresh = oldestFirst(names.filter((name) => !folded.has(name)));
   // The fold takes records in any order, so those of another window may sort before ours.
   applyAll(env, store, fresh, state);
+  retryDamaged(env, store, state);
   const settled = env.clock.now() - Number(seenNs / 1_000_000n) > SETTLED_MS;
   loaded.set(store.path, { state, seenNs, settled });
   if (fresh.length > SAVE_AFTER) {
     saveHistoryCache(env, store, state);
   }
   return state;
+}
+
+/** A repair may have mended what could not be read when it was folded. */
+function retryDamaged(env: EngineEnv, store: Store, state: FoldedRecords): void {
+  if (state.damaged.length > 0) {
+    const again = state.damaged.splice(0).map(({ name }) => name);
+    applyAll(env, store, again, state);
+  }
 }
 
 function emptyState(): FoldedRecords {

@@ -30,9 +30,9 @@ function copyOf(store: Store): Store {
   const root = join(tempDir(), 'copy');
   const path = `${root}/.snapdir`;
   cpSync(store.path, path, { recursive: true, preserveTimestamps: true });
-  const parts = Object.entries(store).map(([key, value]: [string, string | null]) => [
+  const parts = Object.entries(store).map(([key, value]: [string, unknown]) => [
     key,
-    value?.replace(store.path, path) ?? null,
+    typeof value === 'string' ? value.replace(store.path, path) : value,
   ]);
   return { ...(Object.fromEntries(parts) as Store), root };
 }
