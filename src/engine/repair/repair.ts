@@ -1,7 +1,6 @@
 import type { EngineMethods, Mended, RepairResult, VerifyProblem } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { CheckpointId } from '../../core/ids';
-import { encodeManifest } from '../../core/manifest';
 import { fitting, LIST_BYTES } from '../../core/messageSize';
 import { parseRecordFileName } from '../../core/recordFormat';
 import type { ExcludeRules } from '../../core/records';
@@ -16,8 +15,7 @@ import { MAX_RECORD_BYTES, readRecord } from '../store/records';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { contentPath } from '../store/trash';
 import { inspect, type Inspection } from '../store/verify';
-import { capture } from '../worktree/capture';
-import { manifestOf } from '../worktree/liveTree';
+import { scanText } from '../worktree/liveTree';
 import { bringBack } from './bringBack';
 import { folderSource } from './folderSearch';
 import { placeContent, placeRecord, setAside, type Candidate, type Wanted } from './placeContent';
@@ -187,8 +185,7 @@ function liveManifest(work: Repair, { checkpoints }: VerifyProblem): Source {
           continue;
         }
         tried.add(key);
-        const captured = capture(env, store, { rules, scope: null, store: false }, control);
-        const bytes = encodeManifest(manifestOf(captured));
+        const { bytes } = scanText(env, store, rules, control);
         yield { source: 'folder', from: store.root, bytes };
       }
     },
