@@ -8,7 +8,9 @@ export interface VerifyProblem {
     | 'object-damaged'
     | 'manifest-missing'
     | 'manifest-damaged'
-    | 'record-damaged';
+    | 'record-damaged'
+    /** It was the newest one here when somebody looked last: the store was changed from outside. */
+    | 'record-missing';
   /** Checksum, snapshot id or record file name. */
   address: string;
   detail: string;
@@ -61,7 +63,7 @@ export type RepairSource = 'trash' | 'damaged' | 'folder' | 'store' | 'vault' | 
 
 /** Something that is whole again. */
 export interface Mended {
-  kind: VerifyProblem['kind'] | 'record-missing';
+  kind: VerifyProblem['kind'];
   address: string;
   /** A path that has this content. */
   path?: RelPath;

@@ -46,6 +46,7 @@ const KINDS: { readonly [K in VerifyProblem['kind']]: string } = {
   'manifest-missing': 'manifest missing',
   'manifest-damaged': 'manifest damaged',
   'record-damaged': 'record damaged',
+  'record-missing': 'record missing',
 };
 
 /** Which snapshots cannot be restored whole, and what of them. */

@@ -7,8 +7,8 @@ import { blake3 } from '../hashing/blake3';
 /**
  * Which stores are this user's (H57), below the user's own folder: `stores/<store id>/` has a file
  * `owner-<uid>` for each owner under which the store was made or adopted, a file `at-<16 hex>` for each place
- * where it was seen (the path is its text, the hex its BLAKE3), and `foreign` with the names of the records
- * that came with it. A lost registry costs a question.
+ * where it was seen (the path is its text, the hex its BLAKE3), `last-<16 hex>` with the newest record seen
+ * there, and `foreign` with the names of the records that came with it. A lost registry costs a question.
  */
 export interface StorePlace {
   id: string;
@@ -71,8 +71,11 @@ function makeFolders(env: EngineEnv, path: string): void {
 }
 
 const folderOf = (home: string, id: string): string => join(home, `stores/${id}`);
-const placeName = (path: string): string =>
-  `at-${blake3(new TextEncoder().encode(path)).slice(0, 16)}`;
+/** Sixteen hex digits that stand for a path. */
+export function placeKey(path: string): string {
+  return blake3(new TextEncoder().encode(path)).slice(0, 16);
+}
+const placeName = (path: string): string => `at-${placeKey(path)}`;
 
 /** Whether this user made or adopted a store of this id and owner. Without a home: yes. */
 export function isRegistered(env: EngineEnv, { id, uid }: Omit<StorePlace, 'path'>): boolean {

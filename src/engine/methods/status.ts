@@ -1,5 +1,6 @@
 import type { FolderStatus, RepositoryLocation } from '../../core/engine';
 import type { EngineEnv } from '../context';
+import { noteLastRecord } from '../home/lastRecord';
 import { noteStorePlace, storesSeenAt } from '../home/registry';
 import { vaultsOf } from '../repair/recoverStore';
 import { findStore, placeOf } from '../store/storeRoot';
@@ -12,6 +13,7 @@ export function status(env: EngineEnv, location: RepositoryLocation): FolderStat
     if (!foreign && readOnly === null) {
       // A folder that was moved: from now on the store is missed here.
       noteStorePlace(env, id, placeOf(env, location));
+      noteLastRecord(env, store);
     }
     return { exists: true, storeId: id, readOnly, foreign, vanished: null };
   }

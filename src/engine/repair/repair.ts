@@ -8,6 +8,7 @@ import type { Control, EngineEnv } from '../context';
 import { join, readFile } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { acquireLease, keepAlive, type Lease } from '../disk/lease';
+import { acceptLoss } from '../home/lastRecord';
 import { renewInVault } from '../home/vault';
 import { blake3 } from '../hashing/blake3';
 import { forgetLook } from '../hashing/statCache';
@@ -90,6 +91,8 @@ function run(work: Repair, full: boolean): RepairResult {
     inspection = inspect(env, store, { full: false }, control);
   }
   const { problems, damaged } = inspection;
+  // Told once more, in what comes back from here.
+  acceptLoss(env, store);
   const third = LIST_BYTES / 3;
   return {
     ...{ mended: fitting(mended, third), mendedCount: mended.length },
@@ -116,7 +119,7 @@ function mendAll(work: Repair, inspection: Inspection): void {
   const sources = sourcesFor(work, inspection);
   for (const [index, problem] of inspection.problems.entries()) {
     control.progress({ phase: 'write', done: index, total: inspection.problems.length });
-    if (problem.kind === 'record-damaged') {
+    if (problem.kind.startsWith('record-')) {
       mendRecord(work, problem);
       continue;
     }
@@ -229,7 +232,7 @@ function renewVault(work: Repair, suspects: ReadonlyMap<string, VerifyProblem>):
   const { env, store, control } = work;
   const vault = work.stores.find(({ source }) => source === 'vault')?.at;
   for (const problem of vault === undefined ? [] : suspects.values()) {
-    if (problem.kind !== 'record-damaged') {
+    if (!problem.kind.startsWith('record-')) {
       renewInVault(env, { store, vault: vault! }, wantedBy(problem), control);
     }
   }

@@ -26,6 +26,7 @@ const KINDS: readonly VerifyProblem['kind'][] = [
   'manifest-missing',
   'manifest-damaged',
   'record-damaged',
+  'record-missing',
 ];
 
 const damagePath = (store: Store): string => join(store.cache, 'damage');
@@ -63,7 +64,7 @@ function parse(text: string): Damage {
   const isGood = ({ kind, address, path }: Damage['problems'][number]): boolean =>
     KINDS.includes(kind) &&
     typeof address === 'string' &&
-    (kind === 'record-damaged' || isHex64(address)) &&
+    (kind.startsWith('record-') || isHex64(address)) &&
     (path === undefined || typeof path === 'string');
   return {
     problems: problems.filter(isGood),

@@ -19,6 +19,8 @@ import type { Store } from './storeRoot';
 
 /** A record holds every link and every skipped path of a take, so it may be large. */
 export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
+/** More than any person takes in a lifetime (H33): a store with more is a trap. */
+export const MAX_RECORDS = 1_000_000;
 
 type WithoutStamp<R> = R extends OperationRecord ? Omit<R, 'v' | 'time' | 'author'> : never;
 /** A record as the caller makes it; time and author are added when it is written. */
@@ -43,6 +45,10 @@ function listNames(env: EngineEnv, store: Store): string[] {
     if (name.length === NAME_LENGTH && name.endsWith('.json')) {
       names.push(name);
     }
+  }
+  if (names.length > MAX_RECORDS) {
+    const reason = `more than ${MAX_RECORDS} records`;
+    throw new SnapdirError('PARSE', { what: store.records, reason });
   }
   return names;
 }

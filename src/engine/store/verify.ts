@@ -7,6 +7,7 @@ import { visitFiles } from '../../core/manifest/addresses';
 import type { LineScanner } from '../../core/manifest/scan';
 import { fitting, LIST_BYTES } from '../../core/messageSize';
 import type { Control, EngineEnv } from '../context';
+import { lostRecord } from '../home/lastRecord';
 import { readCanonical } from './canonical';
 import { walkAddresses } from './contents';
 import { loadDamage, saveDamage } from './damage';
@@ -70,6 +71,7 @@ export function inspect(
   const work = begin(env, store, full, control);
   const { result, needed } = work;
   checkRecords(work);
+  checkLastRecord(work);
   listSnapshots(work);
   let done = 0;
   for (const snapshot of work.snapshots.keys()) {
@@ -126,6 +128,15 @@ function checkRecords({ env, store, control, result }: Verification): void {
       const problem = { kind: 'record-damaged' as const, address: name.name };
       result.problems.push({ ...problem, detail: describe(error), checkpoints: [] });
     }
+  }
+}
+
+/** H56: checksums cannot tell that a record was taken away. */
+function checkLastRecord({ env, store, result }: Verification): void {
+  const lost = lostRecord(env, store);
+  if (lost !== undefined) {
+    const detail = 'it was the newest one; the store was changed from outside';
+    result.problems.push({ kind: 'record-missing', address: lost, detail, checkpoints: [] });
   }
 }
 

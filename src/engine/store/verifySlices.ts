@@ -7,6 +7,7 @@ import type { Control, EngineEnv } from '../context';
 import { join, readFile, writeFileRelaxed } from '../disk/durable';
 import { errnoOf, io } from '../disk/fsErrors';
 import { thisHost } from '../disk/leaseHost';
+import { lostRecord } from '../home/lastRecord';
 import { blake3, Blake3Hasher } from '../hashing/blake3';
 import { walkShard, type Content } from './contents';
 import { DigestTable } from './digestTable';
@@ -75,6 +76,10 @@ function* quickPass(env: EngineEnv, store: Store): Pass {
   const { history, damaged } = loadHistory(env, store);
   for (const { name } of damaged) {
     noteSuspect(env, store, { kind: 'record-damaged', address: name });
+  }
+  const lost = lostRecord(env, store);
+  if (lost !== undefined) {
+    noteSuspect(env, store, { kind: 'record-missing', address: lost });
   }
   const seen = new DigestTable();
   const snapshots = new Set(history.checkpointsNewestFirst().map(({ snapshot }) => snapshot));

@@ -175,4 +175,27 @@ suite('repair', () => {
     restore();
     assert.equal(readFileSync(join(repo.root, 'b/c.txt'), 'utf8'), 'content of c');
   });
+
+  test('a newest record that somebody took away is missed, and told until a repair', () => {
+    const copy = join(tempDir(), 'copy');
+    cpSync(repo.store.path, copy, { recursive: true });
+    repo.engine.status({}, quietControl);
+    const [, second] = files(repo.store.records).sort();
+    lose(join(repo.store.records, second!));
+    // Whoever takes a record away may take the fold with it.
+    rmSync(repo.store.cache, { recursive: true });
+    repo.engine.status({}, quietControl);
+    const missed = (): string[] =>
+      repo.engine
+        .verify({ full: false }, quietControl)
+        .problems.map(({ kind, address }) => `${kind} ${address}`);
+    assert.deepEqual(missed(), [`record-missing ${second!}`]);
+    assert.equal(repo.engine.verifySlice({ depth: 'quick', ms: 9999 }, quietControl).suspects, 1);
+    assert.equal(repair({ from: [copy] }).lostCount, 0);
+    assert.deepEqual(missed(), []);
+    lose(join(repo.store.records, second!));
+    assert.deepEqual(missed(), [`record-missing ${second!}`]);
+    assert.equal(repair().lostCount, 1, 'told once more');
+    assert.deepEqual(missed(), []);
+  });
 });
