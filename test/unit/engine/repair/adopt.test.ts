@@ -1,6 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { foldHistory } from '../../../../src/core/history';
+import { saveHistoryCache } from '../../../../src/engine/store/historyCache';
 import { createMethods } from '../../../../src/engine/engine';
 import { isForeignRecord } from '../../../../src/engine/home/registry';
 import { quietControl } from '../../../../src/engine/context';
@@ -77,6 +79,19 @@ suite('a store that came with the folder', () => {
       [false, true],
     );
     fails('INVALID_ARGUMENT', () => engine.adopt({}, quietControl));
+  });
+
+  test('a forged fold of its records is not believed', () => {
+    const { env, store } = repo;
+    const names = new Set(files(store.records));
+    const lie = { history: foldHistory([]), damaged: [], names, newest: [...names][0]! };
+    saveHistoryCache(env, store, lie);
+    // Elsewhere: nothing that this process remembers is about it.
+    const clone = join(tempDir(), 'clone');
+    cpSync(repo.root, clone, { recursive: true });
+    const total = (home: string): number =>
+      createMethods({ ...env, home }, { root: clone }).timeline({}, quietControl).total;
+    assert.equal(total(mine), 1);
   });
 
   test('an id that is known does not help a store that is somebody else’s', () => {
