@@ -100,13 +100,16 @@ await runMain(async () => {
   const figures = join(root, 'out', 'figures.jsonl');
   mkdirSync(join(root, 'out'), { recursive: true });
   rmSync(figures, { force: true });
+  rmSync(join(root, 'out', 'home'), { recursive: true, force: true });
   const grep = only ? `^(${only.split(',').join('|')})\\b` : undefined;
   const files = [...testFiles('crash'), ...testFiles('reliability')].sort(byLength);
   const env = { ...process.env, SNAPDIR_RELIABILITY: part, SNAPDIR_SEED: seed };
   say(`${files.length} files, two at a time, ${part} of the full counts, seed ${seed}`);
   const begun = Date.now();
   try {
-    const failed = await runFiles(files, grep, { ...env, SNAPDIR_FIGURES: figures });
+    // Stores of tests are not this user's business.
+    const apart = { SNAPDIR_FIGURES: figures, SNAPDIR_HOME: join(root, 'out', 'home') };
+    const failed = await runFiles(files, grep, { ...env, ...apart });
     say(`${Math.round((Date.now() - begun) / 1000)} s; ${failed.length} of the files failed`);
     failed.forEach((file) => say(`  failed: ${file}`));
     return failed.length === 0 ? 0 : 1;

@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from './base/clock';
+import { userHome } from './engine/home/userHome';
 import { createEngine } from './engine/worker/engineClient';
 import type { SnapdirApi } from './ui/api';
 import { channelLogger } from './ui/logging';
@@ -14,10 +15,12 @@ export function activate(context: vscode.ExtensionContext): SnapdirApi {
   const channel = vscode.window.createOutputChannel('Snapdir', { log: true });
   context.subscriptions.push(channel);
   const log = channelLogger(channel);
+  const home = userHome(process.env, process.platform);
+  const own = home === undefined ? {} : { home };
   const workerPath = join(context.extensionPath, 'dist', 'engine.cjs');
   running = startUi({
     createEngine: (location) =>
-      createEngine({ location, workerPath, author: author(), log, background: true }),
+      createEngine({ location, workerPath, author: author(), log, background: true, ...own }),
     log,
     clock: systemClock,
     showLog: () => channel.show(),

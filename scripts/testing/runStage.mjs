@@ -31,7 +31,15 @@ export async function runStage(stage, interrupted) {
   const summaryFile = join(scratch, 'summary.json');
   // Whatever a stage leaves in its temporary folder goes away with it, even when it is ended by force.
   const temporary = { TMPDIR: scratch, TEMP: scratch, TMP: scratch };
-  const env = { ...process.env, ...stage.env, ...temporary, SNAPDIR_TEST_SUMMARY: summaryFile };
+  // Nor does it write into the user's own folder; a test may name another one.
+  const home = { SNAPDIR_HOME: join(scratch, 'home') };
+  const env = {
+    ...process.env,
+    ...home,
+    ...stage.env,
+    ...temporary,
+    SNAPDIR_TEST_SUMMARY: summaryFile,
+  };
   const { command = process.execPath, args } = stage;
   const running = startGuarded(command, args, { env, cwd: root, showOutput: true });
   let timer;

@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { adoptCommand } from './commands/adopt';
 import { compareCommand } from './commands/compare';
 import { deleteCommand } from './commands/delete';
 import { diffCommand } from './commands/diff';
@@ -12,12 +13,14 @@ import { recoverCommand } from './commands/recover';
 import { redoCommand } from './commands/redo';
 import { refsCommand } from './commands/refs';
 import { renameCommand } from './commands/rename';
+import { repairCommand } from './commands/repair';
 import { restoreCommand } from './commands/restore';
 import { showCommand } from './commands/show';
 import { statsCommand } from './commands/stats';
 import { tagCommand } from './commands/tag';
 import { takeCommand } from './commands/take';
 import { undoCommand } from './commands/undo';
+import { vaultCommand } from './commands/vault';
 import { verifyCommand } from './commands/verify';
 
 /** Every command, in the order of the help: look and take first, upkeep last. */
@@ -40,6 +43,9 @@ export const commands: readonly Command[] = [
   manifestCommand,
   idCommand,
   verifyCommand,
+  repairCommand,
+  vaultCommand,
+  adoptCommand,
   gcCommand,
   statsCommand,
 ];

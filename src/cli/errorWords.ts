@@ -1,7 +1,7 @@
 import type { ErrorCode, ErrorData, SnapdirError } from '../core/errors';
 import { shortId } from '../core/ids';
 import { displayName } from './escape';
-import { formatBytes } from './format';
+import { formatBytes, plural } from './format';
 
 /** One sentence on the cause and one on what to do next, for every code. A missing one does not compile. */
 type ErrorWords = { readonly [C in ErrorCode]: (data: ErrorData[C]) => string };
@@ -37,6 +37,12 @@ const storeWords = {
     `There is no snapshot store at ${displayName(path)}. "snapdir take" makes one; "-C DIR" chooses another folder.`,
   STORE_UNSAFE: ({ path, reason }) =>
     `The store ${displayName(path)} is not safe to use: ${reason}. Look at what it is and move it away if you did not put it there.`,
+  FOREIGN_STORE: ({ path }) =>
+    `The store ${displayName(path)} came from somewhere else, so it can only be looked at. "snapdir adopt" makes it yours; do that only if you know where it is from.`,
+  NO_VAULT: ({ path }) =>
+    `There is no copy of the store ${displayName(path)} in the vault, and nothing to bring back. "snapdir vault" makes one while the store is there.`,
+  SNAPSHOT_DAMAGED: ({ snapshot, paths, count }) =>
+    `Snapshot ${shortId(snapshot)} cannot be restored whole: the content of ${plural(count, 'file')} is missing or damaged (${paths.map(displayName).join(', ')}${count > paths.length ? ', …' : ''}). Nothing was touched; "snapdir repair" looks for the content elsewhere, and other paths can be restored by name.`,
   UNSUPPORTED_FORMAT: ({ found, supported }) =>
     `The store was written by a newer version (format ${found}, this one knows ${supported}). It can be read, but writing needs a newer Snapdir.`,
   READ_ONLY: ({ path }) =>

@@ -9,6 +9,7 @@ import { systemClock } from '../base/clock';
 import { nullLogger } from '../base/logger';
 import type { Engine } from '../core/engine';
 import { SnapdirError, type SerializedError } from '../core/errors';
+import { userHome } from '../engine/home/userHome';
 import type * as EngineBundle from '../engine/worker/main';
 import { createEngine } from '../engine/worker/engineClient';
 import type { EngineOptions } from '../engine/worker/lane';
@@ -28,12 +29,14 @@ function author(): string {
 }
 
 const WORKER = join(__dirname, 'engine.cjs');
+const HOME = userHome(process.env, process.platform);
 /** From this many bytes on a stat cache speaks of so many files that a second thread is worth starting. */
 const LARGE_CACHE = 2 * 1024 * 1024;
 
 const openRepository: Host['open'] = ({ root, store, rules, quick }) => {
   const location = store === undefined ? { root } : { root, store };
-  const options = { location, workerPath: WORKER, author: author(), log: nullLogger };
+  const own = HOME === undefined ? {} : { home: HOME };
+  const options = { location, workerPath: WORKER, author: author(), log: nullLogger, ...own };
   const cache = quick === true ? cacheSize(store ?? join(root, '.snapdir')) : 0;
   return new Repository({
     engine: cache > 0 ? directEngine(options, cache >= LARGE_CACHE) : createEngine(options),

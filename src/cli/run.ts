@@ -145,7 +145,10 @@ async function execute(parsed: ParsedArgs, host: Host, output: Output): Promise<
 /** A restore that a crash left half-way is told each time, since the folder is not what it seems. */
 async function tellPendingRestore(repository: Repository, output: Output): Promise<void> {
   try {
-    const { exists } = await repository.engine.status({});
+    const { exists, vanished } = await repository.engine.status({});
+    if (vanished !== null) {
+      output.note(vanishedNote(vanished.inVault));
+    }
     const page = exists ? await repository.engine.timeline({ limit: 1 }) : undefined;
     if (page !== undefined && page.pendingRestore !== null) {
       output.note(
@@ -155,6 +158,13 @@ async function tellPendingRestore(repository: Repository, output: Output): Promi
   } catch {
     // What is wrong with the store is the command's to tell.
   }
+}
+
+/** A store that was deleted with everything else that Git ignores is missed. */
+function vanishedNote(inVault: boolean): string {
+  return inVault
+    ? 'snapdir: the snapshots of this folder are gone. The vault has them: "snapdir recover --vault" brings them back.'
+    : 'snapdir: the snapshots that this folder had are gone, and there is no copy of them in the vault.';
 }
 
 function makeCall(parts: {

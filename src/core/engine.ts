@@ -18,23 +18,30 @@ import type {
   TakeResult,
   TimelineFilter,
   TimelinePage,
-  VerifyResult,
   CompareParams,
 } from './engineData';
+import type {
+  FolderStatus,
+  RecoveredStore,
+  RepairResult,
+  VaultSlice,
+  VerifyResult,
+  VerifySlice,
+} from './repairData';
 import type { CheckpointId, RecordId, SnapshotId } from './ids';
 import type { ExcludeRules, Skipped } from './records';
 import type { RelPath } from './tree';
 
 // Who uses the port needs its data, too: one import for both.
 export type * from './engineData';
+export type * from './repairData';
 
 /** Every operation of the engine: its parameters and its result. Plain data only: it crosses threads. */
 export interface EngineMethods {
   /** Whether the folder has a store, without making one. */
-  status: {
-    params: object;
-    result: { exists: boolean; storeId: string | null; readOnly: string | null };
-  };
+  status: { params: object; result: FolderStatus };
+  /** Says that this user trusts the store that came with the folder. Its caches and journals are thrown away. */
+  adopt: { params: object; result: { storeId: string; records: number } };
   take: { params: TakeParams; result: TakeResult };
   timeline: {
     params: { limit?: number; before?: CheckpointId; filter?: TimelineFilter };
@@ -95,6 +102,23 @@ export interface EngineMethods {
     result: { deleted: CheckpointId[]; head: CheckpointId | null };
   };
   verify: { params: { full: boolean }; result: VerifyResult };
+  /**
+   * Looks at the store for about `ms` milliseconds and goes on at the next call. `quick`: sizes, begins anew
+   * in each process; `full`: every byte, its place is kept in the store's cache.
+   */
+  verifySlice: { params: { depth: 'quick' | 'full'; ms: number }; result: VerifySlice };
+  /**
+   * Mends what `verify` finds, out of the trash, the folder, the vault and `from`: absolute paths of other
+   * stores or folders. Every byte is checked before it is placed.
+   */
+  repair: { params: { full: boolean; from?: string[]; rules: ExcludeRules }; result: RepairResult };
+  /**
+   * Copies into the vault what it has not got, for about `ms` milliseconds; makes the vault when there is none.
+   * `all`: the content of snapshots that it has is looked for, too.
+   */
+  keepVault: { params: { ms: number; all?: boolean }; result: VaultSlice };
+  /** Brings a store that is gone back out of the vault, or what is missing in it. Every byte is checked. */
+  recoverStore: { params: object; result: RecoveredStore };
   collectGarbage: { params: { dryRun: boolean; graceMs?: number }; result: GcResult };
   stats: { params: object; result: StoreStats };
 }

@@ -219,34 +219,6 @@ export interface RestoreToResult {
   failed: PathFailure[];
 }
 
-export interface VerifyProblem {
-  kind:
-    | 'object-missing'
-    | 'object-damaged'
-    | 'manifest-missing'
-    | 'manifest-damaged'
-    | 'record-damaged';
-  /** Checksum, snapshot id or record file name. */
-  address: string;
-  detail: string;
-  /** A path that has this content, and the checkpoints that need it (at most 20). */
-  path?: RelPath;
-  checkpoints: CheckpointId[];
-}
-
-export interface VerifyResult {
-  full: boolean;
-  checkpoints: number;
-  manifests: number;
-  objects: number;
-  /** Bytes that were hashed (full) or only sized (quick). */
-  bytes: number;
-  /** As many as fit one message. */
-  problems: VerifyProblem[];
-  /** How many there are in all. */
-  problemCount: number;
-}
-
 export interface GcResult {
   dryRun: boolean;
   /** Set aside now (or, in a dry run, what would be). */

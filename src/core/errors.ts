@@ -31,6 +31,12 @@ export interface ErrorData {
   STORE_NOT_FOUND: { path: string };
   /** `.snapdir` is a link, a file, or not owned by this user. */
   STORE_UNSAFE: { path: string; reason: string };
+  /** The store came with the folder: it is read-only until this user adopts it. */
+  FOREIGN_STORE: { path: string };
+  /** There is no copy of the store outside of the folder, or no place for one. */
+  NO_VAULT: { path: string };
+  /** Content that a restore needs is missing or damaged; nothing was touched. `paths`: at most 20 of `count`. */
+  SNAPSHOT_DAMAGED: { snapshot: string; paths: string[]; count: number };
   /** The store was written by a newer version: it can be read only. */
   UNSUPPORTED_FORMAT: { found: string; supported: string };
   /** The store cannot be written. */

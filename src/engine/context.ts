@@ -24,6 +24,11 @@ export interface EngineEnv {
   platform: string;
   /** Threads that help with shared jobs; absent: everything runs on this thread. */
   crew?: Crew;
+  /**
+   * Absolute path of Snapdir's folder of this user, outside of all workspaces: which stores are theirs, and
+   * the vault. Absent: every store is taken for theirs, and there is no vault.
+   */
+  home?: string;
   /** Who takes leases; this process on this machine when absent. */
   leaseHost?: LeaseHost;
 }

@@ -1,15 +1,23 @@
 import type { EngineMethod, EngineMethods, RepositoryLocation } from '../core/engine';
+import { SnapdirError } from '../core/errors';
 import type { Control, EngineEnv } from './context';
 import { compare } from './methods/comparison';
 import { manifest, readDir, readFile, stat } from './methods/contents';
+import { adopt } from './methods/adopt';
 import { deleteCheckpoints, rename, setRef, tag } from './methods/edit';
 import { checkpointDetails, operations, timeline } from './methods/history';
 import { stats } from './methods/stats';
+import { status } from './methods/status';
 import { resolve } from './methods/trees';
+import { letGo } from './home/letGo';
+import { keepVault } from './home/vault';
+import { recoverStore } from './repair/recoverStore';
+import { repair } from './repair/repair';
 import { collectGarbage } from './store/collectGarbage';
 import { findStore, noStore, openOrCreateStore, openStore, type Store } from './store/storeRoot';
 import { recoverUnclean } from './store/unclean';
 import { verify } from './store/verify';
+import { verifySlice } from './store/verifySlices';
 import { planRestore } from './worktree/restore/planRestore';
 import { recoverRestore } from './worktree/restore/recoverRestore';
 import { restore } from './worktree/restore/restore';
@@ -33,6 +41,18 @@ function alone(env: EngineEnv): EngineEnv {
   return rest;
 }
 
+/** The collection is over and done, whatever becomes of the vault. */
+function letGoQuietly(env: EngineEnv, store: Store, control: Control): void {
+  try {
+    letGo(env, store, control);
+  } catch (error) {
+    if (!SnapdirError.is(error)) {
+      throw error;
+    }
+    env.log.warn(`the vault keeps what was collected: ${error.message}`);
+  }
+}
+
 /** Every operation of the engine on one repository. The store is opened anew by each call: it may have vanished. */
 export function createMethods(env: EngineEnv, location: RepositoryLocation): MethodTable {
   const open = (): Store => openStore(env, location);
@@ -44,14 +64,8 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     return store;
   };
   return {
-    status: () => {
-      const store = find();
-      return {
-        exists: store !== undefined,
-        storeId: store?.id ?? null,
-        readOnly: store?.readOnly ?? null,
-      };
-    },
+    status: () => status(env, location),
+    adopt: () => adopt(env, location),
     take: (params, control) =>
       take(
         params.trigger === 'auto' ? alone(env) : env,
@@ -80,7 +94,18 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     rename: (params) => rename(env, open(), params),
     delete: (params) => deleteCheckpoints(env, open(), params),
     verify: (params, control) => verify(env, ready(control), params, control),
-    collectGarbage: (params, control) => collectGarbage(env, ready(control), params, control),
+    verifySlice: (params, control) => verifySlice(env, open(), params, control),
+    repair: (params, control) => repair(env, ready(control), params, control),
+    keepVault: (params, control) => keepVault(env, open(), params, control),
+    recoverStore: (_params, control) => recoverStore(env, location, control),
+    collectGarbage: (params, control) => {
+      const store = ready(control);
+      const result = collectGarbage(env, store, params, control);
+      if (!result.dryRun && result.purgedBytes + result.purgedObjects > 0) {
+        letGoQuietly(env, store, control);
+      }
+      return result;
+    },
     stats: (_params, control) => stats(env, open(), control),
   };
 }

@@ -7,6 +7,7 @@ export interface ContextKeys {
   'snapdir.canUndo': boolean;
   'snapdir.canRedo': boolean;
   'snapdir.restorePending': boolean;
+  'snapdir.foreign': boolean;
   'snapdir.layout': 'tree' | 'list';
   /** What "Select for Compare" holds. */
   'snapdir.selected': '' | 'snapshot' | 'file';

@@ -8,7 +8,15 @@ const { t } = vscode.l10n;
 
 /** What a person can do about an error, as a button. */
 export type ErrorAction =
-  'showLog' | 'verifyStore' | 'refresh' | 'recover' | 'manageTrust' | 'settings' | 'collectGarbage';
+  | 'showLog'
+  | 'verifyStore'
+  | 'repair'
+  | 'adopt'
+  | 'refresh'
+  | 'recover'
+  | 'manageTrust'
+  | 'settings'
+  | 'collectGarbage';
 
 /** An error in words for people. */
 export interface ErrorWords {
@@ -33,21 +41,21 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
       'The content of snapshot {0} is missing from the store. Verify the store to see what is affected.',
       shortId(snapshot),
     ),
-    actions: ['verifyStore'],
+    actions: ['repair', 'verifyStore'],
   }),
   OBJECT_NOT_FOUND: ({ checksum, path }) => ({
     message: t(
       'The content of {0} is missing from the store. Verify the store to see what is affected.',
       path === undefined ? shortId(checksum) : `"${visible(path)}"`,
     ),
-    actions: ['verifyStore'],
+    actions: ['repair', 'verifyStore'],
   }),
   INTEGRITY: ({ address, path }) => ({
     message: t(
       'Stored content of {0} is damaged: it no longer has its checksum. It was not used.',
       path === undefined ? shortId(address) : `"${visible(path)}"`,
     ),
-    actions: ['verifyStore'],
+    actions: ['repair', 'verifyStore'],
   }),
   PARSE: ({ what, line, reason }) => ({
     message:
@@ -83,6 +91,25 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
   STORE_UNSAFE: ({ path, reason }) => ({
     message: t('The store "{0}" was refused: {1}.', visible(path), visible(reason)),
     actions: ['showLog'],
+  }),
+  FOREIGN_STORE: ({ path }) => ({
+    message: t(
+      'The snapshots in "{0}" came with the folder. They can be looked at; nothing is written until you adopt them.',
+      visible(path),
+    ),
+    actions: ['adopt'],
+  }),
+  NO_VAULT: ({ path }) => ({
+    message: t('The vault has no copy of the snapshots of "{0}".', visible(path)),
+    actions: ['settings'],
+  }),
+  SNAPSHOT_DAMAGED: ({ paths, count }) => ({
+    message: t(
+      'Not restored, and nothing was touched: the content of {0} is missing or damaged ({1}).',
+      count === 1 ? t('1 file') : t('{0} files', count),
+      list(paths),
+    ),
+    actions: ['repair', 'verifyStore'],
   }),
   UNSUPPORTED_FORMAT: ({ found, supported }) => ({
     message: t(

@@ -46,6 +46,8 @@ function actionLabel(action: ErrorAction): string {
   const labels: Record<ErrorAction, string> = {
     showLog: t('Show Log'),
     verifyStore: t('Verify Store'),
+    repair: t('Repair…'),
+    adopt: t('Adopt…'),
     refresh: t('Refresh'),
     recover: t('Finish or Undo…'),
     manageTrust: t('Manage Workspace Trust'),
@@ -59,6 +61,8 @@ async function runAction(action: ErrorAction): Promise<void> {
   const commands: Record<ErrorAction, [string, ...unknown[]]> = {
     showLog: ['snapdir.showLog'],
     verifyStore: ['snapdir.verifyStore'],
+    repair: ['snapdir.repair'],
+    adopt: ['snapdir.adopt'],
     refresh: ['snapdir.refresh'],
     recover: ['snapdir.recoverRestore'],
     manageTrust: ['workbench.trust.manage'],

@@ -11,6 +11,8 @@ import { createPrompts, type Prompts } from './prompts';
 import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
 import { RepositorySet } from './state/repositorySet';
+import { watchHealth } from './state/storeHealth';
+import { followVault } from './state/vaultKeeper';
 import type { Ui } from './uiContext';
 import { createStatusBar } from './views/statusBar';
 import { followTimelines, offerRecovery } from './views/timelineState';
@@ -61,6 +63,8 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(followTimelines(repositories));
   store.add(followAutoSnapshots(repositories, log));
   store.add(offerRecovery(repositories, (message, ...b) => ui.prompts.warn(message, ...b)));
+  store.add(watchHealth(ui));
+  store.add(followVault(repositories, log));
   const whenReady = readAll(repositories);
   const test = { repositories, changes, views, setPrompts: prompts.set };
   const activationTime = performance.now() - started;

@@ -120,7 +120,7 @@ suite('the manifest', () => {
 
   test('hides what restores, deletes or collects in Restricted Mode', () => {
     const destructive =
-      /^snapdir\.(restore(Folder|File)?|undoRestore|redoRestore|recoverRestore|delete|collectGarbage)$/u;
+      /^snapdir\.(restore(Folder|File)?|undoRestore|redoRestore|recoverRestore|recoverStore|repair|adopt|delete|collectGarbage)$/u;
     for (const [menu, items] of Object.entries(menus)) {
       for (const { command = '', when = '' } of items.filter((i) =>
         destructive.test(i.command ?? ''),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { keepVault } from '../../app/maintainStore';
 import { takeSnapshot } from '../../app/takeSnapshot';
 import type { TakeResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
@@ -9,6 +10,7 @@ import { defineCommand, type Call } from '../command';
 import { displayName } from '../escape';
 import { exitCodes } from '../exitCodes';
 import { countWords, formatBytes, plural } from '../format';
+import { toFailure } from '../failure';
 import { nearestRepository, repositoryRoot } from '../locate';
 
 /** `snapdir take` */
@@ -56,10 +58,25 @@ export const takeCommand = defineCommand({
       call.context,
     );
     tell(call, result);
+    await keepInVault(call);
     const whole = result.skipped.length === 0 && result.unstable.length === 0;
     return whole ? exitCodes.done : exitCodes.differences;
   },
 });
+
+/** Asked for by SNAPDIR_VAULT. The snapshot is taken, whatever becomes of its second copy. */
+async function keepInVault({ repository, output, env, context }: Call): Promise<void> {
+  if ((env['SNAPDIR_VAULT'] ?? '') === '') {
+    return;
+  }
+  try {
+    await keepVault(repository, { all: false }, context);
+  } catch (error) {
+    output.note(
+      `snapdir: the snapshot is taken, but not in the vault: ${toFailure(error).message}`,
+    );
+  }
+}
 
 /** A deleted folder may be recorded as such, but a mistyped name must not pass for one. */
 async function refuseUnknown(call: Call, dir: string): Promise<void> {

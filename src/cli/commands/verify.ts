@@ -1,10 +1,10 @@
 import { verifyStore } from '../../app/maintainStore';
-import type { VerifyProblem } from '../../core/engine';
+import type { DamagedCheckpoint, VerifyProblem } from '../../core/engine';
 import { shortId } from '../../core/ids';
 import { defineCommand } from '../command';
 import { displayName, displayText } from '../escape';
 import { exitCodes } from '../exitCodes';
-import { formatBytes, formatCount, plural } from '../format';
+import { formatBytes, formatCount, formatTime, plural } from '../format';
 
 /** `snapdir verify` */
 export const verifyCommand = defineCommand({
@@ -32,8 +32,9 @@ export const verifyCommand = defineCommand({
     if (problemCount > problems.length) {
       output.note(`  … and ${formatCount(problemCount - problems.length)} more`);
     }
+    damagedLines(result).forEach((line) => output.note(line));
     output.note(
-      'Other snapshots are not touched by this. Copy what is missing from another store.',
+      'Other snapshots are not touched by this. "snapdir repair" looks for what is missing.',
     );
     return exitCodes.differences;
   },
@@ -45,9 +46,38 @@ const KINDS: { readonly [K in VerifyProblem['kind']]: string } = {
   'manifest-missing': 'manifest missing',
   'manifest-damaged': 'manifest damaged',
   'record-damaged': 'record damaged',
+  'record-missing': 'record missing',
 };
 
-function problemLine(problem: VerifyProblem): string {
+/** Which snapshots cannot be restored whole, and what of them. */
+export function damagedLines(result: {
+  damaged: readonly DamagedCheckpoint[];
+  damagedCount: number;
+}): string[] {
+  const { damaged, damagedCount } = result;
+  if (damagedCount === 0) {
+    return [];
+  }
+  const more = damagedCount - damaged.length;
+  return [
+    `Damaged: ${plural(damagedCount, 'snapshot')}`,
+    ...damaged.map((checkpoint) => `  ${damagedLine(checkpoint)}`),
+    ...(more > 0 ? [`  … and ${formatCount(more)} more`] : []),
+  ];
+}
+
+function damagedLine({ id, time, message, paths, pathCount }: DamagedCheckpoint): string {
+  const [title = ''] = message.split('\n');
+  const name = `${shortId(id)}  ${formatTime(time)}${title === '' ? '' : `  ${displayText(title)}`}`;
+  if (paths.length === 0) {
+    return `${name}: all of it`;
+  }
+  const more = pathCount - paths.length;
+  return `${name}: ${paths.map(displayName).join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
+}
+
+/** One problem, for people. */
+export function problemLine(problem: VerifyProblem): string {
   const { kind, address, detail, path, checkpoints } = problem;
   const file = path === undefined ? '' : `, content of ${displayName(path)}`;
   const needed =

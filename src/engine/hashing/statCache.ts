@@ -26,7 +26,9 @@ export function loadLook(env: EngineEnv, store: Store): Look | undefined {
     return known;
   }
   try {
-    const bytes = readFileShared(env.fs, cachePath(store), MAX_CACHE_BYTES);
+    const bytes = store.foreign
+      ? undefined
+      : readFileShared(env.fs, cachePath(store), MAX_CACHE_BYTES);
     const look = bytes === undefined ? undefined : decodeLook(bytes, store.id);
     if (look !== undefined) {
       looks.set(keyOf(store), look);

@@ -34,7 +34,8 @@ export function timeline(
   return {
     ...page,
     checkpoints: page.checkpoints.map((info) => withHealth(env, store, info)),
-    pendingRestore: pendingRestore(env, store),
+    // A journal that came with the folder is nobody's here.
+    pendingRestore: store.foreign ? null : pendingRestore(env, store),
   };
 }
 

@@ -3,6 +3,7 @@ import { resolveRev } from '../../core/rev';
 import type { ExcludeRules } from '../../core/records';
 import type { RelPath, Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
+import { damageWords } from '../store/damage';
 import { hasManifest } from '../store/manifests';
 import { loadHistory, treeOf } from '../store/records';
 import type { Store } from '../store/storeRoot';
@@ -45,9 +46,10 @@ export function resolve(env: EngineEnv, store: Store, rev: string): ResolvedRev 
   return { kind: 'snapshot', snapshot, checkpoint };
 }
 
-/** Marks a checkpoint whose snapshot is not there: it is shown, but not as good. */
+/** Marks a checkpoint that the last look found damaged, or whose manifest is not there: it is shown, but not as good. */
 export function withHealth(env: EngineEnv, store: Store, info: CheckpointInfo): CheckpointInfo {
-  return hasManifest(env, store, info.snapshot)
-    ? info
-    : { ...info, damaged: 'its manifest is missing' };
+  const damaged = hasManifest(env, store, info.snapshot)
+    ? damageWords(env, store, info.id)
+    : 'its manifest is missing';
+  return damaged === undefined ? info : { ...info, damaged };
 }

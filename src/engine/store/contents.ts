@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../base/abort';
 import { unshard } from '../../core/storeLayout';
-import type { Control, EngineEnv } from '../context';
+import { quietControl, type Control, type EngineEnv } from '../context';
 import type { Stat } from '../disk/fs';
 import { errnoOf, io } from '../disk/fsErrors';
 import type { Store } from './storeRoot';
@@ -24,6 +24,25 @@ export function* walkContents(
   control: Control,
 ): Generator<Content> {
   for (const { hex, path } of walk(env, store[kind], [], control)) {
+    const stat = env.fs.lstat(path);
+    if (stat?.kind === 'file') {
+      yield { hex, path, stat };
+    }
+  }
+}
+
+/** As {@link walkContents}, only what lies below one of the first folders (three hex digits). */
+export function* walkShard(
+  env: EngineEnv,
+  store: Store,
+  kind: ContentKind,
+  shard: string,
+): Generator<Content> {
+  const top = `${store[kind]}/${shard}`;
+  if (env.fs.lstat(top)?.kind !== 'dir') {
+    return;
+  }
+  for (const { hex, path } of walk(env, top, [shard], quietControl)) {
     const stat = env.fs.lstat(path);
     if (stat?.kind === 'file') {
       yield { hex, path, stat };

@@ -48,7 +48,8 @@ export function loadHistoryCache(
   names: readonly string[],
 ): FoldedRecords | undefined {
   try {
-    const bytes = readFile(env.fs, cachePath(store), MAX_CACHE_BYTES);
+    // What came from somewhere else proves only that somebody could count.
+    const bytes = store.foreign ? undefined : readFile(env.fs, cachePath(store), MAX_CACHE_BYTES);
     if (bytes === undefined) {
       return undefined;
     }

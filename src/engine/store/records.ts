@@ -19,6 +19,8 @@ import type { Store } from './storeRoot';
 
 /** A record holds every link and every skipped path of a take, so it may be large. */
 export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
+/** More than any person takes in a lifetime (H33): a store with more is a trap. */
+export const MAX_RECORDS = 1_000_000;
 
 type WithoutStamp<R> = R extends OperationRecord ? Omit<R, 'v' | 'time' | 'author'> : never;
 /** A record as the caller makes it; time and author are added when it is written. */
@@ -43,6 +45,10 @@ function listNames(env: EngineEnv, store: Store): string[] {
     if (name.length === NAME_LENGTH && name.endsWith('.json')) {
       names.push(name);
     }
+  }
+  if (names.length > MAX_RECORDS) {
+    const reason = `more than ${MAX_RECORDS} records`;
+    throw new SnapdirError('PARSE', { what: store.records, reason });
   }
   return names;
 }
@@ -180,12 +186,21 @@ export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
   const fresh = oldestFirst(names.filter((name) => !folded.has(name)));
   // The fold takes records in any order, so those of another window may sort before ours.
   applyAll(env, store, fresh, state);
+  retryDamaged(env, store, state);
   const settled = env.clock.now() - Number(seenNs / 1_000_000n) > SETTLED_MS;
   loaded.set(store.path, { state, seenNs, settled });
   if (fresh.length > SAVE_AFTER) {
     saveHistoryCache(env, store, state);
   }
   return state;
+}
+
+/** A repair may have mended what could not be read when it was folded. */
+function retryDamaged(env: EngineEnv, store: Store, state: FoldedRecords): void {
+  if (state.damaged.length > 0) {
+    const again = state.damaged.splice(0).map(({ name }) => name);
+    applyAll(env, store, again, state);
+  }
 }
 
 function emptyState(): FoldedRecords {

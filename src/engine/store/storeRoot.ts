@@ -3,6 +3,7 @@ import { SnapdirError } from '../../core/errors';
 import type { EngineEnv } from '../context';
 import { discard, ensureDir, join, readFile, writeFileDurable } from '../disk/durable';
 import { io } from '../disk/fsErrors';
+import { isRegistered, register } from '../home/registry';
 
 /** One open store: where its parts are. All paths are absolute. */
 export interface Store {
@@ -24,6 +25,8 @@ export interface Store {
   lease: string;
   /** Why nothing may be written here; null when it may. */
   readOnly: string | null;
+  /** It came from somewhere else, and nobody here has adopted it (H57): nothing in it is believed but what checksums prove. */
+  foreign: boolean;
 }
 
 export const STORE_NAME = '.snapdir';
@@ -53,6 +56,7 @@ function layout(location: RepositoryLocation, id: string, readOnly: string | nul
     damaged: join(path, 'damaged'),
     lease: join(path, 'lease'),
     readOnly,
+    foreign: false,
   };
 }
 
@@ -115,7 +119,11 @@ export function findStore(env: EngineEnv, location: RepositoryLocation): Store |
   } else if (!env.fs.writable(path)) {
     readOnly = 'the folder cannot be written';
   }
-  const store = layout(location, id, readOnly);
+  const foreign = !isRegistered(env, { id, uid: env.fs.lstat(path)?.uid ?? 0 });
+  if (foreign) {
+    readOnly ??= 'it came from somewhere else and was not adopted';
+  }
+  const store = { ...layout(location, id, readOnly), foreign };
   checkParts(env, store);
   if (readOnly === null) {
     makeMissingParts(env, store);
@@ -141,6 +149,17 @@ function partsOf(store: Store): string[] {
   return [objects, manifests, records, restore, trash, cache, tmp];
 }
 
+/** The store's own path as it is remembered: links to the folder resolved. */
+export function placeOf(env: EngineEnv, location: RepositoryLocation): string {
+  return (
+    location.store ??
+    join(
+      io('resolve', location.root, () => env.fs.realpath(location.root)),
+      STORE_NAME,
+    )
+  );
+}
+
 function findPlainStore(
   env: EngineEnv,
   location: RepositoryLocation,
@@ -156,6 +175,23 @@ function findPlainStore(
   return { ...store, path };
 }
 
+/**
+ * A store by its own path, to read from and never to write to: the vault, or what a person named. `id` is ''
+ * where it has no FORMAT.
+ * @throws STORE_UNSAFE, PARSE, IO
+ */
+export function storeAt(env: EngineEnv, path: string): Store {
+  checkStoreDir(env, path);
+  const bytes = readFile(env.fs, join(path, 'FORMAT'), FORMAT_LIMIT);
+  const id =
+    bytes === undefined
+      ? ''
+      : parseFormat(new TextDecoder().decode(bytes), join(path, 'FORMAT')).id;
+  const store = layout({ root: path, store: path }, id, 'it is only read from');
+  checkParts(env, store);
+  return store;
+}
+
 /** @throws STORE_NOT_FOUND and what {@link findStore} throws */
 export function openStore(env: EngineEnv, location: RepositoryLocation): Store {
   const store = findStore(env, location);
@@ -165,7 +201,7 @@ export function openStore(env: EngineEnv, location: RepositoryLocation): Store {
   return store;
 }
 
-/** @throws READ_ONLY, UNSUPPORTED_FORMAT when nothing may be written */
+/** @throws READ_ONLY, UNSUPPORTED_FORMAT, FOREIGN_STORE when nothing may be written */
 export function requireWritable(store: Store): void {
   if (store.readOnly === null) {
     return;
@@ -176,7 +212,9 @@ export function requireWritable(store: Store): void {
       supported: String(FORMAT_VERSION),
     });
   }
-  throw new SnapdirError('READ_ONLY', { path: store.path });
+  throw store.foreign
+    ? new SnapdirError('FOREIGN_STORE', { path: store.path })
+    : new SnapdirError('READ_ONLY', { path: store.path });
 }
 
 /**
@@ -190,9 +228,18 @@ export function openOrCreateStore(env: EngineEnv, location: RepositoryLocation):
     requireWritable(found);
     return found;
   }
+  return makeStore(env, location, env.randomName());
+}
+
+/**
+ * Makes a store where there is none.
+ * @param id 32 hex digits
+ * @throws READ_ONLY, DISK_FULL, IO
+ */
+export function makeStore(env: EngineEnv, location: RepositoryLocation, id: string): Store {
   const { fs } = env;
   const parent = location.store === undefined ? location.root : undefined;
-  const store = layout(location, env.randomName(), null);
+  const store = layout(location, id, null);
   io('create', store.path, () => {
     if (parent !== undefined && !fs.writable(parent)) {
       throw new SnapdirError('READ_ONLY', { path: parent });
@@ -211,6 +258,8 @@ export function openOrCreateStore(env: EngineEnv, location: RepositoryLocation):
     ]) {
       ensureDir(fs, dir, DIR_MODE);
     }
+    const uid = fs.lstat(store.path)?.uid ?? 0;
+    register(env, { id, uid, path: placeOf(env, location) });
     writeFormat(env, store, encode(`snapdir-store ${FORMAT_VERSION}\nid ${store.id}\n`));
     if (created && parent !== undefined) {
       fs.fsyncDir(parent);

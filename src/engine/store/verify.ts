@@ -1,22 +1,34 @@
 import { throwIfCancelled } from '../../base/abort';
 import { decodeUtf8 } from '../../base/utf8';
-import type { VerifyProblem, VerifyResult } from '../../core/engine';
+import type { DamagedCheckpoint, VerifyProblem, VerifyResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { CheckpointId } from '../../core/ids';
 import { visitFiles } from '../../core/manifest/addresses';
 import type { LineScanner } from '../../core/manifest/scan';
-import { fitting } from '../../core/messageSize';
+import { fitting, LIST_BYTES } from '../../core/messageSize';
 import type { Control, EngineEnv } from '../context';
+import { lostRecord } from '../home/lastRecord';
 import { readCanonical } from './canonical';
 import { walkAddresses } from './contents';
+import { loadDamage, saveDamage } from './damage';
 import { DigestTable } from './digestTable';
 import { listRecords, loadHistory, readRecordFile } from './records';
 import type { Store } from './storeRoot';
 import { findInTrash } from './trash';
-import { checkObjects, describe, IN_TRASH, type Needed } from './verifyObjects';
+import { checkObjects, checkSuspects, describe, IN_TRASH, type Needed } from './verifyObjects';
 
-/** How many checkpoints a problem names. */
+/** How many checkpoints a problem names, and how many paths a damaged checkpoint. */
 const NAMED = 20;
+
+/** Everything that one look found. */
+export interface Inspection {
+  result: VerifyResult;
+  /** All problems, and what they mean for the list, newest first. */
+  problems: VerifyProblem[];
+  damaged: DamagedCheckpoint[];
+  /** Bytes of each object that a manifest names. */
+  sizeOf(checksum: string): number | undefined;
+}
 
 /** What one look gathers. */
 interface Verification {
@@ -29,12 +41,15 @@ interface Verification {
   snapshots: Map<string, CheckpointId[]>;
   /** Those whose manifest is right. */
   sound: string[];
+  /** Those that cannot be restored whole, with the files that are concerned. */
+  hurt: Map<string, Pick<DamagedCheckpoint, 'paths' | 'pathCount'>>;
 }
 
 /**
- * Checks the store. Quick: every record, every manifest, and that each object is there with its size. Full:
- * every byte of every object too, of those that nothing refers to as well, since the next snapshot might use
- * them. Damage is listed by address, and disables nothing else.
+ * Checks the store. Quick: every record, every manifest, that each object is there with its size, and every
+ * byte of what was damaged when somebody looked last. Full: every byte of every object, of those that nothing
+ * refers to as well, since the next snapshot might use them. Damage is listed by address and by checkpoint,
+ * remembered for the lists (`damage.ts`), and disables nothing else.
  * @throws IO, AbortError
  */
 export function verify(
@@ -43,16 +58,20 @@ export function verify(
   params: { full: boolean },
   control: Control,
 ): VerifyResult {
-  const { full } = params;
-  const result: VerifyResult = {
-    ...{ full, checkpoints: 0, manifests: 0, objects: 0, bytes: 0, problems: [], problemCount: 0 },
-  };
-  const needed: Needed = { table: new DigestTable(), sizes: [] };
-  const work: Verification = {
-    ...{ env, store, control, result, needed },
-    ...{ snapshots: new Map(), sound: [] },
-  };
+  return inspect(env, store, params, control).result;
+}
+
+/** As {@link verify}, with everything that was found. */
+export function inspect(
+  env: EngineEnv,
+  store: Store,
+  { full }: { full: boolean },
+  control: Control,
+): Inspection {
+  const work = begin(env, store, full, control);
+  const { result, needed } = work;
   checkRecords(work);
+  checkLastRecord(work);
   listSnapshots(work);
   let done = 0;
   for (const snapshot of work.snapshots.keys()) {
@@ -60,13 +79,40 @@ export function verify(
     checkSnapshot(work, snapshot);
   }
   const damage = checkObjects(env, store, needed, full, control);
+  if (!full) {
+    const suspects = loadDamage(env, store).problems;
+    checkSuspects(env, store, { needed, suspects, damage }, control);
+  }
   result.objects = damage.objects;
   result.bytes = damage.bytes;
   nameUsers(work, damage.needed);
-  result.problems.push(...damage.needed.values(), ...damage.others);
-  result.problemCount = result.problems.length;
-  result.problems = fitting(result.problems);
-  return result;
+  const problems = [...result.problems, ...damage.needed.values(), ...damage.others];
+  const damaged = damagedCheckpoints(work);
+  saveDamage(env, store, {
+    problems,
+    checkpoints: Object.fromEntries(
+      damaged.map(({ id, paths, pathCount }) => [id, { paths, pathCount }]),
+    ),
+  });
+  Object.assign(result, {
+    ...{ problems: fitting(problems, LIST_BYTES / 2), problemCount: problems.length },
+    ...{ damaged: fitting(damaged, LIST_BYTES / 2), damagedCount: damaged.length },
+  });
+  return {
+    ...{ result, problems, damaged },
+    sizeOf: (checksum) => needed.sizes[needed.table.row(checksum)],
+  };
+}
+
+function begin(env: EngineEnv, store: Store, full: boolean, control: Control): Verification {
+  const result: VerifyResult = {
+    ...{ full, checkpoints: 0, manifests: 0, objects: 0, bytes: 0, problems: [], problemCount: 0 },
+    ...{ damaged: [], damagedCount: 0 },
+  };
+  return {
+    ...{ env, store, control, result, needed: { table: new DigestTable(), sizes: [] } },
+    ...{ snapshots: new Map(), sound: [], hurt: new Map() },
+  };
 }
 
 /** Reads every record from disk: what is in memory says nothing of what is left of it there. */
@@ -82,6 +128,15 @@ function checkRecords({ env, store, control, result }: Verification): void {
       const problem = { kind: 'record-damaged' as const, address: name.name };
       result.problems.push({ ...problem, detail: describe(error), checkpoints: [] });
     }
+  }
+}
+
+/** H56: checksums cannot tell that a record was taken away. */
+function checkLastRecord({ env, store, result }: Verification): void {
+  const lost = lostRecord(env, store);
+  if (lost !== undefined) {
+    const detail = 'it was the newest one; the store was changed from outside';
+    result.problems.push({ kind: 'record-missing', address: lost, detail, checkpoints: [] });
   }
 }
 
@@ -112,6 +167,7 @@ function checkSnapshot(work: Verification, snapshot: string): void {
       throw error;
     }
     const missing = error.code === 'MANIFEST_NOT_FOUND';
+    work.hurt.set(snapshot, { paths: [], pathCount: 0 });
     const inTrash = missing && findInTrash(env, store, 'manifests', snapshot) !== undefined;
     result.problems.push({
       kind: missing ? 'manifest-missing' : 'manifest-damaged',
@@ -133,28 +189,61 @@ function checkSnapshot(work: Verification, snapshot: string): void {
   visitFiles(bytes, note, work.control.signal);
 }
 
-/** Which path and which checkpoints need what is damaged: only now are the manifests read for that. */
+/** Which paths and which checkpoints need what is damaged: only now are the manifests read for that. */
 function nameUsers(work: Verification, problems: ReadonlyMap<number, VerifyProblem>): void {
-  const { env, store, control, needed, snapshots } = work;
   if (problems.size === 0) {
     return;
   }
   for (const snapshot of work.sound) {
-    throwIfCancelled(control.signal);
     const touched = new Set<VerifyProblem>();
-    const look = (line: LineScanner): void => {
-      const row = needed.table.rowOfBytes(line.bytes, line.checksumAt);
+    const hurt = { paths: [] as string[], pathCount: 0 };
+    visitSnapshot(work, snapshot, (row, path) => {
       const problem = problems.get(row);
       if (problem !== undefined) {
-        problem.path ??= decodeUtf8(line.bytes.subarray(line.pathAt, line.pathEnd));
+        problem.path ??= path();
         touched.add(problem);
+        if (hurt.pathCount++ < NAMED) {
+          hurt.paths.push(path());
+        }
       }
-    };
-    visitFiles(readCanonical(env, store, snapshot, control), look, control.signal);
-    const checkpoints = snapshots.get(snapshot)!;
+    });
+    if (hurt.pathCount > 0) {
+      work.hurt.set(snapshot, hurt);
+    }
+    const checkpoints = work.snapshots.get(snapshot)!;
     for (const problem of touched) {
       const room = NAMED - problem.checkpoints.length;
       problem.checkpoints.push(...checkpoints.slice(0, room));
     }
   }
+}
+
+/** Calls back with each file's row among what is needed, and its path. */
+function visitSnapshot(
+  { env, store, control, needed }: Verification,
+  snapshot: string,
+  visit: (row: number, path: () => string) => void,
+): void {
+  throwIfCancelled(control.signal);
+  const look = (line: LineScanner): void =>
+    visit(needed.table.rowOfBytes(line.bytes, line.checksumAt), () =>
+      decodeUtf8(line.bytes.subarray(line.pathAt, line.pathEnd)),
+    );
+  visitFiles(readCanonical(env, store, snapshot, control), look, control.signal);
+}
+
+/** Newest first, as the list has them. */
+function damagedCheckpoints({ env, store, hurt }: Verification): DamagedCheckpoint[] {
+  if (hurt.size === 0) {
+    return [];
+  }
+  const { history } = loadHistory(env, store);
+  return history.checkpointsNewestFirst().flatMap(({ id, snapshot }) => {
+    const damage = hurt.get(snapshot);
+    if (damage === undefined) {
+      return [];
+    }
+    const { time, message } = history.toInfo(id);
+    return [{ id, time, message, ...damage }];
+  });
 }

@@ -127,6 +127,37 @@ function lookAgain(
   }
 }
 
+/**
+ * Hashes what was damaged when somebody looked last: its size may be right all the same. Counts nothing, for
+ * what is needed was counted already.
+ * @throws IO, AbortError
+ */
+export function checkSuspects(
+  env: EngineEnv,
+  store: Store,
+  of: {
+    needed: Needed;
+    suspects: readonly Pick<VerifyProblem, 'kind' | 'address'>[];
+    damage: Damage;
+  },
+  control: Control,
+): void {
+  const { needed, suspects, damage } = of;
+  const uncounted = { objects: 0, bytes: 0 };
+  for (const { kind, address } of suspects) {
+    const row = needed.table.row(address);
+    if (!kind.startsWith('object-') || damage.needed.has(row)) {
+      continue;
+    }
+    const problem = checkOne(env, store, address, uncounted, control);
+    if (problem !== undefined && row >= 0) {
+      damage.needed.set(row, problem);
+    } else if (problem?.kind === 'object-damaged' && !isInTheMaking(env, store, address)) {
+      damage.others.push(problem);
+    }
+  }
+}
+
 function checkOne(
   env: EngineEnv,
   store: Store,

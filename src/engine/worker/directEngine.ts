@@ -25,7 +25,7 @@ export interface DirectOptions extends EngineOptions {
  * would make twice as long. Nothing else happens while a call runs, so a signal does not reach it.
  */
 export function createDirectEngine(options: DirectOptions): Engine {
-  const { location, author, log, workerPath } = options;
+  const { location, author, home, log, workerPath } = options;
   const helpers = Math.min(MAX_HELPERS, Math.max(0, availableParallelism() - 1));
   const crew = new HelperThreads(workerPath, options.helpers ?? helpers, false);
   if (options.large) {
@@ -33,6 +33,7 @@ export function createDirectEngine(options: DirectOptions): Engine {
   }
   const env: EngineEnv = {
     ...{ fs: nodeFs, clock: systemClock, log, randomName, author, platform: process.platform },
+    ...(home === undefined ? {} : { home }),
     ...(helpers > 0 ? { crew } : {}),
   };
   const table = createMethods(env, location);

@@ -20,6 +20,12 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   readDir: 'read',
   manifest: 'read',
   stats: 'read',
+  // In slices: a diff never waits for long.
+  verifySlice: 'read',
+  keepVault: 'read',
+  adopt: 'write',
+  repair: 'write',
+  recoverStore: 'write',
   take: 'write',
   planRestore: 'write',
   restore: 'write',

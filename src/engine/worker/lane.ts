@@ -13,6 +13,8 @@ export interface EngineOptions {
   /** `user@host`, for records. */
   author: string;
   log: Logger;
+  /** Snapdir's folder of this user (`home/userHome.ts`); absent: nothing is remembered outside of the folder. */
+  home?: string;
   /** Threads that hash and write besides the engine's own. Default: cores − 1, at most 7. */
   helpers?: number;
   /** Give way to the editor's own threads: its windows must answer while a snapshot is taken. */
@@ -98,8 +100,9 @@ export class Lane {
     if (this.worker !== undefined) {
       return this.worker;
     }
-    const { location, author, helpers = 0, background = false, workerPath } = this.options;
-    const data: WorkerStart = { role: 'engine', location, author, helpers, background };
+    const { location, author, home, helpers = 0, background = false, workerPath } = this.options;
+    const own = home === undefined ? {} : { home };
+    const data: WorkerStart = { role: 'engine', location, author, ...own, helpers, background };
     const worker = new Worker(workerPath, { workerData: data });
     worker.unref();
     worker.on('message', (reply: Reply) => this.receive(reply));

@@ -12,6 +12,7 @@ export type WorkerStart =
       role: 'engine';
       location: RepositoryLocation;
       author: string;
+      home?: string;
       helpers: number;
       background: boolean;
     }

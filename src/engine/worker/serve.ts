@@ -97,6 +97,7 @@ export function serve(
     randomName: () => own.randomName(),
     author: start.author,
     platform: process.platform,
+    ...(start.home === undefined ? {} : { home: start.home }),
     ...(start.helpers > 0
       ? { crew: new HelperThreads(own.entry, start.helpers, start.background) }
       : {}),

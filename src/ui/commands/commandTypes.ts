@@ -1,4 +1,12 @@
-import type { CheckpointInfo, GcResult, RestoreResult, VerifyResult } from '../../core/engine';
+import type {
+  CheckpointInfo,
+  EngineMethods,
+  GcResult,
+  RecoveredStore,
+  RepairResult,
+  RestoreResult,
+  VerifyResult,
+} from '../../core/engine';
 import type { CheckpointId } from '../../core/ids';
 
 /**
@@ -46,6 +54,9 @@ export interface CommandTypes {
   'snapdir.delete': Handler<CheckpointId[]>;
   'snapdir.copyId': Handler<string>;
   'snapdir.verifyStore': Handler<VerifyResult>;
+  'snapdir.repair': Handler<RepairResult>;
+  'snapdir.recoverStore': Handler<RecoveredStore>;
+  'snapdir.adopt': Handler<EngineMethods['adopt']['result']>;
   'snapdir.collectGarbage': Handler<GcResult>;
   'snapdir.openFile': Handler;
   'snapdir.showContents': Handler;

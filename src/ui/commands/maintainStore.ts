@@ -7,6 +7,7 @@ import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import { locale } from '../words';
 import type { CommandTypes } from './commandTypes';
+import { logDamage } from './repairStore';
 import { findRepository, readArgument } from './targets';
 
 const { t } = vscode.l10n;
@@ -23,7 +24,7 @@ export function verifyStoreCommand(ui: Ui): CommandTypes['snapdir.verifyStore'] 
     const result = await withProgress(t('Verifying the store'), (context) =>
       verifyStore(repository, full, context),
     );
-    reportVerify(ui, result);
+    reportVerify(ui, repository.root, result);
     return result;
   };
 }
@@ -40,7 +41,7 @@ async function askDepth(ui: Ui): Promise<boolean | undefined> {
   return picked?.full;
 }
 
-function reportVerify(ui: Ui, result: VerifyResult): void {
+function reportVerify(ui: Ui, folder: string, result: VerifyResult): void {
   const { problems, problemCount } = result;
   if (problems.length === 0) {
     const size = byteSize(result.bytes, locale());
@@ -53,15 +54,20 @@ function reportVerify(ui: Ui, result: VerifyResult): void {
   for (const { kind, address, detail, path } of problems) {
     ui.log.warn(`${kind} ${address}${path === undefined ? '' : ` (${path})`}: ${detail}`);
   }
+  logDamage(ui, result.damaged);
   const details = t('Show Details');
+  const repair = t('Repair…');
   const words =
     problemCount === 1
       ? t('The store has 1 problem. Everything else can still be used.')
       : t('The store has {0} problems. Everything else can still be used.', problemCount);
-  void ui.prompts.warn(words, details).then((answer) => {
+  void ui.prompts.warn(words, repair, details).then((answer) => {
     if (answer === details) {
       ui.showLog();
     }
+    return answer === repair
+      ? vscode.commands.executeCommand('snapdir.repair', { folder })
+      : undefined;
   });
 }
 

@@ -23,6 +23,7 @@ import {
   openWorkingChangesCommand,
 } from './openChanges';
 import { openFileCommand, showContentsCommand } from './openFile';
+import { adoptCommand, recoverStoreCommand, repairCommand } from './repairStore';
 import { restoreCommand, restoreFileCommand, restoreFolderCommand } from './restore';
 import { restoreToCommand } from './restoreTo';
 import { takeSnapshotCommand, takeSnapshotOfFolderCommand } from './takeSnapshot';
@@ -60,6 +61,9 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.delete': deleteCommand,
   'snapdir.copyId': copyIdCommand,
   'snapdir.verifyStore': verifyStoreCommand,
+  'snapdir.repair': repairCommand,
+  'snapdir.recoverStore': recoverStoreCommand,
+  'snapdir.adopt': adoptCommand,
   'snapdir.collectGarbage': collectGarbageCommand,
   'snapdir.openFile': openFileCommand,
   'snapdir.showContents': showContentsCommand,

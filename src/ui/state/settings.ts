@@ -45,6 +45,11 @@ export function takesByItself(folder: vscode.Uri): boolean {
   );
 }
 
+/** Whether a copy of all snapshots is kept outside of their folders. The workspace has no say in it. */
+export function usesVault(): boolean {
+  return vscode.workspace.getConfiguration('snapdir').get<boolean>('vault') === true;
+}
+
 /** Whether the timeline has a row for each day. */
 export function groupsByDay(): boolean {
   return vscode.workspace.getConfiguration('snapdir').get<string>('groupBy') !== 'none';

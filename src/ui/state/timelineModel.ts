@@ -27,6 +27,8 @@ export interface TimelineState {
   canUndo: boolean;
   canRedo: boolean;
   pendingRestore: PendingRestore | null;
+  /** The snapshots came with the folder: they can only be looked at. */
+  foreign: boolean;
   /** Why the timeline could not be read. */
   error: unknown;
 }
@@ -41,6 +43,7 @@ const EMPTY: TimelineState = {
   canUndo: false,
   canRedo: false,
   pendingRestore: null,
+  foreign: false,
   error: undefined,
 };
 
@@ -131,7 +134,8 @@ export class TimelineModel implements Disposable {
     const limit = Math.max(PAGE_SIZE, checkpoints.length + room);
     try {
       const page = await this.repository.engine.timeline({ limit });
-      this.set(fromPage(page, await this.findHead(page)));
+      const { foreign } = await this.repository.engine.status({});
+      this.set({ ...fromPage(page, await this.findHead(page)), foreign });
     } catch (error) {
       if (!SnapdirError.is(error, 'STORE_NOT_FOUND')) {
         this.log.error(`Cannot read the timeline of ${this.repository.root}`, error);
@@ -160,7 +164,10 @@ export class TimelineModel implements Disposable {
   }
 }
 
-function fromPage(page: TimelinePage, head: CheckpointInfo | undefined): TimelineState {
+function fromPage(
+  page: TimelinePage,
+  head: CheckpointInfo | undefined,
+): Omit<TimelineState, 'foreign'> {
   return {
     checkpoints: page.checkpoints,
     next: page.next,

@@ -85,5 +85,8 @@ export function noteItem(node: NoteNode): vscode.TreeItem {
   item.contextValue = 'note';
   item.tooltip = node.label;
   item.accessibilityInformation = { label: node.label };
+  if (node.command !== undefined) {
+    item.command = { command: node.command, title: node.label };
+  }
   return item;
 }

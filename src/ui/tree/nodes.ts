@@ -132,12 +132,21 @@ export class NoteNode {
   readonly id: string;
   readonly label: string;
   readonly icon: string;
+  /** What a click runs. */
+  readonly command: string | undefined;
   readonly parent: TreeNode | undefined;
-  constructor(parent: TreeNode | undefined, id: string, label: string, icon = 'info') {
+  constructor(
+    parent: TreeNode | undefined,
+    id: string,
+    label: string,
+    icon = 'info',
+    command?: string,
+  ) {
     this.parent = parent;
     this.id = id;
     this.label = label;
     this.icon = icon;
+    this.command = command;
   }
 }
 

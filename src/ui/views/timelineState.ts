@@ -24,6 +24,10 @@ export function followTimelines(repositories: RepositorySet): Disposable {
       'snapdir.restorePending',
       states.some((state) => (state?.pendingRestore ?? null) !== null),
     );
+    setContextKey(
+      'snapdir.foreign',
+      states.some((state) => state?.foreign === true),
+    );
   };
   update();
   return repositories.onDidChangeTimelines(update);

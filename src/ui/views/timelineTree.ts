@@ -115,6 +115,11 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     const rows: TreeNode[] = groupsByDay()
       ? groupByDay(state.checkpoints).map((group) => new DayNode(parent, repository, group))
       : state.checkpoints.map((c) => new CheckpointNode(parent, repository, c));
+    if (state.foreign) {
+      const words = t('These snapshots came with the folder. Click to adopt them.');
+      const id = rowKey(repository.root, 'foreign');
+      rows.unshift(new NoteNode(parent, id, words, 'lock', 'snapdir.adopt'));
+    }
     const older = olderCount(state);
     return older > 0 ? [...rows, new LoadMoreNode(parent, repository, older)] : rows;
   }

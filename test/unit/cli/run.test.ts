@@ -30,7 +30,7 @@ function fakeEngine(answers: Answers): { engine: Engine; calls: Call[]; closed: 
   const calls: Call[] = [];
   let closed = 0;
   const known: Answers = {
-    status: () => ({ exists: true, storeId: null, readOnly: null }),
+    status: () => ({ exists: true, storeId: null, readOnly: null, foreign: false, vanished: null }),
     timeline: () => page,
     ...answers,
   };
@@ -98,7 +98,13 @@ suite('cli: running a command', () => {
     }
     const fresh = await runWith(['list'], {
       timeline,
-      status: () => ({ exists: false, storeId: null, readOnly: null }),
+      status: () => ({
+        exists: false,
+        storeId: null,
+        readOnly: null,
+        foreign: false,
+        vanished: null,
+      }),
     });
     assert.equal(fresh.stderr, '');
   });

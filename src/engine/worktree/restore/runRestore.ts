@@ -15,6 +15,7 @@ import { requireWritable, type Store } from '../../store/storeRoot';
 import { take } from '../take';
 import { carryOut, conclude, endRestore, toStage, type Work } from './carryOut';
 import { checkNames, checkSpace, refuseTarget } from './checks';
+import { damageError } from './damagedContent';
 import type { Intent } from './intent';
 import { writeJournal, type Journal } from './journal';
 import { lookAt, planWith, withoutUntouchable, type Look } from './look';
@@ -163,6 +164,9 @@ function stage(prepared: Prepared, staging: Staging, steps: readonly Step[]): St
     const shared = (path: RelPath): boolean => (safeLstat(env, cursor, path)?.nlink ?? 1) > 1;
     const items = toStage(steps, 'after', shared);
     return stageAll(env, store, staging, { steps, goal: 'after', items }, control);
+  } catch (error) {
+    const { snapshot } = prepared.intent;
+    throw damageError(env, store, { snapshot, steps, error }, control);
   } finally {
     cursor.dispose();
   }

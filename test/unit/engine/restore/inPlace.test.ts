@@ -203,7 +203,7 @@ suite('restore in place', () => {
     chmodSync(join(repo.store.objects, path), 0o600);
     writeFileSync(join(repo.store.objects, path), 'tWo');
     const before = readTree(repo.root);
-    fails('INTEGRITY', () => run(repo, first.id));
+    fails('SNAPSHOT_DAMAGED', () => run(repo, first.id));
     assert.deepEqual(readTree(repo.root), before);
     assert.deepEqual(readTree(repo.store.restore), {});
   });

@@ -2,12 +2,19 @@ import { strict as assert } from 'node:assert';
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { timelinePage } from '../../../../src/core/history';
+import { SnapdirError } from '../../../../src/core/errors';
 import { formatRecord, recordFileName } from '../../../../src/core/recordFormat';
 import type { CheckpointId, RecordId } from '../../../../src/core/ids';
 import type { TakeRecord } from '../../../../src/core/records';
 import { nodeFs } from '../../../../src/engine/disk/nodeFs';
 import { blake3 } from '../../../../src/engine/hashing/blake3';
-import { appendRecord, loadHistory, readRecord } from '../../../../src/engine/store/records';
+import {
+  appendRecord,
+  listRecords,
+  loadHistory,
+  MAX_RECORDS,
+  readRecord,
+} from '../../../../src/engine/store/records';
 import type { Store } from '../../../../src/engine/store/storeRoot';
 import { testEnv } from '../../../support/directEngine';
 import { makeRepo, type Repo } from '../../../support/restoreRepo';
@@ -30,9 +37,9 @@ function copyOf(store: Store): Store {
   const root = join(tempDir(), 'copy');
   const path = `${root}/.snapdir`;
   cpSync(store.path, path, { recursive: true, preserveTimestamps: true });
-  const parts = Object.entries(store).map(([key, value]: [string, string | null]) => [
+  const parts = Object.entries(store).map(([key, value]: [string, unknown]) => [
     key,
-    value?.replace(store.path, path) ?? null,
+    typeof value === 'string' ? value.replace(store.path, path) : value,
   ]);
   return { ...(Object.fromEntries(parts) as Store), root };
 }
@@ -115,5 +122,20 @@ suite('records', () => {
     writeFileSync(join(store.records, `99999999T999999999Z-${'f'.repeat(64)}.json`), '');
     const next = appendRecord(past, store, { kind: 'undo', operation: id });
     assert.ok(loadHistory(env, store).history.records.at(-1)!.id === next);
+  });
+
+  test('a store with more records than anybody takes is refused', () => {
+    const repo = makeRepo({ a: 'a' });
+    repo.take();
+    const { fs } = repo.env;
+    const names = Array.from({ length: MAX_RECORDS + 1 }, (_, index) => ({
+      ...{ kind: 'file' as const, valid: true },
+      name: `20261121T091155123Z-${index.toString(16).padStart(64, '0')}.json`,
+    }));
+    const bomb = { ...fs, readdir: () => names };
+    assert.throws(
+      () => listRecords({ ...repo.env, fs: bomb }, repo.store),
+      (error) => SnapdirError.is(error, 'PARSE'),
+    );
   });
 });

@@ -1,0 +1,29 @@
+import type { FolderStatus, RepositoryLocation } from '../../core/engine';
+import type { EngineEnv } from '../context';
+import { noteLastRecord } from '../home/lastRecord';
+import { noteStorePlace, storesSeenAt } from '../home/registry';
+import { vaultsOf } from '../repair/recoverStore';
+import { findStore, placeOf } from '../store/storeRoot';
+
+/** What there is, without making or changing anything in the folder. @throws what `findStore` throws */
+export function status(env: EngineEnv, location: RepositoryLocation): FolderStatus {
+  const store = findStore(env, location);
+  if (store !== undefined) {
+    const { id, readOnly, foreign } = store;
+    if (!foreign && readOnly === null) {
+      // A folder that was moved: from now on the store is missed here.
+      noteStorePlace(env, id, placeOf(env, location));
+      noteLastRecord(env, store);
+    }
+    return { exists: true, storeId: id, readOnly, foreign, vanished: null };
+  }
+  if (env.fs.lstat(placeOf(env, location)) !== undefined) {
+    // Somebody is just making it.
+    return { exists: false, storeId: null, readOnly: null, foreign: false, vanished: null };
+  }
+  const [last] = storesSeenAt(env, placeOf(env, location));
+  const [vault] = vaultsOf(env, location);
+  const storeId = vault?.at.id ?? last;
+  const vanished = storeId === undefined ? null : { storeId, inVault: vault !== undefined };
+  return { exists: false, storeId: null, readOnly: null, foreign: false, vanished };
+}

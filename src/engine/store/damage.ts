@@ -1,0 +1,136 @@
+import type { DamagedCheckpoint, VerifyProblem } from '../../core/engine';
+import { isHex64, type CheckpointId } from '../../core/ids';
+import type { EngineEnv } from '../context';
+import { discard, ensureDir, join, readFile, writeFileRelaxed } from '../disk/durable';
+import { errnoOf } from '../disk/fsErrors';
+import type { Store } from './storeRoot';
+
+/**
+ * What the last look at the store found, kept in `cache/damage`, so that lists can mark what cannot be
+ * relied on. It may be lost, and whoever can write the store can write it: it is shown, and what it names is
+ * looked at again, nothing else.
+ */
+export interface Damage {
+  /** By address. */
+  problems: Pick<VerifyProblem, 'kind' | 'address' | 'path'>[];
+  /** Every checkpoint that needs one of them. */
+  checkpoints: Record<string, Pick<DamagedCheckpoint, 'paths' | 'pathCount'>>;
+}
+
+const MAX_BYTES = 16 * 1024 * 1024;
+/** More than this many are not remembered one by one. */
+const REMEMBERED = 10_000;
+const KINDS: readonly VerifyProblem['kind'][] = [
+  'object-missing',
+  'object-damaged',
+  'manifest-missing',
+  'manifest-damaged',
+  'record-damaged',
+  'record-missing',
+];
+
+const damagePath = (store: Store): string => join(store.cache, 'damage');
+const NONE: Damage = { problems: [], checkpoints: {} };
+
+/** What was read last, and the stat that the file had then. */
+const known = new Map<string, { stamp: string; damage: Damage }>();
+
+/** What is known to be damaged. Never fails: a cache that cannot be read says nothing. */
+export function loadDamage(env: EngineEnv, store: Store): Damage {
+  if (store.foreign) {
+    return NONE;
+  }
+  try {
+    const stat = env.fs.lstat(damagePath(store));
+    if (stat === undefined) {
+      return store.readOnly === null ? NONE : (known.get(store.path)?.damage ?? NONE);
+    }
+    const stamp = `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
+    const last = known.get(store.path);
+    if (last?.stamp === stamp) {
+      return last.damage;
+    }
+    const bytes = readFile(env.fs, damagePath(store), MAX_BYTES);
+    const damage = bytes === undefined ? NONE : parse(new TextDecoder().decode(bytes));
+    known.set(store.path, { stamp, damage });
+    return damage;
+  } catch {
+    return NONE;
+  }
+}
+
+function parse(text: string): Damage {
+  const { problems, checkpoints } = JSON.parse(text) as Damage;
+  const isGood = ({ kind, address, path }: Damage['problems'][number]): boolean =>
+    KINDS.includes(kind) &&
+    typeof address === 'string' &&
+    (kind.startsWith('record-') || isHex64(address)) &&
+    (path === undefined || typeof path === 'string');
+  return {
+    problems: problems.filter(isGood),
+    checkpoints: Object.fromEntries(
+      Object.entries(checkpoints).filter(
+        ([id, { paths, pathCount }]) =>
+          isHex64(id) &&
+          Number.isSafeInteger(pathCount) &&
+          paths.every((path) => typeof path === 'string'),
+      ),
+    ),
+  };
+}
+
+/** Remembers what a look found; of a sound store nothing is kept. Best effort. */
+export function saveDamage(env: EngineEnv, store: Store, damage: Damage): void {
+  const path = damagePath(store);
+  const some = { ...damage, problems: damage.problems.slice(0, REMEMBERED) };
+  if (store.readOnly !== null) {
+    known.set(store.path, { stamp: '', damage: some });
+    return;
+  }
+  try {
+    if (some.problems.length === 0) {
+      if (env.fs.lstat(path) !== undefined) {
+        discard(env.fs, path);
+      }
+      return;
+    }
+    ensureDir(env.fs, store.cache, 0o700);
+    const problems = some.problems.map(({ kind, address, path: at }) => ({
+      ...{ kind, address },
+      ...(at === undefined ? {} : { path: at }),
+    }));
+    const bytes = new TextEncoder().encode(JSON.stringify({ ...some, problems }));
+    writeFileRelaxed(env, store.tmp, path, bytes);
+  } catch (error) {
+    if (errnoOf(error) === undefined) {
+      throw error;
+    }
+  }
+}
+
+/** Adds something that looks damaged, to be looked at by the next `verify`. */
+export function noteSuspect(
+  env: EngineEnv,
+  store: Store,
+  suspect: Pick<VerifyProblem, 'kind' | 'address'>,
+): void {
+  const { problems, checkpoints } = loadDamage(env, store);
+  if (!problems.some(({ address }) => address === suspect.address)) {
+    saveDamage(env, store, { problems: [...problems, suspect], checkpoints });
+  }
+}
+
+/** Why a checkpoint cannot be relied on, as far as that is known. */
+export function damageWords(env: EngineEnv, store: Store, id: CheckpointId): string | undefined {
+  const { checkpoints } = loadDamage(env, store);
+  const damage = Object.hasOwn(checkpoints, id) ? checkpoints[id] : undefined;
+  if (damage === undefined) {
+    return undefined;
+  }
+  const [first] = damage.paths;
+  if (first === undefined) {
+    return 'its manifest is damaged';
+  }
+  const more = damage.pathCount - 1;
+  return `the content of ${first}${more === 0 ? '' : ` and of ${more} more`} is missing or damaged`;
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCliOk } from '../support/cli';
+import { readTree } from '../support/fileTree';
+import { tempDir } from '../support/tempDir';
+import { useWindow } from './support/vscodeWindow';
+import { until } from './support/wait';
+
+/** The session's VS Code inherits this process's environment. */
+const HOME = process.env['SNAPDIR_HOME'];
+
+function objectWith(folder: string, content: string): string {
+  const below = join(folder, '.snapdir', '.objects');
+  const name = Object.keys(readTree(below)).find(
+    (one) => !one.endsWith('/') && readFileSync(join(below, one), 'utf8') === content,
+  );
+  assert.ok(name !== undefined);
+  return join(below, name);
+}
+
+suite('damage is shown, and mended by a click', () => {
+  const window = useWindow({
+    files: { 'a.txt': 'content of a\n', 'b.txt': 'content of b\n' },
+    prepare: async (made) => {
+      await made.cli('take', '-m', 'whole');
+      made.change({ 'b.txt': 'newer content of b\n' });
+      await made.cli('take', '-m', 'damaged later');
+      // A flipped bit, as a full look found it in another process.
+      const path = objectWith(made.folder, 'newer content of b\n');
+      chmodSync(path, 0o600);
+      writeFileSync(path, 'nEwer content of b\n');
+      await made.cli('verify', '--full').catch(() => undefined);
+    },
+  });
+
+  test('the start says so, and marks the snapshot', async () => {
+    const toast = await window.notification('1 snapshots cannot be restored whole');
+    assert.ok(toast);
+    const row = await window.timeline.untilRow('the mark', ({ description }) =>
+      description.startsWith('damaged'),
+    );
+    assert.equal(row.label, 'damaged later');
+    assert.equal(await window.timeline.icon('damaged later'), 'warning');
+    assert.equal(await window.timeline.icon('whole'), 'terminal');
+  });
+
+  test('Repair… finds the content in the folder', async () => {
+    await window.timeline.menu('damaged later', 'Repair…');
+    await window.pick('Repair Store', 'Here');
+    await window.notification('Repaired: 1 pieces of content are whole again');
+    await window.timeline.untilRow('no mark', ({ label, description }) => {
+      return label === 'damaged later' && !description.includes('damaged');
+    });
+    await window.cli('verify', '--full');
+  });
+});
+
+suite('a store that "git clean" took comes back', () => {
+  const window = useWindow({
+    files: { 'a.txt': 'content of a\n' },
+    prepare: async (made) => {
+      await made.cli('take', '-m', 'kept in the vault');
+      await made.cli('vault');
+      rmSync(join(made.folder, '.snapdir'), { recursive: true });
+    },
+  });
+
+  test('the start misses it and offers to bring it back', async () => {
+    await window.workbench.clickNotificationButton('The vault has them', 'Recover Store…');
+    await window.timeline.untilLabel('kept in the vault');
+    await window.cli('verify', '--full');
+  });
+});
+
+suite('snapshots that came with a folder', () => {
+  const window = useWindow({
+    files: { 'a.txt': 'content of a\n' },
+    prepare: async (made) => {
+      const maker = tempDir('snapdir-maker-');
+      writeFileSync(join(maker, 'a.txt'), 'content of a\n');
+      const env = { SNAPDIR_HOME: tempDir('snapdir-home-') };
+      await runCliOk(['take', '-m', 'theirs'], { cwd: maker, env });
+      cpSync(join(maker, '.snapdir'), join(made.folder, '.snapdir'), { recursive: true });
+    },
+  });
+
+  test('are listed, and nothing is written until they are adopted', async () => {
+    assert.ok(HOME === undefined || HOME !== '');
+    await window.timeline.untilLabel('theirs');
+    const note = 'These snapshots came with the folder. Click to adopt them.';
+    await window.timeline.untilLabel(note);
+    await window.run('Take Snapshot');
+    await window.answer('Take Snapshot', 'mine');
+    await window.notification('nothing is written until you adopt them');
+    await window.timeline.click(note);
+    await window.workbench.clickModalButton('Adopt');
+    await until(
+      'the note to go',
+      () => window.timeline.labels(),
+      (labels) => labels.includes('theirs') && !labels.includes(note),
+    );
+    await window.take('mine');
+    await window.timeline.untilLabel('mine');
+  });
+});
