@@ -4,8 +4,10 @@ import { compare } from './methods/comparison';
 import { manifest, readDir, readFile, stat } from './methods/contents';
 import { deleteCheckpoints, rename, setRef, tag } from './methods/edit';
 import { checkpointDetails, operations, timeline } from './methods/history';
+import { prune } from './methods/prune';
 import { stats } from './methods/stats';
 import { resolve } from './methods/trees';
+import { planUndoOperations, undoOperations } from './methods/undoOperations';
 import { collectGarbage } from './store/collectGarbage';
 import { findStore, noStore, openOrCreateStore, openStore, type Store } from './store/storeRoot';
 import { recoverUnclean } from './store/unclean';
@@ -79,6 +81,9 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     tag: (params, control) => tag(env, ready(control), params, control),
     rename: (params) => rename(env, open(), params),
     delete: (params) => deleteCheckpoints(env, open(), params),
+    planUndoOperations: (params, control) => planUndoOperations(env, open(), params, control),
+    undoOperations: (params, control) => undoOperations(env, ready(control), params, control),
+    prune: (params, control) => prune(env, ready(control), params, control),
     verify: (params, control) => verify(env, ready(control), params, control),
     collectGarbage: (params, control) => collectGarbage(env, ready(control), params, control),
     stats: (_params, control) => stats(env, open(), control),

@@ -1,7 +1,5 @@
 import { recoverRestore } from '../../app/restore';
-import type { RestoreResult } from '../../core/engine';
-import { SnapdirError } from '../../core/errors';
-import { defineCommand, type Call } from '../command';
+import { defineCommand } from '../command';
 import { tellRestore } from '../tellRestore';
 import { UsageError } from '../usageError';
 
@@ -25,20 +23,7 @@ export const recoverCommand = defineCommand({
       throw new UsageError('Pass either --finish or --undo.');
     }
     const action = finish === true ? 'finish' : 'undo';
-    const result = await recover(call, action);
+    const result = await recoverRestore(call.repository, action, call.context);
     return tellRestore(call, action === 'finish' ? 'Finished' : 'Taken back', '', result);
   },
 });
-
-async function recover(call: Call, action: 'finish' | 'undo'): Promise<RestoreResult> {
-  try {
-    return await recoverRestore(call.repository, action, call.context);
-  } catch (error) {
-    if (SnapdirError.is(error, 'INVALID_ARGUMENT')) {
-      throw new UsageError('No restore was interrupted, so there is nothing to recover.', {
-        cause: error,
-      });
-    }
-    throw error;
-  }
-}

@@ -6,6 +6,7 @@ import type { Control, EngineEnv } from '../context';
 import { hasManifest } from '../store/manifests';
 import { loadHistory, treeOf } from '../store/records';
 import type { Store } from '../store/storeRoot';
+import { findInTrash } from '../store/trash';
 import { scanLive } from '../worktree/liveTree';
 
 const EMPTY: Tree = { entries: [], links: [] };
@@ -47,7 +48,8 @@ export function resolve(env: EngineEnv, store: Store, rev: string): ResolvedRev 
 
 /** Marks a checkpoint whose snapshot is not there: it is shown, but not as good. */
 export function withHealth(env: EngineEnv, store: Store, info: CheckpointInfo): CheckpointInfo {
-  return hasManifest(env, store, info.snapshot)
+  const { snapshot } = info;
+  return hasManifest(env, store, snapshot) || findInTrash(env, store, 'manifests', snapshot)
     ? info
     : { ...info, damaged: 'its manifest is missing' };
 }
