@@ -1,4 +1,10 @@
-import type { CheckpointInfo, GcResult, RestoreResult, VerifyResult } from '../../core/engine';
+import type {
+  CheckpointInfo,
+  GcResult,
+  RestoreResult,
+  UndoResult,
+  VerifyResult,
+} from '../../core/engine';
 import type { CheckpointId } from '../../core/ids';
 
 /**
@@ -40,6 +46,9 @@ export interface CommandTypes {
   'snapdir.undoRestore': Handler<RestoreResult>;
   'snapdir.redoRestore': Handler<RestoreResult>;
   'snapdir.recoverRestore': Handler<RestoreResult>;
+  'snapdir.showOperations': Handler<UndoResult>;
+  'snapdir.undoOperation': Handler<UndoResult>;
+  'snapdir.redoOperation': Handler<UndoResult>;
   'snapdir.promote': Handler<{ changed: boolean }>;
   'snapdir.rename': Handler<CheckpointInfo>;
   'snapdir.addTag': Handler<CheckpointInfo>;

@@ -26,6 +26,9 @@ export interface TimelineState {
   tags: readonly string[];
   canUndo: boolean;
   canRedo: boolean;
+  /** Of operations of any kind. */
+  canUndoOperation: boolean;
+  canRedoOperation: boolean;
   pendingRestore: PendingRestore | null;
   /** Why the timeline could not be read. */
   error: unknown;
@@ -40,6 +43,8 @@ const EMPTY: TimelineState = {
   tags: [],
   canUndo: false,
   canRedo: false,
+  canUndoOperation: false,
+  canRedoOperation: false,
   pendingRestore: null,
   error: undefined,
 };
@@ -170,6 +175,8 @@ function fromPage(page: TimelinePage, head: CheckpointInfo | undefined): Timelin
     tags: page.tags,
     canUndo: page.undoable !== null,
     canRedo: page.redoable !== null,
+    canUndoOperation: page.undo !== null,
+    canRedoOperation: page.redo !== null,
     pendingRestore: page.pendingRestore,
     error: undefined,
   };

@@ -150,6 +150,21 @@ suite('garbage collection', () => {
     assert.throws(() => collect(fs), isUnsafe);
   });
 
+  test('a clock that leapt ahead stops it for a day, also when something was taken since', () => {
+    const fs = withGarbage();
+    fs.time += 400n * DAY_NS;
+    edit(fs, { 'dir/after': 'the leap' });
+    snapshot(fs);
+    const isUnsafe = (error: unknown): boolean => SnapdirError.is(error, 'STORE_UNSAFE');
+    assert.throws(() => collect(fs), isUnsafe);
+    fs.time += DAY_NS / 2n;
+    snapshot(fs);
+    assert.throws(() => collect(fs), isUnsafe);
+    fs.time += DAY_NS;
+    assert.equal(collect(fs).objects, 1);
+    assert.deepEqual(broken(fs), []);
+  });
+
   test('unknown names are left alone', () => {
     const fs = withGarbage();
     for (const path of ['.objects/abc/README', '.objects/conflict copy', 'trash/mine']) {
