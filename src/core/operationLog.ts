@@ -5,6 +5,7 @@ import { aboutOf, describeRecord, kindOf } from './history/operations';
 import { reversedBy, Reversals } from './history/reversals';
 import {
   isAutomatic,
+  nextRoot,
   obstacleTo,
   stepOf,
   stepsBackTo,
@@ -19,9 +20,8 @@ import type { UndoObstacle } from './undoObstacle';
 export class OperationLog {
   private readonly history: History;
   private readonly past: Past;
-  private readonly byId: ReadonlyMap<RecordId, Logged>;
-  /** Safety checkpoints of restores that took place. */
-  private readonly safeties = new Set<RecordId>();
+  private records: ReadonlyMap<RecordId, Logged> | undefined;
+  private safetyIds: ReadonlySet<RecordId> | undefined;
 
   constructor(history: History) {
     this.history = history;
@@ -31,12 +31,19 @@ export class OperationLog {
       undoableRestore: history.undoable()?.id ?? null,
       redoableRestore: history.redoable()?.undo.id ?? null,
     };
-    this.byId = new Map(history.records.map((record) => [record.id, record]));
-    for (const record of history.records) {
-      if (record.kind === 'restore') {
-        this.safeties.add(record.safety);
-      }
-    }
+  }
+
+  private get byId(): ReadonlyMap<RecordId, Logged> {
+    this.records ??= new Map(this.past.log.map((record) => [record.id, record]));
+    return this.records;
+  }
+
+  /** Safety checkpoints of restores that took place. */
+  private get safeties(): ReadonlySet<RecordId> {
+    this.safetyIds ??= new Set(
+      this.past.log.flatMap((record) => (record.kind === 'restore' ? [record.safety] : [])),
+    );
+    return this.safetyIds;
   }
 
   /** What undo, or redo, without a name would take, one after the other, the next one first. */
@@ -44,9 +51,9 @@ export class OperationLog {
     return stepsInOrder(this.past, what);
   }
 
-  /** The next of them. */
-  last(what: 'undo' | 'redo'): Step | undefined {
-    return this.inOrder(what)[0];
+  /** The first of them: the id of the operation. */
+  next(what: 'undo' | 'redo'): RecordId | null {
+    return nextRoot(this.past, what);
   }
 
   /**
@@ -109,8 +116,8 @@ export class OperationLog {
     return {
       operations: page.map((record) => this.info(record)),
       ...(last !== undefined && start + limit < all.length ? { next: last.id } : {}),
-      undo: this.last('undo')?.root.id ?? null,
-      redo: this.last('redo')?.root.id ?? null,
+      undo: this.next('undo'),
+      redo: this.next('redo'),
     };
   }
 }

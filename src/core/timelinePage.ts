@@ -64,8 +64,8 @@ export function timelinePage(
     tags: history.tags,
     undoable: toRestoreOperation(history.undoable()),
     redoable: toRestoreOperation(history.redoable()?.restore),
-    undo: operations.last('undo')?.root.id ?? null,
-    redo: operations.last('redo')?.root.id ?? null,
+    undo: operations.next('undo'),
+    redo: operations.next('redo'),
     pendingRestore: null,
   };
 }

@@ -136,14 +136,16 @@ function isApplied({ reversals }: Derived, record: Logged): boolean {
 }
 
 /** Takes that were undone, and what retention took and nobody has named, before or since. */
-function dropUnlisted(state: Derived, takes: readonly LoggedTake[]): void {
-  const { deleted, pruned, refs, reversals } = state;
+function dropUnlisted({ deleted, pruned, refs, ...state }: Derived): void {
+  for (const { root, done } of state.reversals.byRoot.values()) {
+    if (!done && state.takes.has(root)) {
+      deleted.add(root);
+    }
+  }
   const promoted = new Set(refs.values());
-  for (const take of takes) {
-    const { id } = take;
-    const tags = state.tags.get(id) ?? take.tags;
-    const named = promoted.has(id) || tags.length > 0 || state.messages.has(id);
-    if (!reversals.isDone(id) || (pruned.has(id) && !named)) {
+  for (const id of pruned) {
+    const tags = state.tags.get(id) ?? state.takes.get(id)?.tags ?? [];
+    if (!promoted.has(id) && tags.length === 0 && !state.messages.has(id)) {
       deleted.add(id);
     }
   }
@@ -184,7 +186,7 @@ export function derive(log: readonly Logged[]): Derived {
       applyOne(state, record);
     }
   }
-  dropUnlisted(state, takes);
+  dropUnlisted(state);
   state.living = takes.filter((take) => !state.deleted.has(take.id));
   state.head = nearestLiving(state, state.head);
   dropDanglingRefs(state);

@@ -36,7 +36,8 @@ export class Reversals {
   private readonly byRecord = new Map<RecordId, Reversal>();
 
   constructor(log: readonly Logged[]) {
-    for (const [at, record] of log.entries()) {
+    for (let at = 0; at < log.length; at++) {
+      const record = log[at]!;
       const target = reversedBy(record);
       if (target !== null) {
         const before = this.byRecord.get(target);

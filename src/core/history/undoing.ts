@@ -51,14 +51,34 @@ function allSteps({ log, reversals }: Past): Placed[] {
   return steps.sort((a, b) => a.at - b.at);
 }
 
+/** An operation of its own that somebody asked for. */
+const isFresh = (record: Logged): boolean => reversedBy(record) === null && !isAutomatic(record);
+
+/**
+ * The operation that {@link stepsInOrder} begins with, without a look at all the others: each view asks.
+ * @returns its id; null: there is none
+ */
+export function nextRoot({ log, reversals }: Past, what: 'undo' | 'redo'): RecordId | null {
+  const fresh = log.findLastIndex(isFresh);
+  const unreversed = log.findLastIndex((one) => isFresh(one) && !reversals.byRoot.has(one.id));
+  let at = what === 'redo' ? fresh : unreversed;
+  let next = what === 'redo' ? null : (log[unreversed]?.id ?? null);
+  for (const reversal of reversals.byRoot.values()) {
+    if (reversal.at > at && reversal.done === (what === 'undo')) {
+      const root = log.find(({ id }) => id === reversal.root);
+      if (root !== undefined && isFresh(root) && (what === 'undo' || root.kind !== 'gc')) {
+        at = reversal.at;
+        next = root.id;
+      }
+    }
+  }
+  return next;
+}
+
 /** What undo, or redo, without a name would take, one after the other, the next one first. */
 export function stepsInOrder(past: Past, what: 'undo' | 'redo'): Step[] {
-  const { log } = past;
   // Only what was undone since the last new operation can be redone in turn.
-  const after =
-    what === 'undo'
-      ? -1
-      : log.findLastIndex((one) => reversedBy(one) === null && !isAutomatic(one));
+  const after = what === 'undo' ? -1 : past.log.findLastIndex(isFresh);
   return allSteps(past)
     .filter((step) => step.what === what && step.at > after && !isAutomatic(step.root))
     .filter(({ root }) => what === 'undo' || root.kind !== 'gc')

@@ -252,6 +252,10 @@ suite('history', function () {
         }
         assert.deepEqual(snapshotOf(watched), expected);
         const { history } = { history: foldHistory(entries) };
+        const log = new OperationLog(history);
+        for (const what of ['undo', 'redo'] as const) {
+          assert.equal(log.next(what), log.inOrder(what)[0]?.root.id ?? null);
+        }
         assert.ok(history.head === null || history.isLiving(history.head));
         assert.ok([...history.refs.values()].every((one) => history.isLiving(one)));
       }),

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { PruneParams, PruneResult } from '../../../../src/core/engine';
+import type { GcResult, PruneParams, PruneResult } from '../../../../src/core/engine';
 import { SnapdirError, type ErrorCode } from '../../../../src/core/errors';
 import type { CheckpointId } from '../../../../src/core/ids';
 import { quietControl } from '../../../../src/engine/context';
@@ -103,6 +103,21 @@ suite('prune', () => {
       undoOperations(env, open(), { what: 'undo', operation: operation!, rules }, quietControl),
     );
     assert.deepEqual(listed(fs), ids);
+  });
+
+  test('what an undone collection brought back is young again: the next one leaves it alone', () => {
+    const { fs } = withAutomatic(5);
+    run(fs);
+    fs.time += 20n * 24n * HOUR_NS;
+    const collect = (): GcResult =>
+      within(fs, ({ env, open }) => collectGarbage(env, open(), { dryRun: false }, quietControl));
+    assert.equal(collect().objects, 3);
+    within(fs, ({ env, open }) =>
+      undoOperations(env, open(), { what: 'undo', rules }, quietControl),
+    );
+    fs.time += 2n * 24n * HOUR_NS;
+    const again = collect();
+    assert.deepEqual([again.objects, again.purgedObjects, again.tooYoung], [0, 0, 6]);
   });
 
   test('names, tags and what restores need stay; other people\u2019s plans are not carried out', () => {
