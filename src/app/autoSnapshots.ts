@@ -4,7 +4,9 @@ import type { Logger } from '../base/logger';
 import { SnapdirError } from '../core/errors';
 import type { TakeResult } from '../core/engine';
 import type { RelPath } from '../core/tree';
+import type { Retention } from '../core/records';
 import type { Repository } from './repository';
+import { pruneSnapshots } from './undoOperations';
 
 /** Waiting, as a port. The function that comes back stops waiting. */
 export type Schedule = (milliseconds: number, then: () => void) => () => void;
@@ -12,6 +14,8 @@ export type Schedule = (milliseconds: number, then: () => void) => () => void;
 export interface AutoOptions {
   schedule: Schedule;
   log: Logger;
+  /** How many automatic snapshots stay. */
+  keep(): Retention;
 }
 
 /** After this long without another change, a snapshot is taken. */
@@ -22,6 +26,8 @@ export const PATIENCE_MS = 60_000;
 export const IDLE_MS = 30_000;
 /** After a full disk or another failure. */
 export const PAUSE_MS = 600_000;
+/** What a retention does not keep goes off the list in idle time, at most so often. */
+export const PRUNE_MS = 3_600_000;
 /** With more changed paths than this, looking at everything is as quick. */
 const MOST_PATHS = 2_000;
 
@@ -33,11 +39,13 @@ export class AutoSnapshots implements Disposable {
   private readonly repository: Repository;
   private readonly schedule: Schedule;
   private readonly log: Logger;
+  private readonly keep: () => Retention;
   private changed = new Set<RelPath>();
   private stopQuiet: (() => void) | undefined;
   private stopPatience: (() => void) | undefined;
   private stopIdle: (() => void) | undefined;
   private stopPause: (() => void) | undefined;
+  private stopPrune: (() => void) | undefined;
   private running = false;
   private disposed = false;
 
@@ -45,6 +53,7 @@ export class AutoSnapshots implements Disposable {
     this.repository = repository;
     this.schedule = options.schedule;
     this.log = options.log;
+    this.keep = () => options.keep();
   }
 
   /** Something at this path was created, changed or deleted. */
@@ -67,6 +76,7 @@ export class AutoSnapshots implements Disposable {
     this.stopWaiting();
     this.stopIdle?.();
     this.stopPause?.();
+    this.stopPrune?.();
   }
 
   private stopWaiting(): void {
@@ -96,6 +106,8 @@ export class AutoSnapshots implements Disposable {
       if (result?.incremental === true) {
         this.stopIdle?.();
         this.stopIdle = this.schedule(IDLE_MS, () => void this.take(undefined));
+      } else if (result !== undefined) {
+        await this.prune();
       }
     } catch (error) {
       this.fail(error, changed);
@@ -118,6 +130,25 @@ export class AutoSnapshots implements Disposable {
       this.repository.didChange({ kind: 'taken', checkpoint: result.checkpoint });
     }
     return result;
+  }
+
+  /** After a full look nothing is going on: time for the list. What cannot be done now is done another time. */
+  private async prune(): Promise<void> {
+    if (this.stopPrune !== undefined || this.disposed) {
+      return;
+    }
+    this.stopPrune = this.schedule(PRUNE_MS, () => (this.stopPrune = undefined));
+    try {
+      const request = { dryRun: false, automatic: true, keep: this.keep() };
+      const { pruned } = await pruneSnapshots(this.repository, request);
+      if (pruned > 0) {
+        this.log.info(`${pruned} automatic snapshots went off the list`);
+      }
+    } catch (error) {
+      if (!isCancelled(error) && !this.disposed) {
+        this.log.info(`Automatic snapshots were not pruned: ${String(error)}`);
+      }
+    }
   }
 
   private fail(error: unknown, changed: RelPath[] | undefined): void {

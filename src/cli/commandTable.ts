@@ -8,7 +8,9 @@ import { idCommand } from './commands/id';
 import { listCommand } from './commands/list';
 import { manifestCommand } from './commands/manifest';
 import { objectCommand } from './commands/object';
+import { opsCommand } from './commands/ops';
 import { promoteCommand } from './commands/promote';
+import { pruneCommand } from './commands/prune';
 import { recoverCommand } from './commands/recover';
 import { redoCommand } from './commands/redo';
 import { refsCommand } from './commands/refs';
@@ -31,6 +33,7 @@ export const commands: readonly Command[] = [
   compareCommand,
   diffCommand,
   restoreCommand,
+  opsCommand,
   undoCommand,
   redoCommand,
   recoverCommand,
@@ -46,6 +49,7 @@ export const commands: readonly Command[] = [
   repairCommand,
   vaultCommand,
   adoptCommand,
+  pruneCommand,
   gcCommand,
   statsCommand,
 ];

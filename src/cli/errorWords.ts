@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorData, SnapdirError } from '../core/errors';
 import { shortId } from '../core/ids';
+import type { UndoObstacle } from '../core/undoObstacle';
 import { displayName } from './escape';
 import { formatBytes, plural } from './format';
 
@@ -51,6 +52,20 @@ const storeWords = {
     `Another process is busy with the store (${operation}, ${owner}, since ${new Date(since).toISOString()}). Wait for it to end and try again.`,
 } satisfies Partial<ErrorWords>;
 
+/** Why an operation cannot be undone or redone, and what can be done instead. */
+const obstacleWords: Readonly<Record<UndoObstacle, string>> = {
+  'part-of-restore': 'it goes and comes with its restore. Undo that one.',
+  'later-restore': 'files were restored later. Undo that first, or use "snapdir undo --to".',
+  'restored-anew': 'files were restored anew since. "snapdir restore REV" goes to any snapshot.',
+  promoted: 'the snapshot has a name. Take it away with "snapdir refs --delete NAME" first.',
+  'content-gone':
+    'what its snapshots need was deleted for good by "snapdir gc". Nothing was changed.',
+  'trash-emptied':
+    'what it had set aside was deleted for good by a later one. Nothing was changed.',
+  'collect-again': 'a garbage collection is not redone. "snapdir gc" does the same again.',
+  superseded: 'a later undo or redo took its place. "snapdir ops" shows which.',
+};
+
 const restoreWords = {
   UNSAFE_PATH: ({ path, reason }) =>
     `${displayName(path)} is refused: ${reason}. Nothing was written.`,
@@ -68,8 +83,11 @@ const restoreWords = {
     `Names in the snapshot cannot all exist here (${paths.map(displayName).join(', ')}): ${reason}. Nothing was written; restore to another place with --to.`,
   NOTHING_TO_UNDO: ({ what }) =>
     what === 'undo'
-      ? 'There is no restore to undo. "snapdir restore REV" goes back to any snapshot.'
-      : 'There is no undone restore to redo. "snapdir restore REV" goes to any snapshot.',
+      ? 'There is nothing to undo. "snapdir ops" lists what was done; "snapdir restore REV" goes to any snapshot.'
+      : 'There is nothing to redo. "snapdir ops" lists what was done; "snapdir restore REV" goes to any snapshot.',
+  CANNOT_UNDO: ({ operation, what, obstacle }) =>
+    `Operation ${shortId(operation)} cannot be ${what === 'undo' ? 'undone' : 'redone'}: ${obstacleWords[obstacle]}`,
+  NOTHING_TO_RECOVER: () => 'No restore was interrupted, so there is nothing to recover.',
 } satisfies Partial<ErrorWords>;
 
 const systemWords = {

@@ -13,7 +13,11 @@ export interface Failure {
 }
 
 /** Codes that mean "called in a wrong way", not "could not be done". */
-const WRONG_USE: ReadonlySet<ErrorCode> = new Set(['INVALID_ARGUMENT', 'INVALID_NAME']);
+const WRONG_USE: ReadonlySet<ErrorCode> = new Set([
+  'INVALID_ARGUMENT',
+  'INVALID_NAME',
+  'NOTHING_TO_RECOVER',
+]);
 
 /** What went wrong, in words, and the exit status that goes with it. */
 export function toFailure(error: unknown): Failure {

@@ -4,7 +4,6 @@ import type {
   CheckpointInfo,
   FileInfo,
   GcResult,
-  OperationInfo,
   RepositoryLocation,
   ResolvedRev,
   RestoreParams,
@@ -29,12 +28,22 @@ import type {
   VerifySlice,
 } from './repairData';
 import type { CheckpointId, RecordId, SnapshotId } from './ids';
+import type {
+  OperationPage,
+  PruneParams,
+  PruneResult,
+  UndoParams,
+  UndoPlan,
+  UndoResult,
+} from './operationData';
 import type { ExcludeRules, Skipped } from './records';
 import type { RelPath } from './tree';
 
 // Who uses the port needs its data, too: one import for both.
 export type * from './engineData';
 export type * from './repairData';
+export type * from './operationData';
+export type { UndoObstacle } from './undoObstacle';
 
 /** Every operation of the engine: its parameters and its result. Plain data only: it crosses threads. */
 export interface EngineMethods {
@@ -48,7 +57,8 @@ export interface EngineMethods {
     result: TimelinePage;
   };
   resolve: { params: { rev: string }; result: ResolvedRev };
-  operations: { params: { limit?: number }; result: OperationInfo[] };
+  /** Newest first. */
+  operations: { params: { limit?: number; before?: RecordId }; result: OperationPage };
   /** What was skipped and unstable in one checkpoint, by name. */
   checkpointDetails: {
     params: { id: CheckpointId };
@@ -86,6 +96,9 @@ export interface EngineMethods {
     };
     result: RestoreResult;
   };
+  /** What undoing or redoing operations of any kind would do. */
+  planUndoOperations: { params: UndoParams & { limit?: number }; result: UndoPlan };
+  undoOperations: { params: UndoParams & { fingerprint?: string }; result: UndoResult };
   /** Finishes or undoes a restore that was interrupted. */
   recoverRestore: {
     params: { action: 'finish' | 'undo'; rules: ExcludeRules };
@@ -101,6 +114,8 @@ export interface EngineMethods {
     params: { revs: string[] };
     result: { deleted: CheckpointId[]; head: CheckpointId | null };
   };
+  /** Takes automatic checkpoints off the list that a retention does not keep. */
+  prune: { params: PruneParams; result: PruneResult };
   verify: { params: { full: boolean }; result: VerifyResult };
   /**
    * Looks at the store for about `ms` milliseconds and goes on at the next call. `quick`: sizes, begins anew

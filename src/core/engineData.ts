@@ -65,6 +65,9 @@ export interface TimelinePage {
   /** The restore that `undo` would undo, and the one that `redo` would bring back. */
   undoable: RestoreOperation | null;
   redoable: RestoreOperation | null;
+  /** The operation of any kind that undo, and redo, without a name would take. */
+  undo: RecordId | null;
+  redo: RecordId | null;
   /** A restore that was interrupted and must be finished or undone first. */
   pendingRestore: PendingRestore | null;
 }
@@ -230,6 +233,8 @@ export interface GcResult {
   purgedBytes: number;
   /** Unreferenced, but too young to touch. */
   tooYoung: number;
+  /** Files and folders that processes which died had left in `tmp/`, and beside restores to other disks. */
+  leftovers: number;
 }
 
 export interface StoreStats {
@@ -250,14 +255,4 @@ export interface FileInfo {
   mode: number;
   checksum?: string;
   target?: string;
-}
-
-/** One file's state through time. */
-export interface OperationInfo {
-  id: RecordId;
-  time: number;
-  author: string;
-  kind: string;
-  /** What it was about, in data; words are made in ui and cli. */
-  detail: Record<string, string | number | boolean | null>;
 }

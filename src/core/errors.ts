@@ -1,3 +1,5 @@
+import type { UndoObstacle } from './undoObstacle';
+
 /**
  * Every failure that a person can meet, by its stable code, with the data that its message needs.
  * Codes are a contract: renaming one is a breaking change. Secrets never enter the data.
@@ -56,6 +58,10 @@ export interface ErrorData {
   NAME_COLLISION: { paths: string[]; reason: string };
   /** There is nothing to undo or redo. */
   NOTHING_TO_UNDO: { what: 'undo' | 'redo' };
+  /** This operation cannot be undone or redone; `obstacle` is an `UndoObstacle`. */
+  CANNOT_UNDO: { operation: string; what: 'undo' | 'redo'; obstacle: UndoObstacle };
+  /** No restore was interrupted. */
+  NOTHING_TO_RECOVER: { path: string };
   /** Not enough space. `missing` in bytes where it is known. */
   DISK_FULL: { path: string; missing?: number };
   /** Any other error of the file system. */

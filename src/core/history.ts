@@ -1,10 +1,4 @@
-import type {
-  CheckpointInfo,
-  OperationInfo,
-  RestoreOperation,
-  TimelineFilter,
-  TimelinePage,
-} from './engine';
+import type { CheckpointInfo } from './engine';
 import { SnapdirError } from './errors';
 import { derive, nearestLiving, type Derived, type Undone } from './history/derive';
 import {
@@ -15,10 +9,21 @@ import {
   type LoggedTake,
 } from './history/log';
 import { packLog, unpackLog, type PackedLog } from './history/packed';
-import { toOperationInfo } from './history/operations';
+import type { Reversals } from './history/reversals';
 import type { CheckpointId, RecordId } from './ids';
 import { isAscending } from './order';
-import type { OperationRecord } from './records';
+import type { DeleteRecord, OperationRecord, UndoRecord } from './records';
+
+type Unstamped<R> = R extends OperationRecord ? Omit<R, 'v' | 'time' | 'author'> : never;
+/** What undoes or redoes an operation on records, before it is written. */
+export type NewReversal = Unstamped<UndoRecord | DeleteRecord>;
+
+/** Checkpoints that come to the list, go off it, and among those what a name still stands for. */
+export interface ListChange {
+  listed: LoggedTake[];
+  unlisted: LoggedTake[];
+  promoted: LoggedTake[];
+}
 
 /**
  * The state of everything that changes, folded from the records (architecture §3). It is a pure function of
@@ -161,14 +166,25 @@ export class History {
     };
   }
 
-  /** Operations, newest first. */
-  operations(limit: number = Infinity): OperationInfo[] {
-    const { cancelled } = this.state;
-    const from = Math.max(0, this.log.length - limit);
-    return this.log
-      .slice(from)
-      .reverse()
-      .map((record) => toOperationInfo(record, cancelled));
+  /** Which operations are undone. */
+  get reversals(): Reversals {
+    return this.state.reversals;
+  }
+
+  /** What would become of the list if these records were added now. */
+  ifAdded(records: readonly NewReversal[]): ListChange {
+    const last = this.log.at(-1)?.time ?? 0;
+    const added = records.map((record, n): Logged => {
+      const id = `${n}`.padStart(64, '0') as RecordId;
+      return { ...record, v: 1, id, time: last + 1 + n, author: '' };
+    });
+    const after = derive([...this.log, ...added]);
+    const unlisted = this.state.living.filter(({ id }) => after.deleted.has(id));
+    return {
+      listed: after.living.filter(({ id }) => !this.isLiving(id)),
+      unlisted,
+      promoted: unlisted.filter(({ id }) => after.dangling.has(id)),
+    };
   }
 
   /** For the cache, plain JSON: {@link deserialize} gives an equal history back. */
@@ -198,67 +214,4 @@ export function foldHistory(records: Iterable<{ id: RecordId; record: OperationR
     history.apply(id, record);
   }
   return history;
-}
-
-function toRestoreOperation(restore: LoggedRestore | undefined | null): RestoreOperation | null {
-  if (restore === undefined || restore === null) {
-    return null;
-  }
-  const { id, time, checkpoint, scope, counts } = restore;
-  return { id, time, checkpoint, scope, counts };
-}
-
-function matchesText(history: History, take: LoggedTake, text: string): boolean {
-  const needle = text.toLowerCase();
-  const { message, tags, refs } = history.words(take);
-  return (
-    take.id.startsWith(needle) ||
-    take.snapshot.startsWith(needle) ||
-    [message, take.author, ...tags, ...refs].some((word) => word.toLowerCase().includes(needle))
-  );
-}
-
-function matches(history: History, take: LoggedTake, filter: TimelineFilter): boolean {
-  const { text, tag, ref, triggers, since, until } = filter;
-  return (
-    (since === undefined || take.time >= since) &&
-    (until === undefined || take.time <= until) &&
-    (triggers === undefined || triggers.includes(take.trigger)) &&
-    (tag === undefined || history.words(take).tags.includes(tag)) &&
-    (ref === undefined || history.words(take).refs.includes(ref)) &&
-    (text === undefined || text === '' || matchesText(history, take, text))
-  );
-}
-
-/**
- * One page of the timeline, newest first. `before` is the last checkpoint of the page before, which may
- * have been deleted since. `pendingRestore` is null: only the engine can see a journal.
- */
-export function timelinePage(
-  history: History,
-  options: { limit?: number; before?: CheckpointId; filter?: TimelineFilter } = {},
-): TimelinePage {
-  const { limit = 100, filter = {} } = options;
-  const all = history.checkpointsNewestFirst();
-  const unfiltered = Object.values(filter).every((value) => value === undefined);
-  const matching = unfiltered ? all : all.filter((take) => matches(history, take, filter));
-  const before = options.before === undefined ? undefined : history.checkpoint(options.before);
-  let start = 0;
-  if (options.before !== undefined) {
-    const next = before && matching.findIndex((take) => compareLogged(take, before) < 0);
-    start = next === undefined || next < 0 ? matching.length : next;
-  }
-  const page = matching.slice(start, start + limit);
-  const last = page.at(-1);
-  return {
-    checkpoints: page.map((take) => history.toInfo(take.id)),
-    ...(last !== undefined && start + limit < matching.length ? { next: last.id } : {}),
-    head: history.head,
-    total: matching.length,
-    refs: Object.fromEntries(history.refs),
-    tags: history.tags,
-    undoable: toRestoreOperation(history.undoable()),
-    redoable: toRestoreOperation(history.redoable()?.restore),
-    pendingRestore: null,
-  };
 }

@@ -9,10 +9,12 @@ import type {
   GcRecord,
   OperationRecord,
   PathFailure,
+  Pruning,
   RefRecord,
   RenameRecord,
   RestoreCounts,
   RestoreRecord,
+  Retention,
   Skipped,
   TagRecord,
   TakeRecord,
@@ -134,7 +136,17 @@ const checks: { [R in OperationRecord as R['kind']]: Check<R> } = {
     checkpoint: recordId,
     message: text(LIMITS.message),
   }),
-  delete: shape<DeleteRecord>({ ...base('delete'), checkpoints: list(recordId) }),
+  delete: shape<DeleteRecord>({
+    ...base('delete'),
+    checkpoints: list(recordId),
+    prune: optional(
+      shape<Pruning>({
+        keep: shape<Retention>({ last: count, hourly: count, daily: count, weekly: count }),
+        automatic: flag,
+      }),
+    ),
+    reverses: optional(recordId),
+  }),
   undo: shape<UndoRecord>({ ...base('undo'), operation: recordId }),
   gc: shape<GcRecord>({
     ...base('gc'),

@@ -137,13 +137,35 @@ export interface RenameRecord extends RecordBase {
   message: string;
 }
 
+/**
+ * How many automatic checkpoints stay: the newest ones, and the newest of each of the last hours, days and
+ * weeks (UTC) that have any. Counts alone: a clock that jumped makes nothing old.
+ */
+export interface Retention {
+  last: number;
+  hourly: number;
+  daily: number;
+  weekly: number;
+}
+
+/** Why retention took checkpoints off the list. */
+export interface Pruning {
+  keep: Retention;
+  /** It happened by itself, in idle time. */
+  automatic: boolean;
+}
+
 /** Checkpoints were deleted from the list. Their content stays until garbage collection lets go of it. */
 export interface DeleteRecord extends RecordBase {
   kind: 'delete';
   checkpoints: CheckpointId[];
+  /** Nobody named them: retention did. Then it spares whatever has a name of its own. */
+  prune?: Pruning;
+  /** The take that this undoes. */
+  reverses?: RecordId;
 }
 
-/** An operation on records alone (ref, tag, rename, delete) was undone, or its undo was undone. */
+/** An operation (ref, tag, rename, delete, gc) was undone; of an undo: it was redone. */
 export interface UndoRecord extends RecordBase {
   kind: 'undo';
   operation: RecordId;

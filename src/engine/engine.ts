@@ -6,6 +6,7 @@ import { manifest, readDir, readFile, stat } from './methods/contents';
 import { adopt } from './methods/adopt';
 import { deleteCheckpoints, rename, setRef, tag } from './methods/edit';
 import { checkpointDetails, operations, timeline } from './methods/history';
+import { prune } from './methods/prune';
 import { stats } from './methods/stats';
 import { status } from './methods/status';
 import { resolve } from './methods/trees';
@@ -13,6 +14,7 @@ import { letGo } from './home/letGo';
 import { keepVault } from './home/vault';
 import { recoverStore } from './repair/recoverStore';
 import { repair } from './repair/repair';
+import { planUndoOperations, undoOperations } from './methods/undoOperations';
 import { collectGarbage } from './store/collectGarbage';
 import { findStore, noStore, openOrCreateStore, openStore, type Store } from './store/storeRoot';
 import { recoverUnclean } from './store/unclean';
@@ -93,6 +95,9 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     tag: (params, control) => tag(env, ready(control), params, control),
     rename: (params) => rename(env, open(), params),
     delete: (params) => deleteCheckpoints(env, open(), params),
+    planUndoOperations: (params, control) => planUndoOperations(env, open(), params, control),
+    undoOperations: (params, control) => undoOperations(env, ready(control), params, control),
+    prune: (params, control) => prune(env, ready(control), params, control),
     verify: (params, control) => verify(env, ready(control), params, control),
     verifySlice: (params, control) => verifySlice(env, open(), params, control),
     repair: (params, control) => repair(env, ready(control), params, control),

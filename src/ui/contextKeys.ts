@@ -6,6 +6,9 @@ export interface ContextKeys {
   'snapdir.hasCheckpoints': boolean;
   'snapdir.canUndo': boolean;
   'snapdir.canRedo': boolean;
+  /** Of operations of any kind. */
+  'snapdir.canUndoOperation': boolean;
+  'snapdir.canRedoOperation': boolean;
   'snapdir.restorePending': boolean;
   'snapdir.foreign': boolean;
   'snapdir.layout': 'tree' | 'list';

@@ -3,6 +3,7 @@ import type { ErrorCode, ErrorData } from '../core/errors';
 import { shortId } from '../core/ids';
 import { visible } from './text/displayText';
 import { clockTime } from './text/times';
+import { obstacleWords } from './operations/operationWords';
 
 const { t } = vscode.l10n;
 
@@ -160,11 +161,15 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
     ),
   }),
   NOTHING_TO_UNDO: ({ what }) => ({
+    message: what === 'undo' ? t('There is nothing to undo.') : t('There is nothing to redo.'),
+  }),
+  CANNOT_UNDO: ({ what, obstacle }) => ({
     message:
       what === 'undo'
-        ? t('There is no restore to undo.')
-        : t('There is no undone restore to redo.'),
+        ? t('This cannot be undone: {0}.', obstacleWords(obstacle))
+        : t('This cannot be redone: {0}.', obstacleWords(obstacle)),
   }),
+  NOTHING_TO_RECOVER: () => ({ message: t('No restore was interrupted.') }),
   DISK_FULL: ({ path, missing }) => ({
     message:
       missing === undefined

@@ -12,6 +12,11 @@ export interface Prompts {
     items: T[] | Promise<T[]>,
     options: vscode.QuickPickOptions,
   ): Promise<T | undefined>;
+  /** A quick pick whose rows have buttons: the row, and the button where one was pressed. */
+  pickRow<T extends vscode.QuickPickItem>(
+    items: T[],
+    options: { title: string; placeHolder: string },
+  ): Promise<{ item: T; button: vscode.QuickInputButton | undefined } | undefined>;
   input(options: vscode.InputBoxOptions): Promise<string | undefined>;
   openFolder(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
   saveAs(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined>;
@@ -30,6 +35,7 @@ export function createPrompts(): Prompts {
     error: async (message, ...buttons) =>
       window.showErrorMessage(withoutLinks(message), ...buttons),
     pick: async (items, options) => window.showQuickPick(items, options),
+    pickRow,
     input: async (options) => window.showInputBox(options),
     openFolder: async (options) =>
       (
@@ -42,4 +48,28 @@ export function createPrompts(): Prompts {
       )?.[0],
     saveAs: async (options) => window.showSaveDialog(options),
   };
+}
+
+async function pickRow<T extends vscode.QuickPickItem>(
+  items: T[],
+  options: { title: string; placeHolder: string },
+): Promise<{ item: T; button: vscode.QuickInputButton | undefined } | undefined> {
+  const picker = vscode.window.createQuickPick<T>();
+  picker.title = options.title;
+  picker.placeholder = options.placeHolder;
+  picker.matchOnDescription = true;
+  picker.items = items;
+  try {
+    return await new Promise((resolve) => {
+      picker.onDidTriggerItemButton(({ item, button }) => resolve({ item, button }));
+      picker.onDidAccept(() => {
+        const [item] = picker.selectedItems;
+        resolve(item && { item, button: undefined });
+      });
+      picker.onDidHide(() => resolve(undefined));
+      picker.show();
+    });
+  } finally {
+    picker.dispose();
+  }
 }

@@ -137,14 +137,23 @@ suite('cli: restore', function () {
     await folder.ok('restore', 'HEAD', '--exact', '--yes');
     const restored = readTree(folder.dir);
     assert.notDeepEqual(restored, changed);
-    const plan = (await folder.ok('undo', '--dry-run', '--json')).json<
-      Plan & { operation: string }
-    >();
+    const plan = (await folder.ok('undo', '--dry-run', '--json')).json<{
+      dryRun: boolean;
+      operations: { kind: string }[];
+      restore: Plan;
+    }>();
     assert.equal(plan.dryRun, true);
-    assert.match(plan.operation, /^[0-9a-f]{64}$/);
+    assert.deepEqual(
+      plan.operations.map(({ kind }) => kind),
+      ['restore'],
+    );
+    assert.ok(plan.restore.items.length > 0);
     assert.equal((await folder.run('undo')).code, 2, 'it asks as well');
     assert.deepEqual(readTree(folder.dir), restored);
-    assert.match((await folder.ok('undo', '--yes')).stdout, /^Undone: .*\n.*snapdir redo/);
+    assert.match(
+      (await folder.ok('undo', '--yes')).stdout,
+      /^Undone: restore of .*\n.*\n.*snapdir redo/,
+    );
     assert.deepEqual(readTree(folder.dir), changed);
     assert.match((await folder.ok('redo', '--yes')).stdout, /^Redone: /);
     assert.deepEqual(readTree(folder.dir), restored);
@@ -153,8 +162,14 @@ suite('cli: restore', function () {
   });
 
   test('nothing to undo or redo', async () => {
-    const folder = await edited();
-    for (const what of ['undo', 'redo']) {
+    const folder = cliFolder(BEFORE);
+    await folder.ok('take');
+    await folder.ok('undo', '--yes');
+    await folder.ok('redo', '--yes');
+    for (const what of ['redo', 'undo']) {
+      if (what === 'undo') {
+        await folder.ok('undo', '--yes');
+      }
       const result = await folder.run(what, '--yes', '--json');
       assert.equal(result.code, 3);
       assert.equal(result.json<{ error: { code: string } }>().error.code, 'NOTHING_TO_UNDO');

@@ -1,6 +1,7 @@
 import { PART, report } from '../reliability/support/figures';
 import { mustHold, record, type Count } from './crashRun';
 import type { MemoryFsOptions } from './memoryCore';
+import { operationScenarios } from './operationScenarios';
 import { scenarios } from './scenarios';
 
 /** States after each change, at most. */
@@ -14,7 +15,7 @@ suite('T1: crash model', () => {
   const total: Count = { states: 0, recovered: 0, rebooted: 0 };
 
   for (const { name, options } of variants) {
-    for (const scenario of scenarios(options)) {
+    for (const scenario of [...scenarios(options), ...operationScenarios(options)]) {
       test(`${scenario.name}, ${name}`, function () {
         this.timeout(3_600_000);
         const { states, recovered, rebooted } = mustHold(record(scenario, options), PER_POINT);

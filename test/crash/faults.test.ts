@@ -7,6 +7,7 @@ import type { Call } from './memoryCore';
 import type { MemoryFs } from './memoryFs';
 import { checkListed, viewStore, type StoreView } from './oracle';
 import { rules, startProcess, treeOf } from './processes';
+import { operationScenarios } from './operationScenarios';
 import { scenarios, type Scenario } from './scenarios';
 
 /**
@@ -76,7 +77,8 @@ function isRecorded(scenario: Scenario, view: StoreView): boolean {
 }
 
 suite('every call fails', () => {
-  for (const scenario of scenarios({}).filter(({ name }) => !name.startsWith('large'))) {
+  const all = [...scenarios({}), ...operationScenarios({})];
+  for (const scenario of all.filter(({ name }) => !name.startsWith('large'))) {
     test(scenario.name, function () {
       this.timeout(600_000);
       let faults = 0;

@@ -176,10 +176,16 @@ function* trashed(table: InodeTable, dir: number | undefined): Generator<[string
 
 /** Ids of checkpoints that are listed (not deleted), each of which must be whole; adds to `broken`. */
 export function checkListed(view: StoreView): Set<string> {
-  const deleted = new Set<string>();
+  const undone = new Set<string>();
   for (const record of view.records.values()) {
-    if (record.kind === 'delete') {
-      record.checkpoints.forEach((id) => deleted.add(id));
+    if (record.kind === 'undo') {
+      undone.add(record.operation); // No scenario undoes an undo.
+    }
+  }
+  const deleted = new Set<string>();
+  for (const [id, record] of view.records) {
+    if (record.kind === 'delete' && !undone.has(id)) {
+      record.checkpoints.forEach((one) => deleted.add(one));
     }
   }
   const listed = new Set<string>();

@@ -22,6 +22,8 @@ export interface Scenario {
   acknowledged: string[];
   /** For restores: `before` is one end, this the other. */
   restores: boolean;
+  /** It restores several times: between two of them the folder is at neither end, and nothing is pending. */
+  several?: boolean;
 }
 
 const FIRST: Record<string, Content> = {
@@ -43,7 +45,7 @@ const FIRST: Record<string, Content> = {
   'gone/l': { link: 'f' },
 };
 
-const EDITS: Record<string, Content> = {
+export const EDITS: Record<string, Content> = {
   'a.txt': 'ONE, edited',
   'b.sh': { text: '#!/bin/sh\n', mode: 0o644 },
   'dir/deep/d.txt': null,
@@ -76,7 +78,7 @@ export function prepare<T>(fs: MemoryFs, work: (process: Process) => T): T {
   return result;
 }
 
-function afterFirst(options: MemoryFsOptions, first = FIRST): { fs: MemoryFs; id: string } {
+export function afterFirst(options: MemoryFsOptions, first = FIRST): { fs: MemoryFs; id: string } {
   const fs = memoryWith(first, options);
   if (fs.lstat('/folder/gone/shut') !== undefined) {
     fs.chmod('/folder/gone/shut', 0o555);
@@ -98,11 +100,11 @@ export function edited(options: MemoryFsOptions): { fs: MemoryFs; id: string } {
 /** Makes a scenario; it restores nothing unless told. */
 export function scenario(
   name: string,
-  of: { fs: MemoryFs; acknowledged: string[]; restores?: boolean },
+  of: { fs: MemoryFs; acknowledged: string[]; restores?: boolean; several?: boolean },
   run: Scenario['run'],
 ): Scenario {
-  const { fs, acknowledged, restores = false } = of;
-  return { name, before: fs, run, acknowledged, restores };
+  const { fs, acknowledged, restores = false, several = false } = of;
+  return { name, before: fs, run, acknowledged, restores, several };
 }
 
 function restoring(
@@ -131,7 +133,7 @@ function undoing(name: string, options: MemoryFsOptions): Scenario {
 const DAY_NS = 24n * 3_600_000_000_000n;
 
 /** Three checkpoints, of which the second is deleted; its content is old enough to go. */
-function withGarbage(options: MemoryFsOptions): { fs: MemoryFs; ids: string[] } {
+export function withGarbage(options: MemoryFsOptions): { fs: MemoryFs; ids: string[] } {
   const { fs, id } = afterFirst(options);
   edit(fs, EDITS);
   const second = prepare(fs, (process) => checkpoint(process, 'second'));

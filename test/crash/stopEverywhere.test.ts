@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { report } from '../reliability/support/figures';
 import { Halt } from './memoryCore';
+import { operationScenarios, undoingTo } from './operationScenarios';
 import { scenarios } from './scenarios';
 import { Sweep } from './stopSweep';
 
@@ -16,7 +17,10 @@ suite('T2: stopped at every call', () => {
 
   for (const { name, options, on = 'linux' } of variants) {
     // Large runs differ from small ones only in how they sync.
-    const all = scenarios(options).filter((one) => ways < 2 || !one.name.startsWith('large'));
+    const operations = [...operationScenarios(options), undoingTo('undo to here', options)];
+    const all = [...scenarios(options), ...operations].filter(
+      (one) => ways < 2 || !one.name.startsWith('large'),
+    );
     ways++;
     for (const scenario of all) {
       test(`${scenario.name}, ${name}`, function () {

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { SnapdirError } from '../../src/core/errors';
 import { quietControl } from '../../src/engine/context';
 import { collectGarbage } from '../../src/engine/store/collectGarbage';
 import { recoverUnclean } from '../../src/engine/store/unclean';
@@ -85,7 +86,9 @@ export class Sweep {
       const after = fs.fork();
       const where = `${this.scenario.name}, stopped at ${stopAt}`;
       this.checkStore(after.fork(), where);
-      if (this.scenario.restores) {
+      if (this.scenario.several === true) {
+        this.checkSeveral(after, where);
+      } else if (this.scenario.restores) {
         this.checkRestore(after, where, stopAt);
       } else {
         assert.deepEqual(treeOf(after.table), this.original, where);
@@ -136,6 +139,25 @@ export class Sweep {
       if (stopAt % 5 === 0) {
         this.recoverStopped(after, action, where);
       }
+    }
+  }
+
+  /** Whatever was done of several restores, recovered either way, the rest can be done from there. */
+  private checkSeveral(after: MemoryFs, where: string): void {
+    const actions = isPending(after.fork()) ? (['finish', 'undo'] as const) : [undefined];
+    this.pending += actions.length - 1;
+    for (const action of actions) {
+      const fs = after.fork();
+      assert.ok(action === undefined || recover(fs, action));
+      runUntil(fs, Infinity, (process) => {
+        try {
+          this.scenario.run(process, () => undefined);
+        } catch (error) {
+          assert.ok(SnapdirError.is(error, 'NOTHING_TO_UNDO'), `${where}: ${String(error)}`);
+        }
+      });
+      assert.deepEqual(treeOf(fs.table), this.target, `${where}, ${String(action)}, then the rest`);
+      this.checkStore(fs, `${where}, ${String(action)}, then the rest`);
     }
   }
 

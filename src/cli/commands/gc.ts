@@ -58,5 +58,8 @@ function gcLines(result: GcResult): string[] {
     ...(result.tooYoung > 0
       ? [`Left, for it is too young: ${plural(result.tooYoung, 'object')}.`]
       : []),
+    ...(result.leftovers > 0
+      ? [`Leftovers of processes that were killed: ${plural(result.leftovers, 'file')}.`]
+      : []),
   ];
 }

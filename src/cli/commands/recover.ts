@@ -1,7 +1,5 @@
 import { recoverStore } from '../../app/maintainStore';
 import { recoverRestore } from '../../app/restore';
-import type { RestoreResult } from '../../core/engine';
-import { SnapdirError } from '../../core/errors';
 import { defineCommand, type Call } from '../command';
 import { exitCodes, type ExitCode } from '../exitCodes';
 import { formatBytes, plural } from '../format';
@@ -33,7 +31,7 @@ export const recoverCommand = defineCommand({
       return recoverFromVault(call);
     }
     const action = finish === true ? 'finish' : 'undo';
-    const result = await recover(call, action);
+    const result = await recoverRestore(call.repository, action, call.context);
     return tellRestore(call, action === 'finish' ? 'Finished' : 'Taken back', '', result);
   },
 });
@@ -54,17 +52,4 @@ async function recoverFromVault({ repository, output, context }: Call): Promise<
     `snapdir: the vault has lost the content of ${plural(lostCount, 'file')}: "snapdir verify" says of which snapshots.`,
   );
   return exitCodes.differences;
-}
-
-async function recover(call: Call, action: 'finish' | 'undo'): Promise<RestoreResult> {
-  try {
-    return await recoverRestore(call.repository, action, call.context);
-  } catch (error) {
-    if (SnapdirError.is(error, 'INVALID_ARGUMENT')) {
-      throw new UsageError('No restore was interrupted, so there is nothing to recover.', {
-        cause: error,
-      });
-    }
-    throw error;
-  }
 }

@@ -3,8 +3,10 @@ import { undoOrRedo } from '../undoOrRedo';
 /** `snapdir redo` */
 export const redoCommand = undoOrRedo({
   what: 'redo',
-  summary: 'do the last undone restore again',
-  question: 'Redo the restore?',
+  synopsis: ['[--dry-run] [--yes]'],
+  summary: 'do again what was undone last',
+  details: ['Only until something new is done. "snapdir undo" takes it back again.'],
+  question: 'Redo?',
   would: 'Would restore again',
   verb: 'Restore again',
   done: 'Redone',

@@ -1,5 +1,6 @@
-import type { CheckpointId, RecordId } from '../ids';
+import type { CheckpointId } from '../ids';
 import type { Logged, LoggedRestore, LoggedTake } from './log';
+import { reversedBy, Reversals } from './reversals';
 
 /** A restore that was undone, and the undo that did it. */
 export interface Undone {
@@ -14,35 +15,19 @@ export interface Derived {
   /** Takes that were not deleted, oldest first. */
   living: LoggedTake[];
   deleted: Set<CheckpointId>;
+  /** What retention took, and nobody else. */
+  pruned: Set<CheckpointId>;
   head: CheckpointId | null;
   refs: Map<string, CheckpointId>;
   refsOf: Map<CheckpointId, string[]>;
+  /** Unlisted checkpoints that a ref names all the same. */
+  dangling: Set<CheckpointId>;
   /** Only where they differ from the take's own. */
   tags: Map<CheckpointId, string[]>;
   messages: Map<CheckpointId, string>;
-  /** Operations that are undone now. */
-  cancelled: Set<RecordId>;
+  reversals: Reversals;
   undoStack: LoggedRestore[];
   redoStack: Undone[];
-}
-
-/**
- * Which operations on records are undone. An undo of an undo turns the first operation on again: what
- * counts is whether an odd number of undos leads to it.
- */
-function findCancelled(log: readonly Logged[]): Set<RecordId> {
-  const cancelled = new Set<RecordId>();
-  const targets = new Map<RecordId, RecordId>();
-  for (const record of log) {
-    if (record.kind === 'undo') {
-      const target = targets.get(record.operation) ?? record.operation;
-      targets.set(record.id, target);
-      if (!cancelled.delete(target)) {
-        cancelled.add(target);
-      }
-    }
-  }
-  return cancelled;
 }
 
 function applyTags(state: Derived, record: Extract<Logged, { kind: 'tag' }>): void {
@@ -89,8 +74,9 @@ function moveHead(state: Derived, to: CheckpointId | null): void {
 function applyOne(state: Derived, record: Logged): void {
   switch (record.kind) {
     case 'take':
-      // What was imported says nothing about the files in the folder.
-      if (record.trigger !== 'import') {
+      // What was imported says nothing about the files in the folder. After a safety checkpoint the restore's
+      // record says where HEAD is; without one, nothing was restored.
+      if (record.trigger !== 'import' && record.trigger !== 'safety') {
         state.head = record.id;
       }
       return;
@@ -112,7 +98,7 @@ function applyOne(state: Derived, record: Logged): void {
       state.messages.set(record.checkpoint, record.message);
       return;
     case 'delete':
-      record.checkpoints.forEach((id) => state.deleted.add(id));
+      record.checkpoints.forEach((id) => (record.prune ? state.pruned : state.deleted).add(id));
       return;
     case 'undo':
     case 'gc':
@@ -140,10 +126,36 @@ export function nearestLiving(
   return null;
 }
 
+/** Restores count even when they were undone: the files, and HEAD, went there and back. */
+function isApplied({ reversals }: Derived, record: Logged): boolean {
+  return (
+    record.kind === 'take' ||
+    record.kind === 'restore' ||
+    (reversedBy(record) === null && reversals.isDone(record.id))
+  );
+}
+
+/** Takes that were undone, and what retention took and nobody has named, before or since. */
+function dropUnlisted({ deleted, pruned, refs, ...state }: Derived): void {
+  for (const { root, done } of state.reversals.byRoot.values()) {
+    if (!done && state.takes.has(root)) {
+      deleted.add(root);
+    }
+  }
+  const promoted = new Set(refs.values());
+  for (const id of pruned) {
+    const tags = state.tags.get(id) ?? state.takes.get(id)?.tags ?? [];
+    if (!promoted.has(id) && tags.length === 0 && !state.messages.has(id)) {
+      deleted.add(id);
+    }
+  }
+}
+
 function dropDanglingRefs(state: Derived): void {
   for (const [name, id] of [...state.refs].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!state.takes.has(id) || state.deleted.has(id)) {
       state.refs.delete(name);
+      state.dangling.add(id);
     } else {
       state.refsOf.set(id, [...(state.refsOf.get(id) ?? []), name]);
     }
@@ -156,22 +168,25 @@ export function derive(log: readonly Logged[]): Derived {
     takes: new Map(),
     living: [],
     deleted: new Set(),
+    pruned: new Set(),
     head: null,
     refs: new Map(),
     refsOf: new Map(),
+    dangling: new Set(),
     tags: new Map(),
     messages: new Map(),
-    cancelled: findCancelled(log),
+    reversals: new Reversals(log),
     undoStack: [],
     redoStack: [],
   };
   const takes = log.filter((record) => record.kind === 'take');
   takes.forEach((take) => state.takes.set(take.id, take));
   for (const record of log) {
-    if (!state.cancelled.has(record.id) || record.kind === 'take' || record.kind === 'restore') {
+    if (isApplied(state, record)) {
       applyOne(state, record);
     }
   }
+  dropUnlisted(state);
   state.living = takes.filter((take) => !state.deleted.has(take.id));
   state.head = nearestLiving(state, state.head);
   dropDanglingRefs(state);

@@ -1,5 +1,5 @@
-import type { OperationInfo } from '../engine';
-import type { RecordId } from '../ids';
+import type { OperationInfo, OperationKind } from '../operationData';
+import type { CheckpointId } from '../ids';
 import type { Logged } from './log';
 
 type Detail = OperationInfo['detail'];
@@ -43,9 +43,33 @@ function detailOf(record: Logged): Detail {
   }
 }
 
-/** A record as the list of operations shows it; `undone` where it has no effect any more. */
-export function toOperationInfo(record: Logged, undone: ReadonlySet<RecordId>): OperationInfo {
-  const { id, time, author, kind } = record;
-  const detail = detailOf(record);
-  return { id, time, author, kind, detail: undone.has(id) ? { ...detail, undone: true } : detail };
+/** What people call an operation that is not an undo or redo. */
+export function kindOf(record: Logged): Exclude<OperationKind, 'redo'> {
+  return record.kind === 'delete' && record.prune !== undefined ? 'prune' : record.kind;
+}
+
+/** The one checkpoint that an operation is about; null where there is none, or several. */
+export function aboutOf(record: Logged): CheckpointId | null {
+  switch (record.kind) {
+    case 'take':
+      return record.id;
+    case 'restore':
+    case 'tag':
+    case 'rename':
+      return record.checkpoint;
+    case 'ref':
+      return record.checkpoint ?? record.previous;
+    case 'delete':
+      return record.checkpoints.length === 1 ? (record.checkpoints[0] ?? null) : null;
+    default:
+      return null;
+  }
+}
+
+/** A record as data, without what undo and redo know of it. */
+export function describeRecord(
+  record: Logged,
+): Pick<OperationInfo, 'id' | 'time' | 'author' | 'detail'> {
+  const { id, time, author } = record;
+  return { id, time, author, detail: detailOf(record) };
 }

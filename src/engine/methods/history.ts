@@ -1,11 +1,13 @@
 import type { EngineMethods, TimelinePage } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
-import { timelinePage } from '../../core/history';
+import { OperationLog } from '../../core/operationLog';
+import { timelinePage } from '../../core/timelinePage';
 import type { EngineEnv } from '../context';
 import { loadHistory, readRecord } from '../store/records';
 import type { Store } from '../store/storeRoot';
 import { pendingRestore } from '../worktree/restore/pendingRestore';
 import { withHealth } from './trees';
+import { withObstacle } from './undoTask';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
@@ -18,6 +20,8 @@ const EMPTY_PAGE: TimelinePage = {
   tags: [],
   undoable: null,
   redoable: null,
+  undo: null,
+  redo: null,
   pendingRestore: null,
 };
 
@@ -39,13 +43,20 @@ export function timeline(
   };
 }
 
-/** The latest operations, newest first. */
+/** A page of the operations, newest first. */
 export function operations(
   env: EngineEnv,
   store: Store | undefined,
   params: Params<'operations'>,
 ): Result<'operations'> {
-  return store === undefined ? [] : loadHistory(env, store).history.operations(params.limit ?? 100);
+  if (store === undefined) {
+    return { operations: [], undo: null, redo: null };
+  }
+  const { history } = loadHistory(env, store);
+  const log = new OperationLog(history);
+  const page = log.page(params);
+  const rows = page.operations.map((info) => withObstacle(env, store, log, info));
+  return { ...page, operations: rows };
 }
 
 /** @throws REV_NOT_FOUND, INTEGRITY, PARSE */

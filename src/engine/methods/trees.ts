@@ -7,6 +7,7 @@ import { damageWords } from '../store/damage';
 import { hasManifest } from '../store/manifests';
 import { loadHistory, treeOf } from '../store/records';
 import type { Store } from '../store/storeRoot';
+import { findInTrash } from '../store/trash';
 import { scanLive } from '../worktree/liveTree';
 
 const EMPTY: Tree = { entries: [], links: [] };
@@ -48,8 +49,10 @@ export function resolve(env: EngineEnv, store: Store, rev: string): ResolvedRev 
 
 /** Marks a checkpoint that the last look found damaged, or whose manifest is not there: it is shown, but not as good. */
 export function withHealth(env: EngineEnv, store: Store, info: CheckpointInfo): CheckpointInfo {
-  const damaged = hasManifest(env, store, info.snapshot)
-    ? damageWords(env, store, info.id)
-    : 'its manifest is missing';
+  const { snapshot } = info;
+  const damaged =
+    hasManifest(env, store, snapshot) || findInTrash(env, store, 'manifests', snapshot)
+      ? damageWords(env, store, info.id)
+      : 'its manifest is missing';
   return damaged === undefined ? info : { ...info, damaged };
 }

@@ -8,11 +8,12 @@ import { forgetLook } from '../hashing/statCache';
 import { findCandidates, type Candidate, type Candidates } from './candidates';
 import type { Collection } from './collection';
 import { checkClock, DAY_MS, fileSystemNow, newGcId } from './gcClock';
+import { clearLeftovers } from './leftovers';
 import { Marks } from './marks';
 import { emptyTrash } from './purge';
 import { appendRecord } from './records';
 import { requireWritable, type Store } from './storeRoot';
-import { contentPath, moveBack, trashPath } from './trash';
+import { contentPath, rescue, trashPath } from './trash';
 
 /** What nobody needs is kept this long all the same: a take that is under way may be about to use it. */
 const DEFAULT_GRACE_MS = 14 * DAY_MS;
@@ -55,7 +56,9 @@ function dryRun(env: EngineEnv, store: Store, graceMs: number, control: Control)
   marks.refresh(control);
   const candidates = findCandidates({ env, store, control, marks }, limitFor(now, graceMs));
   const { tooYoung } = candidates;
-  return { dryRun: true, ...sum(candidates), purgedObjects: 0, purgedBytes: 0, tooYoung };
+  const leftovers = clearLeftovers(env, store, { now, dryRun: true }, control);
+  const purged = { purgedObjects: 0, purgedBytes: 0 };
+  return { dryRun: true, ...sum(candidates), ...purged, tooYoung, leftovers };
 }
 
 /** What was last touched at or before this, in nanoseconds, is old enough. */
@@ -96,7 +99,8 @@ function collect(collection: Collection, graceMs: number): GcResult {
     collection.lease.check();
     appendRecord(env, store, { kind: 'gc', ...totals, trash: id });
   }
-  return { dryRun: false, ...totals, ...purged, tooYoung: candidates.tooYoung };
+  const leftovers = clearLeftovers(env, store, { now: collection.now, dryRun: false }, control);
+  return { dryRun: false, ...totals, ...purged, tooYoung: candidates.tooYoung, leftovers };
 }
 
 function isUnmarked(marks: Marks, { kind, hex }: Candidate): boolean {
@@ -142,17 +146,17 @@ function setAside(
     }
     if (graceMs > 0 && fs.lstat(to)?.mtimeNs !== mtimeNs) {
       // Touched between the look and the move.
-      moveBack(env, store, to, kind, hex);
+      rescue(env, store, kind, hex);
       return false;
     }
     return true;
   });
 }
 
-function putBack({ env, store, id }: Collection, content: Candidate): boolean {
+function putBack({ env, store }: Collection, content: Candidate): boolean {
   const { kind, hex } = content;
   if (env.fs.lstat(contentPath(store, kind, hex)) === undefined) {
-    moveBack(env, store, trashPath(store, id, kind, hex), kind, hex);
+    rescue(env, store, kind, hex);
   }
   return true;
 }

@@ -2,6 +2,7 @@ import { SnapdirError } from '../../core/errors';
 import type { EngineEnv } from '../context';
 import { discard, ensureDir, join } from '../disk/durable';
 import { io } from '../disk/fsErrors';
+import { loadHistory } from './records';
 import type { Store } from './storeRoot';
 import { listTrash } from './trash';
 
@@ -59,6 +60,12 @@ export function checkClock(env: EngineEnv, store: Store, now: number, dryRun: bo
   }
   const note = join(store.cache, 'gc-clock');
   const noted = env.fs.lstat(note);
+  if (leaptLately(env, store, now)) {
+    refuse(
+      store,
+      'the clock jumped ahead, or the store was not used for 30 days: try again in a day',
+    );
+  }
   if (now - newest <= FORWARD_MS) {
     if (noted !== undefined && !dryRun) {
       discard(env.fs, note);
@@ -73,4 +80,22 @@ export function checkClock(env: EngineEnv, store: Store, now: number, dryRun: bo
     }
     refuse(store, 'the store was not used for 30 days, or the clock jumped: try again in a day');
   }
+}
+
+/**
+ * Whether the records of the last day begin with a leap: whoever took a snapshot right after it made the
+ * store look used, but everything older is no older than it was (H51).
+ */
+function leaptLately(env: EngineEnv, store: Store, now: number): boolean {
+  const { records } = loadHistory(env, store).history;
+  for (let index = records.length - 1; index > 0; index--) {
+    const { time } = records[index]!;
+    if (now - time > DAY_MS) {
+      return false;
+    }
+    if (time - records[index - 1]!.time > FORWARD_MS) {
+      return true;
+    }
+  }
+  return false;
 }

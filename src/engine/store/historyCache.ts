@@ -5,7 +5,7 @@ import { join, readFile, writeFileRelaxed } from '../disk/durable';
 import type { Store } from './storeRoot';
 
 const MAX_CACHE_BYTES = 256 * 1024 * 1024;
-const VERSION = 2;
+const VERSION = 3;
 const DIGITS = 64;
 
 /** What is kept: the fold, and which records went into it. */

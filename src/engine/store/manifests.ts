@@ -8,6 +8,7 @@ import { dirOf, join, makeDirs, readFile, syncFile, writeFileWhole } from '../di
 import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import type { Store } from './storeRoot';
+import { findInTrash, rescue } from './trash';
 
 /** The largest manifest that is read (H33): about two million entries. */
 export const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
@@ -47,7 +48,7 @@ export function hasManifest(env: EngineEnv, store: Store, id: string): boolean {
 }
 
 /**
- * The stored text, unchecked, or undefined.
+ * The stored text, unchecked, or undefined. What a garbage collection set aside comes back, as objects do.
  * @throws PARSE (too large), IO
  */
 export function readManifestBytes(
@@ -55,7 +56,14 @@ export function readManifestBytes(
   store: Store,
   id: string,
 ): Uint8Array | undefined {
-  return readFile(env.fs, manifestPath(store, id), MAX_MANIFEST_BYTES);
+  const path = manifestPath(store, id);
+  const bytes = readFile(env.fs, path, MAX_MANIFEST_BYTES);
+  if (bytes !== undefined) {
+    return bytes;
+  }
+  const back = store.readOnly === null && rescue(env, store, 'manifests', id);
+  const from = back ? path : findInTrash(env, store, 'manifests', id);
+  return from === undefined ? undefined : readFile(env.fs, from, MAX_MANIFEST_BYTES);
 }
 
 /**

@@ -11,7 +11,6 @@ import { DigestTable } from './digestTable';
 import { readManifestBytes } from './manifests';
 import { loadHistory } from './records';
 import type { Store } from './storeRoot';
-import { rescue } from './trash';
 
 /** What must stay. Grows by {@link Marks.refresh}; nothing is ever unmarked. */
 export class Marks {
@@ -93,13 +92,9 @@ export class Marks {
    */
   private markFiles(snapshot: string, control: Control): void {
     const { env, store, objects } = this;
-    let bytes = readManifestBytes(env, store, snapshot);
-    const rescuable = bytes === undefined && store.readOnly === null;
-    if (rescuable && rescue(env, store, 'manifests', snapshot)) {
-      bytes = readManifestBytes(env, store, snapshot);
-    }
+    const bytes = readManifestBytes(env, store, snapshot);
     const known = bytes !== undefined && blake3(bytes) === snapshot;
-    const text = known ? bytes! : readCanonical(env, store, snapshot, control);
+    const text = known ? bytes : readCanonical(env, store, snapshot, control);
     const mark = (line: LineScanner): void => {
       objects.addBytes(line.bytes, line.checksumAt);
     };

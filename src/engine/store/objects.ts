@@ -8,6 +8,7 @@ import type { Stat } from '../disk/fs';
 import { errnoOf, io } from '../disk/fsErrors';
 import { Blake3Hasher } from '../hashing/blake3';
 import type { Store } from './storeRoot';
+import { findInTrash, rescueObject } from './trash';
 
 let hasher: Blake3Hasher | undefined;
 
@@ -43,6 +44,19 @@ export function statObject(env: EngineEnv, store: Store, checksum: string): Stat
   const path = objectPath(store, checksum);
   const stat = io('stat', path, () => env.fs.lstat(path));
   return stat?.kind === 'file' ? stat : undefined;
+}
+
+/**
+ * Where an object can be read: what a garbage collection set aside although somebody wants it is brought
+ * back (H50), or read where it lies when the store is read-only.
+ */
+function pathToRead(env: EngineEnv, store: Store, checksum: string): string {
+  const path = objectPath(store, checksum);
+  const isThere = statObject(env, store, checksum) !== undefined;
+  if (isThere || (store.readOnly === null && rescueObject(env, store, checksum))) {
+    return path;
+  }
+  return findInTrash(env, store, 'objects', checksum) ?? path;
 }
 
 function openObject(env: EngineEnv, path: string, checksum: string, shown?: string): number {
@@ -106,8 +120,8 @@ export function readObject(
   checksum: string,
   shown?: string,
 ): Uint8Array {
-  const path = objectPath(store, checksum);
-  const size = statObject(env, store, checksum)?.size ?? 0;
+  const path = pathToRead(env, store, checksum);
+  const size = io('stat', path, () => env.fs.lstat(path))?.size ?? 0;
   if (size > 2 ** 31) {
     throw new SnapdirError('INVALID_ARGUMENT', {
       argument: shown ?? checksum,
@@ -141,7 +155,7 @@ export function copyObject(
   options: { mode: number; control: Control; sync: boolean; shown?: string },
 ): number {
   const { fs } = env;
-  const path = objectPath(store, checksum);
+  const path = pathToRead(env, store, checksum);
   return io('write', destination, () => {
     const fd = fs.open(destination, 'wx', 0o600);
     try {

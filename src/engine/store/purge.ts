@@ -2,14 +2,7 @@ import { throwIfCancelled } from '../../base/abort';
 import { errnoOf, io } from '../disk/fsErrors';
 import type { Collection } from './collection';
 import { DAY_MS } from './gcClock';
-import {
-  contentPath,
-  listTrash,
-  listTrashed,
-  moveBack,
-  trashPath,
-  type ContentKind,
-} from './trash';
+import { contentPath, listTrash, listTrashed, rescue, trashPath, type ContentKind } from './trash';
 
 /** What a collection set aside stays for this long before it is deleted (reliability §0 rule 7). */
 const TRASH_MS = DAY_MS;
@@ -61,7 +54,7 @@ function treat(
   const inPlace = fs.lstat(contentPath(store, kind, hex)) !== undefined;
   if (marks[kind].has(hex) && !inPlace) {
     lease.check();
-    moveBack(env, store, path, kind, hex);
+    rescue(env, store, kind, hex);
     return undefined;
   }
   if (!old) {
@@ -70,7 +63,14 @@ function treat(
   lease.check();
   return io('delete', path, () => {
     const bytes = fs.lstat(path)?.size ?? 0;
-    fs.unlink(path);
+    try {
+      fs.unlink(path);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') {
+        throw error;
+      }
+      return undefined; // Somebody who needs it was faster.
+    }
     return bytes;
   });
 }

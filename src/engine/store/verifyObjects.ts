@@ -10,7 +10,7 @@ import { Found, surveyJob, totalsOf } from '../jobs/surveyJob';
 import { hexOfWords, type DigestTable } from './digestTable';
 import { checkObject, statObject } from './objects';
 import type { Store } from './storeRoot';
-import { findInTrash } from './trash';
+import { findInTrash, rescueObject } from './trash';
 import { listMarks, sinceOf } from './unsynced';
 
 /** The objects that manifests name: row → bytes, as the first that names it has it. */
@@ -169,6 +169,10 @@ function checkOne(
   const problem = (kind: VerifyProblem['kind'], detail: string): VerifyProblem => ({
     ...{ kind, address: checksum, detail, checkpoints: [] },
   });
+  const canRescue = store.readOnly === null && statObject(env, store, checksum) === undefined;
+  if (canRescue) {
+    rescueObject(env, store, checksum);
+  }
   const stat = statObject(env, store, checksum);
   if (stat === undefined) {
     const inTrash = findInTrash(env, store, 'objects', checksum) !== undefined;

@@ -5,6 +5,7 @@ import type {
   RecoveredStore,
   RepairResult,
   RestoreResult,
+  UndoResult,
   VerifyResult,
 } from '../../core/engine';
 import type { CheckpointId } from '../../core/ids';
@@ -48,6 +49,9 @@ export interface CommandTypes {
   'snapdir.undoRestore': Handler<RestoreResult>;
   'snapdir.redoRestore': Handler<RestoreResult>;
   'snapdir.recoverRestore': Handler<RestoreResult>;
+  'snapdir.showOperations': Handler<UndoResult>;
+  'snapdir.undoOperation': Handler<UndoResult>;
+  'snapdir.redoOperation': Handler<UndoResult>;
   'snapdir.promote': Handler<{ changed: boolean }>;
   'snapdir.rename': Handler<CheckpointInfo>;
   'snapdir.addTag': Handler<CheckpointInfo>;

@@ -22,6 +22,7 @@ import {
   openChangesCommand,
   openWorkingChangesCommand,
 } from './openChanges';
+import { redoOperationCommand, showOperationsCommand, undoOperationCommand } from './operations';
 import { openFileCommand, showContentsCommand } from './openFile';
 import { adoptCommand, recoverStoreCommand, repairCommand } from './repairStore';
 import { restoreCommand, restoreFileCommand, restoreFolderCommand } from './restore';
@@ -55,6 +56,9 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.undoRestore': undoRestoreCommand,
   'snapdir.redoRestore': redoRestoreCommand,
   'snapdir.recoverRestore': recoverRestoreCommand,
+  'snapdir.showOperations': showOperationsCommand,
+  'snapdir.undoOperation': undoOperationCommand,
+  'snapdir.redoOperation': redoOperationCommand,
   'snapdir.promote': promoteCommand,
   'snapdir.rename': renameCommand,
   'snapdir.addTag': addTagCommand,

@@ -4,7 +4,8 @@ import { AutoSnapshots } from '../../app/autoSnapshots';
 import type { Repository } from '../../app/repository';
 import { DisposableStore, toDisposable, type Disposable } from '../../base/disposable';
 import type { Logger } from '../../base/logger';
-import { takesByItself } from './settings';
+import type { Retention } from '../../core/records';
+import { keptByItself, takesByItself } from './settings';
 import type { RepositorySet } from './repositorySet';
 
 /** Takes automatic snapshots in every folder whose setting asks for it, for as long as it does. */
@@ -46,7 +47,8 @@ function follow(repository: Repository, log: Logger): Disposable {
     const timer = setTimeout(then, milliseconds);
     return () => clearTimeout(timer);
   };
-  const auto = store.add(new AutoSnapshots(repository, { schedule, log }));
+  const keep = (): Retention => keptByItself(vscode.Uri.file(repository.root));
+  const auto = store.add(new AutoSnapshots(repository, { schedule, log, keep }));
   const pattern = new vscode.RelativePattern(vscode.Uri.file(repository.root), '**');
   const watcher = store.add(vscode.workspace.createFileSystemWatcher(pattern));
   const seen = (uri: vscode.Uri): void => {

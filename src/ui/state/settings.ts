@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Settings } from '../../app/repository';
+import type { Retention } from '../../core/records';
+import { DEFAULT_RETENTION } from '../../core/retention';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -48,6 +50,25 @@ export function takesByItself(folder: vscode.Uri): boolean {
 /** Whether a copy of all snapshots is kept outside of their folders. The workspace has no say in it. */
 export function usesVault(): boolean {
   return vscode.workspace.getConfiguration('snapdir').get<boolean>('vault') === true;
+}
+
+/** How many automatic snapshots of this folder stay on the list. */
+export function keptByItself(folder: vscode.Uri): Retention {
+  const value = vscode.workspace
+    .getConfiguration('snapdir', folder)
+    .get<object>('autoSnapshotsKeep');
+  const given: Partial<Record<string, unknown>> = { ...value };
+  const count = (name: keyof Retention): number => {
+    const wanted = given[name];
+    const isCount = typeof wanted === 'number' && Number.isSafeInteger(wanted) && wanted >= 0;
+    return isCount ? wanted : DEFAULT_RETENTION[name];
+  };
+  return {
+    last: count('last'),
+    hourly: count('hourly'),
+    daily: count('daily'),
+    weekly: count('weekly'),
+  };
 }
 
 /** Whether the timeline has a row for each day. */

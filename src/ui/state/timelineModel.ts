@@ -26,6 +26,9 @@ export interface TimelineState {
   tags: readonly string[];
   canUndo: boolean;
   canRedo: boolean;
+  /** Of operations of any kind. */
+  canUndoOperation: boolean;
+  canRedoOperation: boolean;
   pendingRestore: PendingRestore | null;
   /** The snapshots came with the folder: they can only be looked at. */
   foreign: boolean;
@@ -42,6 +45,8 @@ const EMPTY: TimelineState = {
   tags: [],
   canUndo: false,
   canRedo: false,
+  canUndoOperation: false,
+  canRedoOperation: false,
   pendingRestore: null,
   foreign: false,
   error: undefined,
@@ -177,6 +182,8 @@ function fromPage(
     tags: page.tags,
     canUndo: page.undoable !== null,
     canRedo: page.redoable !== null,
+    canUndoOperation: page.undo !== null,
+    canRedoOperation: page.redo !== null,
     pendingRestore: page.pendingRestore,
     error: undefined,
   };

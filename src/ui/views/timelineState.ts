@@ -21,6 +21,14 @@ export function followTimelines(repositories: RepositorySet): Disposable {
       states.some((state) => state?.canRedo === true),
     );
     setContextKey(
+      'snapdir.canUndoOperation',
+      states.some((state) => state?.canUndoOperation === true),
+    );
+    setContextKey(
+      'snapdir.canRedoOperation',
+      states.some((state) => state?.canRedoOperation === true),
+    );
+    setContextKey(
       'snapdir.restorePending',
       states.some((state) => (state?.pendingRestore ?? null) !== null),
     );

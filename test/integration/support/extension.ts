@@ -80,11 +80,17 @@ export interface Asked {
 
 /**
  * Answers prompts with a script: `modal` gives the button to press (or undefined for Cancel), `pick`
- * the beginning of a label, `input` a text. Messages are noted and never answered, unless `message` is.
+ * the beginning of a label, `row` that and the button to press, `input` a text. Messages are noted and never answered, unless `message` is.
  */
 export function answer(
   test: TestApi,
-  script: { modal?: string[]; pick?: string[]; input?: string[]; message?: string[] } = {},
+  script: {
+    modal?: string[];
+    pick?: string[];
+    row?: { label: string; button?: string }[];
+    input?: string[];
+    message?: string[];
+  } = {},
 ): Asked[] {
   const asked: Asked[] = [];
   const note = (kind: keyof Prompts, text: string, buttons: readonly string[]): void => {
@@ -115,6 +121,18 @@ export function answer(
       const wanted = script.pick?.shift();
       const plain = (label: string): string => label.replace(/^\$\([\w-]+\) /u, '');
       return list.find((item) => wanted !== undefined && plain(item.label).startsWith(wanted));
+    },
+    pickRow: (items, options) => {
+      note(
+        'pickRow',
+        options.title,
+        items.map((item) => item.label),
+      );
+      const wanted = script.row?.shift();
+      const plain = (label: string): string => label.replace(/^\$\([\w-]+\) /u, '');
+      const item = items.find(({ label }) => wanted && plain(label).startsWith(wanted.label));
+      const button = item?.buttons?.find(({ tooltip }) => tooltip === wanted?.button);
+      return Promise.resolve(item && { item, button });
     },
     input: (options) => {
       note('input', options.title ?? '', []);

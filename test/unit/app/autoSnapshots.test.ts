@@ -5,10 +5,12 @@ import {
   IDLE_MS,
   PATIENCE_MS,
   PAUSE_MS,
+  PRUNE_MS,
   QUIET_MS,
 } from '../../../src/app/autoSnapshots';
 import { Repository } from '../../../src/app/repository';
-import type { Engine, TakeParams } from '../../../src/core/engine';
+import type { Engine, PruneParams, TakeParams } from '../../../src/core/engine';
+import { DEFAULT_RETENTION } from '../../../src/core/retention';
 import { defaultRules } from '../../support/directEngine';
 
 /** Time that passes when the test says so. */
@@ -46,7 +48,13 @@ interface Setup {
   auto: AutoSnapshots;
   takes: TakeParams[];
   told: string[];
-  state: { head: string | null; failure: Error | undefined; recorded: boolean };
+  prunes: PruneParams[];
+  state: {
+    head: string | null;
+    failure: Error | undefined;
+    pruneFailure: Error | undefined;
+    recorded: boolean;
+  };
 }
 
 /** The scheduler alone: what the engine does with its calls is tested with the engine. */
@@ -54,7 +62,10 @@ function setup(): Setup {
   const timers = new Timers();
   const takes: TakeParams[] = [];
   const told: string[] = [];
-  const state: Setup['state'] = { head: 'id', failure: undefined, recorded: true };
+  const prunes: PruneParams[] = [];
+  const state: Setup['state'] = {
+    ...{ head: 'id', failure: undefined, pruneFailure: undefined, recorded: true },
+  };
   const engine = {
     location: { root: '/folder' },
     timeline: () => Promise.resolve({ head: state.head }),
@@ -65,13 +76,23 @@ function setup(): Setup {
         ? Promise.resolve({ recorded, incremental: params.changed !== undefined, checkpoint: {} })
         : Promise.reject(failure);
     },
+    prune: (params: PruneParams) => {
+      prunes.push(params);
+      return state.pruneFailure === undefined
+        ? Promise.resolve({ operation: 'id', pruned: 3 })
+        : Promise.reject(state.pruneFailure);
+    },
     close: () => Promise.resolve(),
   } as unknown as Engine;
   const settings = { rules: defaultRules, maxFileSize: 0 };
   const repository = new Repository({ engine, name: 'folder', settings: () => settings });
   repository.onDidChange(({ kind }) => told.push(kind));
-  const auto = new AutoSnapshots(repository, { schedule: timers.schedule, log: nullLogger });
-  return { timers, auto, takes, told, state };
+  const auto = new AutoSnapshots(repository, {
+    schedule: timers.schedule,
+    log: nullLogger,
+    keep: () => DEFAULT_RETENTION,
+  });
+  return { timers, auto, takes, told, prunes, state };
 }
 
 const changedOf = (takes: readonly TakeParams[]): unknown[] => takes.map(({ changed }) => changed);
@@ -91,7 +112,7 @@ suite('automatic snapshots', () => {
     assert.deepEqual(changedOf(takes), [['a.txt', 'b.txt'], undefined]);
     await timers.pass(10 * IDLE_MS);
     assert.equal(takes.length, 2);
-    assert.deepEqual(told, ['taken', 'taken']);
+    assert.deepEqual(told, ['taken', 'taken', 'deleted']);
   });
 
   test('changes that never end are taken all the same', async () => {
@@ -136,6 +157,29 @@ suite('automatic snapshots', () => {
     state.failure = undefined;
     await timers.pass(1);
     assert.deepEqual(changedOf(takes), [['a.txt'], undefined]);
+  });
+
+  test('after a full look the list is pruned, once an hour, whether or not it works', async () => {
+    const { timers, auto, takes, prunes, state } = setup();
+    const idle = async (): Promise<void> => {
+      auto.noteChange('a.txt');
+      await timers.pass(QUIET_MS);
+      const before = prunes.length;
+      await timers.pass(IDLE_MS - 1);
+      assert.equal(prunes.length, before, 'not before it is idle');
+      await timers.pass(1);
+    };
+    await idle();
+    assert.deepEqual(prunes, [{ dryRun: false, automatic: true, keep: DEFAULT_RETENTION }]);
+    await idle();
+    assert.equal(prunes.length, 1);
+    await timers.pass(PRUNE_MS);
+    state.pruneFailure = new Error('somebody else is busy');
+    const taken = takes.length;
+    await idle();
+    assert.equal(prunes.length, 2);
+    await idle();
+    assert.equal(takes.length, taken + 4, 'a failed prune keeps nothing else from happening');
   });
 
   test('nothing happens once it is disposed', async () => {

@@ -22,6 +22,8 @@ const page: TimelinePage = {
   tags: [],
   undoable: null,
   redoable: null,
+  undo: null,
+  redo: null,
   pendingRestore: null,
 };
 

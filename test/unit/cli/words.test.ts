@@ -42,6 +42,8 @@ const examples: ErrorData = {
   RESTORE_PENDING: { journal: 'j' },
   NAME_COLLISION: { paths: ['a', 'A'], reason: 'case' },
   NOTHING_TO_UNDO: { what: 'redo' },
+  CANNOT_UNDO: { operation: 'ab'.repeat(32), what: 'undo', obstacle: 'content-gone' },
+  NOTHING_TO_RECOVER: { path: '/x' },
   DISK_FULL: { path: '/x', missing: 5000 },
   IO: { operation: 'open', path: '/x', errno: 'EACCES' },
   WORKER_CRASHED: { reason: 'oom' },

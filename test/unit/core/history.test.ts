@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SnapdirError } from '../../../src/core/errors';
-import { foldHistory, History, timelinePage } from '../../../src/core/history';
+import { foldHistory, History } from '../../../src/core/history';
+import { OperationLog } from '../../../src/core/operationLog';
+import { timelinePage } from '../../../src/core/timelinePage';
 import type { CheckpointId, RecordId } from '../../../src/core/ids';
 import type { OperationRecord } from '../../../src/core/records';
 import { id, restore, take } from './records';
@@ -170,14 +172,14 @@ suite('history', function () {
       trash: 't',
     });
     const { history } = s;
+    const { operations } = new OperationLog(history).page();
     assert.deepEqual(
-      history.operations().map((one) => one.kind),
+      operations.map((one) => one.kind),
       ['gc', 'delete', 'rename', 'ref', 'restore', 'undo', 'tag', 'take'],
     );
-    assert.equal(history.operations(2).length, 2);
-    assert.deepEqual(history.operations(0), []);
-    const tag = history.operations().find((one) => one.kind === 'tag');
-    assert.deepEqual(tag?.detail, { checkpoint: a, add: 'x y', remove: '', undone: true });
+    const tag = operations.find((one) => one.kind === 'tag');
+    assert.deepEqual(tag?.detail, { checkpoint: a, add: 'x y', remove: '' });
+    assert.deepEqual([tag.undone, tag.offers, tag.about?.id], [true, 'redo', a]);
   });
 
   test('the cache gives the same history back, and refuses what it did not make', () => {
@@ -250,6 +252,10 @@ suite('history', function () {
         }
         assert.deepEqual(snapshotOf(watched), expected);
         const { history } = { history: foldHistory(entries) };
+        const log = new OperationLog(history);
+        for (const what of ['undo', 'redo'] as const) {
+          assert.equal(log.next(what), log.inOrder(what)[0]?.root.id ?? null);
+        }
         assert.ok(history.head === null || history.isLiving(history.head));
         assert.ok([...history.refs.values()].every((one) => history.isLiving(one)));
       }),
@@ -285,7 +291,7 @@ suite('history', function () {
 function snapshotOf(history: History): unknown {
   return {
     page: timelinePage(history, { limit: 1000 }),
-    operations: history.operations(),
+    operations: new OperationLog(history).page({ limit: 1000 }),
     deleted: [...history.deleted].sort(),
     redoable: history.redoable(),
     records: history.records,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { History, timelinePage } from '../../../src/core/history';
+import { History } from '../../../src/core/history';
+import { timelinePage } from '../../../src/core/timelinePage';
 import { id, snapshotId } from './records';
 import { Script } from './script';
 

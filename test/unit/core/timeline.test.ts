@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { foldHistory, timelinePage } from '../../../src/core/history';
+import { foldHistory } from '../../../src/core/history';
+import { timelinePage } from '../../../src/core/timelinePage';
 import type { CheckpointId, RecordId } from '../../../src/core/ids';
 import { id } from './records';
 import { author, Script } from './script';

@@ -2,6 +2,7 @@ import type { Control, EngineEnv } from '../../context';
 import { dirOf } from '../../disk/durable';
 import { removeTree } from '../../disk/removeTree';
 import { removeInBackground } from '../../jobs/removeJob';
+import { forgetDraft } from '../../store/draftNotes';
 import type { Store } from '../../store/storeRoot';
 import type { FileToCopy } from './copyFiles';
 import type { Selection } from './selection';
@@ -17,6 +18,8 @@ export interface Draft {
   dir: string;
   /** The thing itself. */
   path: string;
+  /** Of a folder outside of the store: the name of the note on it. */
+  note: string | undefined;
 }
 
 /**
@@ -54,5 +57,8 @@ export function removeDraft(env: EngineEnv, store: Store, draft: Draft): void {
   } else {
     // Beside somebody's files nothing of ours may stay for a moment longer.
     removeTree(env, draft.dir);
+  }
+  if (draft.note !== undefined && env.fs.lstat(draft.dir) === undefined) {
+    forgetDraft(env, store, draft.note);
   }
 }

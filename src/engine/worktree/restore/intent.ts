@@ -1,6 +1,8 @@
 import type { CheckpointInfo } from '../../../core/engine';
 import { SnapdirError } from '../../../core/errors';
+import type { LoggedRestore } from '../../../core/history/log';
 import { shortId, type CheckpointId, type RecordId, type SnapshotId } from '../../../core/ids';
+import { overlayTrees } from '../../../core/overlayTrees';
 import { checkRelPath, inScope, isWithin } from '../../../core/paths';
 import type { ExcludeRules } from '../../../core/records';
 import type { Deletion } from '../../../core/restorePlan';
@@ -144,6 +146,21 @@ export function reverseIntent(
   if (record === null || (operation !== undefined && operation !== shown?.id)) {
     throw new SnapdirError('NOTHING_TO_UNDO', { what });
   }
+  return intentAgainst(env, store, record, { what, rules });
+}
+
+/**
+ * The intent that takes back the last record of a restore, undo or redo that is still in effect.
+ * @throws REV_NOT_FOUND, MANIFEST_NOT_FOUND, INTEGRITY, …
+ */
+export function intentAgainst(
+  env: EngineEnv,
+  store: Store,
+  record: LoggedRestore,
+  as: { what: 'undo' | 'redo'; rules: ExcludeRules },
+): Intent & { reverses: RecordId } {
+  const { history } = loadHistory(env, store);
+  const { what, rules } = as;
   const safety = history.toInfo(record.safety);
   const target = treeOf(env, store, { snapshot: safety.snapshot, checkpointId: safety.id });
   const made = treeOf(env, store, {
@@ -165,6 +182,25 @@ export function reverseIntent(
     message: `Before ${what} of a restore`,
     madeFolders: madeFolders(target, made, { scope: record.scope, safety: safety.scope }),
   };
+}
+
+/**
+ * Several intents that are carried out one after the other, as one: for a plan that tells what they come to.
+ * @param intents at least one, in the order in which they are carried out
+ */
+export function foldIntents(intents: readonly Intent[]): Intent {
+  const last = intents.at(-1)!;
+  const scope = intents.some((one) => one.scope === null)
+    ? null
+    : outermost(intents.flatMap((one) => one.scope ?? []));
+  const { before, made } = overlayTrees(
+    intents.map(({ target, deletion }) => ({
+      before: target,
+      made: deletion.kind === 'only' ? deletion.tree : { entries: [], links: [] },
+    })),
+  );
+  const madeFolders = [...new Set(intents.flatMap((one) => one.madeFolders))];
+  return { ...last, target: before, scope, deletion: { kind: 'only', tree: made }, madeFolders };
 }
 
 /** The safety checkpoint looked at a wider scope where folders were missing: see `safetyScope`. */

@@ -9,7 +9,7 @@ import { lookAt, type Look } from './look';
 const DEFAULT_LIMIT = 5_000;
 
 /** A plan as people see it. */
-export function toPlan(intent: Intent, look: Look, limit = DEFAULT_LIMIT): RestorePlan {
+function toPlan(intent: Intent, look: Look, limit = DEFAULT_LIMIT): RestorePlan {
   const { counts, bytes, items } = look.planned;
   return {
     fingerprint: look.fingerprint(),
@@ -36,7 +36,17 @@ export function planRestore(
   control: Control,
 ): RestorePlan {
   refuseTarget(env, store, store.root);
-  const intent = restoreIntent(env, store, params);
+  return planIntent(env, store, restoreIntent(env, store, params), control, params.limit);
+}
+
+/** What carrying out an intent would do. Nothing is written. @throws INTEGRITY, IO, AbortError */
+export function planIntent(
+  env: EngineEnv,
+  store: Store,
+  intent: Intent,
+  control: Control,
+  limit?: number,
+): RestorePlan {
   const look = io('look', store.root, () => lookAt(env, store, intent, control));
-  return toPlan(intent, look, params.limit);
+  return toPlan(intent, look, limit);
 }

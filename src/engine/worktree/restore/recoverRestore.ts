@@ -14,7 +14,7 @@ import { openStaging } from './staging';
  * Ends a restore that a crash interrupted: `finish` brings the folder to the restore's target, `undo` to
  * what it was before. Both are the same converging run from the journal, so either may be interrupted
  * and called again. What was edited since the crash is kept as conflict copies.
- * @throws INVALID_ARGUMENT (nothing is pending), STORE_BUSY, PARSE (the journal is damaged: it is set aside),
+ * @throws NOTHING_TO_RECOVER, STORE_BUSY, PARSE (the journal is damaged: it is set aside),
  * OBJECT_NOT_FOUND, INTEGRITY, DISK_FULL, IO; AbortError: it stays pending
  */
 export function recoverRestore(
@@ -42,8 +42,7 @@ function recover(
   const open = findOpen(env, store);
   if (open === undefined) {
     clearLeftovers(env, store);
-    const reason = 'no restore was interrupted';
-    throw new SnapdirError('INVALID_ARGUMENT', { argument: 'recoverRestore', reason });
+    throw new SnapdirError('NOTHING_TO_RECOVER', { path: store.root });
   }
   const { id, journal } = open;
   if (journal instanceof SnapdirError) {

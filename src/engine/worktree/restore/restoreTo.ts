@@ -6,6 +6,7 @@ import type { Control, EngineEnv } from '../../context';
 import { ensureDir, join } from '../../disk/durable';
 import { io } from '../../disk/fsErrors';
 import { probeNames } from '../../disk/nameProbe';
+import { besideName, clearDrafts, noteDraft } from '../../store/draftNotes';
 import type { Store } from '../../store/storeRoot';
 import { checkSpace, refuseCollisions } from './checks';
 import { DRAFT, removeDraft, writeDraft, type Draft } from './draftTree';
@@ -45,6 +46,7 @@ export function restoreTo(
   const label = `${folderName}-${shortId(checkpoint?.id ?? snapshot)}`;
   const target = findTarget(env, store, selection, { ...params, label });
   checkSpace(env, target.parent, selection.bytes);
+  clearDrafts(env, store);
   const draft = openDraft(env, store, target);
   try {
     const { written, failed } = io('restore', target.parent, () => {
@@ -65,9 +67,18 @@ function openDraft(env: EngineEnv, store: Store, target: Target): Draft {
   const sameDisk = fs.lstat(store.tmp)?.dev === fs.lstat(target.parent)?.dev;
   const name = env.randomName();
   const inStore = store.readOnly === null && sameDisk;
-  const dir = inStore ? join(store.tmp, name) : join(target.parent, `.snapdir-${name}`);
+  if (inStore) {
+    const dir = join(store.tmp, name);
+    io('create', dir, () => ensureDir(fs, dir, 0o700));
+    return { dir, path: join(dir, DRAFT), note: undefined };
+  }
+  const dir = join(target.parent, besideName(name));
+  const note = store.readOnly === null ? name : undefined;
+  if (note !== undefined) {
+    noteDraft(env, store, note, dir);
+  }
   io('create', dir, () => ensureDir(fs, dir, 0o700));
-  return { dir, path: join(dir, DRAFT) };
+  return { dir, path: join(dir, DRAFT), note };
 }
 
 function checkCollisions(env: EngineEnv, draft: Draft, selection: Selection): void {

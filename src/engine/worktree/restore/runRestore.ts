@@ -70,7 +70,8 @@ function planAndRestore(prepared: Prepared, agreed: Agreed, control: Control): R
   const { env, store, intent } = prepared;
   const look = lookAt(env, store, intent, prepared.control);
   requireAgreed(agreed, look.fingerprint);
-  if (look.planned.items.length === 0) {
+  // An undo is recorded in any case: it is undone then, even where the files were as they should be.
+  if (look.planned.items.length === 0 && intent.purpose === 'restore') {
     return nothingToDo(look);
   }
   checkNames(env, look);

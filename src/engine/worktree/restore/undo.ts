@@ -1,11 +1,9 @@
 import type { EngineMethods, RestoreResult } from '../../../core/engine';
 import type { Control, EngineEnv } from '../../context';
-import { io } from '../../disk/fsErrors';
 import type { Store } from '../../store/storeRoot';
 import { refuseTarget } from './checks';
 import { reverseIntent } from './intent';
-import { lookAt } from './look';
-import { toPlan } from './planRestore';
+import { planIntent } from './planRestore';
 import { runRestore } from './runRestore';
 
 type PlanUndo = EngineMethods['planUndo'];
@@ -22,8 +20,7 @@ export function planUndo(
 ): PlanUndo['result'] {
   refuseTarget(env, store, store.root);
   const intent = reverseIntent(env, store, params);
-  const look = io('look', store.root, () => lookAt(env, store, intent, control));
-  const plan = toPlan(intent, look, params.limit);
+  const plan = planIntent(env, store, intent, control, params.limit);
   return { ...plan, operation: intent.reverses };
 }
 

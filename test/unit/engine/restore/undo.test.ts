@@ -97,6 +97,9 @@ suite('undo and redo of a restore', () => {
     assert.deepEqual(readTree(repo.root, { modes: true }), before);
     assert.equal(pendingRestore(repo.env, repo.store), null);
     assert.deepEqual(readTree(repo.store.restore), {});
+    // Its safety checkpoint stays on the list, but nothing was restored: HEAD is where it was.
+    const { history } = loadHistory(repo.env, repo.store);
+    assert.deepEqual([history.head, history.size], [first.id, 2]);
     restore(repo.env, repo.store, { rev: first.id, exact: true, rules }, quietControl);
     assert.equal(readFileSync(join(repo.root, 'a.txt'), 'utf8'), 'one');
   });

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { GcResult } from '../../../../src/core/engine';
 import { SnapdirError } from '../../../../src/core/errors';
+import type { CheckpointId } from '../../../../src/core/ids';
 import { shard } from '../../../../src/core/storeLayout';
 import { quietControl } from '../../../../src/engine/context';
 import { makeDirs } from '../../../../src/engine/disk/durable';
@@ -9,7 +10,9 @@ import { deleteCheckpoints } from '../../../../src/engine/methods/edit';
 import { findCandidates } from '../../../../src/engine/store/candidates';
 import { collectGarbage } from '../../../../src/engine/store/collectGarbage';
 import { Marks } from '../../../../src/engine/store/marks';
+import { readManifest } from '../../../../src/engine/store/manifests';
 import { readObject } from '../../../../src/engine/store/objects';
+import { loadHistory } from '../../../../src/engine/store/records';
 import { findInTrash } from '../../../../src/engine/store/trash';
 import { verify } from '../../../../src/engine/store/verify';
 import { restore } from '../../../../src/engine/worktree/restore/restore';
@@ -147,6 +150,21 @@ suite('garbage collection', () => {
     assert.throws(() => collect(fs), isUnsafe);
   });
 
+  test('a clock that leapt ahead stops it for a day, also when something was taken since', () => {
+    const fs = withGarbage();
+    fs.time += 400n * DAY_NS;
+    edit(fs, { 'dir/after': 'the leap' });
+    snapshot(fs);
+    const isUnsafe = (error: unknown): boolean => SnapdirError.is(error, 'STORE_UNSAFE');
+    assert.throws(() => collect(fs), isUnsafe);
+    fs.time += DAY_NS / 2n;
+    snapshot(fs);
+    assert.throws(() => collect(fs), isUnsafe);
+    fs.time += DAY_NS;
+    assert.equal(collect(fs).objects, 1);
+    assert.deepEqual(broken(fs), []);
+  });
+
   test('unknown names are left alone', () => {
     const fs = withGarbage();
     for (const path of ['.objects/abc/README', '.objects/conflict copy', 'trash/mine']) {
@@ -185,6 +203,37 @@ suite('garbage collection', () => {
       assert.equal(new TextDecoder().decode(readObject(env, store, sum)), 'in use');
     });
     assert.deepEqual(broken(fs), []);
+  });
+
+  test('whatever is read comes back from the trash; a read-only store is read as it is', () => {
+    for (const readOnly of [null, 'it is only looked at']) {
+      const fs = memoryWith({ a: 'content of a' });
+      const id = snapshot(fs);
+      inProcess(fs, ({ env, open }) => {
+        const store = { ...open(), readOnly };
+        const { snapshot: manifest } = loadHistory(env, store).history.checkpoint(
+          id as CheckpointId,
+        )!;
+        const [sum] = [...viewStore(fs.table).objects.keys()];
+        const trash = `${store.trash}/00001700000000-0123abcd`;
+        for (const dir of ['', '/objects', '/manifests']) {
+          makeDirs(fs, store.trash, [`00001700000000-0123abcd${dir}`], 0o700);
+        }
+        fs.rename(`${store.objects}/${shard(sum!)}`, `${trash}/objects/${sum}`);
+        fs.rename(`${store.manifests}/${shard(manifest)}`, `${trash}/manifests/${manifest}`);
+        assert.equal(readManifest(env, store, manifest).entries.length, 2);
+        assert.equal(new TextDecoder().decode(readObject(env, store, sum!)), 'content of a');
+        const stay =
+          fs.readdir(`${trash}/objects`).length + fs.readdir(`${trash}/manifests`).length;
+        assert.equal(stay, readOnly === null ? 0 : 2);
+        if (readOnly === null) {
+          fs.rename(`${store.objects}/${shard(sum!)}`, `${trash}/objects/${sum}`);
+          assert.deepEqual(verify(env, store, { full: false }, quietControl).problems, []);
+          assert.deepEqual(fs.readdir(`${trash}/objects`), []);
+        }
+      });
+      assert.deepEqual(readOnly === null ? broken(fs) : [], []);
+    }
   });
 
   test('more garbage than there was room for at first', () => {

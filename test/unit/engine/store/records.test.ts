@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { timelinePage } from '../../../../src/core/history';
+import { timelinePage } from '../../../../src/core/timelinePage';
 import { SnapdirError } from '../../../../src/core/errors';
 import { formatRecord, recordFileName } from '../../../../src/core/recordFormat';
 import type { CheckpointId, RecordId } from '../../../../src/core/ids';
@@ -91,7 +91,7 @@ suite('records', () => {
     const expected = timelinePage(loadHistory(repo.env, repo.store).history);
     const cache = (store: Store): string => join(store.cache, 'history.json');
     const text = readFileSync(cache(repo.store), 'utf8');
-    assert.match(text, /^[0-9a-f]{64}\n\{"version":2,/);
+    assert.match(text, /^[0-9a-f]{64}\n\{"version":3,/);
     for (const bad of ['', 'x', text.slice(0, -9), text.replace('"count":1', '"count":2')]) {
       const { env, opened } = counting();
       const store = copyOf(repo.store);

@@ -1,0 +1,119 @@
+import * as vscode from 'vscode';
+import type { OperationInfo, OperationKind, UndoObstacle } from '../../core/engine';
+import { byteSize } from '../text/amounts';
+import { oneLine, visible } from '../text/displayText';
+import { shortTime } from '../text/times';
+import { locale } from '../words';
+
+const { t } = vscode.l10n;
+
+/** Why an operation cannot be undone or redone. */
+export function obstacleWords(obstacle: UndoObstacle): string {
+  const words: Record<UndoObstacle, string> = {
+    'part-of-restore': t('it goes and comes with its restore'),
+    'later-restore': t('files were restored later; undo that first, or use "Undo to Here"'),
+    'restored-anew': t('files were restored anew since'),
+    promoted: t('the snapshot has a name; take the name away first'),
+    'content-gone': t('what its snapshots need was deleted for good'),
+    'trash-emptied': t('what it had set aside was deleted for good'),
+    'collect-again': t('garbage is collected again instead'),
+    superseded: t('a later undo or redo took its place'),
+  };
+  return words[obstacle];
+}
+
+/** The icon of a kind of operation. */
+export function operationIcon(kind: OperationKind): string {
+  const icons: Record<OperationKind, string> = {
+    take: 'device-camera',
+    restore: 'history',
+    ref: 'bookmark',
+    tag: 'tag',
+    rename: 'edit',
+    delete: 'trash',
+    prune: 'filter',
+    gc: 'archive',
+    undo: 'discard',
+    redo: 'redo',
+  };
+  return icons[kind];
+}
+
+function nounOf(kind: OperationKind): string {
+  const nouns: Record<OperationKind, string> = {
+    take: t('snapshot'),
+    restore: t('restore'),
+    ref: t('promotion'),
+    tag: t('tag'),
+    rename: t('rename'),
+    delete: t('deletion'),
+    prune: t('pruning'),
+    gc: t('garbage collection'),
+    undo: t('undo'),
+    redo: t('redo'),
+  };
+  return nouns[kind];
+}
+
+/** The snapshot that an operation is about, in quotes. */
+function subjectOf({ about }: OperationInfo): string {
+  if (about === null) {
+    return t('several snapshots');
+  }
+  const message = oneLine(about.message, 60);
+  return `"${message === '' ? shortTime(about.time, locale()) : message}"`;
+}
+
+const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function tagWords({ detail }: OperationInfo): string {
+  const words = (text: unknown, sign: string): string[] =>
+    textOf(text)
+      .split(' ')
+      .filter((tag) => tag !== '')
+      .map((tag) => `${sign}${visible(tag)}`);
+  return [...words(detail['add'], '+'), ...words(detail['remove'], '\u2212')].join(' ');
+}
+
+/** What an operation did, in one short line. */
+export function operationWords(info: OperationInfo): string {
+  const { kind, detail } = info;
+  const subject = subjectOf(info);
+  const count = numberOf(detail['count']);
+  switch (kind) {
+    case 'take':
+      return info.automatic ? t('Automatic snapshot {0}', subject) : t('Snapshot {0}', subject);
+    case 'restore':
+      return t('Restored from {0}', subject);
+    case 'ref': {
+      const name = visible(textOf(detail['name']));
+      return detail['checkpoint'] === null
+        ? t('Name "{0}" taken away from {1}', name, subject)
+        : t('{0} promoted as "{1}"', subject, name);
+    }
+    case 'tag':
+      return t('Tags of {0}: {1}', subject, tagWords(info));
+    case 'rename':
+      return t('Renamed to "{0}"', oneLine(textOf(detail['message']), 60));
+    case 'delete':
+      return count === 1 ? t('{0} deleted', subject) : t('{0} snapshots deleted', count);
+    case 'prune':
+      return count === 1
+        ? t('1 automatic snapshot pruned')
+        : t('{0} automatic snapshots pruned', count);
+    case 'gc': {
+      const size = byteSize(numberOf(detail['bytes']), locale());
+      return t('Garbage collected: {0} set aside', size);
+    }
+    case 'undo':
+    case 'redo':
+      return reversalWords(info, subject);
+  }
+}
+
+function reversalWords({ kind, of, about }: OperationInfo, subject: string): string {
+  const noun = of === null ? '?' : nounOf(of.kind);
+  const what = about === null ? noun : `${noun} ${subject}`;
+  return kind === 'undo' ? t('Undone: {0}', what) : t('Redone: {0}', what);
+}
