@@ -5,7 +5,7 @@ import { errnoOf, io } from './fsErrors';
 import {
   busy,
   create,
-  isDead,
+  isOver,
   isStale,
   readLease,
   takeAway,
@@ -143,8 +143,8 @@ export function acquireLease(env: EngineEnv, place: Place, operation: string): L
         continue; // Released just now.
       }
       const holder = readLease(env, place.lease);
-      const gone = holder !== undefined && isDead(holder, host);
-      if (!gone && !isStale(env, host, place.lease)) {
+      const gone = holder !== undefined && isOver(holder, host);
+      if (!gone && !isStale(env, host, place)) {
         throw busy(holder);
       }
       takeAway(env, place, ino);
@@ -154,13 +154,13 @@ export function acquireLease(env: EngineEnv, place: Place, operation: string): L
 }
 
 /** Whether somebody who may be alive holds the lease now. */
-export function leaseIsHeld(env: EngineEnv, place: Pick<Place, 'lease'>): boolean {
+export function leaseIsHeld(env: EngineEnv, place: Place): boolean {
   const host = env.leaseHost ?? thisHost();
   if (env.fs.lstat(place.lease) === undefined) {
     return false;
   }
   const holder = readLease(env, place.lease);
-  return !(holder !== undefined && isDead(holder, host)) && !isStale(env, host, place.lease);
+  return !(holder !== undefined && isOver(holder, host)) && !isStale(env, host, place);
 }
 
 /** A control whose every look at cancellation is a sign of life, for long work between two checks. */

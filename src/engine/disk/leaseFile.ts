@@ -1,6 +1,6 @@
 import { SnapdirError } from '../../core/errors';
 import type { EngineEnv } from '../context';
-import { discard, join, readFile, writeAll } from './durable';
+import { dirOf, discard, join, readFile, writeAll, writeFileRelaxed } from './durable';
 import { errnoOf } from './fsErrors';
 import type { LeaseHost } from './leaseHost';
 
@@ -67,20 +67,54 @@ export function isDead(text: ProcessText, host: LeaseHost): boolean {
   );
 }
 
-/** Whether the lease that lies there has shown no life while this process watched. */
-export function isStale(env: EngineEnv, host: LeaseHost, path: string): boolean {
+/** The holder has certainly ended: as a process of this boot, or with an earlier boot of this machine. */
+export function isOver(text: LeaseText, host: LeaseHost): boolean {
+  const known = text.boot !== '' && host.boot !== '';
+  const rebooted = known && text.host === host.host && text.boot !== host.boot;
+  return rebooted || isDead(text, host);
+}
+
+/**
+ * Whether the lease that lies there has shown no life for as long as this process, or one before it on this
+ * boot, has watched: a command that runs for a moment must be able to find a lease stale, too.
+ */
+export function isStale(env: EngineEnv, host: LeaseHost, place: Place): boolean {
+  const path = place.lease;
   const stat = env.fs.lstat(path);
   if (stat === undefined) {
     return false;
   }
   const beat = `${stat.dev}:${stat.ino}:${stat.mtimeNs}`;
-  const seen = sightings.get(path);
   const now = host.monotonic();
-  if (seen?.beat !== beat) {
+  const seen = sightings.get(path) ?? readSighting(env, host, path);
+  if (seen?.beat !== beat || seen.at > now) {
     sightings.set(path, { beat, at: now });
+    keepSighting(env, host, place, { beat, at: now });
     return false;
   }
+  sightings.set(path, seen);
   return now - seen.at >= STALE_MS;
+}
+
+const sightingPath = (lease: string): string => join(dirOf(lease), 'cache/lease-seen');
+
+function readSighting(env: EngineEnv, host: LeaseHost, lease: string): Sighting | undefined {
+  try {
+    const bytes = readFile(env.fs, sightingPath(lease), MAX_LEASE_BYTES);
+    const seen = JSON.parse(new TextDecoder().decode(bytes)) as Sighting & { boot: string };
+    return seen.boot === host.boot && Number.isFinite(seen.at) ? seen : undefined;
+  } catch {
+    // None, or not ours: the watch begins now.
+    return undefined;
+  }
+}
+
+/** Its time means something only on this boot; where that cannot be told, each process watches for itself. */
+function keepSighting(env: EngineEnv, host: LeaseHost, place: Place, seen: Sighting): void {
+  if (host.boot !== '') {
+    const bytes = new TextEncoder().encode(JSON.stringify({ ...seen, boot: host.boot }));
+    writeFileRelaxed(env, place.tmp, sightingPath(place.lease), bytes);
+  }
 }
 
 /** The refusal that names the holder. */

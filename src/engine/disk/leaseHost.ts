@@ -12,7 +12,7 @@ export interface LeaseHost {
   readonly pid: number;
   /** When the process started, in whatever unit the system has; '' where it is not known. */
   readonly started: string;
-  /** Milliseconds that never go back and do not depend on the wall clock. */
+  /** Milliseconds that never go back, do not depend on the wall clock, and are one for all processes of a boot. */
   monotonic(): number;
   /** The start of a process on this machine, '' when it lives but that is not known, undefined when it is gone. */
   startOf(pid: number): string | undefined;
@@ -74,7 +74,7 @@ export function thisHost(): LeaseHost {
     pidSpace: pidSpace(),
     pid: process.pid,
     started: process.platform === 'linux' ? linuxStart(process.pid) : '',
-    monotonic: () => performance.now(),
+    monotonic: () => Number(process.hrtime.bigint()) / 1e6,
     startOf,
   };
   return cached;

@@ -9,6 +9,9 @@ import { startProcess } from '../../../crash/processes';
 
 const PLACE = { lease: '/s/lease', tmp: '/s/tmp' };
 
+/** The same place by another path, of which no process has anything in memory. */
+const via = (n: number): typeof PLACE => ({ lease: `/m${n}/s/lease`, tmp: '/s/tmp' });
+
 /** A process on a machine with a clock of its own. */
 class Actor {
   time = 0;
@@ -114,6 +117,41 @@ for (const noHardLinks of [false, true]) {
       // Letting go of what is lost must not take it from the new holder.
       lease.dispose();
       taken.check();
+    });
+
+    test('a holder from before the machine was started again is gone at once', () => {
+      a.acquire();
+      const next = new Actor(fs, 4, living);
+      Object.assign(next.host, { boot: 'the next boot' });
+      assert.ok(!leaseIsHeld(next.env, PLACE));
+      next.acquire().check();
+    });
+
+    test('processes that live for a moment find a lease stale together', () => {
+      fs.mkdir('/s/cache', 0o700);
+      const lease = a.acquire();
+      assert.throws(() => far.acquire(), isBusy);
+      const moments = [1_000, STALE_MS - 1];
+      for (const time of moments) {
+        // Nothing in memory is left of the one before: another path is another cache.
+        const short = new Actor(fs, 3, living, 'another machine');
+        short.time = time;
+        assert.throws(() => acquireLease(short.env, via(time), 'test'), isBusy);
+      }
+      const last = new Actor(fs, 3, living, 'another machine');
+      last.time = STALE_MS;
+      acquireLease(last.env, via(STALE_MS), 'test').check();
+      assert.throws(() => lease.check(), isBusy);
+    });
+
+    test('what was seen on another boot counts for nothing', () => {
+      fs.mkdir('/s/cache', 0o700);
+      a.acquire();
+      assert.throws(() => far.acquire(), isBusy);
+      const other = new Actor(fs, 3, living, 'another machine');
+      Object.assign(other.host, { boot: 'its next boot' });
+      other.time = STALE_MS + 1;
+      assert.throws(() => acquireLease(other.env, via(1), 'test'), isBusy);
     });
 
     test('a lease that cannot be read is taken over after silence only', () => {

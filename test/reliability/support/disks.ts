@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tempDir } from '../../support/tempDir';
+
+/** Why a test that mounts cannot run here; undefined: it can. */
+export function whyNoMounts(...tools: readonly string[]): string | undefined {
+  if (process.platform !== 'linux') {
+    return 'needs Linux';
+  }
+  if (process.getuid?.() !== 0) {
+    return 'needs root';
+  }
+  const missing = tools.filter((tool) => !hasTool(tool));
+  return missing.length > 0 ? `needs ${missing.join(', ')}` : undefined;
+}
+
+/** Whether a program can be started by its name. */
+export function hasTool(tool: string): boolean {
+  try {
+    execFileSync('sh', ['-c', `command -v ${tool}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const mounted: string[] = [];
+let registered = false;
+
+function sh(program: string, ...args: string[]): void {
+  execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+/** Mounts at a folder that is made for it; unmounted at the latest when this process ends. */
+export function mount(at: string, ...args: string[]): string {
+  mkdirSync(at, { recursive: true });
+  if (!registered) {
+    registered = true;
+    process.on('exit', () => [...mounted].reverse().forEach((path) => unmount(path)));
+    // What the test runner kills when its time is up must not leave mounts behind.
+    process.once('SIGTERM', () => process.exit(1));
+  }
+  sh('mount', ...args, at);
+  mounted.push(at);
+  return at;
+}
+
+/** Unmounts and removes the folder; a mount that is in use goes when its last user does. */
+export function unmount(at: string): void {
+  try {
+    sh('umount', at);
+  } catch {
+    try {
+      sh('umount', '-l', at);
+    } catch {
+      return;
+    }
+  }
+  mounted.splice(mounted.indexOf(at), 1);
+  rmSync(at, { recursive: true, force: true });
+}
+
+/** A mounted file system in memory. */
+export function memoryDisk(options = 'size=6g'): string {
+  return mount(join(tempDir(), 'memory'), '-t', 'tmpfs', '-o', options, 'none');
+}
+
+/** A sparse file with a file system in it. */
+export function makeImage(path: string, megabytes: number, mkfs: readonly string[]): string {
+  writeFileSync(path, '');
+  truncateSync(path, megabytes * 1024 * 1024);
+  const [program, ...args] = mkfs;
+  sh(program!, ...args, path);
+  return path;
+}
+
+/** The file systems whose images can be made and mounted by the kernel itself. */
+export const IMAGES = {
+  ext4: { megabytes: 96, mkfs: ['mkfs.ext4', '-q', '-F', '-b', '4096'], options: 'loop' },
+  xfs: { megabytes: 320, mkfs: ['mkfs.xfs', '-q', '-f'], options: 'loop,nouuid' },
+  btrfs: { megabytes: 256, mkfs: ['mkfs.btrfs', '-q', '-f'], options: 'loop' },
+} as const;
+export type ImageKind = keyof typeof IMAGES;

@@ -1,0 +1,145 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { forgetLook, flushLooks } from '../../../src/engine/hashing/statCache';
+import { findStore } from '../../../src/engine/store/storeRoot';
+import { quietControl } from '../../../src/engine/context';
+import { directEngine, everything, testEnv } from '../../support/directEngine';
+import { fileTree, type TreeSpec } from '../../support/fileTree';
+import { tempDir } from '../../support/tempDir';
+import { ageTrash } from './aged';
+import { filesIn } from './diskView';
+import type { Files, Promised } from './workload';
+
+/** A command that is going to be killed, and the folder that it starts from. */
+export interface Killable {
+  name: string;
+  args: readonly string[];
+  /** The folder before, as a template. */
+  template: string;
+  /** Checkpoints that are there before, and keep being there. */
+  durable: ReadonlyMap<string, Files>;
+  /** The folder's states before and after. */
+  folder: readonly Files[];
+}
+
+const FIRST: TreeSpec = {
+  ...Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`d${n % 3}/f${n}`, `first ${n}`])),
+  'a.txt': 'one',
+  'run.sh': { content: '#!/bin/sh\n', mode: 0o755 },
+  link: { link: 'a.txt' },
+  swap: 'a file',
+  'large.bin': 'x'.repeat(300_000),
+};
+
+const EDITS: TreeSpec = {
+  'a.txt': 'ONE',
+  'run.sh': { content: '#!/bin/sh\n', mode: 0o644 },
+  'd0/f0': null,
+  'd1/f1': 'edited',
+  swap: null,
+  'swap/inside': 'a folder now',
+  'extra/new': 'new',
+  'large.bin': 'y'.repeat(300_000),
+};
+
+const many = (text: string): TreeSpec =>
+  Object.fromEntries(Array.from({ length: 80 }, (_, n) => [`many/${n % 5}/${n}`, `${text} ${n}`]));
+
+/** A folder with a store, made by the engine itself; each `take` is noted with the files that it holds. */
+class Template {
+  readonly dir = tempDir();
+  readonly durable = new Map<string, Files>();
+  readonly engine = directEngine(this.dir);
+
+  edit(spec: TreeSpec): this {
+    fileTree(this.dir, spec);
+    return this;
+  }
+
+  take(): string {
+    const { id } = this.engine.take(
+      { trigger: 'manual', rules: everything },
+      quietControl,
+    ).checkpoint;
+    this.durable.set(id, filesIn(this.dir));
+    return id;
+  }
+
+  killable(name: string, args: readonly string[], after = filesIn(this.dir)): Killable {
+    flushLooks(testEnv());
+    const folder = [filesIn(this.dir), after];
+    return { name, args, template: this.dir, durable: this.durable, folder };
+  }
+}
+
+function garbage(): Template {
+  const template = new Template().edit(FIRST);
+  template.take();
+  const middle = template.edit({ ...EDITS, ...many('garbage') }).take();
+  template.edit({ many: null, 'a.txt': 'third' }).take();
+  template.engine.delete({ revs: [middle] }, quietControl);
+  template.durable.delete(middle);
+  return template;
+}
+
+function restored(): { template: Template; before: Files } {
+  const template = new Template().edit(FIRST);
+  const id = template.take();
+  const before = filesIn(template.edit(EDITS).dir);
+  const { safety } = template.engine.restore(
+    { rev: id, exact: true, rules: everything },
+    quietControl,
+  );
+  template.durable.set(safety!, before);
+  return { template, before };
+}
+
+/** Every command that changes something. */
+export function killables(): Killable[] {
+  const edited = new Template().edit(FIRST);
+  const id = edited.take();
+  const first = filesIn(edited.dir);
+  edited.edit(EDITS);
+  const large = new Template().edit(FIRST);
+  const before = large.take();
+  const small = filesIn(large.dir);
+  large.edit(many('large'));
+  const { template: undone, before: backTo } = restored();
+  const purge = garbage();
+  purge.engine.collectGarbage({ dryRun: false, graceMs: 0 }, quietControl);
+  ageTrash(purge.dir);
+  const label = ['tag', id, 'label'];
+  return [
+    new Template().edit(FIRST).killable('first take', ['take', '-q']),
+    edited.killable('take', ['take', '-q']),
+    large.killable('large take', ['take', '-q']),
+    edited.killable('restore', ['restore', id, '--exact', '--yes'], first),
+    large.killable('large restore', ['restore', before, '--exact', '--yes'], small),
+    undone.killable('undo', ['undo', '--yes'], backTo),
+    garbage().killable('gc', ['gc', '--grace', '0', '--yes']),
+    purge.killable('gc that deletes', ['gc', '--grace', '0', '--yes']),
+    edited.killable('tag', label),
+    edited.killable('promote', ['promote', id, 'name']),
+    edited.killable('rename', ['rename', id, 'another message']),
+  ];
+}
+
+/** A copy of the folder that the command may be killed in. */
+export function freshCopy(
+  of: Killable,
+  place: string,
+  n: number,
+): { root: string; promised: Promised } {
+  const root = join(place, `folder-${n}`);
+  cpSync(of.template, root, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  return { root, promised: { durable: of.durable, folder: of.folder, edits: 0 } };
+}
+
+/** Nothing of a folder that is gone stays in memory. */
+export function forget(root: string): void {
+  const env = testEnv();
+  const store = findStore(env, { root });
+  if (store !== undefined) {
+    forgetLook(env, store);
+  }
+}
