@@ -86,7 +86,9 @@ export function inspect(
   result.objects = damage.objects;
   result.bytes = damage.bytes;
   nameUsers(work, damage.needed);
-  const problems = [...result.problems, ...damage.needed.values(), ...damage.others];
+  // What no manifest names any more was needed only by what somebody has pruned meanwhile.
+  const stillNeeded = [...damage.needed.values()].filter(({ path }) => path !== undefined);
+  const problems = [...result.problems, ...stillNeeded, ...damage.others];
   const damaged = damagedCheckpoints(work);
   saveDamage(env, store, {
     problems,
@@ -229,7 +231,22 @@ function visitSnapshot(
     visit(needed.table.rowOfBytes(line.bytes, line.checksumAt), () =>
       decodeUtf8(line.bytes.subarray(line.pathAt, line.pathEnd)),
     );
-  visitFiles(readCanonical(env, store, snapshot, control), look, control.signal);
+  const bytes = unlessCollected(() => readCanonical(env, store, snapshot, control));
+  if (bytes !== undefined) {
+    visitFiles(bytes, look, control.signal);
+  }
+}
+
+/** undefined: a garbage collection took the manifest away since it was looked at. */
+function unlessCollected<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (SnapdirError.is(error, 'MANIFEST_NOT_FOUND')) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** Newest first, as the list has them. */

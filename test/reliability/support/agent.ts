@@ -22,7 +22,7 @@ export interface AgentRequest {
 export interface AgentReply {
   id: number;
   result?: unknown;
-  error?: { code: string; message: string; data?: unknown };
+  error?: { code: string; message: string; data?: unknown; stack?: string };
 }
 
 /** What an agent's call failed with; `KILLED`: the process ended before it answered. */
@@ -93,7 +93,8 @@ export class Agent {
       this.child.stdin!.write(`${JSON.stringify({ id, method, params } satisfies AgentRequest)}\n`);
     });
     if (reply.error !== undefined) {
-      throw new AgentError(reply.error.code, reply.error.message, reply.error.data);
+      const { code, message, data, stack = '' } = reply.error;
+      throw new AgentError(code, `${method}: ${message}\n${stack}`, data);
     }
     return reply.result as EngineMethods[M]['result'];
   }
