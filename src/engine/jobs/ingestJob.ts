@@ -75,6 +75,8 @@ export function ingestOne(
   const path = itemPath(job, item);
   const row = job.rows[item]!;
   const { flags } = job.columns;
+  // What an earlier take that failed had noted of this row.
+  flags[row]! &= ~(Flag.NEW | Flag.FAILED);
   try {
     for (let attempt = 1; ; attempt++) {
       const pass = readOnce(fs, job, { path, item, thread, signal });
