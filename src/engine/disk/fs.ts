@@ -40,7 +40,7 @@ export interface Fs {
   fsync(fd: number): void;
   /** Makes a directory's entries durable. Does nothing where the platform cannot (Windows). */
   fsyncDir(path: string): void;
-  /** Makes everything written so far on this path's file system durable; false where it cannot. */
+  /** Makes everything written so far on this path's file system durable; false where there is no such call. */
   syncFileSystem(path: string): boolean;
   fstat(fd: number): Stat;
   /** Where an open file is by now, links resolved; undefined where the platform cannot tell. */

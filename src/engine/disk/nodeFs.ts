@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { systemClock } from '../../base/clock';
 import type { DirEntry, Fs, NodeKind, OpenMode, Stat } from './fs';
@@ -129,17 +129,36 @@ function fsyncDir(path: string): void {
   }
 }
 
-/** `sync -f` is syncfs(2), which Node does not have. One call makes a whole batch durable (H4). */
+/** What `sync` says when the disk could not take what was written. */
+const SYNC_ERRORS = {
+  'Input/output error': 'EIO',
+  'No space left on device': 'ENOSPC',
+  'Disk quota exceeded': 'EDQUOT',
+  'Read-only file system': 'EROFS',
+};
+
+/**
+ * `sync -f` is syncfs(2), which Node does not have. One call makes a whole batch durable (H4). A sync that
+ * failed is an error, not a reason to try another way: a second one may say that all is well (H6).
+ */
 function syncFileSystem(path: string): boolean {
   if (process.platform !== 'linux') {
     return false;
   }
-  try {
-    execFileSync('sync', ['-f', path], { stdio: 'ignore' });
+  const { status, stderr } = spawnSync('sync', ['-f', path], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, LC_ALL: 'C' },
+    encoding: 'utf8',
+  });
+  if (status === 0) {
     return true;
-  } catch {
-    return false;
   }
+  for (const [text, code] of Object.entries(SYNC_ERRORS)) {
+    if (status !== null && stderr.includes(text)) {
+      throw Object.assign(new Error(`${code}: sync -f`), { code, syscall: 'syncfs', path });
+    }
+  }
+  return false;
 }
 
 /** What `COPYFILE_FICLONE_FORCE` says where there are no clones, or not between these two places. */

@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '../../base/abort';
 import type { Control, EngineEnv } from '../context';
 import type { Fs } from '../disk/fs';
-import { sharedState, Slot, type SharedState } from './sharedJob';
+import { sharedState, Slot, stopJob, throwIfStopped, type SharedState } from './sharedJob';
 
 /** Makes everything durable that was written to the file system of `path`. */
 export interface SyncJob extends SharedState {
@@ -14,10 +14,15 @@ export interface SyncJob extends SharedState {
 /** What became of a sync. */
 const Synced = { PENDING: 0, YES: 1, NO: 2 } as const;
 
-/** Never throws. */
+/** Never throws: what failed is thrown by the coordinator. */
 export function syncOne(fs: Fs, job: SyncJob): void {
-  const done = fs.syncFileSystem(job.path);
-  Atomics.store(job.result, 0, done ? Synced.YES : Synced.NO);
+  let result: number = Synced.NO;
+  try {
+    result = fs.syncFileSystem(job.path) ? Synced.YES : Synced.NO;
+  } catch (error) {
+    stopJob(job, error);
+  }
+  Atomics.store(job.result, 0, result);
   Atomics.notify(job.result, 0);
 }
 
@@ -29,7 +34,7 @@ const PATIENCE_MS = 2000;
  * Syncs a file system on another thread where there is one, so that a cancellation need not wait for the
  * disk: the sync itself goes on then, and harms nobody.
  * @returns false where a file system cannot be synced as a whole
- * @throws AbortError
+ * @throws AbortError, and what the system says of a sync that failed
  */
 export function syncInBackground(env: EngineEnv, path: string, control: Control): boolean {
   const result = new Int32Array(new SharedArrayBuffer(4));
@@ -45,5 +50,6 @@ export function syncInBackground(env: EngineEnv, path: string, control: Control)
       return env.fs.syncFileSystem(path);
     }
   }
+  throwIfStopped(job);
   return Atomics.load(result, 0) === Synced.YES;
 }

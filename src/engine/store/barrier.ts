@@ -4,25 +4,36 @@ import { errnoOf, io } from '../disk/fsErrors';
 import { syncInBackground } from '../jobs/syncJob';
 import { walkContents } from './contents';
 import type { Store } from './storeRoot';
+import { clearSuspects, listSuspects, noteFailedSync, rewriteSuspects } from './suspects';
 import { clearMarks, listMarks, sinceOf } from './unsynced';
 
 /**
  * Makes everything durable that any process has put into the store without a sync, and takes the marks
  * away that said so. One sync of the file system where there is such a thing; otherwise every file that is
- * not older than the oldest mark.
- * @throws IO, DISK_FULL, AbortError
+ * not older than the oldest mark. After a sync that failed, what was in doubt then is written anew (H6).
+ * @throws IO, DISK_FULL, INTEGRITY (see `suspects.ts`), AbortError
  */
 export function makeAllDurable(env: EngineEnv, store: Store, control: Control): void {
   const marks = listMarks(env, store);
-  if (marks.length === 0) {
+  const suspects = listSuspects(env, store);
+  if (marks.length === 0 && suspects === undefined) {
     return;
   }
   io('sync', store.path, () => {
-    if (!syncInBackground(env, store.path, control)) {
-      syncSince(env, store, sinceOf(marks)!, control);
+    if (suspects !== undefined) {
+      rewriteSuspects(env, store, suspects, control);
+    }
+    try {
+      if (!syncInBackground(env, store.path, control) && marks.length > 0) {
+        syncSince(env, store, sinceOf(marks)!, control);
+      }
+    } catch (error) {
+      noteFailedSync(env, store, error, sinceOf(marks));
+      throw error;
     }
   });
   clearMarks(env, store, marks);
+  clearSuspects(env, suspects);
 }
 
 function syncSince(env: EngineEnv, store: Store, sinceNs: bigint, control: Control): void {

@@ -119,7 +119,18 @@ export function appendRecord(
   const id = blake3(bytes) as RecordId;
   const path = join(store.records, recordFileName(time, id));
   writeFileWhole(env, store.tmp, path, { bytes, durable });
+  const state = loaded.get(store.path)?.state;
+  if (state?.names.has(recordFileName(time, id)) === false) {
+    // Known without reading it back: what was acknowledged does not depend on another look at the disk.
+    note(state, recordFileName(time, id));
+    state.history.apply(id, parseRecord(bytes));
+  }
   return id;
+}
+
+function note(state: FoldedRecords, name: string): void {
+  state.names.add(name);
+  state.newest = name > state.newest ? name : state.newest;
 }
 
 function newestTime({ names, newest }: FoldedRecords): number {
@@ -145,21 +156,31 @@ function applyAll(
   into: FoldedRecords,
 ): void {
   for (const name of names) {
-    into.names.add(name);
-    into.newest = name > into.newest ? name : into.newest;
     const record = toRecordName(name);
     if (record === undefined) {
+      note(into, name);
       continue;
     }
     try {
       into.history.apply(record.id, readRecordFile(env, store, record));
+      note(into, name);
     } catch (error) {
-      if (!SnapdirError.is(error)) {
+      if (!SnapdirError.is(error) || isOurOwnLack(error)) {
         throw error;
       }
       into.damaged.push({ name, reason: `${error.code} ${JSON.stringify(error.data)}` });
+      if (error.code === 'IO') {
+        into.newest = name > into.newest ? name : into.newest;
+      } else {
+        note(into, name);
+      }
     }
   }
+}
+
+/** Not the record's fault: this process has too much open. */
+function isOurOwnLack(error: SnapdirError): boolean {
+  return SnapdirError.is(error, 'IO') && /^(EMFILE|ENFILE|ENOMEM)$/.test(error.data.errno);
 }
 
 const SETTLED_MS = 2000;
@@ -183,24 +204,18 @@ export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
     state = loadHistoryCache(env, store, oldestFirst(names)) ?? emptyState();
   }
   const { names: folded } = state;
+  // Tried again each time: a repair may have mended it, or the disk is back.
+  state.damaged.splice(0).forEach(({ name }) => folded.delete(name));
   const fresh = oldestFirst(names.filter((name) => !folded.has(name)));
   // The fold takes records in any order, so those of another window may sort before ours.
   applyAll(env, store, fresh, state);
-  retryDamaged(env, store, state);
-  const settled = env.clock.now() - Number(seenNs / 1_000_000n) > SETTLED_MS;
+  const unread = state.damaged.some(({ name }) => !folded.has(name));
+  const settled = !unread && env.clock.now() - Number(seenNs / 1_000_000n) > SETTLED_MS;
   loaded.set(store.path, { state, seenNs, settled });
   if (fresh.length > SAVE_AFTER) {
     saveHistoryCache(env, store, state);
   }
   return state;
-}
-
-/** A repair may have mended what could not be read when it was folded. */
-function retryDamaged(env: EngineEnv, store: Store, state: FoldedRecords): void {
-  if (state.damaged.length > 0) {
-    const again = state.damaged.splice(0).map(({ name }) => name);
-    applyAll(env, store, again, state);
-  }
 }
 
 function emptyState(): FoldedRecords {

@@ -61,6 +61,10 @@ export function recoverUnclean(
   return found;
 }
 
+/** How often an object is read before it is given up, and how many may be given up in any case. */
+const ATTEMPTS = 2;
+const FEW = 8;
+
 /** One look at everything that is not older than the oldest mark. */
 class Sweep {
   private readonly env: EngineEnv;
@@ -70,6 +74,8 @@ class Sweep {
   private readonly sinceNs: bigint;
   /** Something could not be judged yet. */
   postponed = false;
+  private readable = 0;
+  private unreadable = 0;
   private readonly found: Recovery = { objects: 0, manifests: 0, records: 0 };
   /** Objects that are there with a size: each is looked at once. */
   private readonly sizes = new Map<string, number>();
@@ -102,7 +108,43 @@ class Sweep {
     }
   }
 
+  /**
+   * What the disk does not give back even at the second try counts as torn: it must not keep everybody from
+   * working, and the next take writes it anew. As long as most can be read: else it is the disk that is away.
+   */
   private isWhole(kind: 'objects' | 'manifests', hex: string, path: string): boolean {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const whole = this.hasItsHash(kind, hex, path);
+        this.readable++;
+        return whole;
+      } catch (error) {
+        const errno = SnapdirError.is(error, 'IO') ? error.data.errno : errnoOf(error);
+        if (errno === 'EACCES' || errno === 'EPERM') {
+          // Another user can tell; the marks stay for them.
+          this.postponed = true;
+          return true;
+        }
+        if (errno !== 'EIO') {
+          throw error;
+        }
+        if (attempt === ATTEMPTS) {
+          return this.giveUp(path, error);
+        }
+      }
+    }
+  }
+
+  private giveUp(path: string, error: unknown): boolean {
+    this.unreadable++;
+    if (this.unreadable > Math.max(FEW, this.readable)) {
+      throw error;
+    }
+    this.env.log.warn(`${path} cannot be read: ${String(error)}`);
+    return false;
+  }
+
+  private hasItsHash(kind: 'objects' | 'manifests', hex: string, path: string): boolean {
     if (kind === 'manifests') {
       const bytes = readFile(this.env.fs, path, Number.MAX_SAFE_INTEGER);
       return bytes === undefined || blake3(bytes) === hex;
