@@ -66,13 +66,18 @@ export function lookAt(env: EngineEnv, store: Store, intent: Intent, control: Co
       blocked.set(path, `not captured: ${reason}`);
     }
   }
-  return plan(intent, { live: scan.tree, force, blocked, names, platform: env.platform });
+  const unreadable = scan.skipped
+    .filter(({ reason }) => reason === 'unreadable')
+    .map(({ path }) => path);
+  const { platform } = env;
+  return plan(intent, { live: scan.tree, force, blocked, unreadable, names, platform });
 }
 
 interface Seen {
   live: Tree;
   force: RelPath[];
   blocked: ReadonlyMap<RelPath, string>;
+  unreadable: readonly RelPath[];
   names: NameRules;
   platform: string;
 }
@@ -86,6 +91,9 @@ function plan(intent: Intent, seen: Seen): Look {
       refused.push({ path, reason });
     }
   });
+  const told = new Set(refused.map(({ path }) => path));
+  const stay = seen.unreadable.filter((path) => !told.has(path) && wouldGo(intent, path));
+  refused.push(...stay.map((path) => ({ path, reason: seen.blocked.get(path)! })));
   const planned = planWith(intent, live, target, seen.platform);
   return {
     live,
@@ -97,6 +105,14 @@ function plan(intent: Intent, seen: Seen): Look {
     fingerprint: once(() => planFingerprint(planned, blake3)),
     names: seen.names,
   };
+}
+
+/** Whether the intent would delete what is there, could it be captured: then its staying has to be told. */
+function wouldGo({ deletion, scope }: Intent, path: RelPath): boolean {
+  if (deletion.kind === 'only') {
+    return deletion.tree.entries.some((entry) => entry.path === path);
+  }
+  return deletion.kind === 'exact' && inScope(path, scope);
 }
 
 function once(make: () => string): () => string {

@@ -1,7 +1,7 @@
 import { isCancelled } from '../../../base/abort';
 import type { RestoreResult } from '../../../core/engine';
 import { SnapdirError } from '../../../core/errors';
-import { isWithin, parentOf } from '../../../core/paths';
+import { parentOf } from '../../../core/paths';
 import { planFingerprint } from '../../../core/restorePlan';
 import { sameTree, scopeTree } from '../../../core/scopeTree';
 import type { RelPath, Tree } from '../../../core/tree';
@@ -10,9 +10,7 @@ import { io } from '../../disk/fsErrors';
 import { acquireLease, keepAlive, type Lease } from '../../disk/lease';
 import { FolderCursor } from '../../disk/safePath';
 import { blake3 } from '../../hashing/blake3';
-import { treeOf } from '../../store/records';
 import { requireWritable, type Store } from '../../store/storeRoot';
-import { take } from '../take';
 import { carryOut, conclude, endRestore, toStage, type Work } from './carryOut';
 import { checkNames, checkSpace, refuseTarget } from './checks';
 import { damageError } from './damagedContent';
@@ -20,6 +18,7 @@ import type { Intent } from './intent';
 import { writeJournal, type Journal } from './journal';
 import { lookAt, planWith, withoutUntouchable, type Look } from './look';
 import { requireNoPending } from './pendingRestore';
+import { refuseUncaptured, takeSafety, type Safety } from './safety';
 import { safeLstat } from './safeLstat';
 import type { Staged } from './staged';
 import { closeStaging, openStaging, stageAll, stagingPlace, type Staging } from './staging';
@@ -109,7 +108,8 @@ function restoreWith(
     let steps = stepsFor(prepared, look, look.live);
     staged = stage(prepared, staging, steps);
     const safety = takeSafety(prepared, look);
-    const again = replan(prepared, look, safety.tree);
+    refuseUncaptured(look, safety.skipped);
+    const again = replan(prepared, look, safety);
     if (again !== undefined) {
       // Files changed since the look: what the safety checkpoint holds is what will be replaced.
       requireAgreed(agreed, () => again.fingerprint);
@@ -201,71 +201,24 @@ function stepsFor(prepared: Prepared, look: Pick<Look, 'planned'>, live: Tree): 
 }
 
 /**
- * Where a folder above the scope is missing, the safety checkpoint looks there: so it is on record that
- * the restore made it, and undo can take it away again.
- */
-function safetyScope(prepared: Prepared, look: Look): RelPath[] | undefined {
-  const { scope } = prepared.intent;
-  if (scope === null) {
-    return undefined;
-  }
-  const there = new Set(look.live.entries.map(({ path }) => path));
-  const wide = scope.map((path) => {
-    let top = path;
-    for (let folder = parentOf(path); folder !== '' && !there.has(folder);) {
-      top = folder;
-      folder = parentOf(folder);
-    }
-    return top;
-  });
-  return [...new Set(wide)].filter(
-    (path) => !wide.some((other) => other !== path && isWithin(path, other)),
-  );
-}
-
-interface Safety {
-  checkpoint: Journal['safety'];
-  snapshot: Journal['safetySnapshot'];
-  tree: Tree;
-}
-
-/** Records the state that the restore is about to replace, ignored files in its way included. */
-function takeSafety(prepared: Prepared, look: Look): Safety {
-  const { env, store, intent, control } = prepared;
-  const scope = safetyScope(prepared, look);
-  const { checkpoint } = take(
-    env,
-    store,
-    {
-      message: intent.message,
-      trigger: 'safety',
-      rules: intent.rules,
-      ...(scope === undefined ? {} : { scope }),
-      ...(look.force.length === 0 ? {} : { force: look.force }),
-    },
-    control,
-  );
-  const { id, snapshot } = checkpoint;
-  return { checkpoint: id, snapshot, tree: treeOf(env, store, { snapshot, checkpointId: id }) };
-}
-
-/**
  * The plan from the safety checkpoint's tree: only what is in it may be replaced. undefined: it is the one
  * that was made already.
  */
 function replan(
   prepared: Prepared,
   look: Look,
-  safety: Tree,
+  safety: Safety,
 ): { fingerprint: string; steps: Step[] } | undefined {
   const { intent, env } = prepared;
-  const blocked = new Map([...look.blocked].map((path) => [path, '']));
-  const seen = scopeTree(safety, intent.scope);
+  const blocked = new Map(safety.skipped);
+  look.blocked.forEach((path) => blocked.set(path, ''));
+  const seen = scopeTree(safety.tree, intent.scope);
   const live = withoutUntouchable(seen, blocked, () => undefined);
   if (sameTree(live, look.live)) {
     return undefined;
   }
-  const planned = planWith(intent, live, look.target, env.platform);
+  const target = withoutUntouchable(look.target, blocked, () => undefined);
+  const planned = planWith(intent, live, target, env.platform);
   const fingerprint = planFingerprint(planned, blake3);
   return fingerprint === look.fingerprint()
     ? undefined

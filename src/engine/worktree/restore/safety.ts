@@ -1,0 +1,84 @@
+import { isWithin, parentOf } from '../../../core/paths';
+import type { RelPath, Tree } from '../../../core/tree';
+import type { Control, EngineEnv } from '../../context';
+import { treeOf } from '../../store/records';
+import type { Store } from '../../store/storeRoot';
+import { take } from '../take';
+import type { Intent } from './intent';
+import type { Journal } from './journal';
+import type { Look } from './look';
+
+interface ToSave {
+  env: EngineEnv;
+  store: Store;
+  control: Control;
+  intent: Intent;
+}
+
+/**
+ * Where a folder above the scope is missing, the safety checkpoint looks there: so it is on record that
+ * the restore made it, and undo can take it away again.
+ */
+function safetyScope(prepared: ToSave, look: Look): RelPath[] | undefined {
+  const { scope } = prepared.intent;
+  if (scope === null) {
+    return undefined;
+  }
+  const there = new Set(look.live.entries.map(({ path }) => path));
+  const wide = scope.map((path) => {
+    let top = path;
+    for (let folder = parentOf(path); folder !== '' && !there.has(folder);) {
+      top = folder;
+      folder = parentOf(folder);
+    }
+    return top;
+  });
+  return [...new Set(wide)].filter(
+    (path) => !wide.some((other) => other !== path && isWithin(path, other)),
+  );
+}
+
+/** The safety checkpoint of a restore. */
+export interface Safety {
+  checkpoint: Journal['safety'];
+  snapshot: Journal['safetySnapshot'];
+  tree: Tree;
+  /** Could be captured when the restore was planned, and could not now; with the reason. */
+  skipped: ReadonlyMap<RelPath, string>;
+}
+
+/** Records the state that the restore is about to replace, ignored files in its way included. */
+export function takeSafety(prepared: ToSave, look: Look): Safety {
+  const { env, store, intent, control } = prepared;
+  const scope = safetyScope(prepared, look);
+  const { checkpoint, skipped } = take(
+    env,
+    store,
+    {
+      message: intent.message,
+      trigger: 'safety',
+      rules: intent.rules,
+      ...(scope === undefined ? {} : { scope }),
+      ...(look.force.length === 0 ? {} : { force: look.force }),
+    },
+    control,
+  );
+  const { id, snapshot } = checkpoint;
+  const lost = skipped.filter(
+    ({ path, reason }) => reason !== 'vanished' && !look.blocked.has(path),
+  );
+  return {
+    ...{ checkpoint: id, snapshot, tree: treeOf(env, store, { snapshot, checkpointId: id }) },
+    skipped: new Map(lost.map(({ path, reason }) => [path, `not captured: ${reason}`])),
+  };
+}
+
+/** What the safety checkpoint does not hold stays as it is, and is told. */
+export function refuseUncaptured(look: Look, skipped: Safety['skipped']): void {
+  const planned = look.planned.items;
+  for (const [path, reason] of skipped) {
+    if (planned.some((item) => isWithin(item.path, path))) {
+      look.refused.push({ path, reason });
+    }
+  }
+}
