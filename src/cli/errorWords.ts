@@ -47,7 +47,7 @@ const storeWords = {
   UNSUPPORTED_FORMAT: ({ found, supported }) =>
     `The store was written by a newer version (format ${found}, this one knows ${supported}). It can be read, but writing needs a newer Snapdir.`,
   READ_ONLY: ({ path }) =>
-    `The store ${displayName(path)} cannot be written. Check its permissions and the disk, or copy it to a place that can be written.`,
+    `${displayName(path)} cannot be written: the disk is read-only, or permissions do not allow it. Check both; a copy of the folder elsewhere can be written.`,
   STORE_BUSY: ({ operation, owner, since }) =>
     `Another process is busy with the store (${operation}, ${owner}, since ${new Date(since).toISOString()}). Wait for it to end and try again.`,
 } satisfies Partial<ErrorWords>;
@@ -93,15 +93,45 @@ const restoreWords = {
 const systemWords = {
   FOLDER_NOT_FOUND: ({ path }) =>
     `${displayName(path)} is not there or is not a folder. Check the name.`,
-  DISK_FULL: ({ path, missing }) =>
-    `Not enough space at ${displayName(path)}${missing === undefined ? '' : ` (${formatBytes(missing)} more needed)`}. Free some and try again; "snapdir gc" sets unused content aside.`,
+  DISK_FULL: ({ path, missing, quota }) =>
+    quota === true
+      ? `The disk quota is used up at ${displayName(path)}. Delete some files of yours there and try again.`
+      : `Not enough space at ${displayName(path)}${missing === undefined ? ' (for bytes, or for the number of files)' : ` (up to ${formatBytes(missing)} more needed)`}. Free some and try again; "snapdir gc" sets unused content aside.`,
   IO: ({ operation, path, errno }) =>
-    `${operation} ${displayName(path)} failed (${errno}). Check the permissions and the disk, then try again.`,
+    `${operation} ${displayName(path)} failed: ${causeOf(errno)} (${errno}). ${nextStep(errno)}`,
   WORKER_CRASHED: ({ reason }) =>
     `The engine stopped unexpectedly: ${reason}. Run the command again; "snapdir verify" checks the store.`,
   NOT_TRUSTED: ({ operation }) =>
     `${operation} needs a trusted workspace. Trust the folder in the editor first.`,
 } satisfies Partial<ErrorWords>;
+
+const CAUSES: Readonly<Record<string, string>> = {
+  EIO: 'the disk could not read or write it',
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  EBUSY: 'it is in use',
+  EXDEV: 'it is on another file system',
+  ENOENT: 'it is not there any more',
+  ENOTEMPTY: 'the folder is not empty',
+};
+
+const causeOf = (errno: string): string => CAUSES[errno] ?? 'the system refused';
+
+function nextStep(errno: string): string {
+  switch (errno) {
+    case 'EIO':
+      return 'Check the disk before you rely on it, then try again; "snapdir verify --full" checks the store.';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'Close some programs or raise the limit (ulimit -n), then try again.';
+    case 'EBUSY':
+      return 'Close what uses it, then try again.';
+    default:
+      return 'Check its permissions and the disk, then try again.';
+  }
+}
 
 /** The exhaustive table. */
 export const errorWords: ErrorWords = {

@@ -62,8 +62,8 @@ export interface ErrorData {
   CANNOT_UNDO: { operation: string; what: 'undo' | 'redo'; obstacle: UndoObstacle };
   /** No restore was interrupted. */
   NOTHING_TO_RECOVER: { path: string };
-  /** Not enough space. `missing` in bytes where it is known. */
-  DISK_FULL: { path: string; missing?: number };
+  /** Not enough space: `missing` in bytes where it is known; or (`quota`) this user's share of it is used up. */
+  DISK_FULL: { path: string; missing?: number; quota?: true };
   /** Any other error of the file system. */
   IO: { operation: string; path: string; errno: string };
   /** A worker thread died. */

@@ -1,6 +1,7 @@
 import type { EngineMethod, EngineMethods, RepositoryLocation } from '../core/engine';
 import { SnapdirError } from '../core/errors';
 import type { Control, EngineEnv } from './context';
+import { translateRaw } from './disk/fsErrors';
 import { compare } from './methods/comparison';
 import { manifest, readDir, readFile, stat } from './methods/contents';
 import { adopt } from './methods/adopt';
@@ -65,7 +66,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     recoverUnclean(env, store, control);
     return store;
   };
-  return {
+  const table: MethodTable = {
     status: () => status(env, location),
     adopt: () => adopt(env, location),
     take: (params, control) =>
@@ -112,5 +113,23 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
       return result;
     },
     stats: (_params, control) => stats(env, open(), control),
+  };
+  return Object.fromEntries(
+    Object.entries(table).map(([name, method]) => [name, told(name, location, method)]),
+  ) as unknown as MethodTable;
+}
+
+/** Whatever fails is told as an error that names a path. */
+function told(
+  name: string,
+  { root, store }: RepositoryLocation,
+  method: (params: never, control: Control) => unknown,
+): (params: never, control: Control) => unknown {
+  return (params, control) => {
+    try {
+      return method(params, control);
+    } catch (error) {
+      throw translateRaw(error, name, store ?? root);
+    }
   };
 }

@@ -120,7 +120,10 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
     ),
   }),
   READ_ONLY: ({ path }) => ({
-    message: t('"{0}" cannot be written. Check its permissions.', visible(path)),
+    message: t(
+      '"{0}" cannot be written: the disk is read-only, or permissions do not allow it. Check both.',
+      visible(path),
+    ),
   }),
   STORE_BUSY: ({ operation, owner, since }) => ({
     message: t(
@@ -170,20 +173,19 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
         : t('This cannot be redone: {0}.', obstacleWords(obstacle)),
   }),
   NOTHING_TO_RECOVER: () => ({ message: t('No restore was interrupted.') }),
-  DISK_FULL: ({ path, missing }) => ({
-    message:
-      missing === undefined
-        ? t('The disk of "{0}" is full. Free some space and try again.', visible(path))
-        : t(
-            'The disk of "{0}" is full: {1} MB more are needed. Free some space and try again.',
-            visible(path),
-            Math.ceil(missing / 1_048_576),
-          ),
+  DISK_FULL: ({ path, missing, quota }) => ({
+    message: fullDisk(visible(path), missing, quota === true),
     actions: ['collectGarbage'],
   }),
   IO: ({ operation, path, errno }) => ({
-    message: t('Cannot {0} "{1}" ({2}).', visible(operation), visible(path), visible(errno)),
-    actions: ['showLog'],
+    message: t(
+      'Cannot {0} "{1}": {2} ({3}). Check the disk and its permissions, then try again.',
+      visible(operation),
+      visible(path),
+      causeOf(errno),
+      visible(errno),
+    ),
+    actions: errno === 'EIO' ? ['verifyStore', 'showLog'] : ['showLog'],
   }),
   WORKER_CRASHED: ({ reason }) => ({
     message: t(
@@ -200,6 +202,41 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
     actions: ['manageTrust'],
   }),
 };
+
+function fullDisk(path: string, missing: number | undefined, quota: boolean): string {
+  if (quota) {
+    return t('The disk quota at "{0}" is used up. Delete some files there and try again.', path);
+  }
+  return missing === undefined
+    ? t(
+        'The disk of "{0}" is full, or holds as many files as it can. Free some space and try again.',
+        path,
+      )
+    : t(
+        'The disk of "{0}" is full: up to {1} MB more are needed. Free some space and try again.',
+        path,
+        Math.ceil(missing / 1_048_576),
+      );
+}
+
+function causeOf(errno: string): string {
+  switch (errno) {
+    case 'EIO':
+      return t('the disk could not read or write it');
+    case 'EACCES':
+    case 'EPERM':
+      return t('permission denied');
+    case 'EMFILE':
+    case 'ENFILE':
+      return t('too many files are open');
+    case 'EBUSY':
+      return t('it is in use');
+    case 'ENOENT':
+      return t('it is not there any more');
+    default:
+      return t('the system refused');
+  }
+}
 
 /** Ids are cut; everything else is shown as it was typed. */
 function name(rev: string): string {

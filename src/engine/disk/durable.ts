@@ -1,6 +1,6 @@
 import type { EngineEnv } from '../context';
 import { SnapdirError } from '../../core/errors';
-import { errnoOf, io } from './fsErrors';
+import { errnoOf, io, translate, withMissing } from './fsErrors';
 import type { Fs } from './fs';
 
 /** Joins with `/`, which Node accepts on every platform; cheaper than path.join in hot loops. */
@@ -100,26 +100,25 @@ export function writeFileWhole(
   const { fs } = env;
   const { bytes, durable, mode = 0o600 } = of;
   const tmp = join(tmpDir, env.randomName());
-  io('write', path, () => {
+  try {
+    const fd = fs.open(tmp, 'wx', mode);
     try {
-      const fd = fs.open(tmp, 'wx', mode);
-      try {
-        writeAll(fs, fd, bytes);
-        if (durable) {
-          fs.fsync(fd);
-        }
-      } finally {
-        fs.close(fd);
+      writeAll(fs, fd, bytes);
+      if (durable) {
+        fs.fsync(fd);
       }
-      fs.rename(tmp, path);
-    } catch (error) {
-      discard(fs, tmp);
-      throw error;
+    } finally {
+      fs.close(fd);
     }
-    if (durable) {
-      fs.fsyncDir(dirOf(path));
-    }
-  });
+    fs.rename(tmp, path);
+  } catch (error) {
+    discard(fs, tmp);
+    const told = translate(error, 'write', path);
+    throw withMissing(fs, told, { path: tmpDir, bytes: bytes.length, files: 1 });
+  }
+  if (durable) {
+    io('sync', path, () => fs.fsyncDir(dirOf(path)));
+  }
 }
 
 /** Publishes a file that may be lost (caches): whole or absent, but not synced. Failures are ignored. */

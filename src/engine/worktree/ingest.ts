@@ -1,7 +1,7 @@
 import type { SkipReason } from '../../core/records';
 import type { Control, EngineEnv } from '../context';
 import { dirOf, discard, ensureDir, join } from '../disk/durable';
-import { errnoOf, io, translate } from '../disk/fsErrors';
+import { errnoOf, io, translate, withMissing } from '../disk/fsErrors';
 import { tellableRoot } from '../disk/openedAt';
 import { Flag, type FileTable } from '../hashing/fileTable';
 import { runJob } from '../jobs/crew';
@@ -70,12 +70,24 @@ export function ingest(
     }
     return result;
   } catch (error) {
-    throw translate(error, 'write', store.path);
+    removeJobDir(env, job);
+    const told = translate(error, 'write', store.path);
+    throw withMissing(env.fs, told, { path: store.path, ...stillToWrite(request, job) });
   } finally {
     if (request.store) {
       removeJobDir(env, job);
     }
   }
+}
+
+/** At most this: some of it may be in the store already. What was put in place stays there. */
+function stillToWrite(
+  { table, rows }: IngestRequest,
+  job: IngestJob,
+): { bytes: number; files: number } {
+  const left = rows.filter((row) => !job.direct || !table.has(row, Flag.HASHED));
+  const bytes = left.reduce((sum, row) => sum + Math.max(0, table.columns.sizes[row]!), 0);
+  return { bytes, files: left.length };
 }
 
 function makeJob(env: EngineEnv, store: Store, request: IngestRequest): IngestJob {
