@@ -21,6 +21,8 @@ export interface Question {
   /** What the folder's files may be; absent: they were just being edited. */
   folder?: readonly Files[];
   action: 'finish' | 'undo';
+  /** Paths that the restore said it left as they were. */
+  spared?: readonly string[];
   /** The machine was started again since. */
   rebooted: boolean;
 }
@@ -58,7 +60,7 @@ function examine(question: Question, result: Afterwards): void {
     // Undone: as before. Finished: as asked for. Neither began nor is pending: one of both.
     const ends =
       result.recovered === undefined ? folder : [folder.at(question.action === 'undo' ? 0 : -1)!];
-    checkFolder(root, ends, broken);
+    checkFolder(question, ends, broken);
   }
   checkGoesOn(engine, root, broken);
 }
@@ -85,9 +87,22 @@ function checkView(view: DiskView, promised: Promised, broken: string[]): void {
   }
 }
 
-function checkFolder(root: string, ends: readonly Files[], broken: string[]): void {
-  const files = filesIn(root);
-  if (!ends.some((end) => same(end, files))) {
+const CONFLICT = /\.snapdir-conflict-\d{8}T\d{6}/;
+
+function checkFolder(question: Question, ends: readonly Files[], broken: string[]): void {
+  const { root, spared = [], folder = [] } = question;
+  // Copies that a restore made of what it could not be sure of: nothing is lost by more of them.
+  const all = Object.entries(filesIn(root)).filter(([path]) => !CONFLICT.test(path));
+  const files = Object.fromEntries(all);
+  const isSpared = (path: string): boolean =>
+    spared.some(
+      (one) => path === one || path.startsWith(`${one}/`) || one.startsWith(`${path}/`),
+    ) && folder.some((state) => state[path] === files[path]);
+  const fits = (end: Files): boolean =>
+    [...new Set([...Object.keys(end), ...Object.keys(files)])].every(
+      (path) => end[path] === files[path] || isSpared(path),
+    );
+  if (!ends.some(fits)) {
     const odd = ends.map((end) => difference(end, files)).join(', nor: ');
     broken.push(`the folder is in none of ${ends.length} states: ${odd}`);
   }

@@ -102,6 +102,9 @@ export class Crowd {
   }
 
   private act(agent: Agent): Promise<void> {
+    if (this.counts.takes === 0) {
+      return this.take(agent); // They all find no store, and make one.
+    }
     const { takes, collections } = this.goal;
     if (this.random.chance(0.8)) {
       // What is still to be done of both, in this proportion.

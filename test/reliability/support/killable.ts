@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { forgetLook, flushLooks } from '../../../src/engine/hashing/statCache';
 import { findStore } from '../../../src/engine/store/storeRoot';
@@ -124,15 +124,20 @@ export function killables(): Killable[] {
   ];
 }
 
-/** A copy of the folder that the command may be killed in. */
+/** A copy of the folder that something may go wrong in. */
 export function freshCopy(
-  of: Killable,
+  of: Pick<Killable, 'template' | 'durable' | 'folder'>,
   place: string,
   n: number,
 ): { root: string; promised: Promised } {
   const root = join(place, `folder-${n}`);
   cpSync(of.template, root, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
   return { root, promised: { durable: of.durable, folder: of.folder, edits: 0 } };
+}
+
+/** The process that held the lease has ended; it was this one, so nobody could tell. */
+export function dropLease(root: string): void {
+  rmSync(join(root, '.snapdir', 'lease'), { force: true });
 }
 
 /** Nothing of a folder that is gone stays in memory. */
