@@ -34,6 +34,11 @@ function sh(program: string, ...args: string[]): void {
 
 /** Mounts at a folder that is made for it; unmounted at the latest when this process ends. */
 export function mount(at: string, ...args: string[]): string {
+  return attach(at, 'mount', ...args);
+}
+
+/** As {@link mount}, by a file system's own program. */
+export function attach(at: string, program: string, ...args: string[]): string {
   mkdirSync(at, { recursive: true });
   if (!registered) {
     registered = true;
@@ -41,7 +46,7 @@ export function mount(at: string, ...args: string[]): string {
     // What the test runner kills when its time is up must not leave mounts behind.
     process.once('SIGTERM', () => process.exit(1));
   }
-  sh('mount', ...args, at);
+  sh(program, ...args, at);
   mounted.push(at);
   return at;
 }
