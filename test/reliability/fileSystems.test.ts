@@ -31,7 +31,7 @@ interface FileSystem {
   name: string;
   tools: string[];
   /** Mounts it somewhere below an empty folder and returns where. */
-  make(place: string): string;
+  make: (this: void, place: string) => string;
 }
 
 const image = (kind: keyof typeof IMAGES): FileSystem => ({

@@ -9,7 +9,7 @@ import { quietControl } from '../../src/engine/context';
 import { directEngine, everything } from '../support/directEngine';
 import { fileTree } from '../support/fileTree';
 import { tempDir } from '../support/tempDir';
-import { Agent, AgentError } from './support/agent';
+import { Agent, type AgentError } from './support/agent';
 import { lookAfterwards } from './support/afterwards';
 import { filesIn } from './support/diskView';
 import { mount, unmount, whyNoMounts } from './support/disks';
@@ -31,7 +31,7 @@ const skipped = why === undefined ? '' : ` (skipped: ${why})`;
 
 /** About 450 KB in 60 files. */
 function template(): string {
-  const small = Array.from({ length: 56 }, (_, n) => [
+  const small = Array.from({ length: 56 }, (_, n): [string, string] => [
     `d${n % 4}/f${n}`,
     `file ${n} `.repeat(n * 5),
   ]);
