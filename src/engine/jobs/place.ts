@@ -37,7 +37,8 @@ function makeFolders(fs: Fs, at: Objects, hex: string): string[] {
   return changed;
 }
 
-const ATTEMPTS = 3;
+/** One collection alone can take three levels of folders, each in another moment. */
+const ATTEMPTS = 30;
 
 /** Runs a step that needs an object's folders. A garbage collection may remove them while they are empty. */
 function withFolders<T>(

@@ -1,4 +1,5 @@
 import type { Fs } from '../disk/fs';
+import { errnoOf } from '../disk/fsErrors';
 import { draftPath } from './drafts';
 import { moveInPlace, type Objects } from './place';
 import type { SharedWork } from './sharedJob';
@@ -21,6 +22,17 @@ export function publishOne(fs: Fs, job: PublishJob, item: number): void {
   const draft = job.drafts[item]!;
   const from = draftPath(job, job.threads[draft]! - 1, draft);
   for (const dir of moveInPlace(fs, job, hex, from)) {
-    fs.fsyncDir(dir);
+    unlessCollected(() => fs.fsyncDir(dir));
+  }
+}
+
+/** What a collection removed needs no sync; `take` sees that one ran, and looks again. */
+function unlessCollected(sync: () => void): void {
+  try {
+    sync();
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') {
+      throw error;
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SnapdirError } from '../../../../src/core/errors';
 import { shard } from '../../../../src/core/storeLayout';
@@ -135,6 +135,43 @@ suite('a disk that fails', function () {
     assert.equal(problemCount, 0);
   });
 
+  test('folders that collections remove, one level after the other, are made again', () => {
+    const root = fileTree(tempDir(), MANY);
+    let left = 5;
+    const fs: Fs = {
+      ...nodeFs,
+      open: (path, how, mode) => {
+        if (left > 0 && how === 'wx' && path.includes('/.objects/')) {
+          // While it is empty, a collection may take it, and then what is above it.
+          const above = ['..', '../..', '../../..'].slice(0, 1 + (left % 3));
+          above.forEach((up) => rmdirIfEmpty(join(path, up)));
+          left--;
+        }
+        return nodeFs.open(path, how, mode);
+      },
+    };
+    take(directEngine(root, { fs }));
+    assert.equal(left, 0);
+    assert.equal(directEngine(root).verify({ full: true }, quietControl).problemCount, 0);
+  });
+
+  test('a folder that a collection removed before its sync needs none', () => {
+    const root = fileTree(tempDir(), { a: 'one' });
+    let gone = false;
+    const fs: Fs = {
+      ...nodeFs,
+      fsyncDir: (path) => {
+        if (!gone && path.includes('/.objects/')) {
+          gone = true;
+          throw failure('ENOENT');
+        }
+        nodeFs.fsyncDir(path);
+      },
+    };
+    take(directEngine(root, { fs }));
+    assert.ok(gone);
+  });
+
   test('a record that cannot be read for a moment is there the next time', () => {
     const root = fileTree(tempDir(), { a: 'one' });
     const id = take(directEngine(root));
@@ -160,6 +197,12 @@ suite('a disk that fails', function () {
     assert.equal(engine.timeline({}, quietControl).total, 1);
   });
 });
+
+function rmdirIfEmpty(dir: string): void {
+  if (readdirSync(dir).length === 0) {
+    rmdirSync(dir);
+  }
+}
 
 /** As of a process that was killed while it wrote, before everything that is there. */
 function leaveMark(root: string): void {
