@@ -19,6 +19,7 @@ import {
   whyNoMounts,
 } from './support/disks';
 import { report } from './support/figures';
+import { HOME } from './support/home';
 import { command } from './support/kills';
 import type { Files } from './support/workload';
 
@@ -126,7 +127,7 @@ const EDITS: TreeSpec = {
 
 /** Works in a folder; returns what came out otherwise than it should. */
 async function work(root: string): Promise<string[]> {
-  const engine = directEngine(root);
+  const engine = directEngine(root, { home: HOME });
   const durable = new Map<string, Files>();
   const broken: string[] = [];
   const take = (): string => {

@@ -5,6 +5,7 @@ import { lookAfterwards } from './support/afterwards';
 import { hasTool, memoryDisk, whyNoMounts } from './support/disks';
 import { report, scaled, SEED } from './support/figures';
 import { forget, freshCopy, killables, type Killable } from './support/killable';
+import { HOME } from './support/home';
 import { callsOf, command, killingAt, type Ended, type Point } from './support/kills';
 import { Random } from './support/random';
 import type { Promised } from './support/workload';
@@ -59,7 +60,13 @@ async function killOnce(
       const recovery = ['recover', `--${random.pick(['finish', 'undo'])}`];
       await command(root, recovery, { wrap: killingAt(again.point) });
     }
-    const question = { root, promised: acknowledged(promised, of, ended), action, rebooted: false };
+    const question = {
+      root,
+      promised: acknowledged(promised, of, ended),
+      action,
+      home: HOME,
+      rebooted: false,
+    };
     const { broken, recovered } = lookAfterwards({ ...question, folder: of.folder });
     if (!killed && ended.code !== 0) {
       broken.push(`exit ${String(ended.code)}: ${ended.stderr}`);

@@ -23,6 +23,8 @@ export interface Question {
   action: 'finish' | 'undo';
   /** Paths that the restore said it left as they were. */
   spared?: readonly string[];
+  /** The user's own folder, where the store has to be known as theirs. */
+  home?: string;
   /** The machine was started again since. */
   rebooted: boolean;
 }
@@ -47,7 +49,8 @@ function examine(question: Question, result: Afterwards): void {
     return;
   }
   const leaseHost = rebooted ? { ...thisHost(), boot: 'the next one' } : thisHost();
-  const engine = directEngine(root, { leaseHost });
+  const { home } = question;
+  const engine = directEngine(root, { leaseHost, ...(home === undefined ? {} : { home }) });
   const { problems } = engine.verify({ full: true }, quietControl);
   broken.push(...problems.filter(({ detail }) => !detail.includes('set aside')).map(sentence));
   checkView(viewDisk(root), promised, broken);

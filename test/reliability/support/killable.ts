@@ -8,6 +8,7 @@ import { fileTree, type TreeSpec } from '../../support/fileTree';
 import { tempDir } from '../../support/tempDir';
 import { ageTrash } from './aged';
 import { filesIn } from './diskView';
+import { HOME } from './home';
 import type { Files, Promised } from './workload';
 
 /** A command that is going to be killed, and the folder that it starts from. */
@@ -49,7 +50,7 @@ const many = (text: string): TreeSpec =>
 class Template {
   readonly dir = tempDir();
   readonly durable = new Map<string, Files>();
-  readonly engine = directEngine(this.dir);
+  readonly engine = directEngine(this.dir, { home: HOME });
 
   edit(spec: TreeSpec): this {
     fileTree(this.dir, spec);

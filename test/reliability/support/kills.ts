@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { cliPath } from '../../support/paths';
+import { HOME } from './home';
 
 /** System calls that change something on disk. */
 export const CHANGING = [
@@ -28,7 +29,8 @@ export function command(
 ): Promise<Ended> {
   const [program, ...rest] = [...(how.wrap ?? []), process.execPath, cliPath, ...args];
   return new Promise((resolve, reject) => {
-    const child = spawn(program!, rest, { cwd: root, detached: true });
+    const env = { ...process.env, SNAPDIR_HOME: HOME };
+    const child = spawn(program!, rest, { cwd: root, env, detached: true });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
