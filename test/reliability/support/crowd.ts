@@ -213,7 +213,7 @@ export class Crowd {
 
 /** Another one was faster. */
 function ifNothingPends(error: unknown): void {
-  if (!(error instanceof AgentError) || error.code !== 'INVALID_ARGUMENT') {
+  if (!(error instanceof AgentError) || error.code !== 'NOTHING_TO_RECOVER') {
     throw error;
   }
 }
