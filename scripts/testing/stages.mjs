@@ -8,6 +8,8 @@ const SUPPORT = join(root, 'test', 'support');
 const MOCHA = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
 /** Folders under test/ that are not plain Mocha stages: they need more than Node, or are no tests. */
 const OTHERS = ['integration', 'ui', 'package', 'bench', 'support', 'harness', 'fixtures'];
+/** What takes longer than five on a busy machine. */
+const MINUTES = { cli: 10, crash: 10, reliability: 15 };
 const FIRST = ['unit', 'contract', 'golden', 'architecture', 'app', 'cli', 'crash'];
 
 /** The built test files of a stage. */
@@ -54,7 +56,7 @@ function nodeStages(grep) {
     const args = mochaArguments(files, { grep, timeout: 20_000 });
     // The engine's threads then fail when they post a message that is too large.
     const env = { SNAPDIR_CHECK_MESSAGES: '1' };
-    const minutes = folder === 'reliability' ? 10 : 5;
+    const minutes = MINUTES[folder] ?? 5;
     return { group: folder, name: folder, files, args, env, minutes, counts: true };
   });
 }
@@ -63,7 +65,7 @@ function integrationStages(grep) {
   const args = [join(root, 'scripts', 'testing', 'integration.mjs')];
   const files = testFiles('integration');
   return versionsToTry().map((version) => ({
-    ...{ group: 'integration', name: `integration, ${version} VS Code`, files, args, minutes: 6 },
+    ...{ group: 'integration', name: `integration, ${version} VS Code`, files, args, minutes: 8 },
     ...{ counts: true, version, browser: version !== 'desktop' },
     env: { SNAPDIR_VSCODE_VERSION: version, SNAPDIR_TEST_GREP: grep ?? '' },
   }));
@@ -74,7 +76,7 @@ function uiStages(grep) {
   // Real clicks meet a window that draws when it likes: a fault fails three times, a wobble does not.
   const args = [...mochaArguments(files, { grep, timeout: 90_000 }), '--retries', '2'];
   return ['newest', 'lowest'].map((version) => ({
-    ...{ group: 'ui', name: `ui, ${version} VS Code`, files, args, minutes: 10 },
+    ...{ group: 'ui', name: `ui, ${version} VS Code`, files, args, minutes: 12 },
     ...{ counts: true, version, browser: true, env: { SNAPDIR_VSCODE_VERSION: version } },
   }));
 }

@@ -64,12 +64,18 @@ function pidSpace(): string {
   }
 }
 
+/** The machine's name. Names repeat (`localhost`), and on a shared folder two machines must not be taken for one. */
+function machineName(): string {
+  const id = process.platform === 'linux' ? readText('/etc/machine-id').slice(0, 8) : '';
+  return id === '' ? hostname() : `${hostname()} (${id})`;
+}
+
 let cached: LeaseHost | undefined;
 
 /** This process on this machine. */
 export function thisHost(): LeaseHost {
   cached ??= {
-    host: hostname(),
+    host: machineName(),
     boot: bootId(),
     pidSpace: pidSpace(),
     pid: process.pid,

@@ -5,6 +5,7 @@ import { dirOf, ensureDir } from '../disk/durable';
 import { errnoOf, io } from '../disk/fsErrors';
 import { acquireLease, keepAlive, type Lease } from '../disk/lease';
 import { forgetLook } from '../hashing/statCache';
+import { syncInBackground } from '../jobs/syncJob';
 import { findCandidates, type Candidate, type Candidates } from './candidates';
 import type { Collection } from './collection';
 import { checkClock, DAY_MS, fileSystemNow, newGcId } from './gcClock';
@@ -168,7 +169,7 @@ function sync({ env, store, id, lease, control }: Collection, moved: Candidates)
     return;
   }
   io('sync', store.trash, () => {
-    if (moved.length <= SYNC_EACH_LIMIT || !fs.syncFileSystem(store.path)) {
+    if (moved.length <= SYNC_EACH_LIMIT || !syncInBackground(env, store.path, control)) {
       for (const { path } of moved) {
         fs.fsyncDir(dirOf(path));
       }
