@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, ensureInstalled, root } from './testing/prepare.mjs';
 import { mochaArguments, testFiles } from './testing/stages.mjs';
+import { installTools } from './testing/tools.mjs';
 import { Stop, runMain, say } from './vscode/say.mjs';
 
 const usage = `npm run test:reliability -- [--only T3,T4] [--part 0.2] [--seed 7]
@@ -96,6 +97,7 @@ await runMain(async () => {
     return 0;
   }
   await ensureInstalled();
+  installTools();
   build({ tests: true });
   const figures = join(root, 'out', 'figures.jsonl');
   mkdirSync(join(root, 'out'), { recursive: true });

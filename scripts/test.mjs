@@ -48,6 +48,7 @@ async function provide(stage) {
     const { fetchVSCode } = await import('./vscode/fetch.mjs');
     await fetchVSCode(stage.version);
   }
+  if (stage.tools) (await import('./testing/tools.mjs')).installTools();
   if (stage.browser) (await import('./vscode/browser.mjs')).ensureBrowser();
 }
 

@@ -57,7 +57,8 @@ function nodeStages(grep) {
     // The engine's threads then fail when they post a message that is too large.
     const env = { SNAPDIR_CHECK_MESSAGES: '1' };
     const minutes = MINUTES[folder] ?? 5;
-    return { group: folder, name: folder, files, args, env, minutes, counts: true };
+    const tools = folder === 'reliability';
+    return { group: folder, name: folder, files, args, env, minutes, counts: true, tools };
   });
 }
 

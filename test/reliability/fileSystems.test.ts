@@ -175,6 +175,16 @@ async function work(root: string): Promise<string[]> {
   return [...broken, ...lookAfterwards({ ...question, rebooted: false }).broken];
 }
 
+/** Not every kernel can mount everything: undefined then, with a word about it. */
+function orNothing(make: () => string): string | undefined {
+  try {
+    return make();
+  } catch (error) {
+    process.stderr.write(`T13: skipped: cannot be mounted here: ${(error as Error).message}\n`);
+    return undefined;
+  }
+}
+
 suite('T13: file systems', function () {
   this.timeout(300_000);
 
@@ -186,7 +196,11 @@ suite('T13: file systems', function () {
       }
       const place = memoryDisk('size=1g');
       mkdirSync(join(place, 'one'));
-      const at = make(join(place, 'one'));
+      const at = orNothing(() => make(join(place, 'one')));
+      if (at === undefined) {
+        unmount(place);
+        this.skip();
+      }
       const root = join(at, 'folder');
       mkdirSync(root, { recursive: true });
       let broken: string[] = [];

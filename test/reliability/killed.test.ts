@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { rmSync } from 'node:fs';
 import { tempDir } from '../support/tempDir';
 import { lookAfterwards } from './support/afterwards';
-import { hasTool, memoryDisk, whyNoMounts } from './support/disks';
+import { memoryDisk, whyNoMounts, whyNoTracing } from './support/disks';
 import { report, scaled, SEED } from './support/figures';
 import { forget, freshCopy, killables, type Killable } from './support/killable';
 import { HOME } from './support/home';
@@ -112,7 +112,7 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
 
 suite('T3: killed at system calls and at random times', function () {
   this.timeout(3_600_000);
-  const why = hasTool('strace') ? undefined : 'needs strace';
+  const why = whyNoTracing();
   const skipped = why === undefined ? '' : ` (skipped: ${why})`;
   let commands: Killable[];
   let points: { of: Killable; point: Point }[];

@@ -13,6 +13,8 @@ import {
   mount,
   unmount,
   whyNoMounts,
+  whyNoTracing,
+  whyNotKind,
   type ImageKind,
 } from './support/disks';
 import { report, scaled, SEED } from './support/figures';
@@ -143,7 +145,7 @@ suite('T4: power cuts on real file systems', function () {
   ];
 
   for (const [kind, full] of counts) {
-    const why = whyNoMounts(...TOOLS, IMAGES[kind].mkfs[0]);
+    const why = whyNoMounts(...TOOLS) ?? whyNotKind(kind);
     const name = `${kind}: nothing that was acknowledged is lost${why ? ` (skipped: ${why})` : ''}`;
     test(name, async function () {
       if (why !== undefined) {
@@ -181,7 +183,7 @@ suite('T4: power cuts on real file systems', function () {
   }
 
   for (const [kind] of counts) {
-    const why = whyNoMounts(...TOOLS, 'strace', IMAGES[kind].mkfs[0]);
+    const why = whyNoMounts(...TOOLS) ?? whyNotKind(kind) ?? whyNoTracing();
     const name = `${kind}: with syncs switched off the same test fails within 20${why ? ` (skipped: ${why})` : ''}`;
     test(name, async function () {
       if (why !== undefined) {

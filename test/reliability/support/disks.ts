@@ -12,7 +12,73 @@ export function whyNoMounts(...tools: readonly string[]): string | undefined {
     return 'needs root';
   }
   const missing = tools.filter((tool) => !hasTool(tool));
-  return missing.length > 0 ? `needs ${missing.join(', ')}` : undefined;
+  if (missing.length > 0) {
+    return `needs ${missing.join(', ')}`;
+  }
+  mountable ??= canMount();
+  return mountable ? undefined : 'root may not mount images here';
+}
+
+let mountable: boolean | undefined;
+
+/** In many containers root may not: neither mount, nor use loop devices. */
+function canMount(): boolean {
+  const dir = tempDir();
+  const at = join(dir, 'at');
+  mkdirSync(at);
+  try {
+    sh('mount', '-t', 'tmpfs', '-o', 'size=2m', 'none', at);
+    sh('umount', at);
+    sh('losetup', '-f');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why a kind of image cannot be mounted here; undefined: it can. */
+export function whyNotKind(kind: ImageKind): string | undefined {
+  const { megabytes, mkfs, options } = IMAGES[kind];
+  const why = whyNoMounts(mkfs[0]);
+  if (why !== undefined) {
+    return why;
+  }
+  if (!kinds.has(kind)) {
+    kinds.set(
+      kind,
+      tryToMount((dir) => [options, makeImage(join(dir, 'image'), megabytes, mkfs)]),
+    );
+  }
+  return kinds.get(kind) === true ? undefined : `this kernel mounts no ${kind}`;
+}
+
+const kinds = new Map<ImageKind, boolean>();
+
+function tryToMount(make: (dir: string) => readonly [string, string]): boolean {
+  const dir = tempDir();
+  const at = join(dir, 'at');
+  mkdirSync(at);
+  try {
+    const [options, file] = make(dir);
+    sh('mount', '-o', options, file, at);
+    sh('umount', at);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why a test that watches or stops system calls cannot run here; undefined: it can. */
+export function whyNoTracing(): string | undefined {
+  if (!hasTool('strace')) {
+    return 'needs strace';
+  }
+  try {
+    sh('strace', '-f', '-o', '/dev/null', 'true');
+    return undefined;
+  } catch {
+    return 'strace may not trace here';
+  }
 }
 
 /** Whether a program can be started by its name. */

@@ -1,8 +1,9 @@
-import { accessSync, constants, mkdtempSync, realpathSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, realpathSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeTree } from '../../support/tempDir';
 
+const ENOUGH_BYTES = 2 ** 30;
 const made: string[] = [];
 
 /** A new empty folder in memory where there is such a place (Linux), removed when the process ends. */
@@ -18,7 +19,9 @@ export function ramDir(): string {
 function place(): string {
   try {
     accessSync('/dev/shm', constants.W_OK);
-    return '/dev/shm';
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    // Containers often have a few megabytes there.
+    return bavail * bsize >= ENOUGH_BYTES ? '/dev/shm' : tmpdir();
   } catch {
     return tmpdir();
   }

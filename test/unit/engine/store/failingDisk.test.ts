@@ -11,7 +11,7 @@ import type { MethodTable } from '../../../../src/engine/engine';
 import { blake3 } from '../../../../src/engine/hashing/blake3';
 import { directEngine, everything, quietControl } from '../../../support/directEngine';
 import { fileTree } from '../../../support/fileTree';
-import { hasTool } from '../../../reliability/support/disks';
+import { whyNoTracing } from '../../../reliability/support/disks';
 import { command } from '../../../reliability/support/kills';
 import { tempDir } from '../../../support/tempDir';
 
@@ -76,7 +76,7 @@ suite('a disk that fails', function () {
   });
 
   test('the command tells of a sync that failed', async function () {
-    if (!hasTool('strace')) {
+    if (whyNoTracing() !== undefined) {
       this.skip();
     }
     const root = fileTree(tempDir(), MANY);

@@ -1,0 +1,33 @@
+// What the reliability tests use beside Node. Without a tool its tests say that they are skipped, and why.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { say } from '../vscode/say.mjs';
+
+/** Command → the Debian package that has it. */
+const TOOLS = {
+  strace: 'strace',
+  b3sum: 'b3sum',
+  cc: 'gcc',
+  'mkfs.ext4': 'e2fsprogs',
+  'mkfs.xfs': 'xfsprogs',
+  'mkfs.btrfs': 'btrfs-progs',
+  losetup: 'mount',
+};
+
+const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
+
+/** As root on Debian, installs what is missing; anywhere else, and where that fails, it leaves it at that. */
+export function installTools() {
+  if (process.platform !== 'linux' || process.getuid() !== 0) return;
+  if (!existsSync('/usr/bin/apt-get')) return;
+  const missing = Object.keys(TOOLS).filter((command) => !has(command));
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map((command) => TOOLS[command]))];
+  say(`installing ${packages.join(', ')} for the tests`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...args) => spawnSync('apt-get', args, { env, stdio: 'ignore', timeout: 240_000 });
+  const args = ['install', '-y', '--no-install-recommends', ...packages];
+  if (apt(...args).status === 0) return;
+  apt('update');
+  if (apt(...args).status !== 0) say('they could not be installed: some tests will be skipped');
+}
