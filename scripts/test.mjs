@@ -52,23 +52,39 @@ async function provide(stage) {
   if (stage.browser) (await import('./vscode/browser.mjs')).ensureBrowser();
 }
 
+async function runOne(stage, end, results) {
+  if (stage.files?.length === 0) {
+    say(`${stage.name}: no tests yet, skipped`);
+    return;
+  }
+  say(stage.name);
+  const started = Date.now();
+  let result;
+  try {
+    await Promise.race([provide(stage), end]);
+    result = await runStage(stage, end);
+  } catch (error) {
+    const sentence = error instanceof Stop ? error.message : error.stack;
+    result = oneFailure(stage.name, sentence);
+  }
+  results.push(result);
+  tell(stage, result, started);
+  for (const { title, error } of result.failures) say(`FAILED ${title}: ${error}`);
+}
+
+/** One stage after the other; those that may run beside each other two at a time. */
 async function runAll(stages, end, results) {
-  for (const stage of stages) {
-    if (stage.files?.length === 0) {
-      say(`${stage.name}: no tests yet, skipped`);
-      continue;
-    }
-    say(stage.name);
-    const started = Date.now();
-    try {
-      await Promise.race([provide(stage), end]);
-      results.push(await runStage(stage, end));
-    } catch (error) {
-      const sentence = error instanceof Stop ? error.message : error.stack;
-      results.push(oneFailure(stage.name, sentence));
-    }
-    tell(stage, results.at(-1), started);
-    for (const { title, error } of results.at(-1).failures) say(`FAILED ${title}: ${error}`);
+  const waiting = [...stages];
+  while (waiting.length > 0) {
+    const beside = waiting.findIndex((stage) => !stage.beside);
+    const together = waiting.splice(0, beside === 0 ? 1 : beside < 0 ? waiting.length : beside);
+    const work = async () => {
+      for (let stage = together.shift(); stage; stage = together.shift()) {
+        await runOne(stage, end, results);
+        if (await alreadyDone(end)) together.length = 0;
+      }
+    };
+    await Promise.all([work(), work()]);
     if (await alreadyDone(end)) return;
   }
 }

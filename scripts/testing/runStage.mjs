@@ -20,7 +20,7 @@ export function oneFailure(title, error) {
  * that takes longer than `minutes` is ended with all it started, and counts as failed: a hang must
  * not hold up everything behind it.
  * @param {{ name: string, command?: string, args: string[], minutes: number, counts?: boolean,
- *   env?: object }} stage
+ *   env?: object, beside?: boolean }} stage `beside`: others run at the same time, so its output is shown when it has ended
  * @param {Promise<unknown>} interrupted
  * @returns {Promise<Result>}
  */
@@ -41,7 +41,10 @@ export async function runStage(stage, interrupted) {
     SNAPDIR_TEST_SUMMARY: summaryFile,
   };
   const { command = process.execPath, args } = stage;
-  const running = startGuarded(command, args, { env, cwd: root, showOutput: true });
+  const running = startGuarded(command, args, { env, cwd: root, showOutput: !stage.beside });
+  const output = [];
+  running.child.stdout?.on('data', (chunk) => output.push(chunk));
+  running.child.stderr?.on('data', (chunk) => output.push(chunk));
   let timer;
   const late = new Promise((done) => {
     timer = setTimeout(() => done('late'), stage.minutes * 60_000);
@@ -57,6 +60,7 @@ export async function runStage(stage, interrupted) {
   } finally {
     clearTimeout(timer);
     await running.stop();
+    process.stderr.write(Buffer.concat(output));
     removeQuietly(scratch);
   }
 }

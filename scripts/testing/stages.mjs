@@ -10,6 +10,8 @@ const MOCHA = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
 const OTHERS = ['integration', 'ui', 'package', 'bench', 'support', 'harness', 'fixtures'];
 /** What takes longer than five on a busy machine. */
 const MINUTES = { cli: 10, crash: 10, reliability: 15 };
+/** These need one core each and no window: two run at the same time. */
+const BESIDE = ['cli', 'crash', 'reliability'];
 const FIRST = ['unit', 'contract', 'golden', 'architecture', 'app', 'cli', 'crash'];
 
 /** The built test files of a stage. */
@@ -57,8 +59,8 @@ function nodeStages(grep) {
     // The engine's threads then fail when they post a message that is too large.
     const env = { SNAPDIR_CHECK_MESSAGES: '1' };
     const minutes = MINUTES[folder] ?? 5;
-    const tools = folder === 'reliability';
-    return { group: folder, name: folder, files, args, env, minutes, counts: true, tools };
+    const more = { tools: folder === 'reliability', beside: BESIDE.includes(folder) };
+    return { group: folder, name: folder, files, args, env, minutes, counts: true, ...more };
   });
 }
 
