@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, lstatSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { SnapdirError } from '../../src/core/errors';
 import { errnoOf } from '../../src/engine/disk/fsErrors';
@@ -116,7 +116,7 @@ async function underAttack(
   );
   try {
     for (let n = 0; running > 0; n++) {
-      before();
+      paused(attackers, before);
       arena.round(n);
       arena.check();
       // Lets the ends of attackers be heard.
@@ -127,6 +127,31 @@ async function underAttack(
     await Promise.all(ended);
   }
   return swaps;
+}
+
+/** What the test itself does must not run into the traps: removing a folder by its path follows a swapped one. */
+function paused(attackers: readonly ChildProcess[], work: () => void): void {
+  attackers.forEach((one) => one.kill('SIGSTOP'));
+  attackers.forEach(({ pid }) => {
+    while (isRunning(pid!)) {
+      // The signal is on its way.
+    }
+  });
+  try {
+    work();
+  } finally {
+    attackers.forEach((one) => one.kill('SIGCONT'));
+  }
+}
+
+/** Neither stopped nor gone. */
+function isRunning(pid: number): boolean {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return !/^ [TtZX]/.test(text.slice(text.lastIndexOf(')') + 1));
+  } catch {
+    return false;
+  }
 }
 
 /** No trap, or nothing at all. */

@@ -64,7 +64,7 @@ function checkError(error: unknown, fault: string, failed: string, broken: strin
   const expected = CODES[fault] ?? 'IO';
   const { path, errno } = data as { path?: string; errno?: string };
   if (
-    /^(REV_NOT_FOUND|NOTHING_TO_UNDO)$/.test(code) &&
+    /^(REV_NOT_FOUND|MANIFEST_NOT_FOUND|NOTHING_TO_UNDO)$/.test(code) &&
     /(lstat|open|read|readdir)\b/.test(failed)
   ) {
     return; // A record that could not be read: what is not known cannot be found.

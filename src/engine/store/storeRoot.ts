@@ -275,14 +275,13 @@ function writeFormat(env: EngineEnv, store: Store, bytes: Uint8Array): void {
   writeFileDurable(env, store.tmp, draft, bytes);
   try {
     env.fs.link(draft, final);
-    env.fs.unlink(draft);
   } catch {
     if (env.fs.lstat(final) === undefined) {
       // No hard links on this file system (exFAT).
       env.fs.rename(draft, final);
-    } else {
-      discard(env.fs, draft);
     }
+  } finally {
+    discard(env.fs, draft);
   }
   env.fs.fsyncDir(store.path);
 }
