@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { useWindow } from './support/vscodeWindow';
+import { useWindow, type VSCodeWindow } from './support/vscodeWindow';
 import { until, untilText } from './support/wait';
 
-suite('operations, with real clicks and keys', () => {
+/** A window on a folder with a snapshot that was tagged and renamed, and what is listed there. */
+function useRenamed(): { window: VSCodeWindow; listed: () => Promise<[string, string[]][]> } {
   const window = useWindow({
     files: { 'a.txt': 'one\n' },
     prepare: async (made) => {
@@ -13,6 +14,11 @@ suite('operations, with real clicks and keys', () => {
   });
   const listed = async (): Promise<[string, string[]][]> =>
     (await window.listed()).map(({ message, tags }) => [message, tags]);
+  return { window, listed };
+}
+
+suite('operations, with real clicks and keys', () => {
+  const { window, listed } = useRenamed();
 
   test('the button of a row takes back that one, and the message offers the way back', async () => {
     await window.timeline.untilLabel('better');
@@ -60,6 +66,10 @@ suite('operations, with real clicks and keys', () => {
     assert.deepEqual(await listed(), [['first', []]]);
     assert.equal(window.onDisk('a.txt'), 'two\n');
   });
+});
+
+suite('undo and redo', () => {
+  const { window, listed } = useRenamed();
 
   test('the last operation is undone and redone from the palette', async () => {
     await window.timeline.untilLabel('better');

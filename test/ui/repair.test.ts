@@ -67,7 +67,7 @@ suite('a store that "git clean" took comes back', () => {
   });
 
   test('the start misses it and offers to bring it back', async () => {
-    await window.workbench.clickNotificationButton('The vault has them', 'Recover Store…');
+    await window.workbench.clickNotificationButton('The vault has them', 'Recover Snapshots…');
     await window.timeline.untilLabel('kept in the vault');
     await window.cli('verify', '--full');
   });

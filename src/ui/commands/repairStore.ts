@@ -103,7 +103,7 @@ export function logDamage(ui: Pick<Ui, 'log'>, damaged: readonly DamagedCheckpoi
 /** Brings a store that was deleted, or what it lost, back out of the vault. */
 export function recoverStoreCommand(ui: Ui): CommandTypes['snapdir.recoverStore'] {
   return async (argument) => {
-    requireTrust(t('Recover Store'));
+    requireTrust(t('Recover Snapshots'));
     const repository = await findRepository(ui, readArgument(ui, argument));
     if (repository === undefined) {
       return undefined;

@@ -136,7 +136,7 @@ class HealthWatch implements Disposable {
       );
       return;
     }
-    const recover = t('Recover Store…');
+    const recover = t('Recover Snapshots…');
     const words = t('The snapshots of "{0}" are gone. The vault has them.', repository.name);
     if ((await ui.prompts.warn(words, recover)) === recover) {
       await this.run('snapdir.recoverStore');
