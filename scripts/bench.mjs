@@ -10,7 +10,7 @@ import { loadProfiles, loadResults, PARTS, saveResult } from './bench/results.mj
 import { end, interrupted, tidyOnSignals } from './bench/run.mjs';
 import { goalTable, resultTables } from './bench/table.mjs';
 
-const USAGE = `npm run bench [-- [PART…] [--rounds N] [--peers=git,restic,…]]
+const USAGE = `npm run bench [-- [PART…] [--rounds N] [--peers=git,restic,…] [--remark=TEXT]]
   without a part     everything (over an hour), then writes docs/performance.md
   ${PARTS.join(' · ')}
                      a part; its result is kept in .bench/results
@@ -22,7 +22,8 @@ const cache = join(root, '.bench');
 function parse(args) {
   const rounds = /^--rounds[ =](\d+)$/.exec(args.join(' ').match(/--rounds[ =]\d+/)?.[0] ?? '');
   const chosen = args.find((arg) => arg.startsWith('--peers='))?.slice('--peers='.length);
-  const names = args.filter((arg) => !/^(--rounds.*|--peers=.*|\d+)$/.test(arg));
+  const remark = args.find((arg) => arg.startsWith('--remark='))?.slice('--remark='.length);
+  const names = args.filter((arg) => !/^(--rounds.*|--peers=.*|--remark=.*|\d+)$/.test(arg));
   const unknown = names.filter((name) => ![...PARTS, 'quick', 'page'].includes(name));
   if (unknown.length > 0) throw new Error(`there is no part "${unknown[0]}"\n${USAGE}`);
   const all = names.length === 0;
@@ -32,6 +33,7 @@ function parse(args) {
     page: all || names.includes('page'),
     rounds: Number(rounds?.[1] ?? 5),
     only: chosen?.split(','),
+    remark,
   };
 }
 
@@ -44,11 +46,16 @@ function build() {
 }
 
 async function main() {
-  const { parts, page, rounds, only } = parse(process.argv.slice(2));
+  const { parts, page, rounds, only, remark } = parse(process.argv.slice(2));
   mkdirSync(cache, { recursive: true });
   if (parts.length > 0) build();
   for (const part of parts) {
-    const result = await saveResult(cache, part, await measurePart(part, { cache, rounds, only }));
+    const found = await measurePart(part, { cache, rounds, only });
+    const result = await saveResult(
+      cache,
+      part,
+      remark === undefined ? found : { ...found, remark },
+    );
     const judged = part === 'quick' ? { ...result, part: 'small' } : result;
     console.log(`\n${resultTables(result)}\n\n${goalTable([judged])}\n`);
   }

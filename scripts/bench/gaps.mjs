@@ -30,7 +30,7 @@ export const WHY = {
   'large/first/git':
     "**large: first take against git.** The C program, which does nothing but read, hash and write this layout, does not reach that share of git's time here either (divide its time by git's above): a folder of its own for nearly every object is what the frozen layout costs, and making 180,000 folders is most of it. git makes 256.",
   'large/first/restic':
-    '**large: first take against restic.** restic packs small files into a few large ones; the C program, which writes one file and three folders for each object as the layout asks, does not reach half its time either.',
+    '**large: first take against restic.** restic packs small files into a few large ones. The C program, which writes one file and three folders for each object as the layout asks, needs about half of its time, and nothing else is left to save.',
   'large/firstDurable':
     '**large: first take, durable.** One sync of the file system at its end, which the C program does too, and what the first take says.',
   'large/unchanged/find':

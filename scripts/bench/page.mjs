@@ -38,12 +38,14 @@ To repeat it: \`npm run bench\` (everything), \`npm run bench -- large\` (a part
 \`npm run bench -- page\` (this page, out of what was measured last). \`npm run bench:profile\` says where the time goes.`;
 
 function conditions(result) {
-  const { date, commit, machine, where, rounds, size, versions = {}, missing = {} } = result;
+  const { date, commit, machine, where, rounds, size, remark = '' } = result;
+  const { versions = {}, missing = {} } = result;
   const day = date.slice(0, 10);
   const lines = [
     `Measured on ${day} at commit ${commit}. ${machine}.`,
     where === undefined ? '' : `On ${where}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`,
     size === undefined ? '' : `${size}.`,
+    remark,
   ].filter((line) => line !== '');
   const known = Object.entries(versions).map(([name, version]) => `${name}: ${version}`);
   const absent = Object.entries(missing).map(([name, why]) => `${name}: ${why}`);

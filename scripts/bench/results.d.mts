@@ -14,6 +14,8 @@ export interface Result {
   where?: string;
   rounds?: number;
   size?: string;
+  /** What a reader should know about this run: `--remark=…`. */
+  remark?: string;
   versions?: Record<string, string>;
   /** Peers that are not here, and why. */
   missing?: Record<string, string>;
