@@ -73,6 +73,14 @@ async function restored(session) {
   await page.waitForTimeout(1500);
 }
 
+async function operations(session) {
+  const { page, workbench } = session;
+  await workbench.runCommandFromPalette('Snapdir: Show Operations…');
+  const row = workbench.quickInput.locator('.monaco-list-row').first();
+  await row.hover();
+  await page.waitForTimeout(800);
+}
+
 async function welcome(session) {
   const { workbench } = session;
   await workbench.view('Timeline').locator('.welcome-view-content .monaco-button').waitFor();
@@ -88,6 +96,7 @@ export const scenes = {
     { name: 'context-menu', play: contextMenu },
     { name: 'restore-modal', play: restoreModal },
     { name: 'restored', play: restored },
+    { name: 'operations', play: operations },
   ],
   empty: [{ name: 'welcome', play: welcome }],
 };

@@ -1,5 +1,6 @@
 import type { OperationInfo, OperationKind, OperationPage } from '../core/engine';
 import { shortId } from '../core/ids';
+import { detailNumber, detailText, tagMarks } from '../core/operationData';
 import { displayName, displayText } from './escape';
 import { alignColumns, formatAge, formatBytes, formatTime, plural } from './format';
 
@@ -25,21 +26,8 @@ function subjectOf({ about }: OperationInfo): string {
   return first.trim() === '' ? shortId(about.id) : `"${displayText(first)}"`;
 }
 
-const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-function tagWords({ detail }: OperationInfo): string {
-  const words = (text: unknown, sign: string): string[] =>
-    textOf(text)
-      .split(' ')
-      .filter((tag) => tag !== '')
-      .map((tag) => `${sign}${displayName(tag)}`);
-  return [...words(detail['add'], '+'), ...words(detail['remove'], '-')].join(' ');
-}
-
-function restoreWords({ detail }: OperationInfo): string {
-  const { written, deleted } = detail;
-  return `(${numberOf(written)} written, ${numberOf(deleted)} deleted)`;
+function restoreWords(info: OperationInfo): string {
+  return `(${detailNumber(info, 'written')} written, ${detailNumber(info, 'deleted')} deleted)`;
 }
 
 /** What an operation did, in a few words. */
@@ -53,20 +41,20 @@ export function describeOperation(info: OperationInfo): string {
       return `restore of ${subject === '' ? 'a snapshot' : subject} ${restoreWords(info)}`;
     case 'ref':
       return detail['checkpoint'] === null
-        ? `name ${displayName(textOf(detail['name']))} taken away from ${subject}`
-        : `name ${displayName(textOf(detail['name']))} given to ${subject}`;
+        ? `name ${displayName(detailText(info, 'name'))} taken away from ${subject}`
+        : `name ${displayName(detailText(info, 'name'))} given to ${subject}`;
     case 'tag':
-      return `tags of ${subject}: ${tagWords(info)}`;
+      return `tags of ${subject}: ${tagMarks(info, { added: '+', removed: '-' }, displayName)}`;
     case 'rename':
-      return `renamed to "${displayText(textOf(detail['message']).split('\n')[0] ?? '')}"`;
+      return `renamed to "${displayText(detailText(info, 'message').split('\n')[0] ?? '')}"`;
     case 'delete':
       return subject === ''
-        ? `${plural(numberOf(detail['count']), 'snapshot')} deleted`
+        ? `${plural(detailNumber(info, 'count'), 'snapshot')} deleted`
         : `${subject} deleted`;
     case 'prune':
-      return `${plural(numberOf(detail['count']), 'automatic snapshot')} pruned`;
+      return `${plural(detailNumber(info, 'count'), 'automatic snapshot')} pruned`;
     case 'gc':
-      return `garbage collected: ${plural(numberOf(detail['objects']), 'object')}, ${formatBytes(numberOf(detail['bytes']))}`;
+      return `garbage collected: ${plural(detailNumber(info, 'objects'), 'object')}, ${formatBytes(detailNumber(info, 'bytes'))}`;
     case 'undo':
     case 'redo': {
       const noun = info.of === null ? 'something unknown' : NOUNS[info.of.kind];

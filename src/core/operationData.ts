@@ -28,6 +28,32 @@ export interface OperationInfo {
   detail: Record<string, string | number | boolean | null>;
 }
 
+/** A number out of an operation's detail; 0 where it is none. */
+export function detailNumber({ detail }: OperationInfo, name: string): number {
+  const value = detail[name];
+  return typeof value === 'number' ? value : 0;
+}
+
+/** A text out of an operation's detail; '' where it is none. */
+export function detailText({ detail }: OperationInfo, name: string): string {
+  const value = detail[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** The tags that an operation added and removed, each behind a sign. `show` makes a tag fit to be seen. */
+export function tagMarks(
+  info: OperationInfo,
+  signs: { added: string; removed: string },
+  show: (tag: string) => string,
+): string {
+  const marks = (name: 'add' | 'remove', sign: string): string[] =>
+    detailText(info, name)
+      .split(' ')
+      .filter((tag) => tag !== '')
+      .map((tag) => `${sign}${show(tag)}`);
+  return [...marks('add', signs.added), ...marks('remove', signs.removed)].join(' ');
+}
+
 export interface OperationPage {
   /** Newest first; the safety checkpoints of restores are part of those. */
   operations: OperationInfo[];

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { OperationInfo, OperationKind, UndoObstacle } from '../../core/engine';
+import { detailNumber, detailText, tagMarks } from '../../core/operationData';
 import { byteSize } from '../text/amounts';
 import { oneLine, visible } from '../text/displayText';
 import { shortTime } from '../text/times';
@@ -64,38 +65,30 @@ function subjectOf({ about }: OperationInfo): string {
   return `"${message === '' ? shortTime(about.time, locale()) : message}"`;
 }
 
-const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-function tagWords({ detail }: OperationInfo): string {
-  const words = (text: unknown, sign: string): string[] =>
-    textOf(text)
-      .split(' ')
-      .filter((tag) => tag !== '')
-      .map((tag) => `${sign}${visible(tag)}`);
-  return [...words(detail['add'], '+'), ...words(detail['remove'], '\u2212')].join(' ');
-}
-
 /** What an operation did, in one short line. */
 export function operationWords(info: OperationInfo): string {
   const { kind, detail } = info;
   const subject = subjectOf(info);
-  const count = numberOf(detail['count']);
+  const count = detailNumber(info, 'count');
   switch (kind) {
     case 'take':
       return info.automatic ? t('Automatic snapshot {0}', subject) : t('Snapshot {0}', subject);
     case 'restore':
       return t('Restored from {0}', subject);
     case 'ref': {
-      const name = visible(textOf(detail['name']));
+      const name = visible(detailText(info, 'name'));
       return detail['checkpoint'] === null
         ? t('Name "{0}" taken away from {1}', name, subject)
         : t('{0} promoted as "{1}"', subject, name);
     }
     case 'tag':
-      return t('Tags of {0}: {1}', subject, tagWords(info));
+      return t(
+        'Tags of {0}: {1}',
+        subject,
+        tagMarks(info, { added: '+', removed: '\u2212' }, visible),
+      );
     case 'rename':
-      return t('Renamed to "{0}"', oneLine(textOf(detail['message']), 60));
+      return t('Renamed to "{0}"', oneLine(detailText(info, 'message'), 60));
     case 'delete':
       return count === 1 ? t('{0} deleted', subject) : t('{0} snapshots deleted', count);
     case 'prune':
@@ -103,7 +96,7 @@ export function operationWords(info: OperationInfo): string {
         ? t('1 automatic snapshot pruned')
         : t('{0} automatic snapshots pruned', count);
     case 'gc': {
-      const size = byteSize(numberOf(detail['bytes']), locale());
+      const size = byteSize(detailNumber(info, 'bytes'), locale());
       return t('Garbage collected: {0} set aside', size);
     }
     case 'undo':
