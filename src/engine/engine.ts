@@ -21,6 +21,7 @@ import { findStore, noStore, openOrCreateStore, openStore, type Store } from './
 import { recoverUnclean } from './store/unclean';
 import { verify } from './store/verify';
 import { verifySlice } from './store/verifySlices';
+import { estimate } from './worktree/estimate';
 import { planRestore } from './worktree/restore/planRestore';
 import { recoverRestore } from './worktree/restore/recoverRestore';
 import { restore } from './worktree/restore/restore';
@@ -68,6 +69,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
   };
   const table: MethodTable = {
     status: () => status(env, location),
+    estimate: (params, control) => estimate(env, location, params, control),
     adopt: () => adopt(env, location),
     take: (params, control) =>
       take(

@@ -108,6 +108,9 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     repository: Repository,
   ): Promise<TreeNode[]> {
     const state = await this.modelOf(repository).get();
+    if (state.error !== undefined && parent === undefined) {
+      return []; // The welcome text has more room for what is wrong, and a button.
+    }
     if (state.error !== undefined) {
       const id = rowKey(repository.root, 'error');
       return [new NoteNode(parent, id, describeError(state.error).message, 'error')];
