@@ -45,6 +45,20 @@ function alone(env: EngineEnv): EngineEnv {
   return rest;
 }
 
+/** Collects garbage; what is gone for good the vault lets go, too. */
+function collectAndLetGo(
+  env: EngineEnv,
+  store: Store,
+  params: EngineMethods['collectGarbage']['params'],
+  control: Control,
+): EngineMethods['collectGarbage']['result'] {
+  const result = collectGarbage(env, store, params, control);
+  if (!result.dryRun && result.purgedBytes + result.purgedObjects > 0) {
+    letGoQuietly(env, store, control);
+  }
+  return result;
+}
+
 /** The collection is over and done, whatever becomes of the vault. */
 function letGoQuietly(env: EngineEnv, store: Store, control: Control): void {
   try {
@@ -106,14 +120,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     repair: (params, control) => repair(env, ready(control), params, control),
     keepVault: (params, control) => keepVault(env, open(), params, control),
     recoverStore: (_params, control) => recoverStore(env, location, control),
-    collectGarbage: (params, control) => {
-      const store = ready(control);
-      const result = collectGarbage(env, store, params, control);
-      if (!result.dryRun && result.purgedBytes + result.purgedObjects > 0) {
-        letGoQuietly(env, store, control);
-      }
-      return result;
-    },
+    collectGarbage: (params, control) => collectAndLetGo(env, ready(control), params, control),
     stats: (_params, control) => stats(env, open(), control),
   };
   return Object.fromEntries(
