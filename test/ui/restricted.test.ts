@@ -61,7 +61,7 @@ suite('Restricted Mode', () => {
     await window.pick('Snapdir', 'Undo Last Operation');
     assert.equal(
       await window.notification('trusted'),
-      '"Undo Last Restore" needs a trusted workspace. In Restricted Mode you can look, compare and take snapshots.',
+      '"Undo" needs a trusted workspace. In Restricted Mode you can look, compare and take snapshots.',
     );
     assert.equal(window.onDisk('a.txt'), 'one\n');
     await window.workbench.closeNotifications();

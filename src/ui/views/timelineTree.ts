@@ -118,7 +118,7 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     const rows: TreeNode[] = groupsByDay()
       ? groupByDay(state.checkpoints).map((group) => new DayNode(parent, repository, group))
       : state.checkpoints.map((c) => new CheckpointNode(parent, repository, c));
-    if (state.foreign) {
+    if (state.foreign && (rows.length > 0 || parent !== undefined)) {
       const words = t('These snapshots came with the folder. Click to adopt them.');
       const id = rowKey(repository.root, 'foreign');
       rows.unshift(new NoteNode(parent, id, words, 'lock', 'snapdir.adopt'));

@@ -76,6 +76,14 @@ export class VSCodeWindow {
     await this.workbench.clickActivityBar('Snapdir');
   }
 
+  /** Switches the colour theme through the settings file, and waits for it. `kind` is VS Code's class for it. */
+  async setTheme(label: string, kind: string): Promise<void> {
+    const path = join(this.opened.server.dataDir, 'data', 'User', 'settings.json');
+    const settings = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    writeFileSync(path, JSON.stringify({ ...settings, 'workbench.colorTheme': label }));
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
   /** Opens one more window on the same folder; returns its timeline. */
   async openAnother(): Promise<TreeView> {
     const { workbench } = await this.opened.openWindow();
