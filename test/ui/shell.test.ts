@@ -1,13 +1,11 @@
 // What stands around the views: the status bar, its menu, notifications, the walkthrough, and the words of
 // every empty state.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSession, type Session, type Workbench } from '../harness/session';
 import { runCliOk } from '../support/cli';
-import { fileTree, readTree, type TreeSpec } from '../support/fileTree';
+import { fileTree } from '../support/fileTree';
 import { tempDir } from '../support/tempDir';
-import { TreeView } from './support/treeView';
 import { useWindow } from './support/vscodeWindow';
 import { until, untilText } from './support/wait';
 
@@ -28,7 +26,7 @@ suite('status bar, menu and notifications', () => {
     assert.match(String(label), /^Snapdir: last snapshot "first", .*; 1 file changed since/u);
     await window.status.hover();
     const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: 'Snapdir' });
-    await untilText('the hover', () => hover.innerText(), /"first"[^]*1 file changed since/u);
+    await untilText('the hover', () => hover.innerText(), /"first"[^]*1\sfile\schanged\ssince/u);
     await window.page.keyboard.press('Escape');
   });
 
@@ -112,115 +110,86 @@ suite('status bar, menu and notifications', () => {
   });
 });
 
-suite('every empty state says why, and what to do', () => {
-  const home = tempDir('snapdir-ui-home-');
-  let session: Session | undefined;
-
-  suiteSetup('open VS Code', async () => {
-    fileTree(home, { 'notes.txt': 'mine\n', 'music/song.ogg': 'x'.repeat(2048) });
-    session = await openSession({ env: { HOME: home, USERPROFILE: home } });
+suite('every empty timeline says why, and what to do', () => {
+  const window = useWindow({
+    files: { 'notes.txt': 'mine\n', 'music/song.ogg': 'x'.repeat(2048) },
+    asHome: true,
   });
-  suiteTeardown('close VS Code', () => session?.close());
+  const store = (): string => join(window.folder, '.snapdir');
 
-  /** Opens a window, looks at its timeline and closes it again. */
-  async function inWindow(
-    where: { folder?: string; workspace?: string },
-    look: (timeline: TreeView, workbench: Workbench) => Promise<void>,
-  ): Promise<void> {
-    const { page, workbench } = await session!.openWindow(where);
-    try {
-      await workbench.clickActivityBar('Snapdir');
-      await look(new TreeView(workbench, 'Timeline'), workbench);
-    } catch (error) {
-      await page.screenshot({ path: join('out', 'ui-failures', 'empty-state.png') });
-      throw error;
-    } finally {
-      await page.close();
-    }
-  }
-  async function says(timeline: TreeView, words: RegExp, button: string): Promise<void> {
-    await untilText('the words', () => timeline.welcome.innerText(), words);
+  /** Words and one primary action, instead of rows. */
+  async function says(words: RegExp, button: string, timeline = window.timeline): Promise<void> {
+    const look = (): Promise<string> => timeline.welcome.innerText({ timeout: 1_000 });
+    await until('the words', look, (seen) => words.test(seen), 60_000);
     const buttons = timeline.welcome.locator('.monaco-button');
-    assert.deepEqual(await buttons.allInnerTexts(), [button], 'one primary action');
+    assert.deepEqual(await buttons.allInnerTexts(), [button]);
     assert.deepEqual(await timeline.labels(), []);
   }
-  async function madeStore(files: TreeSpec, env: Record<string, string> = {}): Promise<string> {
-    const folder = fileTree(tempDir('snapdir-ui-'), files);
-    await runCliOk(['take', '-m', 'taken'], { cwd: folder, env });
-    return folder;
-  }
 
-  test('no folder', async () => {
-    await inWindow({}, (timeline) => says(timeline, /^Open a folder/u, 'Open Folder'));
+  test('no snapshot: the first one of a home folder is asked about, by keyboard too', async () => {
+    const { timeline, workbench, page } = window;
+    await says(/^A snapshot keeps every file/u, 'Take Snapshot');
+    await page.keyboard.press('F1');
+    await workbench.quickInputType('>Snapdir: Focus on Timeline View');
+    await workbench.quickInput.waitFor({ state: 'hidden' });
+    const focused = timeline.welcome.locator('.monaco-button:focus');
+    for (let steps = 0; steps < 8 && (await focused.count()) === 0; steps++) {
+      await page.keyboard.press('Tab');
+    }
+    assert.equal(await focused.count(), 1, 'Tab leads to the button');
+    await page.keyboard.press('Enter');
+    const words = await window.modalText();
+    assert.match(words, /Take a snapshot of your whole home folder/u);
+    assert.match(words, /about \d files \(2(\.\d)? KB\)/u);
+    await page.keyboard.press('Escape');
+    await workbench.modal.waitFor({ state: 'detached' });
+    assert.equal(existsSync(store()), false);
   });
 
-  test('a virtual workspace', async () => {
-    const folder = tempDir('snapdir-ui-');
-    const workspace = join(folder, 'virtual.code-workspace');
-    const uri = 'vscode-vfs://github/somebody/something';
-    writeFileSync(workspace, JSON.stringify({ folders: [{ uri }] }));
-    await inWindow({ workspace }, (timeline) => says(timeline, /not on a disk/u, 'Open Folder'));
+  test('… and only the first one', async () => {
+    await window.workbench.clickWelcomeButton('Timeline', 'Take Snapshot');
+    await window.workbench.clickModalButton('Take Snapshot');
+    await window.answer('Take Snapshot', 'at home');
+    await window.timeline.untilLabel('at home');
+    await window.take('again');
   });
 
   test('a damaged store', async () => {
-    const folder = await madeStore({ 'a.txt': 'a' });
-    const format = Object.keys(readTree(join(folder, '.snapdir'))).find((n) =>
-      /^format$/iu.test(n),
-    );
-    rmSync(join(folder, '.snapdir', format!), { force: true });
-    writeFileSync(join(folder, '.snapdir', format!), 'not a format\n');
-    await inWindow({ folder }, (timeline) => says(timeline, /store .* is damaged/u, 'Show Log'));
-  });
-
-  test('a store that came with the folder and holds nothing', async () => {
-    const theirs = await madeStore({}, { SNAPDIR_HOME: tempDir('snapdir-home-') });
-    const folder = fileTree(tempDir('snapdir-ui-'), { 'a.txt': 'a' });
-    cpSync(join(theirs, '.snapdir'), join(folder, '.snapdir'), { recursive: true });
-    const records = join(folder, '.snapdir', 'records');
-    rmSync(records, { recursive: true });
-    fileTree(records, {});
-    await inWindow({ folder }, async (timeline, workbench) => {
-      await says(timeline, /brought a store of its own/u, 'Adopt Snapshots…');
-      await workbench.clickWelcomeButton('Timeline', 'Adopt Snapshots…');
-      await workbench.clickModalButton('Adopt');
-      await says(timeline, /^A snapshot keeps every file/u, 'Take Snapshot');
-    });
+    const format = readdirSync(store()).find((name) => /^format$/iu.test(name));
+    assert.ok(format !== undefined);
+    chmodSync(join(store(), format), 0o600);
+    writeFileSync(join(store(), format), 'not a format\n');
+    await window.run('Refresh');
+    await says(/store .* is damaged/u, 'Show Log');
+    await untilText('the status bar', () => window.status.innerText(), /Snapshots cannot be read/u);
   });
 
   test('a store that is gone', async () => {
-    const folder = await madeStore({ 'a.txt': 'a' });
-    rmSync(join(folder, '.snapdir'), { recursive: true });
-    const button = 'Recover Snapshots…';
-    await inWindow({ folder }, (timeline) => says(timeline, /had snapshots.* gone/u, button));
+    rmSync(store(), { recursive: true });
+    await window.run('Refresh');
+    await says(/had snapshots.* gone/u, 'Recover Snapshots…');
   });
 
-  test('a home folder: the first snapshot is asked about, by keyboard too, and only the first', async () => {
-    await inWindow({ folder: home }, async (timeline, workbench) => {
-      const { keyboard } = workbench.page;
-      await says(timeline, /^A snapshot keeps every file/u, 'Take Snapshot');
-      await workbench.page.keyboard.press('F1');
-      await workbench.quickInputType('>Snapdir: Focus on Timeline View');
-      await workbench.quickInput.waitFor({ state: 'hidden' });
-      const button = timeline.welcome.locator('.monaco-button');
-      const isOn = (): Promise<boolean> => button.evaluate((one) => one.matches(':focus'));
-      for (let steps = 0; steps < 8 && !(await isOn()); steps++) {
-        await keyboard.press('Tab');
-      }
-      assert.ok(await isOn(), 'Tab leads to the button');
-      await keyboard.press('Enter');
-      const words = await workbench.modalText();
-      assert.match(words, /Take a snapshot of your whole home folder/u);
-      assert.match(words, /about \d files \(2(\.0)? KB\)/u);
-      await keyboard.press('Escape');
-      await workbench.modal.waitFor({ state: 'detached' });
-      assert.equal(existsSync(join(home, '.snapdir')), false);
-      await workbench.clickWelcomeButton('Timeline', 'Take Snapshot');
-      await workbench.clickModalButton('Take Snapshot');
-      await workbench.quickInputType('at home');
-      await timeline.untilLabel('at home');
-      await timeline.titleAction('Take Snapshot');
-      await workbench.quickInputType('again');
-      await timeline.untilLabel('again');
-    });
+  test('a store that came with the folder and holds nothing', async () => {
+    const theirs = fileTree(tempDir('snapdir-ui-'), {});
+    const env = { SNAPDIR_HOME: tempDir('snapdir-home-') };
+    await runCliOk(['take'], { cwd: theirs, env });
+    cpSync(join(theirs, '.snapdir'), store(), { recursive: true });
+    for (const name of readdirSync(join(store(), 'records'))) {
+      rmSync(join(store(), 'records', name));
+    }
+    await window.run('Refresh');
+    await says(/brought a store of its own/u, 'Adopt Snapshots…');
+    await window.workbench.clickWelcomeButton('Timeline', 'Adopt Snapshots…');
+    await window.workbench.clickModalButton('Adopt');
+    await says(/^A snapshot keeps every file/u, 'Take Snapshot');
+  });
+
+  test('no folder, and a virtual workspace', async () => {
+    await says(/^Open a folder/u, 'Open Folder', await window.openAnother({}));
+    const workspace = join(tempDir('snapdir-ui-'), 'virtual.code-workspace');
+    const uri = 'vscode-vfs://github/somebody/something';
+    writeFileSync(workspace, JSON.stringify({ folders: [{ uri }] }));
+    await says(/not on a disk/u, 'Open Folder', await window.openAnother({ workspace }));
   });
 });
