@@ -68,15 +68,16 @@ function draw(item: vscode.StatusBarItem, status: Status | undefined, now: numbe
   const when = last === undefined ? t('No snapshot yet') : relativeTime(last.time, now, locale());
   item.text = trouble === undefined ? `$(device-camera) ${when}${since}` : `$(warning) ${trouble}`;
   item.tooltip = hover(status);
-  const detail = last === undefined ? t('No snapshot yet') : describe(last, changed);
-  const label = trouble === undefined ? detail : `${trouble}; ${detail}`;
+  const detail = last === undefined ? '' : describe(last);
+  // What is seen is said first: who speaks to a computer says what they see.
+  const seen = trouble ?? `${when}${since}`;
+  const label = last === undefined ? seen : `${seen}; ${detail}`;
   item.accessibilityInformation = { label: t('Snapdir: {0}', label), role: 'button' };
   item.show();
 }
 
-function describe(last: CheckpointInfo, changed: number | undefined): string {
-  const taken = t('last snapshot {0}, {1}', quotedName(last), absoluteTime(last.time, locale()));
-  return changed === undefined ? taken : t('{0}; {1} changed since', taken, filesWords(changed));
+function describe(last: CheckpointInfo): string {
+  return t('last snapshot {0}, {1}', quotedName(last), absoluteTime(last.time, locale()));
 }
 
 /** Markdown that is not trusted: names and messages are appended as plain text. */

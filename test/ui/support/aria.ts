@@ -35,7 +35,9 @@ export async function assertAria(element: Locator, name: string): Promise<void> 
 function timeless(snapshot: string): string {
   return snapshot
     .replace(/\w+day, \w+ \d+, \d{4} at \d+:\d+:\d+\s[AP]M/gu, 'DATE')
-    .replace(/\bnow\b|\b\d+ (?:sec|min)\. ago\b/gu, 'AGO')
+    .replace(/(?<=[·,] )now\b|(?<=")now\b|\b\d+ (?:sec|min)\. ago\b/gu, 'AGO')
+    .replace(/snapdir-ui-\w+/gu, 'FOLDER')
+    .replace(/· [^\s·@]+@[^\s·"]+/gu, '· AUTHOR')
     .replace(/[\ue000-\uf8ff]\s?/gu, '')
     .trimEnd();
 }

@@ -79,11 +79,12 @@ export class VSCodeWindow {
     await this.workbench.clickActivityBar('Snapdir');
   }
 
-  /** Switches the colour theme through the settings file, and waits for it. `kind` is VS Code's class for it. */
+  /** Switches the colour theme by its name in VS Code's list, and waits for it; `kind` is VS Code's class for it. */
   async setTheme(label: string, kind: string): Promise<void> {
-    const path = join(this.opened.server.dataDir, 'data', 'User', 'settings.json');
-    const settings = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-    writeFileSync(path, JSON.stringify({ ...settings, 'workbench.colorTheme': label }));
+    await this.workbench.runCommandFromPalette('Preferences: Color Theme');
+    await this.workbench.quickInputType(label, { accept: false });
+    await this.workbench.quickInputPick(label);
+    await this.workbench.quickInput.waitFor({ state: 'hidden' });
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
   }
 
