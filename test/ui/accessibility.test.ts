@@ -27,6 +27,16 @@ const OF_VSCODE = [
     why: 'the header of any view is a button that holds the buttons of its title',
   },
   {
+    rule: 'aria-allowed-attr',
+    html: /^<div class="monaco-list-row[^"]*" role="option".* aria-level="1"/u,
+    why: 'every quick pick is a tree whose rows are options with a level',
+  },
+  {
+    rule: 'aria-prohibited-attr',
+    html: /^<div class="monaco-keybinding" /u,
+    why: 'keys beside the entries of the palette, which is kept in the page',
+  },
+  {
     rule: 'label-content-name-mismatch',
     html: /^<div class="monaco-list-row[^"]*" role="treeitem".* aria-label="Snapshot /u,
     why: 'the marks +1 ~2 −3 are said in words; nobody wants to hear them',

@@ -20,7 +20,9 @@ function menuItems(ui: Ui): MenuItem[] {
   const states = ui.repositories.timelines.flatMap((timeline) => timeline.current ?? []);
   const has = (total: boolean, items: MenuItem[]): MenuItem[] => (total ? items : []);
   const row = (icon: string, label: string, ...run: [string, ...unknown[]]): MenuItem => ({
-    label: `$(${icon}) ${label}`,
+    // Not a $(name) in the label: a screen reader would read it.
+    iconPath: new vscode.ThemeIcon(icon),
+    label,
     run,
   });
   const taken = states.some(({ total }) => total > 0);
