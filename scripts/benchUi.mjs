@@ -46,7 +46,7 @@ async function inWindow(scratch, folder, extensions, what) {
 
 async function main() {
   await ensureInstalled();
-  build();
+  build({ tests: true });
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'snapdir-bench-ui-')));
   try {
     const folder = join(scratch, 'workspace');

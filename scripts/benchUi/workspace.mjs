@@ -10,6 +10,8 @@ export const FILES = 50_000;
 export const CHECKPOINTS = 10_000;
 /** The files that the last checkpoint changed: each click opens another one. */
 export const CHANGED = Array.from({ length: 24 }, (_, index) => `click${index + 10}.ts`);
+/** A file that it did not change. */
+export const STILL = 'standsStill.ts';
 export const LAST = 'The last one';
 
 const IN_A_FOLDER = 100;
@@ -26,10 +28,11 @@ function text(next, lines) {
 /** Writes the folder; takes about a minute. */
 export async function makeWorkspace(folder) {
   const next = random(50);
-  for (let made = 0; made < FILES - CHANGED.length; made += IN_A_FOLDER) {
+  const rest = FILES - CHANGED.length - 1;
+  for (let made = 0; made < rest; made += IN_A_FOLDER) {
     const dir = join(folder, `package${Math.floor(made / 2500)}`, `part${made / IN_A_FOLDER}`);
     mkdirSync(dir, { recursive: true });
-    const here = Math.min(IN_A_FOLDER, FILES - CHANGED.length - made);
+    const here = Math.min(IN_A_FOLDER, rest - made);
     for (let index = 0; index < here; index++) {
       writeFileSync(join(dir, `file${index}.ts`), text(next, 1 + (next() % 30)));
     }
@@ -37,6 +40,7 @@ export async function makeWorkspace(folder) {
   const clicked = join(folder, 'clicked');
   mkdirSync(clicked);
   for (const name of CHANGED) writeFileSync(join(clicked, name), `// before\n${text(next, 200)}`);
+  writeFileSync(join(clicked, STILL), text(next, 200));
   const cli = join(root, 'dist', 'cli.cjs');
   await run(process.execPath, [cli, 'take', folder, '--yes', '-m', 'first']);
   const records = join(folder, '.snapdir', 'records');
