@@ -16,7 +16,6 @@ const ROUNDS = Number(/^--rounds=(\d+)$/.exec(process.argv[2] ?? '')?.[1] ?? 5);
 const PROBE = join(root, 'scripts', 'benchUi', 'probe');
 /** VS Code's own start is not what is measured. */
 const SETTLE_MS = 15_000;
-const MIB = 2 ** 20;
 
 function notes(file) {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
@@ -54,7 +53,7 @@ async function main() {
     await makeWorkspace(folder);
     const [without, rounds] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
-      without.push((await inWindow(scratch, folder, [PROBE])).rss / MIB);
+      without.push(await inWindow(scratch, folder, [PROBE]));
       const measured = await inWindow(scratch, folder, [root, PROBE], (session) =>
         measureWindow(session, round % 5),
       );

@@ -8,10 +8,13 @@ import { run } from '../bench/run.mjs';
 
 export const FILES = 50_000;
 export const CHECKPOINTS = 10_000;
-/** The files that the last checkpoint changed: each click opens another one. */
-export const CHANGED = Array.from({ length: 24 }, (_, index) => `click${index + 10}.ts`);
+/**
+ * The files that the last checkpoint changed: each click opens another one. Plain text, because what a language's
+ * own extension does in the same extension host is not ours.
+ */
+export const CHANGED = Array.from({ length: 24 }, (_, index) => `click${index + 10}.txt`);
 /** A file that it did not change. */
-export const STILL = 'standsStill.ts';
+export const STILL = 'standsStill.txt';
 export const LAST = 'The last one';
 
 const IN_A_FOLDER = 100;

@@ -38,6 +38,11 @@ const OF_VSCODE = [
   },
   {
     rule: 'label-content-name-mismatch',
+    html: /^<div class="monaco-list-row[^"]*" role="option"/u,
+    why: 'a quick pick itself makes the name out of the label and the description, with commas between',
+  },
+  {
+    rule: 'label-content-name-mismatch',
     html: /^<div class="monaco-list-row[^"]*" role="treeitem".* aria-label="Snapshot /u,
     why: 'the marks +1 ~2 −3 are said in words; nobody wants to hear them',
   },
