@@ -8,7 +8,14 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const stage = join(root, 'out', 'package');
 const MAX_BYTES = 1.5 * 1024 * 1024;
-const PARTS = ['package.json', 'package.nls.json', 'package.nls.de.json', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+const PARTS = [
+  'package.json',
+  'package.nls.json',
+  'package.nls.de.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+];
 const FOLDERS = ['media', 'l10n'];
 
 function run(args, cwd) {
