@@ -12,7 +12,9 @@ import { measureWindow } from './benchUi/measure.mjs';
 import { makeWorkspace } from './benchUi/workspace.mjs';
 import { build, ensureInstalled } from './testing/prepare.mjs';
 
-const ROUNDS = Number(/^--rounds=(\d+)$/.exec(process.argv[2] ?? '')?.[1] ?? 5);
+const option = (name) =>
+  process.argv.find((one) => one.startsWith(`--${name}=`))?.slice(name.length + 3);
+const ROUNDS = Number(option('rounds') ?? 5);
 const PROBE = join(root, 'scripts', 'benchUi', 'probe');
 /** VS Code's own start is not what is measured. */
 const SETTLE_MS = 15_000;
@@ -43,6 +45,27 @@ async function inWindow(scratch, folder, extensions, what) {
   }
 }
 
+/** Windows with and without Snapdir, in turn. One that fails is told and left out. */
+async function measureAll(scratch, folder) {
+  const [without, rounds] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    try {
+      const idle = await inWindow(scratch, folder, [PROBE]);
+      const measured = await inWindow(scratch, folder, [root, PROBE], (session) =>
+        measureWindow(session, round % 5),
+      );
+      without.push(idle);
+      rounds.push(measured);
+      process.stdout.write(`Window ${round + 1} of ${ROUNDS}: ${JSON.stringify(measured)}\n`);
+    } catch (error) {
+      process.stderr.write(`Window ${round + 1} failed: ${error.message}\n`);
+      process.exitCode = 1;
+    }
+  }
+  if (rounds.length === 0) throw new Error('no window could be measured');
+  return { without, rounds };
+}
+
 async function main() {
   await ensureInstalled();
   build({ tests: true });
@@ -51,20 +74,13 @@ async function main() {
     const folder = join(scratch, 'workspace');
     process.stdout.write('Making the workspace …\n');
     await makeWorkspace(folder);
-    const [without, rounds] = [[], []];
-    for (let round = 0; round < ROUNDS; round++) {
-      without.push(await inWindow(scratch, folder, [PROBE]));
-      const measured = await inWindow(scratch, folder, [root, PROBE], (session) =>
-        measureWindow(session, round % 5),
-      );
-      rounds.push(measured);
-      process.stdout.write(`Window ${round + 1} of ${ROUNDS}: ${JSON.stringify(measured)}\n`);
-    }
+    const { without, rounds } = await measureAll(scratch, folder);
     const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' });
     const about = {
       date: new Date().toISOString().slice(0, 10),
       commit: git.stdout.trim(),
       machine: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
+      remark: option('remark') ?? '',
     };
     const { page, table } = pageOf({ rounds, without, about });
     writeFileSync(join(root, 'docs', 'performance-ui.md'), page);

@@ -8,7 +8,7 @@ const number = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 
 function row({ title, goal, unit = 'ms' }, values) {
   const limit = goal === undefined ? '' : `≤ ${goal} ${unit}`;
-  if (values.length === 0) return `| ${title} | ${limit} | not there yet | | |`;
+  if (values.length === 0) return `| ${title} | ${limit} | not measured yet | | |`;
   const middle = median(values);
   const met = goal === undefined ? '' : middle <= goal ? 'yes' : '**no**';
   const range = `${number(Math.min(...values))} – ${number(Math.max(...values))} ${unit}`;
@@ -23,7 +23,7 @@ export function pageOf({ rounds, without, about }) {
       rounds.flatMap((round) => round[goal.id] ?? []),
     ),
   );
-  const growth = rounds.map(({ rss }, index) => (rss - without[index].rss) / 2 ** 20);
+  const growth = without.map(({ rss }, index) => (rounds[index].rss - rss) / 2 ** 20);
   const memory = { title: 'growth of the extension host’s memory', goal: MEMORY_GOAL, unit: 'MiB' };
   const table = [
     '| | goal | median | range | met |',
@@ -39,7 +39,7 @@ export function pageOf({ rounds, without, about }) {
   const page = `# How long a person waits
 
 Made by \`npm run bench:ui\`: the real VS Code, the real extension, a folder of ${files} files and ${checkpoints} checkpoints.
-Measured on ${about.date} at commit ${about.commit}, ${rounds.length} windows. ${about.machine}.
+Measured on ${about.date} at commit ${about.commit}, ${rounds.length} windows. ${about.machine}. ${about.remark}
 
 ${table}
 
