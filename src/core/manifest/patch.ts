@@ -35,19 +35,21 @@ interface Total {
  * The text of a manifest with some paths changed: only their lines and those of the folders above them
  * are made anew, everything else is copied in runs. Costs what the changed folders hold, not the whole.
  * @param text canonical (store-format §1), as `encodeManifest` gives it
+ * @param allocate memory for the result; what is in it does not matter, and it may be longer than asked for
  * @returns undefined when the changes do not fit the text: a path whose folder is not there
  */
 export function patchManifest(
   text: Uint8Array,
   changes: readonly PathChange[],
   hash: HashBytes,
+  allocate: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes),
 ): Uint8Array | undefined {
   if (changes.length === 0) {
     return text;
   }
   const patch = new Patch(text, hash);
   const total = patch.folder(planPatch(changes), text.length === 0 ? undefined : [0, text.length]);
-  return total === undefined ? undefined : patch.finish();
+  return total === undefined ? undefined : patch.finish(allocate);
 }
 
 class Patch {
@@ -101,10 +103,10 @@ class Patch {
   }
 
   /** The whole text. */
-  finish(): Uint8Array {
+  finish(allocate: (bytes: number) => Uint8Array): Uint8Array {
     this.flush();
     const size = this.pieces.reduce((sum, piece) => sum + piece.length, 0);
-    const bytes = new Uint8Array(size);
+    const bytes = allocate(size).subarray(0, size);
     let at = 0;
     for (const piece of this.pieces) {
       bytes.set(piece, at);
