@@ -56,6 +56,7 @@ class Patch {
   private readonly text: Uint8Array;
   private readonly hash: HashBytes;
   private readonly pieces: Uint8Array[] = [];
+  private above = { folder: '', bytes: 0 };
   private runFrom = 0;
   private runTo = 0;
 
@@ -193,8 +194,15 @@ class Patch {
   /** A child's name as it stands in the text: a folder's ends with `/`. */
   private keyAt(start: number, folder: RelPath): string {
     const { pathAt, end } = this.line(start);
-    const above = folder === '' ? 0 : encodeUtf8(folder).length + 1;
-    return decodeUtf8(this.text.subarray(pathAt + above, end - 1));
+    return decodeUtf8(this.text.subarray(pathAt + this.bytesAbove(folder), end - 1));
+  }
+
+  /** How much of the paths in a folder is its own, with the `/`; kept, as its children are asked for in turn. */
+  private bytesAbove(folder: RelPath): number {
+    if (folder !== this.above.folder) {
+      this.above = { folder, bytes: folder === '' ? 0 : encodeUtf8(folder).length + 1 };
+    }
+    return this.above.bytes;
   }
 
   /** Where a child of a folder ends, with all that is in it. */
