@@ -1,22 +1,12 @@
 import type { RepositoryLocation } from '../../core/engine';
 import type { EngineEnv } from '../context';
 import type { Fs, Stat } from '../disk/fs';
-import type { Store } from './storeRoot';
 
 /** What a store was opened by: its own folder, and its FORMAT. */
 export interface StoreStats {
   dir: Stat | undefined;
   format: Stat | undefined;
 }
-
-/** A store that was opened, and the stats that it had then. */
-interface Known {
-  store: Store;
-  stats: StoreStats;
-}
-
-/** By file system: each has its own. */
-const stores = new WeakMap<Fs, Map<string, Known>>();
 
 /** A change in the same tick of the file system's clock leaves no trace in a stat (as in H16). */
 const SETTLED_NS = 2_000_000_000n;
@@ -37,45 +27,37 @@ function isSame(a: Stat | undefined, b: Stat | undefined): boolean {
   );
 }
 
-/**
- * The store that was opened here before, when no name in its folder came, went or became something else
- * since, and FORMAT is the same. undefined: it has to be looked at.
- */
-export function knownStore(
-  env: EngineEnv,
-  location: RepositoryLocation,
-  stats: StoreStats,
-): Store | undefined {
-  const known = stores.get(env.fs)?.get(keyOf(location));
-  const same =
-    known !== undefined &&
-    isSame(known.stats.dir, stats.dir) &&
-    isSame(known.stats.format, stats.format);
-  return same ? known.store : undefined;
-}
+/** Stores that may be written and are this user's, as they were opened. */
+export class KnownStores<S> {
+  /** By file system: each has its own. */
+  private readonly stores = new WeakMap<Fs, Map<string, { store: S; stats: StoreStats }>>();
 
-/**
- * Remembers a store that may be written and is this user's, unless its folder is so young that it could
- * change without another time.
- * @param stats taken before it was opened
- */
-export function noteStore(
-  env: EngineEnv,
-  location: RepositoryLocation,
-  stats: StoreStats,
-  store: Store,
-): void {
-  const nowNs = BigInt(Math.trunc(env.clock.now())) * 1_000_000n;
-  const isYoung = (stat: Stat): boolean =>
-    stat.mtimeNs > nowNs - SETTLED_NS || stat.ctimeNs > nowNs - SETTLED_NS;
-  const { dir, format } = stats;
-  if (dir === undefined || format === undefined || isYoung(dir) || isYoung(format)) {
-    return;
+  /**
+   * The store that was opened here before, when no name in its folder came, went or became something else
+   * since, and FORMAT is the same. undefined: it has to be looked at.
+   */
+  find({ fs }: EngineEnv, location: RepositoryLocation, stats: StoreStats): S | undefined {
+    const known = this.stores.get(fs)?.get(keyOf(location));
+    const same =
+      known !== undefined &&
+      isSame(known.stats.dir, stats.dir) &&
+      isSame(known.stats.format, stats.format);
+    return same ? known.store : undefined;
   }
-  let known = stores.get(env.fs);
-  if (known === undefined) {
-    known = new Map();
-    stores.set(env.fs, known);
+
+  /**
+   * Remembers a store, unless its folder is so young that it could change without another time.
+   * @param stats taken before it was opened
+   */
+  note(env: EngineEnv, location: RepositoryLocation, stats: StoreStats, store: S): void {
+    const nowNs = BigInt(Math.trunc(env.clock.now())) * 1_000_000n;
+    const isYoung = (stat: Stat): boolean =>
+      stat.mtimeNs > nowNs - SETTLED_NS || stat.ctimeNs > nowNs - SETTLED_NS;
+    const { dir, format } = stats;
+    if (dir === undefined || format === undefined || isYoung(dir) || isYoung(format)) {
+      return;
+    }
+    const known = this.stores.get(env.fs) ?? new Map<string, { store: S; stats: StoreStats }>();
+    this.stores.set(env.fs, known.set(keyOf(location), { store, stats }));
   }
-  known.set(keyOf(location), { store, stats });
 }

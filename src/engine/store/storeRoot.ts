@@ -5,7 +5,7 @@ import { discard, ensureDir, join, readFile, writeFileDurable } from '../disk/du
 import type { Stat } from '../disk/fs';
 import { io } from '../disk/fsErrors';
 import { isRegistered, register } from '../home/registry';
-import { knownStore, noteStore } from './knownStores';
+import { KnownStores } from './knownStores';
 import { checkRoot, checkStoreDir, statStore } from './storeDirs';
 
 /** One open store: where its parts are. All paths are absolute. */
@@ -37,6 +37,8 @@ export const STORE_NAME = '.snapdir';
 export const FORMAT_VERSION = 1;
 const DIR_MODE = 0o700;
 const FORMAT_LIMIT = 4096;
+
+const opened = new KnownStores<Store>();
 
 function storePath(location: RepositoryLocation): string {
   return location.store ?? join(location.root, STORE_NAME);
@@ -88,13 +90,13 @@ export function findStore(env: EngineEnv, location: RepositoryLocation): Store |
   checkRoot(env, location.root);
   const path = storePath(location);
   const stats = { dir: statStore(env, path), format: env.fs.lstat(join(path, 'FORMAT')) };
-  const known = knownStore(env, location, stats);
+  const known = opened.find(env, location, stats);
   if (known !== undefined && env.fs.writable(path)) {
     return known;
   }
   const store = openAnew(env, location, stats.dir);
   if (store?.readOnly === null) {
-    noteStore(env, location, stats, store);
+    opened.note(env, location, stats, store);
   }
   return store;
 }
