@@ -120,7 +120,8 @@ suite('snapshots that came with a folder', () => {
     assert.equal(window.onDisk('.vscode/tasks.json'), undefined);
     await ask();
     assert.match(await window.modalText(), left);
-    await window.workbench.clickModalButton('Bring It Too…');
+    // The same question comes again, with another plan.
+    await window.workbench.modal.getByRole('button', { name: 'Bring It Too…' }).click();
     await until(
       'the plan with it',
       () => window.modalText(),
