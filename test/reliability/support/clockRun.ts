@@ -1,4 +1,5 @@
 import { SnapdirError } from '../../../src/core/errors';
+import { shard } from '../../../src/core/storeLayout';
 import type { Retention } from '../../../src/core/records';
 import { quietControl } from '../../../src/engine/context';
 import type { Stat } from '../../../src/engine/disk/fs';
@@ -16,9 +17,12 @@ const YEAR_NS = 365n * DAY_NS;
 
 /** Jumps ahead below this are believed: nobody can tell them from a folder that was left alone. */
 const BELIEVED_NS = 30n * DAY_NS;
-/** Content that nobody needs stays for two weeks and a day, as far as time can be believed; whatever the clock does, for a day. */
-const KEPT_NS = 15n * DAY_NS;
-const KEPT_AT_LEAST_NS = DAY_NS;
+/** Content that is younger is not set aside, as far as time can be believed. */
+const GRACE_NS = 14n * DAY_NS;
+/** What was set aside stays for so long, and so long after a leap nothing is set aside. */
+const TRASH_NS = DAY_NS;
+/** A step's own time may pass between a deed and the look at it. */
+const STEP_NS = HOUR_NS;
 
 const JUMPS = [
   ...[60n * SECOND_NS, 2n * HOUR_NS, 25n * HOUR_NS, 20n * DAY_NS],
@@ -76,10 +80,14 @@ export class ClockRun {
   /** What was in each checkpoint, and since when (in `passed`) nobody needs a content. */
   private readonly states = new Map<string, Record<string, string>>();
   private readonly unneeded = new Map<string, bigint>();
-  private bigJumps = 0;
+  /** When a content came into the store, and when the clock last leapt. */
+  private readonly stored = new Map<string, bigint>();
+  private leapt: bigint | undefined;
+  private readonly skewed: boolean;
 
   constructor(random: Random) {
     this.random = random;
+    this.skewed = random.chance(0.4);
     this.fs.grainNs = random.pick([1n, 4_000_000n, SECOND_NS, 2n * SECOND_NS]);
     this.fs.mkdir('/folder', 0o755);
     edit(this.fs, { f0: 'aaaa', f1: 'bbbb', 'd/f2': 'cccc' });
@@ -148,7 +156,7 @@ export class ClockRun {
   private restart(): void {
     this.process?.end();
     // Each process may have a clock that differs from the file system's.
-    this.skew = this.random.chance(0.5) ? 0n : this.amount();
+    this.skew = this.skewed ? this.amount() : 0n;
     const now = (): number => Math.max(0, Number((this.fs.time + this.skew) / 1_000_000n));
     this.process = startProcess(this.fs, { clock: { now } });
     this.engine = createMethods(this.process.env, { root: this.process.root });
@@ -165,8 +173,8 @@ export class ClockRun {
     const to = this.fs.time + by < DAY_NS ? DAY_NS : this.fs.time + by;
     if (by > 0n && by < BELIEVED_NS) {
       this.passed += by;
-    } else {
-      this.bigJumps++;
+    } else if (by > 0n || -by >= BELIEVED_NS) {
+      this.leapt = this.passed;
     }
     this.fs.time = to;
     this.counts.jumps++;
@@ -274,6 +282,27 @@ export class ClockRun {
       Object.values(texts).forEach((text) => needed.add(text));
     }
     this.age(needed, new Set([...view.objects.values()].map((one) => decoder.decode(one))));
+    this.checkPlaces(view.objects);
+  }
+
+  /** Nothing leaves its place in the store sooner than is promised. */
+  private checkPlaces(objects: ReadonlyMap<string, Uint8Array>): void {
+    for (const [hex, bytes] of objects) {
+      const text = decoder.decode(bytes);
+      const inPlace = this.fs.lstat(`/folder/.snapdir/.objects/${shard(hex)}`) !== undefined;
+      const since = this.stored.get(text);
+      if (inPlace) {
+        this.stored.set(text, since ?? this.passed);
+      } else if (since !== undefined) {
+        this.stored.delete(text);
+        const isOld = this.passed - since + STEP_NS >= GRACE_NS;
+        const isBelieved =
+          this.leapt !== undefined && this.passed - this.leapt + STEP_NS >= TRASH_NS;
+        if (!isOld && !isBelieved) {
+          this.broken.push(`"${text}" was set aside ${days(this.passed - since)} days old`);
+        }
+      }
+    }
   }
 
   /** No content may be gone for good sooner after its last use than is promised. */
@@ -283,13 +312,10 @@ export class ClockRun {
         this.unneeded.set(text, this.passed);
       }
     }
-    const kept = this.bigJumps === 0 ? KEPT_NS : KEPT_AT_LEAST_NS;
     for (const [text, since] of this.unneeded) {
       if (!there.has(text)) {
-        // A step's own time may pass between the last use and the look at it.
-        if (this.passed - since + HOUR_NS < kept) {
-          const days = Number((this.passed - since) / HOUR_NS) / 24;
-          this.broken.push(`"${text}" is gone after ${days.toFixed(1)} days`);
+        if (this.passed - since + STEP_NS < TRASH_NS) {
+          this.broken.push(`"${text}" is gone after ${days(this.passed - since)} days`);
         }
         this.unneeded.delete(text);
       }
@@ -298,6 +324,7 @@ export class ClockRun {
 }
 
 const decoder = new TextDecoder();
+const days = (ns: bigint): string => (Number(ns / HOUR_NS) / 24).toFixed(1);
 const short = (id: string): string => id.slice(0, 6);
 
 function mapValues<T, U>(from: Record<string, T>, map: (value: T) => U): Record<string, U> {
