@@ -98,13 +98,18 @@ export class ClockRun {
   work(steps: number): void {
     this.take();
     for (let step = 0; step < steps && this.broken.length === 0; step++) {
-      const { collections } = this.counts;
+      const busy = this.busy;
       this.step();
-      if (this.counts.collections > collections || step % 4 === 0 || step === steps - 1) {
+      if (this.busy > busy || step === steps - 1) {
         this.look();
       }
     }
     this.process?.end();
+  }
+
+  /** Deeds that bring content into the store or out of it. */
+  private get busy(): number {
+    return this.taken.length + this.counts.collections;
   }
 
   private step(): void {
