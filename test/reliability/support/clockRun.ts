@@ -83,6 +83,8 @@ export class ClockRun {
   /** When a content came into the store, and when the clock last leapt. */
   private readonly stored = new Map<string, bigint>();
   private leapt: bigint | undefined;
+  /** Both as they were when the last deed began: the clock may be set in its middle. */
+  private begun: { passed: bigint; leapt: bigint | undefined } = { passed: 0n, leapt: undefined };
   private readonly skewed: boolean;
 
   constructor(random: Random) {
@@ -131,6 +133,7 @@ export class ClockRun {
         }
       };
     }
+    this.begun = { passed: this.passed, leapt: this.leapt };
     try {
       this.act();
     } catch (error) {
@@ -297,12 +300,12 @@ export class ClockRun {
       const inPlace = this.fs.lstat(`/folder/.snapdir/.objects/${shard(hex)}`) !== undefined;
       const since = this.stored.get(text);
       if (inPlace) {
-        this.stored.set(text, since ?? this.passed);
+        this.stored.set(text, since ?? this.begun.passed);
       } else if (since !== undefined) {
         this.stored.delete(text);
         const isOld = this.passed - since + STEP_NS >= GRACE_NS;
-        const isBelieved =
-          this.leapt !== undefined && this.passed - this.leapt + STEP_NS >= TRASH_NS;
+        const { leapt } = this.begun;
+        const isBelieved = leapt !== undefined && this.passed - leapt + STEP_NS >= TRASH_NS;
         if (!isOld && !isBelieved) {
           this.broken.push(`"${text}" was set aside ${days(this.passed - since)} days old`);
         }
