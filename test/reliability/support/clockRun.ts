@@ -82,6 +82,7 @@ export class ClockRun {
   private readonly unneeded = new Map<string, bigint>();
   /** When a content came into the store, and when the clock last leapt. */
   private readonly stored = new Map<string, bigint>();
+  private readonly setAside = new Set<string>();
   private leapt: bigint | undefined;
   /** Both as they were when the last deed began: the clock may be set in its middle. */
   private begun: { passed: bigint; leapt: bigint | undefined } = { passed: 0n, leapt: undefined };
@@ -99,6 +100,7 @@ export class ClockRun {
   /** @param steps operations; the clock jumps about once in five */
   work(steps: number): void {
     this.take();
+    this.look();
     for (let step = 0; step < steps && this.broken.length === 0; step++) {
       const busy = this.busy;
       this.step();
@@ -303,10 +305,13 @@ export class ClockRun {
         this.stored.set(text, since ?? this.begun.passed);
       } else if (since !== undefined) {
         this.stored.delete(text);
+        const again = this.setAside.has(text);
+        this.setAside.add(text);
         const isOld = this.passed - since + STEP_NS >= GRACE_NS;
         const { leapt } = this.begun;
         const isBelieved = leapt !== undefined && this.passed - leapt + STEP_NS >= TRASH_NS;
-        if (!isOld && !isBelieved) {
+        // What came back from the trash because it was needed again is as old as it was.
+        if (!isOld && !isBelieved && !again) {
           this.broken.push(`"${text}" was set aside ${days(this.passed - since)} days old`);
         }
       }
