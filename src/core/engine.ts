@@ -140,7 +140,11 @@ export interface EngineMethods {
   keepVault: { params: { ms: number; all?: boolean }; result: VaultSlice };
   /** Brings a store that is gone back out of the vault, or what is missing in it. Every byte is checked. */
   recoverStore: { params: object; result: RecoveredStore };
-  collectGarbage: { params: { dryRun: boolean; graceMs?: number }; result: GcResult };
+  /** `force`: also on a network file system. */
+  collectGarbage: {
+    params: { dryRun: boolean; graceMs?: number; force?: boolean };
+    result: GcResult;
+  };
   stats: { params: object; result: StoreStats };
 }
 
