@@ -21,6 +21,7 @@ import { findStore, noStore, openOrCreateStore, openStore, type Store } from './
 import { recoverUnclean } from './store/unclean';
 import { verify } from './store/verify';
 import { verifySlice } from './store/verifySlices';
+import { transferMethods } from './transfer/transferMethods';
 import { planRestore } from './worktree/restore/planRestore';
 import { recoverRestore } from './worktree/restore/recoverRestore';
 import { restore } from './worktree/restore/restore';
@@ -113,6 +114,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
       return result;
     },
     stats: (_params, control) => stats(env, open(), control),
+    ...transferMethods(env, { open, ready, create: () => openOrCreateStore(env, location) }),
   };
   return Object.fromEntries(
     Object.entries(table).map(([name, method]) => [name, told(name, location, method)]),
