@@ -4,6 +4,7 @@ import { shortId } from '../core/ids';
 import { visible } from './text/displayText';
 import { clockTime } from './text/times';
 import { obstacleWords } from './operations/operationWords';
+import { remoteErrorWords } from './remoteErrorWords';
 
 const { t } = vscode.l10n;
 
@@ -201,6 +202,7 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
     ),
     actions: ['manageTrust'],
   }),
+  ...remoteErrorWords,
 };
 
 function fullDisk(path: string, missing: number | undefined, quota: boolean): string {

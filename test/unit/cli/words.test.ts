@@ -10,6 +10,7 @@ import { UsageError } from '../../../src/cli/usageError';
 import { parseTime, parseWhole } from '../../../src/cli/values';
 import { CancelledError } from '../../../src/base/abort';
 import { SnapdirError, type ErrorData } from '../../../src/core/errors';
+import { remoteExamples } from '../../support/remoteExamples';
 
 const id = 'ab'.repeat(32);
 
@@ -48,6 +49,7 @@ const examples: ErrorData = {
   IO: { operation: 'open', path: '/x', errno: 'EACCES' },
   WORKER_CRASHED: { reason: 'oom' },
   NOT_TRUSTED: { operation: 'restore' },
+  ...remoteExamples,
 };
 
 suite('cli words', () => {
