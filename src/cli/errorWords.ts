@@ -3,6 +3,7 @@ import { shortId } from '../core/ids';
 import type { UndoObstacle } from '../core/undoObstacle';
 import { displayName } from './escape';
 import { formatBytes, plural } from './format';
+import { promotionErrorWords } from './promotionErrorWords';
 import { remoteErrorWords } from './remoteErrorWords';
 
 /** One sentence on the cause and one on what to do next, for every code. A missing one does not compile. */
@@ -141,6 +142,7 @@ export const errorWords: ErrorWords = {
   ...restoreWords,
   ...systemWords,
   ...remoteErrorWords,
+  ...promotionErrorWords,
 };
 
 /** What an error means and what to do about it. */

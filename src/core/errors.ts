@@ -1,10 +1,11 @@
+import type { PromotionErrorData } from './promotion/promotionErrors';
 import type { UndoObstacle } from './undoObstacle';
 
 /**
  * Every failure that a person can meet, by its stable code, with the data that its message needs.
  * Codes are a contract: renaming one is a breaking change. Secrets never enter the data.
  */
-export interface ErrorData {
+export interface ErrorData extends PromotionErrorData {
   /** No checkpoint, snapshot, ref, tag or time matches what was asked for. */
   REV_NOT_FOUND: { rev: string };
   /** An id prefix that fits several. */

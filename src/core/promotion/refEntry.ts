@@ -31,6 +31,9 @@ export interface RefEntry {
   by: string;
   /** 16 hex digits: the same snapshot promoted twice makes two entries. */
   nonce: string;
+  /** Of the snapshot: how many files, and bytes of different contents. */
+  files?: number;
+  bytes?: number;
   checkpoint?: PromotedCheckpoint;
 }
 
@@ -107,6 +110,8 @@ const check = field.shape<RefEntry>({
   at: field.time,
   by: field.text(RECORD_LIMITS.author),
   nonce,
+  files: field.optional(field.count),
+  bytes: field.optional(field.count),
   checkpoint: field.optional(
     field.shape<PromotedCheckpoint>({
       time: field.time,
@@ -125,10 +130,10 @@ const check = field.shape<RefEntry>({
  * @throws PARSE when a field breaks a limit
  */
 export function formatRefEntry(entry: RefEntry): Uint8Array {
-  const { id, parents, at, by, nonce: own, checkpoint } = check(entry, 'ref');
+  const { id, parents, at, by, nonce: own, files, bytes: size, checkpoint } = check(entry, 'ref');
   const [parent = null] = parents;
   const rest = checkpoint === undefined ? {} : { checkpoint };
-  const plain = { v: 1, id, parent, parents, at, by, nonce: own };
+  const plain = { v: 1, id, parent, parents, at, by, nonce: own, files, bytes: size };
   const bytes = encodeUtf8(`${JSON.stringify({ ...plain, ...rest })}\n`);
   if (bytes.length > MAX_ENTRY_BYTES && checkpoint !== undefined) {
     const few = { ...checkpoint, links: [], tags: [] };

@@ -71,6 +71,22 @@ export function placeFetched(
   if (deferred) {
     beginWriting(env, store, fileSystemTime(env, store));
   }
+  try {
+    return { placed: placeAll(env, store, { rows, bytes, deferred }, control) };
+  } finally {
+    if (deferred) {
+      endWriting(env, store);
+    }
+  }
+}
+
+function placeAll(
+  env: EngineEnv,
+  store: Store,
+  of: { rows: readonly PlaceRow[]; bytes: Uint8Array; deferred: boolean },
+  control: Control,
+): number {
+  const { rows, bytes, deferred } = of;
   let at = 0;
   let placed = 0;
   for (const row of rows) {
@@ -79,10 +95,7 @@ export function placeFetched(
     at += row.length;
     placed += place(env, store, { row, piece, deferred }, control) ? 1 : 0;
   }
-  if (deferred) {
-    endWriting(env, store);
-  }
-  return { placed };
+  return placed;
 }
 
 const isWholeObject = ({ kind, offset, length, size }: PlaceRow): boolean =>

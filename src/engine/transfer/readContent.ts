@@ -79,42 +79,16 @@ function readPiece(
   }
 }
 
-/** The last file read in pieces stays open, so that the next piece need not be looked for. */
-let open: { path: string; fd: number; at: number } | undefined;
-
 function readAt(env: EngineEnv, path: string, offset: number, into: Uint8Array): number {
-  if (open?.path !== path || open.at > offset) {
-    closePiece(env);
-    open = { path, fd: env.fs.open(path, 'r'), at: 0 };
-  }
-  const { fd } = open;
-  const skip = new Uint8Array(Math.min(CONTENT_BYTES, Math.max(1, offset - open.at)));
-  while (open.at < offset) {
-    const count = env.fs.read(fd, skip, 0, Math.min(skip.length, offset - open.at));
-    if (count === 0) {
-      break;
+  const fd = env.fs.open(path, 'r');
+  try {
+    let done = 0;
+    for (let count = -1; count !== 0 && done < into.length; done += count) {
+      count = env.fs.read(fd, into, done, into.length - done, offset + done);
     }
-    open.at += count;
-  }
-  let done = 0;
-  while (done < into.length) {
-    const count = env.fs.read(fd, into, done, into.length - done);
-    if (count === 0) {
-      break;
-    }
-    done += count;
-    open.at += count;
-  }
-  if (env.fs.fstat(fd).size <= open.at) {
-    closePiece(env);
-  }
-  return done;
-}
-
-function closePiece(env: EngineEnv): void {
-  if (open !== undefined) {
-    env.fs.close(open.fd);
-    open = undefined;
+    return done;
+  } finally {
+    env.fs.close(fd);
   }
 }
 
