@@ -40,6 +40,8 @@ const remote = {
   entryPoints: { 'remote-s3': 'src/stores/s3/sdk.ts' },
   // The packages' ES modules: their CommonJS cannot be shaken, and is half as large again.
   mainFields: ['module', 'main'],
+  // A word to developers about Node's version, which people who run the command have no use for.
+  define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
   outdir,
 };
 
