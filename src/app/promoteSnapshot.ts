@@ -83,6 +83,8 @@ export async function promoteSnapshot(
   const stopper = new Stopper(context.signal);
   try {
     context.onProgress?.({ phase: 'compare', done: 0, total: 0 });
+    // What cannot be read there would only be found when everything is sent.
+    await engine.promotedFile({ set: [], create: false });
     const start = await engine.startPromotion({ rev, remote: target.store.url, name });
     const seen = await readRef(target.store, name, { signal: stopper.signal });
     const work = { repository, target, request, start, stopper, context, seen };

@@ -12,7 +12,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What the book is made of; the composition root has it. */
 export interface RemotePlaces {
   read(): { remotes: Readonly<Record<string, Fields>>; default?: string };
-  write(text: { remotes: Record<string, Fields>; default?: string }): void;
+  write(text: { remotes: Record<string, Record<string, unknown>>; default?: string }): void;
   openStore: OpenStore;
   openGit(root: string): Promise<PermanentStore>;
   env: Readonly<Record<string, string | undefined>>;
@@ -52,7 +52,7 @@ export class RemoteBook {
     const { remotes, default: chosen } = this.places.read();
     const next = asDefault ? name : chosen;
     this.places.write({
-      remotes: { ...remotes, [name]: fields },
+      remotes: { ...copyOf(remotes), [name]: { ...fields } },
       ...(next === undefined ? {} : { default: next }),
     });
     return remote;
@@ -64,7 +64,8 @@ export class RemoteBook {
     if (!Object.hasOwn(remotes, name)) {
       throw new SnapdirError('STORE_NAME_UNKNOWN', { name, known: Object.keys(remotes).sort() });
     }
-    const rest = Object.fromEntries(Object.entries(remotes).filter(([one]) => one !== name));
+    const rest = copyOf(remotes);
+    delete rest[name];
     const kept = chosen === undefined || chosen === name ? {} : { default: chosen };
     this.places.write({ remotes: rest, ...kept });
   }
@@ -101,6 +102,11 @@ export class RemoteBook {
     return { name: fields === undefined ? null : meant, store };
   }
 }
+
+const copyOf = (
+  remotes: Readonly<Record<string, Fields>>,
+): Record<string, Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(remotes).map(([name, fields]) => [name, { ...fields }]));
 
 /** A folder of a repository, or a worktree's file. */
 function isInGit(root: string): boolean {
