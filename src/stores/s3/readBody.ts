@@ -36,10 +36,15 @@ export function readBody(body: Readable, facts: BodyFacts, call: StoreCall): Pro
       () => fail(new SnapdirError('REMOTE_TIMEOUT', { store, host, seconds })),
       seconds * 1000,
     );
+    let last = performance.now();
+    // The socket has a limit of its own, which may come first.
     const short = (): SnapdirError =>
-      new SnapdirError('REMOTE_TRUNCATED', { store, key, expected: length ?? 0, actual: got });
+      performance.now() - last > seconds * 900
+        ? new SnapdirError('REMOTE_TIMEOUT', { store, host, seconds })
+        : new SnapdirError('REMOTE_TRUNCATED', { store, key, expected: length ?? 0, actual: got });
     body.on('data', (chunk: Buffer) => {
       idle.refresh();
+      last = performance.now();
       chunks.push(chunk);
       got += chunk.length;
     });

@@ -191,8 +191,7 @@ export class S3Connection {
       responseChecksumValidation: 'WHEN_REQUIRED',
       requestHandler: new NodeHttpHandler({
         connectionTimeout: Math.min(CONNECT_MS, timeout),
-        requestTimeout: timeout,
-        throwOnRequestTimeout: true,
+        // Without a sign of life for so long; a limit for the whole request would cut off slow uploads.
         socketTimeout: timeout,
         ...this.agents,
       }),
