@@ -1,4 +1,4 @@
-import type { CallContext, CheckpointInfo, RestorePlan } from '../core/engine';
+import type { CallContext, CheckpointInfo, RecordFetchedParams, RestorePlan } from '../core/engine';
 import { SnapdirError } from '../core/errors';
 import { isHex64, type SnapshotId } from '../core/ids';
 import type { RefEntry } from '../core/promotion/refEntry';
@@ -129,6 +129,15 @@ function localName(target: Target, name: string | null): string | null {
   }
 }
 
+function fetchedParams(target: Target, wanted: Wanted, ref: string | null): RecordFetchedParams {
+  const { name, snapshot, entry } = wanted;
+  const details = entry?.checkpoint;
+  const { message, tags, links } = details ?? { message: '', tags: [], links: [] };
+  const { time, author } = details ?? { time: entry?.at ?? 0, author: entry?.by ?? '' };
+  const origin = { from: target.store.url, name, checkpoint: null, time, author };
+  return { snapshot, ref, message, tags, links, origin };
+}
+
 async function record(
   repository: Repository,
   target: Target,
@@ -137,18 +146,9 @@ async function record(
 ): Promise<Fetched> {
   const { engine } = repository;
   const { name, snapshot, entry, current, aside } = wanted;
-  const details = entry?.checkpoint;
   const ref = localName(target, name);
   const received = { ...of.received };
-  const params = {
-    ...{ snapshot, ref, message: details?.message ?? '', tags: details?.tags ?? [] },
-    links: details?.links ?? [],
-    origin: {
-      ...{ from: target.store.url, name, checkpoint: null },
-      time: details?.time ?? entry?.at ?? 0,
-      author: details?.author ?? entry?.by ?? '',
-    },
-  };
+  const params = fetchedParams(target, wanted, ref);
   for (let tries = TRIES; ; tries--) {
     of.stopper.check();
     try {

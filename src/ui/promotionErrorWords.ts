@@ -1,14 +1,19 @@
 import * as vscode from 'vscode';
 import { shortId } from '../core/ids';
 import type { PromotionErrorCode, PromotionErrorData } from '../core/promotion/promotionErrors';
-import type { ErrorWords } from './errorWords';
 import { visible as v } from './text/displayText';
 
 const { t } = vscode.l10n;
 
+/** As the table of all words has them; written out, since that table imports this one. */
+interface Words {
+  message: string;
+  actions?: ('settings' | 'showLog')[];
+}
+
 /** What went wrong with promoting or fetching, and what to do about it. */
 export const promotionErrorWords: {
-  readonly [C in PromotionErrorCode]: (data: PromotionErrorData[C]) => ErrorWords;
+  readonly [C in PromotionErrorCode]: (data: PromotionErrorData[C]) => Words;
 } = {
   PROMOTION_CONFLICT: ({ store, name, theirs, kept }) => ({
     message: kept

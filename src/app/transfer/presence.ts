@@ -54,7 +54,7 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T, void, undefined>
 export async function presentIn(
   store: PermanentStore,
   rows: readonly ContentRow[],
-  of: { width: number; stopper: Stopper; progress(done: number): void },
+  of: { width: number; stopper: Stopper; progress: (done: number) => void },
 ): Promise<Set<string>> {
   const { width, stopper, progress } = of;
   const call = { signal: stopper.signal };

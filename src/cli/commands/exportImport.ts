@@ -17,8 +17,9 @@ export const exportCommand = defineCommand({
   ],
   options: {},
   arguments: [1, Number.POSITIVE_INFINITY],
-  async run({ repository, output, context, absolute }, _values, [file = '', ...revs]) {
-    const params = { path: absolute(file), ...(revs.length > 0 ? { revs } : {}) };
+  async run(call, _values, [file = '', ...revs]) {
+    const { repository, output, context } = call;
+    const params = { path: call.absolute(file), ...(revs.length > 0 ? { revs } : {}) };
     const done = await exportCheckpoints(repository, params, context);
     output.document(done);
     output.printQuiet(done.path);
@@ -41,8 +42,9 @@ export const importCommand = defineCommand({
   options: {},
   arguments: [1, 1],
   exit: { done: 'all are listed', differences: 'the content of some is not here' },
-  async run({ repository, output, context, absolute }, _values, [file = '']) {
-    const done = await importCheckpoints(repository, absolute(file), context);
+  async run(call, _values, [file = '']) {
+    const { repository, output, context } = call;
+    const done = await importCheckpoints(repository, call.absolute(file), context);
     output.document(done);
     done.imported.forEach((id) => output.printQuiet(id));
     output.print(`Listed ${plural(done.imported.length, 'snapshot')}; ${done.known} were here.`);

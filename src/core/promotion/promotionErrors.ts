@@ -1,4 +1,20 @@
-import type { SecretKind } from './secrets';
+/** Why a file looks like it holds a secret. */
+export type SecretKind =
+  | 'env-file'
+  | 'private-key-file'
+  | 'key-store'
+  | 'credentials-file'
+  | 'private-key'
+  | 'aws-key'
+  | 'github-token'
+  | 'gitlab-token'
+  | 'slack-token'
+  | 'google-key'
+  | 'stripe-key'
+  | 'npm-token'
+  | 'json-web-token'
+  | 'password-in-url'
+  | 'assigned-secret';
 
 /** One promotion, as an error tells of it. */
 export interface PromotionSummary {

@@ -164,7 +164,9 @@ export function parseRefEntry(bytes: Uint8Array, key?: RefKey): RefEntry {
   const entry = check(value, 'promotion');
   if (
     key !== undefined &&
-    (entry.nonce !== key.nonce || entry.at !== key.at || `${entry.parents}` !== `${key.parents}`)
+    (entry.nonce !== key.nonce ||
+      entry.at !== key.at ||
+      entry.parents.join('.') !== key.parents.join('.'))
   ) {
     throw new SnapdirError('PARSE', { what, reason: 'it does not say what its key says' });
   }

@@ -1,24 +1,9 @@
 // What must not leave the machine unasked (H62): names of files that hold keys, and texts that look like keys.
 // Findings never hold the value.
 import type { RelPath } from '../tree';
+import type { SecretKind } from './promotionErrors';
 
-/** Why a file looks like it holds a secret. */
-export type SecretKind =
-  | 'env-file'
-  | 'private-key-file'
-  | 'key-store'
-  | 'credentials-file'
-  | 'private-key'
-  | 'aws-key'
-  | 'github-token'
-  | 'gitlab-token'
-  | 'slack-token'
-  | 'google-key'
-  | 'stripe-key'
-  | 'npm-token'
-  | 'json-web-token'
-  | 'password-in-url'
-  | 'assigned-secret';
+export type { SecretKind } from './promotionErrors';
 
 /** One file that looks like it holds a secret. */
 export interface SecretFinding {

@@ -7,7 +7,7 @@ import type { EngineEnv } from '../context';
 import { discard, ensureDir, join, makeDirs, readFile, writeFileWhole } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { placeKey } from '../home/registry';
-import { DigestTable } from '../store/digestTable';
+import type { DigestTable } from '../store/digestTable';
 import { requireWritable, type Store } from '../store/storeRoot';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];

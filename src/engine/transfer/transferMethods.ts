@@ -12,11 +12,11 @@ import { allowSecrets, noteSeen, noteSent } from './remoteFolder';
 
 /** How the methods of one engine come to the store. */
 export interface StoreDoor {
-  open(): Store;
+  open: () => Store;
   /** As `open`, after a look at what an unclean end left. */
-  ready(control: Control, store?: Store): Store;
+  ready: (control: Control, store?: Store) => Store;
   /** Fetching into a folder without a store makes one. */
-  create(): Store;
+  create: () => Store;
 }
 
 type Table = {
