@@ -8,6 +8,8 @@ import { freePorts, waitForPort } from './ports.mjs';
 import { serve } from './serve.mjs';
 
 const KEYS = { accessKeyId: 'test:tester', secretAccessKey: 'testing' };
+/** A file system view and processes of its own: its servers leave every group that they are started in. */
+const ALONE = ['--mount', '--pid', '--fork', '--kill-child'];
 const PARTS = ['account', 'container', 'object'];
 
 const common = (dir, port) => `[DEFAULT]
@@ -89,7 +91,7 @@ export async function startSwift(dir) {
   const start = (command, ...args) => {
     // Its programs read /etc/swift/swift.conf whatever they are told: theirs alone is ours.
     const script = 'mkdir -p /etc/swift && mount --bind "$0" /etc/swift && exec "$@"';
-    const daemon = startGuarded('unshare', ['-m', 'sh', '-c', script, etc, command, ...args]);
+    const daemon = startGuarded('unshare', [...ALONE, 'sh', '-c', script, etc, command, ...args]);
     const state = { alive: true, stop: daemon.stop, said: '' };
     void daemon.exited.then(() => (state.alive = false));
     const listen = (chunk) => (state.said = (state.said + chunk).slice(-2000));

@@ -34,3 +34,15 @@ storeContract('S3 on Ceph below a prefix, retried, verified and cached', async (
   // Paging was tried above.
   return { open, conditional: true, manyKeys: 120 };
 });
+
+// Stands for all stores that keep no conditions, such as Backblaze B2.
+storeContract('S3 on OpenStack Swift', async (context) => {
+  const swift = await testServer('swift');
+  if (typeof swift === 'string') {
+    skipWithout(context, swift);
+  }
+  const bucket = await makeBucket(swift);
+  const open = async (): ReturnType<typeof openBucket> =>
+    retrying(await openBucket(swift, `s3://${bucket}/x`), { transfer: DEFAULT_TRANSFER });
+  return { open, conditional: false, manyKeys: 120 };
+});

@@ -261,10 +261,15 @@ export class S3Store implements PermanentStore {
       .catch((error: unknown) => {
         throw call.condition === undefined ? error : this.conditionError(key, error);
       });
-    if (ETag === undefined || ETag === '') {
+    if (ETag !== undefined && ETag !== '') {
+      return { version: bare(ETag) };
+    }
+    // Swift says nothing where another write came between; a web page says nothing about anything.
+    const found = await this.head(key, call);
+    if (found === undefined) {
       throw this.notS3('it takes content without a word about it');
     }
-    return { version: bare(ETag) };
+    return found.version === undefined ? {} : { version: found.version };
   }
 
   /** What a refusal means where there was a condition. */
