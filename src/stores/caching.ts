@@ -23,25 +23,7 @@ export function caching(
   hash: HashBytes,
   cache?: ContentCache,
 ): PermanentStore {
-  const heads = new Map<string, StoreEntry>();
-  const remember = (entry: StoreEntry): StoreEntry => {
-    if (addressOf(entry.key) !== undefined) {
-      heads.delete(entry.key);
-      heads.set(entry.key, entry);
-      const [oldest] = heads.size > MOST_HEADS ? heads.keys() : [];
-      if (oldest !== undefined) {
-        heads.delete(oldest);
-      }
-    }
-    return entry;
-  };
-  const cached = async (key: string): Promise<Uint8Array | undefined> => {
-    if (cache === undefined || addressOf(key) === undefined) {
-      return undefined;
-    }
-    const bytes = await cache.read(key).catch(() => undefined);
-    return bytes !== undefined && isGenuine(key, bytes, hash) ? bytes : undefined;
-  };
+  const heads = new Heads();
   return {
     url: store.url,
     capabilities: (call) => store.capabilities(call),
@@ -53,46 +35,84 @@ export function caching(
         return known;
       }
       const entry = await store.head(key, call);
-      return entry === undefined ? undefined : remember(entry);
+      return entry === undefined ? undefined : heads.remember(entry);
     },
     async get(key, call) {
-      const kept = call?.signal?.aborted === true ? undefined : await cached(key);
+      const kept = call?.signal?.aborted === true ? undefined : await readCopy(key, hash, cache);
       if (kept !== undefined) {
         return { bytes: slice(kept, call ?? {}), size: kept.length };
       }
       try {
         const found = await store.get(key, call);
-        remember({ key, size: found.size, ...versionOf(found) });
+        heads.remember({ key, size: found.size, ...versionOf(found) });
         if (addressOf(key) !== undefined && found.bytes.length === found.size) {
           await cache?.write(key, found.bytes).catch(() => undefined);
         }
         return found;
       } catch (error) {
         if (SnapdirError.is(error, 'REMOTE_KEY_NOT_FOUND')) {
-          heads.delete(key);
+          heads.forget(key);
         }
         throw error;
       }
     },
     async *list(prefix, call) {
       for await (const entry of store.list(prefix, call)) {
-        yield remember(entry);
+        yield heads.remember(entry);
       }
     },
     async put(key, content, call) {
-      heads.delete(key);
+      heads.forget(key);
       const done = await store.put(key, content, call);
       const size = content instanceof Uint8Array ? content.length : content.size;
-      remember({ key, size, ...versionOf(done) });
+      heads.remember({ key, size, ...versionOf(done) });
       return done;
     },
     async delete(key, call) {
-      heads.delete(key);
+      heads.forget(key);
       await store.delete(key, call);
-      heads.delete(key);
+      heads.forget(key);
     },
   };
 }
 
 const versionOf = ({ version }: { version?: string }): { version?: string } =>
   version === undefined ? {} : { version };
+
+/** What is known to be there under addresses; the oldest are forgotten. */
+class Heads {
+  private readonly known = new Map<string, StoreEntry>();
+
+  get(key: string): StoreEntry | undefined {
+    return this.known.get(key);
+  }
+
+  forget(key: string): void {
+    this.known.delete(key);
+  }
+
+  remember(entry: StoreEntry): StoreEntry {
+    if (addressOf(entry.key) !== undefined) {
+      this.known.delete(entry.key);
+      this.known.set(entry.key, entry);
+      const [oldest] = this.known.size > MOST_HEADS ? this.known.keys() : [];
+      if (oldest !== undefined) {
+        this.known.delete(oldest);
+      }
+    }
+    return entry;
+  }
+}
+
+/** This machine's copy, if it is what the key says. */
+async function readCopy(
+  key: string,
+  hash: HashBytes,
+  cache: ContentCache | undefined,
+): Promise<Uint8Array | undefined> {
+  if (cache === undefined || addressOf(key) === undefined) {
+    return undefined;
+  }
+  const bytes = await cache.read(key).catch(() => undefined);
+  return bytes !== undefined && isGenuine(key, bytes, hash) ? bytes : undefined;
+}

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ErrorCode, ErrorData } from '../core/errors';
-import type { ErrorWords } from './errorWords';
+import type { ErrorWords } from './errorAction';
 import { visible as v } from './text/displayText';
 
 const { t } = vscode.l10n;

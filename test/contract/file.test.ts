@@ -12,7 +12,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FileStore } from '../../src/stores/file/fileStore';
 import { tempDir } from '../support/tempDir';
-import { collect, failsWith, storeContract } from './storeContract';
+import { collect, failsWith } from './helpers';
+import { storeContract } from './storeContract';
 
 storeContract('file', () => {
   const dir = tempDir();

@@ -1,65 +1,10 @@
 // What every permanent store promises, whatever it is made of and whatever is wrapped around it.
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { isCancelled } from '../../src/base/abort';
-import { SnapdirError, type ErrorCode } from '../../src/core/errors';
 import type { PermanentStore, StoreContent, StoreEntry } from '../../src/core/permanentStore';
 import { readOnly } from '../../src/stores/readOnly';
-
-/** What a suite is run on. Every store must be empty, or begin with a prefix of its own. */
-export interface Subject {
-  /** Opens the store; several openings are of the same one, as several people have it. */
-  open(): Promise<PermanentStore>;
-  /** Whether it keeps conditions. */
-  conditional: boolean;
-  /** How many keys make more than one page. */
-  manyKeys?: number;
-  /** Nothing tries again: a server may say in a race that it is in trouble. */
-  raw?: boolean;
-}
-
-const text = (words: string): Uint8Array => Buffer.from(words);
-
-/** As content that is asked for in pieces. */
-export const inPieces = (bytes: Uint8Array): StoreContent => ({
-  size: bytes.length,
-  read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
-});
-
-/** Demands that a call fails with this code. */
-export async function failsWith(code: ErrorCode, work: () => Promise<unknown>): Promise<void> {
-  await assert.rejects(work, (error: unknown) => {
-    assert.ok(SnapdirError.is(error, code), `${code} expected, got ${String(error)}`);
-    return true;
-  });
-}
-
-/** Demands that a call ends as cancelled ones do. */
-export const cancels = (work: () => Promise<unknown>): Promise<void> =>
-  assert.rejects(work, (error: unknown) => isCancelled(error));
-
-/** Runs `work` over all items, at most `width` at a time. */
-export async function each<T>(
-  items: readonly T[],
-  width: number,
-  work: (item: T) => Promise<unknown>,
-): Promise<void> {
-  const waiting = [...items].reverse();
-  const run = async (): Promise<void> => {
-    for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) {
-      await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: width }, run));
-}
-
-export async function collect(entries: AsyncIterable<StoreEntry>): Promise<StoreEntry[]> {
-  const all: StoreEntry[] = [];
-  for await (const entry of entries) {
-    all.push(entry);
-  }
-  return all;
-}
+import { conditionContract, type Subject } from './conditionContract';
+import { cancels, collect, each, failsWith, inPieces, text } from './helpers';
 
 const keysOf = async (entries: AsyncIterable<StoreEntry>): Promise<string[]> =>
   (await collect(entries)).map(({ key }) => key);
@@ -282,74 +227,6 @@ export function storeContract(
       assert.deepEqual(await keysOf(store.list(place)), []);
     });
 
-    suite('conditions', () => {
-      setup(function () {
-        if (!subject.conditional) {
-          this.skip();
-        }
-      });
-
-      test('are kept', async () => {
-        assert.deepEqual(await store.capabilities(), { conditional: true });
-        const key = fresh();
-        const ifAbsent = { condition: { ifAbsent: true } } as const;
-        const { version } = await store.put(key, text('one'), ifAbsent);
-        assert.ok(version !== undefined);
-        await failsWith('REMOTE_CONFLICT', () => store.put(key, text('two'), ifAbsent));
-        assert.equal(Buffer.from((await store.get(key)).bytes).toString(), 'one');
-        const next = await store.put(key, text('two'), { condition: { ifVersion: version } });
-        await failsWith('REMOTE_CONFLICT', () =>
-          store.put(key, text('three'), { condition: { ifVersion: version } }),
-        );
-        assert.equal(Buffer.from((await store.get(key)).bytes).toString(), 'two');
-        const known = (await store.head(key))?.version ?? '';
-        assert.equal(known, next.version);
-        await store.put(key, text('three'), { condition: { ifVersion: known } });
-        await failsWith('REMOTE_CONFLICT', () =>
-          store.put(fresh(), text('x'), { condition: { ifVersion: version } }),
-        );
-      });
-
-      test('of 20 who create, one wins; of 20 who replace, one wins', async () => {
-        const stores = await Promise.all(Array.from({ length: 4 }, () => subject.open()));
-        for (let round = 0; round < 3; round++) {
-          const key = fresh();
-          const race = async (
-            condition: { ifAbsent: true } | { ifVersion: string },
-            word: string,
-          ): Promise<void> => {
-            const ends = await Promise.allSettled(
-              Array.from({ length: 20 }, (_, i) =>
-                stores[i % 4]!.put(key, text(`${word} ${i}`), { condition }),
-              ),
-            );
-            const winners = ends.flatMap((end, i) => (end.status === 'fulfilled' ? [i] : []));
-            const others = ends.flatMap((end) => (end.status === 'rejected' ? [end] : []));
-            assert.equal(winners.length, 1);
-            for (const { reason } of others) {
-              const trouble = subject.raw === true && SnapdirError.is(reason, 'REMOTE_FAILED');
-              assert.ok(trouble || SnapdirError.is(reason, 'REMOTE_CONFLICT'), String(reason));
-            }
-            const { bytes } = await store.get(key);
-            assert.equal(Buffer.from(bytes).toString(), `${word} ${winners[0]}`);
-          };
-          await race({ ifAbsent: true }, 'create');
-          await race({ ifVersion: (await store.head(key))?.version ?? '' }, 'replace');
-        }
-        await Promise.all(stores.map((one) => one.close()));
-      });
-    });
-
-    test('a store that keeps no conditions says so, and refuses them', async function () {
-      if (subject.conditional) {
-        this.skip();
-      }
-      assert.deepEqual(await store.capabilities(), { conditional: false });
-      const key = fresh();
-      await failsWith('REMOTE_NO_CONDITIONS', () =>
-        store.put(key, text('x'), { condition: { ifAbsent: true } }),
-      );
-      assert.equal(await store.head(key), undefined);
-    });
+    conditionContract(() => ({ subject, store, fresh }));
   });
 }

@@ -15,7 +15,7 @@ import type {
 import { addressOf, checkKey, checkPrefix } from '../../core/storeKeys';
 import { checkCondition } from '../conditions';
 import { piecesOf } from '../content';
-import { errnoOf, Folder, storeError } from './folder';
+import { errnoOf, Folder, refuseOther, storeError, syncFolder } from './folder';
 import { listFolder } from './listFolder';
 import { noLinks, withLock } from './lock';
 
@@ -264,14 +264,6 @@ export class FileStore implements PermanentStore {
   }
 }
 
-/** A rename would quietly take a link's place, but whoever put one there meant something else. */
-async function refuseOther(path: string): Promise<void> {
-  const stat = await lstat(path).catch(() => undefined);
-  if (stat !== undefined && !stat.isFile()) {
-    throw new SnapdirError('UNSAFE_PATH', { path, reason: 'it is not a file' });
-  }
-}
-
 /** The content's own address where the key is one, else its checksum, which is asked for only if it is needed. */
 async function versionOf(
   key: string,
@@ -291,17 +283,4 @@ async function checksumOf(file: FileHandle): Promise<string> {
   return createHash('sha256')
     .update(await file.readFile())
     .digest('hex');
-}
-
-/** Makes a rename durable. Windows has no such thing. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') {
-    return;
-  }
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

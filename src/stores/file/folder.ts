@@ -135,3 +135,24 @@ export class Folder {
     }
   }
 }
+
+/** A rename would quietly take a link's place, but whoever put one there meant something else. @throws UNSAFE_PATH */
+export async function refuseOther(path: string): Promise<void> {
+  const stat = await lstat(path).catch(() => undefined);
+  if (stat !== undefined && !stat.isFile()) {
+    throw new SnapdirError('UNSAFE_PATH', { path, reason: 'it is not a file' });
+  }
+}
+
+/** Makes a rename durable. Windows has no such thing. */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') {
+    return;
+  }
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

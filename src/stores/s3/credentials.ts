@@ -129,7 +129,11 @@ function cloudKeys(
  * What keeps keys from being had, as a typed error. The SDK's own words are never passed on: they can hold a
  * program's command line.
  */
-export function credentialError(remote: Remote, found: FoundCredentials, error: unknown): unknown {
+export function credentialError(
+  remote: Remote,
+  found: FoundCredentials,
+  error: unknown,
+): Error | undefined {
   const { name = '', message = '' } = error as { name?: string; message?: string };
   const isOne = /CredentialsProviderError|TokenProviderError|SSO|UnauthorizedException/.test(name);
   if (!isOne) {

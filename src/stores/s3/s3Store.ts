@@ -15,6 +15,8 @@ import { checkKey, checkPrefix, isKey } from '../../core/storeKeys';
 import { readContent } from '../content';
 import { SharedTask } from '../sharedTask';
 import { uploadParts } from './multipart';
+import { bare, isMissing, isStatus } from './answers';
+import { S3Writer, writeOptions } from './s3Writer';
 import { readBody } from './readBody';
 import type { Purpose, S3Connection } from './s3Client';
 
@@ -29,8 +31,7 @@ export class S3Store implements PermanentStore {
   private readonly newNonce: () => string;
   private readonly met = new SharedTask<void>();
   private readonly probed = new SharedTask<{ conditional: boolean }>();
-  /** Ceph before 20 compares an ETag in quotes with one without, and says that they differ. */
-  private bareVersions = false;
+  private readonly writer: S3Writer;
 
   /** @param newNonce of `a-z 0-9 -`, new each time */
   constructor(connection: S3Connection, newNonce: () => string) {
@@ -39,6 +40,11 @@ export class S3Store implements PermanentStore {
     this.url = redactUrl(url);
     this.base = place.kind === 's3' && place.prefix !== '' ? `${place.prefix}/` : '';
     this.newNonce = newNonce;
+    this.writer = new S3Writer(connection, {
+      base: this.base,
+      head: (key, call) => this.head(key, call),
+      notS3: (reason) => this.notS3(reason),
+    });
   }
 
   capabilities(call: StoreCall = {}): Promise<{ conditional: boolean }> {
@@ -177,10 +183,14 @@ export class S3Store implements PermanentStore {
     // Several servers ignore conditions on content in parts.
     if (contentSize(content) <= SINGLE_PUT || condition !== undefined) {
       const body = await readContent(content, 0, contentSize(content));
-      return await this.putWhole(key, body, purpose, call);
+      return await this.writer.put(key, body, purpose, call);
     }
     const { bucket } = this.connection;
-    const target = { bucket, objectKey: this.base + key, options: this.writeOptions() };
+    const target = {
+      bucket,
+      objectKey: this.base + key,
+      options: writeOptions(this.connection.remote),
+    };
     await uploadParts(this.connection, purpose, target, content, call);
     const found = await this.head(key, call);
     if (found?.size !== contentSize(content)) {
@@ -217,83 +227,6 @@ export class S3Store implements PermanentStore {
     return Promise.resolve();
   }
 
-  private async putWhole(
-    key: string,
-    body: Uint8Array,
-    purpose: Purpose,
-    call: StoreCall & { condition?: WriteCondition },
-  ): Promise<{ version?: string }> {
-    try {
-      return await this.send(key, body, purpose, call);
-    } catch (error) {
-      const { condition } = call;
-      const doubtful =
-        SnapdirError.is(error, 'REMOTE_CONFLICT') &&
-        condition !== undefined &&
-        'ifVersion' in condition &&
-        !this.bareVersions;
-      if (!doubtful || (await this.head(key, call))?.version !== condition.ifVersion) {
-        throw error;
-      }
-      // It refused a condition that holds: it may not know its own quotes. The server judges again.
-      const done = await this.send(key, body, purpose, call, true);
-      this.bareVersions = true;
-      return done;
-    }
-  }
-
-  private async send(
-    key: string,
-    body: Uint8Array,
-    purpose: Purpose,
-    call: StoreCall & { condition?: WriteCondition },
-    bareVersion = this.bareVersions,
-  ): Promise<{ version?: string }> {
-    const { sdk, bucket: Bucket } = this.connection;
-    const condition = conditionOf(call.condition, bareVersion);
-    const command = new sdk.PutObjectCommand({
-      ...{ Bucket, Key: this.base + key, ...this.writeOptions(), ...condition },
-      // Never a stream: of a buffer the SHA-256 is sent, signed, and checked by the server.
-      ...{ Body: body, ContentLength: body.length },
-    });
-    const { ETag } = await this.connection
-      .run(purpose, call, (client, how) => client.send(command, how))
-      .catch((error: unknown) => {
-        throw call.condition === undefined ? error : this.conditionError(key, error);
-      });
-    if (ETag !== undefined && ETag !== '') {
-      return { version: bare(ETag) };
-    }
-    // Swift says nothing where another write came between; a web page says nothing about anything.
-    const found = await this.head(key, call);
-    if (found === undefined) {
-      throw this.notS3('it takes content without a word about it');
-    }
-    return found.version === undefined ? {} : { version: found.version };
-  }
-
-  /** What a refusal means where there was a condition. */
-  private conditionError(key: string, error: unknown): unknown {
-    const store = this.connection.remote.name;
-    if (isStatus(error, 501)) {
-      return new SnapdirError('REMOTE_NO_CONDITIONS', { store }, { cause: error });
-    }
-    // 404 to a replacement of what is not there.
-    return isMissing(error)
-      ? new SnapdirError('REMOTE_CONFLICT', { store, key }, { cause: error })
-      : error;
-  }
-
-  private writeOptions(): object {
-    const { serverSideEncryption, kmsKeyId, storageClass } = this.connection.remote;
-    return {
-      ContentType: 'application/octet-stream',
-      ...(serverSideEncryption === 'none' ? {} : { ServerSideEncryption: serverSideEncryption }),
-      ...(kmsKeyId === undefined ? {} : { SSEKMSKeyId: kmsKeyId }),
-      ...(storageClass === undefined ? {} : { StorageClass: storageClass }),
-    };
-  }
-
   /**
    * Before anything else, once: is this an S3 store at all? A sign-in page answers "404" to what is
    * missing just as a store does, and that would be believed.
@@ -326,18 +259,6 @@ export class S3Store implements PermanentStore {
   }
 }
 
-function conditionOf(condition: WriteCondition | undefined, bareVersion: boolean): object {
-  if (condition === undefined) {
-    return {};
-  }
-  if ('ifAbsent' in condition) {
-    return { IfNoneMatch: '*' };
-  }
-  return { IfMatch: bareVersion ? condition.ifVersion : `"${condition.ifVersion}"` };
-}
-
-const bare = (etag: string): string => etag.replace(/^(W\/)?"(.*)"$/, '$2');
-
 const withVersion = (size: number, version: string | undefined): Omit<StoreBytes, 'bytes'> =>
   version === undefined || version === '' ? { size } : { size, version };
 
@@ -348,10 +269,3 @@ function entry(key: string, size: number, etag: string, modified: Date | undefin
     ...(modified === undefined ? {} : { modifiedMs: modified.getTime() }),
   };
 }
-
-const isStatus = (error: unknown, status: number): boolean =>
-  SnapdirError.is(error, 'REMOTE_FAILED') && error.data.status === status;
-
-/** HEAD has no body, so its 404 has no name of its own. */
-const isMissing = (error: unknown): boolean =>
-  SnapdirError.is(error, 'REMOTE_KEY_NOT_FOUND') || isStatus(error, 404);
