@@ -4,6 +4,7 @@ import { compareCommand } from './commands/compare';
 import { deleteCommand } from './commands/delete';
 import { diffCommand } from './commands/diff';
 import { gcCommand } from './commands/gc';
+import { historyCommand } from './commands/history';
 import { idCommand } from './commands/id';
 import { listCommand } from './commands/list';
 import { manifestCommand } from './commands/manifest';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   showCommand,
   compareCommand,
   diffCommand,
+  historyCommand,
   restoreCommand,
   opsCommand,
   undoCommand,

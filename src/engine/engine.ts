@@ -4,6 +4,7 @@ import type { Control, EngineEnv } from './context';
 import { translateRaw } from './disk/fsErrors';
 import { compare } from './methods/comparison';
 import { manifest, readDir, readFile, stat } from './methods/contents';
+import { fileHistory, folderHistory, indexChanges } from './methods/fileHistory';
 import { adopt } from './methods/adopt';
 import { deleteCheckpoints, rename, setRef, tag } from './methods/edit';
 import { checkpointDetails, operations, timeline } from './methods/history';
@@ -81,6 +82,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     operations: (params) => operations(env, find(), params),
     checkpointDetails: (params) => checkpointDetails(env, open(), params),
     compare: (params, control) => compare(env, orNone(), params, control),
+    ...histories(env, find),
     readFile: (params, control) => readFile(env, find(), params, control),
     stat: (params, control) => stat(env, find(), params, control),
     readDir: (params, control) => readDir(env, open(), params, control),
@@ -104,19 +106,37 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     repair: (params, control) => repair(env, ready(control), params, control),
     keepVault: (params, control) => keepVault(env, open(), params, control),
     recoverStore: (_params, control) => recoverStore(env, location, control),
-    collectGarbage: (params, control) => {
-      const store = ready(control);
-      const result = collectGarbage(env, store, params, control);
-      if (!result.dryRun && result.purgedBytes + result.purgedObjects > 0) {
-        letGoQuietly(env, store, control);
-      }
-      return result;
-    },
+    collectGarbage: (params, control) => collect(env, ready(control), params, control),
     stats: (_params, control) => stats(env, open(), control),
   };
   return Object.fromEntries(
     Object.entries(table).map(([name, method]) => [name, told(name, location, method)]),
   ) as unknown as MethodTable;
+}
+
+function collect(
+  env: EngineEnv,
+  store: Store,
+  params: EngineMethods['collectGarbage']['params'],
+  control: Control,
+): EngineMethods['collectGarbage']['result'] {
+  const result = collectGarbage(env, store, params, control);
+  if (!result.dryRun && result.purgedBytes + result.purgedObjects > 0) {
+    letGoQuietly(env, store, control);
+  }
+  return result;
+}
+
+/** What looks back along time. */
+function histories(
+  env: EngineEnv,
+  find: () => Store | undefined,
+): Pick<MethodTable, 'fileHistory' | 'folderHistory' | 'indexChanges'> {
+  return {
+    fileHistory: (params, control) => fileHistory(env, find(), params, control),
+    folderHistory: (params, control) => folderHistory(env, find(), params, control),
+    indexChanges: (params, control) => indexChanges(env, find(), params, control),
+  };
 }
 
 /** Whatever fails is told as an error that names a path. */
