@@ -4,6 +4,7 @@ import type { Repository } from '../app/repository';
 import type { RelPath } from '../core/tree';
 import type { Prompts } from './prompts';
 import type { ChangesSet } from './state/changesSet';
+import type { FileHistoryModel } from './state/fileHistoryModel';
 import type { RepositorySet } from './state/repositorySet';
 import type { Side } from './tree/nodes';
 
@@ -19,6 +20,7 @@ export interface SelectedSide {
 export interface Ui {
   readonly repositories: RepositorySet;
   readonly changes: ChangesSet;
+  readonly fileHistory: FileHistoryModel;
   readonly prompts: Prompts;
   readonly log: Logger;
   readonly clock: Clock;
