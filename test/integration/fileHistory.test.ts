@@ -53,7 +53,8 @@ suite('file history and changes', function () {
     await vscode.commands.executeCommand('workbench.view.explorer');
     await eventually('hidden', () => !extension.test.views.changes.visible);
     await eventually('hidden', () => !extension.test.historyView.visible);
-    const { calls, stop } = counting(extension);
+    const counter = counting(extension);
+    const seen = (name: string): boolean => counter.calls.includes(name);
     try {
       const document = await vscode.workspace.openTextDocument(file('history/two.txt'));
       await vscode.window.showTextDocument(document);
@@ -61,18 +62,18 @@ suite('file history and changes', function () {
         change({ 'history/two.txt': `two ${n}\n` });
         await pause(400);
       }
-      assert.deepEqual(calls, []);
+      assert.deepEqual([...counter.calls], []);
       assert.equal(
         extension.test.fileHistory.subject?.path,
         'history/two.txt',
         'it follows all the same',
       );
       await vscode.commands.executeCommand('snapdir.changes.focus');
-      await eventually('a look', () => calls.includes('compare'));
+      await eventually('a look', () => seen('compare'));
       await vscode.commands.executeCommand('snapdir.fileHistory.focus');
-      await eventually('a history', () => calls.includes('fileHistory'));
+      await eventually('a history', () => seen('fileHistory'));
     } finally {
-      stop();
+      counter.stop();
     }
   });
 

@@ -67,6 +67,7 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
 
   test('offers what the words of Local History offer, and compares any two', async () => {
     const { history, editors } = window;
+    await history.click('second');
     await history.untilQuiet();
     assert.deepEqual(await history.menuEntries('second'), [
       'Compare with Current',
@@ -87,6 +88,8 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
     await history.menu('first', 'Compare');
     await editors.untilInFront('cart.ts ("first" ↔ "moved")');
     await editors.untilDiff({ left: 'one', right: 'one and two' });
+    // The menu of one of several selected rows is about all of them.
+    await history.click('second');
     await history.menu('first', 'Show Contents');
     await untilText('the contents', () => editors.text(), 'one');
     await editors.closeAll();
