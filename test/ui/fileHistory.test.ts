@@ -125,7 +125,7 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
   test('from a tab, and of a file that is gone', async () => {
     const { history, workbench, timeline } = window;
     await workbench.openFile('cart.ts');
-    await workbench.contextMenuPick(workbench.tab('cart.ts'), 'Snapdir: Show File History');
+    await workbench.contextMenuPick(workbench.tab('cart.ts'), 'Show File History');
     await until(
       'the history',
       () => history.labels(),
@@ -207,7 +207,7 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
     await changes.click('a.md');
     await changes.addToSelection('other.txt');
     await changes.menu('other.txt', 'Restore Selected…');
-    assert.match(await window.modalText(), /Restore 2 .* from "first"\?/u);
+    assert.match(await window.modalText(), /Restore "docs\/a\.md" and 1 more from "first"\?/u);
     await window.workbench.clickModalButton('Restore');
     await window.untilOnDisk('other.txt', 'other\n');
     await window.untilOnDisk('docs/a.md', 'a\n');
