@@ -160,6 +160,19 @@ suite('change index', () => {
     assert.ok(touching(repo, 'kind').includes(second.id));
   });
 
+  test('a checkpoint that is damaged while the index grows leaves no gap', () => {
+    const { history } = loadHistory(repo.env, repo.store);
+    const [newest, second, third] = history.checkpointsNewestFirst();
+    changeIndex(repo.env, repo.store, { most: 1 }, quietControl);
+    writeFileSync(manifestPath(repo.store, second!.snapshot), 'damaged');
+    // Another process: this one remembers what it read.
+    const other = anew(repo);
+    const { steps } = changeIndex(other.env, other.store, {}, quietControl);
+    assert.equal(steps[0]!.take.id, newest!.id);
+    assert.equal(steps[0]!.previous.id, third!.id);
+    assert.equal(steps.length, 4);
+  });
+
   test('files that are torn, or another version wrote, are as good as none', () => {
     touching(repo, '');
     const { cache } = repo.store;
