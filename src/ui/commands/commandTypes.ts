@@ -82,6 +82,9 @@ export interface CommandTypes {
   'snapdir.restoreContents': Handler<RestoreResult>;
   'snapdir.showMenu': Handler;
   'snapdir.showLog': Handler;
+  'snapdir.getStarted': Handler;
+  /** How many were hidden. */
+  'snapdir.resetNotifications': Handler<number>;
 }
 
 export type CommandId = keyof CommandTypes;

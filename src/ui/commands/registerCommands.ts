@@ -32,6 +32,7 @@ import {
   showFolderHistoryCommand,
   unpinFileHistoryCommand,
 } from './fileHistory';
+import { getStartedCommand, resetNotificationsCommand } from './help';
 import { collectGarbageCommand, verifyStoreCommand } from './maintainStore';
 import {
   compareWithParentCommand,
@@ -43,13 +44,13 @@ import { openFileCommand, showContentsCommand } from './openFile';
 import { adoptCommand, recoverStoreCommand, repairCommand } from './repairStore';
 import { restoreCommand, restoreFileCommand, restoreFolderCommand } from './restore';
 import { restoreToCommand } from './restoreTo';
+import { showMenuCommand } from './showMenu';
 import { takeSnapshotCommand, takeSnapshotOfFolderCommand } from './takeSnapshot';
 import { recoverRestoreCommand, redoRestoreCommand, undoRestoreCommand } from './undoRestore';
 import {
   loadMoreCommand,
   refreshCommand,
   showLogCommand,
-  showMenuCommand,
   viewAsListCommand,
   viewAsTreeCommand,
 } from './viewCommands';
@@ -105,6 +106,8 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.restoreContents': restoreContentsCommand,
   'snapdir.showMenu': showMenuCommand,
   'snapdir.showLog': showLogCommand,
+  'snapdir.getStarted': getStartedCommand,
+  'snapdir.resetNotifications': resetNotificationsCommand,
 };
 
 /** Registers every command, wrapped once: errors become words, cancellation stays silent. */
