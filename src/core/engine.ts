@@ -39,6 +39,7 @@ import type {
   UndoResult,
 } from './operationData';
 import type { ExcludeRules, Skipped } from './records';
+import type { TransferMethods } from './transferData';
 import type { RelPath } from './tree';
 
 // Who uses the port needs its data, too: one import for both.
@@ -46,10 +47,11 @@ export type * from './engineData';
 export type * from './repairData';
 export type * from './fileHistoryData';
 export type * from './operationData';
+export type * from './transferData';
 export type { UndoObstacle } from './undoObstacle';
 
 /** Every operation of the engine: its parameters and its result. Plain data only: it crosses threads. */
-export interface EngineMethods {
+export interface EngineMethods extends TransferMethods {
   /** Whether the folder has a store, without making one. */
   status: { params: object; result: FolderStatus };
   /** About how much a first snapshot would hold, counted for at most `ms` milliseconds. `folder`: only there. */
@@ -161,12 +163,26 @@ export interface EngineMethods {
 
 export type EngineMethod = keyof EngineMethods;
 
+/** Parts of promoting and fetching: looking for secrets, at what the remote has, sending, receiving. */
+export type TransferPhase = 'secrets' | 'compare' | 'send' | 'receive';
+
 /** How far long work is. `total` is 0 while it is not known yet. */
 export interface Progress {
-  phase: 'scan' | 'read' | 'sync' | 'plan' | 'check' | 'write' | 'verify' | 'mark' | 'sweep';
+  phase:
+    | 'scan'
+    | 'read'
+    | 'sync'
+    | 'plan'
+    | 'check'
+    | 'write'
+    | 'verify'
+    | 'mark'
+    | 'sweep'
+    | TransferPhase;
   done: number;
   total: number;
   bytes?: number;
+  totalBytes?: number;
 }
 
 /** What a caller may add to a call. */

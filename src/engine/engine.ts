@@ -23,6 +23,7 @@ import { recoverUnclean } from './store/unclean';
 import { verify } from './store/verify';
 import { verifySlice } from './store/verifySlices';
 import { estimate } from './worktree/estimate';
+import { transferMethods } from './transfer/transferMethods';
 import { planRestore } from './worktree/restore/planRestore';
 import { recoverRestore } from './worktree/restore/recoverRestore';
 import { restore } from './worktree/restore/restore';
@@ -124,6 +125,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     recoverStore: (_params, control) => recoverStore(env, location, control),
     collectGarbage: (params, control) => collectAndLetGo(env, ready(control), params, control),
     stats: (_params, control) => stats(env, open(), control),
+    ...transferMethods(env, { open, ready, create: () => openOrCreateStore(env, location) }),
   };
   return Object.fromEntries(
     Object.entries(table).map(([name, method]) => [name, told(name, location, method)]),

@@ -4,6 +4,8 @@ import { shortId } from '../core/ids';
 import { visible } from './text/displayText';
 import { clockTime } from './text/times';
 import { obstacleWords } from './operations/operationWords';
+import { promotionErrorWords } from './promotionErrorWords';
+import { remoteErrorWords } from './remoteErrorWords';
 
 const { t } = vscode.l10n;
 
@@ -201,6 +203,8 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
     ),
     actions: ['manageTrust'],
   }),
+  ...remoteErrorWords,
+  ...promotionErrorWords,
 };
 
 function fullDisk(path: string, missing: number | undefined, quota: boolean): string {

@@ -260,9 +260,11 @@ suite('words', () => {
   });
 
   test('exist for every error code', () => {
-    const declared = read('src/core/errors.ts').match(/^ {2}([A-Z][A-Z_]+):/gmu) ?? [];
-    const worded = read('src/ui/errorWords.ts').match(/^ {2}([A-Z][A-Z_]+):/gmu) ?? [];
-    assert.deepEqual(worded.sort(), declared.sort());
+    const declared = read('src/core/errors.ts').match(/^ {2}([A-Z][A-Z_0-9]+):/gmu) ?? [];
+    const words = read('src/ui/errorWords.ts') + read('src/ui/remoteErrorWords.ts');
+    const worded = words.match(/^ {2,4}([A-Z][A-Z_0-9]+):/gmu) ?? [];
+    const names = (lines: string[]): string[] => lines.map((line) => line.trim()).sort();
+    assert.deepEqual(names(worded), names(declared));
   });
 
   test('are never put together from pieces at the place of a translation', () => {
