@@ -6,6 +6,7 @@ import { diffCommand } from './commands/diff';
 import { exportCommand, importCommand } from './commands/exportImport';
 import { fetchCommand } from './commands/fetch';
 import { gcCommand } from './commands/gc';
+import { historyCommand } from './commands/history';
 import { idCommand } from './commands/id';
 import { listCommand } from './commands/list';
 import { manifestCommand } from './commands/manifest';
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   showCommand,
   compareCommand,
   diffCommand,
+  historyCommand,
   restoreCommand,
   opsCommand,
   undoCommand,

@@ -19,6 +19,7 @@ import type {
   TimelinePage,
   CompareParams,
 } from './engineData';
+import type { FileHistory, FolderHistory, HistoryParams } from './fileHistoryData';
 import type {
   FolderEstimate,
   FolderStatus,
@@ -44,6 +45,7 @@ import type { RelPath } from './tree';
 // Who uses the port needs its data, too: one import for both.
 export type * from './engineData';
 export type * from './repairData';
+export type * from './fileHistoryData';
 export type * from './operationData';
 export type * from './transferData';
 export type { UndoObstacle } from './undoObstacle';
@@ -73,6 +75,15 @@ export interface EngineMethods extends TransferMethods {
     result: { skipped: Skipped[]; unstable: RelPath[]; rules: ExcludeRules };
   };
   compare: { params: CompareParams; result: Comparison };
+  /** The versions of a file, newest first, moves followed. */
+  fileHistory: { params: HistoryParams; result: FileHistory };
+  /** The checkpoints in which anything below a folder differs, newest first. */
+  folderHistory: { params: HistoryParams; result: FolderHistory };
+  /**
+   * Looks for about `ms` milliseconds through at most `most` checkpoints that histories know nothing of yet.
+   * `pending`: how many are left.
+   */
+  indexChanges: { params: { ms?: number; most?: number }; result: { pending: number } };
   /** A file's bytes, checked against its checksum. */
   readFile: { params: { rev: string; path: RelPath }; result: { bytes: Uint8Array; mode: number } };
   stat: { params: { rev: string; path: RelPath }; result: FileInfo };

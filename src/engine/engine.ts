@@ -4,6 +4,7 @@ import type { Control, EngineEnv } from './context';
 import { translateRaw } from './disk/fsErrors';
 import { compare } from './methods/comparison';
 import { manifest, readDir, readFile, stat } from './methods/contents';
+import { fileHistory, folderHistory, indexChanges } from './methods/fileHistory';
 import { adopt } from './methods/adopt';
 import { deleteCheckpoints, rename, setRef, tag } from './methods/edit';
 import { checkpointDetails, operations, timeline } from './methods/history';
@@ -98,6 +99,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     operations: (params) => operations(env, find(), params),
     checkpointDetails: (params) => checkpointDetails(env, open(), params),
     compare: (params, control) => compare(env, orNone(), params, control),
+    ...histories(env, find),
     readFile: (params, control) => readFile(env, find(), params, control),
     stat: (params, control) => stat(env, find(), params, control),
     readDir: (params, control) => readDir(env, open(), params, control),
@@ -128,6 +130,18 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
   return Object.fromEntries(
     Object.entries(table).map(([name, method]) => [name, told(name, location, method)]),
   ) as unknown as MethodTable;
+}
+
+/** What looks back along time. */
+function histories(
+  env: EngineEnv,
+  find: () => Store | undefined,
+): Pick<MethodTable, 'fileHistory' | 'folderHistory' | 'indexChanges'> {
+  return {
+    fileHistory: (params, control) => fileHistory(env, find(), params, control),
+    folderHistory: (params, control) => folderHistory(env, find(), params, control),
+    indexChanges: (params, control) => indexChanges(env, find(), params, control),
+  };
 }
 
 /** Whatever fails is told as an error that names a path. */

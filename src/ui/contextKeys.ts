@@ -17,6 +17,11 @@ export interface ContextKeys {
   'snapdir.layout': 'tree' | 'list';
   /** What "Select for Compare" holds. */
   'snapdir.selected': '' | 'snapshot' | 'file';
+  /** What the changes are against. */
+  'snapdir.changesBase': 'last' | 'chosen';
+  /** What the file history shows. */
+  'snapdir.history': 'none' | 'loading' | 'empty' | 'some';
+  'snapdir.historyPinned': boolean;
   'snapdir.working': 'unknown' | 'noSnapshot' | 'clean' | 'changed';
 }
 

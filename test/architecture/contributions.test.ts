@@ -113,7 +113,8 @@ suite('the manifest', () => {
     const inline = (menus['view/item/context'] ?? []).filter((m) => m.group?.startsWith('inline'));
     const rows = [
       ...['checkpoint', 'checkpoint.damaged', 'folder', 'day', 'changeFolder', 'loadMore', 'note'],
-      ...['A', 'D', 'M', 'R'].flatMap((s) => [`change.${s}`, `workingChange.${s}`]),
+      ...['A', 'D', 'M', 'R'].flatMap((s) => [`change.${s}`, `workingChange.${s}`, `version.${s}`]),
+      ...['workingFolder', 'folderVersion'],
     ];
     for (const row of rows) {
       const fitting = inline.filter(({ when = '' }) => matchesRow(when, row));
@@ -126,7 +127,7 @@ suite('the manifest', () => {
 
   test('hides what restores, deletes or collects in Restricted Mode', () => {
     const destructive =
-      /^snapdir\.(restore(Folder|File)?|undoRestore|redoRestore|recoverRestore|recoverStore|repair|adopt|delete|collectGarbage)$/u;
+      /^snapdir\.(restore(Folder|File|Selected|Contents)?|undoRestore|redoRestore|recoverRestore|recoverStore|repair|adopt|delete|collectGarbage)$/u;
     for (const [menu, items] of Object.entries(menus)) {
       for (const { command = '', when = '' } of items.filter((i) =>
         destructive.test(i.command ?? ''),

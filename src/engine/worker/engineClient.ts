@@ -16,6 +16,10 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   operations: 'read',
   checkpointDetails: 'read',
   compare: 'read',
+  // In slices, too: `ms`.
+  fileHistory: 'read',
+  folderHistory: 'read',
+  indexChanges: 'read',
   readFile: 'read',
   stat: 'read',
   readDir: 'read',

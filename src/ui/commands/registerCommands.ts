@@ -10,12 +10,28 @@ import {
   selectForCompareCommand,
 } from './compare';
 import {
+  compareChangesWithCommand,
+  compareChangesWithLastCommand,
+  restoreSelectedCommand,
+} from './compareChanges';
+import {
   addTagCommand,
   copyIdCommand,
   deleteCommand,
   promoteCommand,
   renameCommand,
 } from './editCheckpoint';
+import {
+  compareVersionsCommand,
+  compareWithFileCommand,
+  compareWithPreviousCommand,
+  loadMoreVersionsCommand,
+  pinFileHistoryCommand,
+  restoreContentsCommand,
+  showFileHistoryCommand,
+  showFolderHistoryCommand,
+  unpinFileHistoryCommand,
+} from './fileHistory';
 import { getStartedCommand, resetNotificationsCommand } from './help';
 import { collectGarbageCommand, verifyStoreCommand } from './maintainStore';
 import {
@@ -76,6 +92,18 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.viewAsTree': viewAsTreeCommand,
   'snapdir.viewAsList': viewAsListCommand,
   'snapdir.loadMore': loadMoreCommand,
+  'snapdir.compareChangesWith': compareChangesWithCommand,
+  'snapdir.compareChangesWithLast': compareChangesWithLastCommand,
+  'snapdir.restoreSelected': restoreSelectedCommand,
+  'snapdir.showFileHistory': showFileHistoryCommand,
+  'snapdir.showFolderHistory': showFolderHistoryCommand,
+  'snapdir.pinFileHistory': pinFileHistoryCommand,
+  'snapdir.unpinFileHistory': unpinFileHistoryCommand,
+  'snapdir.loadMoreVersions': loadMoreVersionsCommand,
+  'snapdir.compareWithPrevious': compareWithPreviousCommand,
+  'snapdir.compareWithFile': compareWithFileCommand,
+  'snapdir.compareVersions': compareVersionsCommand,
+  'snapdir.restoreContents': restoreContentsCommand,
   'snapdir.showMenu': showMenuCommand,
   'snapdir.showLog': showLogCommand,
   'snapdir.getStarted': getStartedCommand,
