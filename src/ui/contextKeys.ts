@@ -12,6 +12,11 @@ export interface ContextKeys {
   'snapdir.restorePending': boolean;
   'snapdir.foreign': boolean;
   'snapdir.layout': 'tree' | 'list';
+  'snapdir.groupBy': 'day' | 'none';
+  'snapdir.sortOrder': 'newest' | 'oldest';
+  'snapdir.foldAutomatic': boolean;
+  /** A filter of the timeline is on. */
+  'snapdir.filtered': boolean;
   /** What "Select for Compare" holds. */
   'snapdir.selected': '' | 'snapshot' | 'file';
   'snapdir.working': 'unknown' | 'noSnapshot' | 'clean' | 'changed';

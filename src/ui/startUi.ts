@@ -43,10 +43,12 @@ export function startUi(ports: UiPorts): RunningUi {
   const store = new DisposableStore();
   const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
   const changes = store.add(new ChangesSet(repositories));
+  const views = store.add(createViews(repositories, changes, clock));
   const prompts = switchablePrompts();
   const ui: Ui = {
     repositories,
     changes,
+    timeline: views.timelineView,
     prompts: prompts.current,
     log,
     clock,
@@ -58,7 +60,6 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerSnapshotFileSystem((root) => repositories.at(root)));
   store.add(registerDecorations());
   store.add(registerCommands(ui));
-  const views = store.add(createViews(repositories, changes, clock));
   store.add(createStatusBar(repositories, changes, clock));
   store.add(followTimelines(repositories));
   store.add(followAutoSnapshots(repositories, log));

@@ -6,6 +6,7 @@ import type { Prompts } from './prompts';
 import type { ChangesSet } from './state/changesSet';
 import type { RepositorySet } from './state/repositorySet';
 import type { Side } from './tree/nodes';
+import type { TimelineView } from './views/timelineView';
 
 /** What "Select for Compare" remembers. */
 export interface SelectedSide {
@@ -19,6 +20,7 @@ export interface SelectedSide {
 export interface Ui {
   readonly repositories: RepositorySet;
   readonly changes: ChangesSet;
+  readonly timeline: TimelineView;
   readonly prompts: Prompts;
   readonly log: Logger;
   readonly clock: Clock;
