@@ -83,8 +83,12 @@ function checkpointIcon(checkpoint: CheckpointInfo): vscode.ThemeIcon {
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   }
   const icon = checkpoint.branchOf === undefined ? ICONS[checkpoint.trigger] : 'git-branch';
-  // Dimmed, and the row says so in words, too.
-  return checkpoint.aside === true
+  return themeIcon(icon, checkpoint.aside === true);
+}
+
+/** What is on another line than HEAD is dimmed, and its row says so in words, too. */
+function themeIcon(icon: string, aside: boolean): vscode.ThemeIcon {
+  return aside
     ? new vscode.ThemeIcon(icon, new vscode.ThemeColor('disabledForeground'))
     : new vscode.ThemeIcon(icon);
 }
@@ -132,12 +136,17 @@ export function burstItem(node: BurstNode, now: number): vscode.TreeItem {
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
   // Newer ones join the burst, so the oldest names it.
   item.id = rowKey(node.repository.root, `burst/${oldest.id}`);
-  item.iconPath = new vscode.ThemeIcon('layers');
-  item.description = `${when} · ${relativeTime(newest.time, now, locale())}`;
+  const aside = newest.aside === true;
+  item.iconPath = themeIcon('layers', aside);
+  item.description = [aside ? t('other line') : '', when, relativeTime(newest.time, now, locale())]
+    .filter((part) => part !== '')
+    .join(' · ');
   item.tooltip = t('{0}, {1}', label, dateRange(oldest.time, newest.time, locale()));
   item.contextValue = 'burst';
   item.accessibilityInformation = {
-    label: t('{0}, {1}', label, dateRange(oldest.time, newest.time, locale())),
+    label: [item.tooltip, aside ? t('on another line than HEAD') : '']
+      .filter((part) => part !== '')
+      .join(', '),
     role: 'treeitem',
   };
   return item;

@@ -71,9 +71,8 @@ export class TimelineView implements Disposable {
   private describe(): void {
     const { current, isActive } = this.filter;
     setContextKey('snapdir.filtered', isActive);
-    this.view.description = isActive ? t('filtered') : '';
     if (!isActive) {
-      delete this.view.message;
+      this.view.message = '';
       return;
     }
     const states = this.shown.all.map((one) => one.current);
