@@ -11,7 +11,8 @@ const CHECKPOINT_AUTHORITY = 'checkpoint';
 
 const COLOURS: Record<ChangeStatus, string> = {
   A: 'gitDecoration.addedResourceForeground',
-  D: 'gitDecoration.deletedResourceForeground',
+  // Git's own is too dark on dark themes (3.9:1).
+  D: 'snapdir.deletedForeground',
   M: 'gitDecoration.modifiedResourceForeground',
   R: 'gitDecoration.renamedResourceForeground',
 };

@@ -18,6 +18,7 @@ import {
   renameCommand,
 } from './editCheckpoint';
 import { clearTimelineFilterCommand, filterTimelineCommand } from './filterTimeline';
+import { getStartedCommand, resetNotificationsCommand } from './help';
 import { collectGarbageCommand, verifyStoreCommand } from './maintainStore';
 import {
   compareWithParentCommand,
@@ -30,9 +31,10 @@ import { adoptCommand, recoverStoreCommand, repairCommand } from './repairStore'
 import { revealInTimelineCommand } from './revealInTimeline';
 import { restoreCommand, restoreFileCommand, restoreFolderCommand } from './restore';
 import { restoreToCommand } from './restoreTo';
+import { showMenuCommand } from './showMenu';
 import { takeSnapshotCommand, takeSnapshotOfFolderCommand } from './takeSnapshot';
 import { recoverRestoreCommand, redoRestoreCommand, undoRestoreCommand } from './undoRestore';
-import { loadMoreCommand, refreshCommand, showLogCommand, showMenuCommand } from './viewCommands';
+import { loadMoreCommand, refreshCommand, showLogCommand } from './viewCommands';
 import { openSettingsCommand, viewOptionCommand } from './viewOptions';
 
 /** Every command on one screen; one that is missing does not compile. */
@@ -86,6 +88,8 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.loadMore': loadMoreCommand,
   'snapdir.showMenu': showMenuCommand,
   'snapdir.showLog': showLogCommand,
+  'snapdir.getStarted': getStartedCommand,
+  'snapdir.resetNotifications': resetNotificationsCommand,
 };
 
 /** Registers every command, wrapped once: errors become words, cancellation stays silent. */

@@ -189,8 +189,8 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     repository: Repository,
   ): Promise<TreeNode[]> {
     const state = await this.shown.of(repository)?.get();
-    if (state === undefined) {
-      return [];
+    if (state === undefined || (state.error !== undefined && parent === undefined)) {
+      return []; // The welcome text has more room for what is wrong, and a button.
     }
     if (state.error !== undefined) {
       const id = rowKey(repository.root, 'error');
@@ -198,7 +198,7 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     }
     const options = { byDay: groupsByDay(), fold: this.folds };
     const rows = timelineRows(parent, repository, state.checkpoints, options);
-    if (state.foreign) {
+    if (state.foreign && (rows.length > 0 || parent !== undefined)) {
       const words = t('These snapshots came with the folder. Click to adopt them.');
       const id = rowKey(repository.root, 'foreign');
       rows.unshift(new NoteNode(parent, id, words, 'lock', 'snapdir.adopt'));
