@@ -50,12 +50,14 @@ export function startUi(ports: UiPorts): RunningUi {
   const store = new DisposableStore();
   const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
   const changes = store.add(new ChangesSet(repositories));
+  const views = store.add(createViews(repositories, changes, clock));
   const fileHistory = store.add(new FileHistoryModel(repositories));
   const prompts = switchablePrompts();
   const ui: Ui = {
     repositories,
     changes,
     fileHistory,
+    timeline: views.timelineView,
     prompts: prompts.current,
     notices: new Notices(prompts.current, ports.memory),
     log,
@@ -68,7 +70,6 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerSnapshotFileSystem((root) => repositories.at(root)));
   store.add(registerDecorations());
   store.add(registerCommands(ui));
-  const views = store.add(createViews(repositories, changes, clock));
   const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
   store.add(registerTimelineProviders(repositories));
   store.add(keepChangeIndex(repositories, log));

@@ -8,6 +8,7 @@ import type { ChangesSet } from './state/changesSet';
 import type { FileHistoryModel } from './state/fileHistoryModel';
 import type { RepositorySet } from './state/repositorySet';
 import type { Side } from './tree/nodes';
+import type { TimelineView } from './views/timelineView';
 
 /** What "Select for Compare" remembers. */
 export interface SelectedSide {
@@ -22,6 +23,7 @@ export interface Ui {
   readonly repositories: RepositorySet;
   readonly changes: ChangesSet;
   readonly fileHistory: FileHistoryModel;
+  readonly timeline: TimelineView;
   readonly prompts: Prompts;
   readonly notices: Notices;
   readonly log: Logger;

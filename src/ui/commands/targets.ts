@@ -55,6 +55,8 @@ function fromNode(node: TreeNode): Given {
   switch (node.kind) {
     case 'checkpoint':
       return { ...place, rev: node.checkpoint.id, options: {} };
+    case 'burst':
+      return { ...place, rev: node.newest.id, options: {} };
     case 'changeFolder':
       return { ...place, rev: sideRev(node, false), path: node.path, options: {} };
     case 'change': {
