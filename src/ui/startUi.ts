@@ -7,6 +7,7 @@ import { registerCommands } from './commands/registerCommands';
 import { setContextKey } from './contextKeys';
 import { registerDecorations } from './decorations';
 import { registerSnapshotFileSystem } from './documents/snapshotFileSystem';
+import { Notices, type NoticeMemory } from './notices';
 import { createPrompts, type Prompts } from './prompts';
 import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
@@ -26,6 +27,8 @@ export interface UiPorts {
   showLog(): void;
   /** Absolute path of the folder for restores that can overwrite nothing. */
   safePlace: string;
+  /** What this person does not want to be told again. */
+  memory: NoticeMemory;
   isTest: boolean;
 }
 
@@ -48,6 +51,7 @@ export function startUi(ports: UiPorts): RunningUi {
     repositories,
     changes,
     prompts: prompts.current,
+    notices: new Notices(prompts.current, ports.memory),
     log,
     clock,
     safePlace: ports.safePlace,
@@ -62,7 +66,7 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(createStatusBar(repositories, changes, clock));
   store.add(followTimelines(repositories));
   store.add(followAutoSnapshots(repositories, log));
-  store.add(offerRecovery(repositories, (message, ...b) => ui.prompts.warn(message, ...b)));
+  store.add(offerRecovery(repositories, ui.notices));
   store.add(watchHealth(ui));
   store.add(followVault(repositories, log));
   const whenReady = readAll(repositories);
