@@ -22,6 +22,11 @@ export interface ContextKeys {
   'snapdir.filtered': boolean;
   /** What "Select for Compare" holds. */
   'snapdir.selected': '' | 'snapshot' | 'file';
+  /** What the changes are against. */
+  'snapdir.changesBase': 'last' | 'chosen';
+  /** What the file history shows. */
+  'snapdir.history': 'none' | 'loading' | 'empty' | 'some';
+  'snapdir.historyPinned': boolean;
   'snapdir.working': 'unknown' | 'noSnapshot' | 'clean' | 'changed';
 }
 

@@ -11,10 +11,14 @@ import { Notices, type NoticeMemory } from './notices';
 import { createPrompts, type Prompts } from './prompts';
 import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
+import { keepChangeIndex } from './state/changeIndexKeeper';
+import { FileHistoryModel } from './state/fileHistoryModel';
 import { RepositorySet } from './state/repositorySet';
 import { watchHealth } from './state/storeHealth';
 import { followVault } from './state/vaultKeeper';
 import type { Ui } from './uiContext';
+import { registerTimelineProviders } from './timelineProviders';
+import { createFileHistoryView } from './views/fileHistoryView';
 import { createStatusBar } from './views/statusBar';
 import { followTimelines, offerRecovery } from './views/timelineState';
 import { createViews } from './views/views';
@@ -47,11 +51,13 @@ export function startUi(ports: UiPorts): RunningUi {
   const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
   const changes = store.add(new ChangesSet(repositories));
   const views = store.add(createViews(repositories, changes, clock));
+  const fileHistory = store.add(new FileHistoryModel(repositories));
   const prompts = switchablePrompts();
   const ui: Ui = {
     repositories,
     changes,
     timeline: views.timelineView,
+    fileHistory,
     prompts: prompts.current,
     notices: new Notices(prompts.current, ports.memory),
     log,
@@ -64,6 +70,9 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerSnapshotFileSystem((root) => repositories.at(root)));
   store.add(registerDecorations());
   store.add(registerCommands(ui));
+  const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
+  store.add(registerTimelineProviders(repositories));
+  store.add(keepChangeIndex(repositories, log));
   store.add(createStatusBar(repositories, changes, clock));
   store.add(followTimelines(repositories));
   store.add(followAutoSnapshots(repositories, log));
@@ -71,7 +80,11 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(watchHealth(ui));
   store.add(followVault(repositories, log));
   const whenReady = readAll(repositories);
-  const test = { repositories, changes, views, setPrompts: prompts.set };
+  const test = {
+    ...{ repositories, changes, views, fileHistory },
+    historyView: history.view,
+    setPrompts: prompts.set,
+  };
   const activationTime = performance.now() - started;
   return {
     api: createApi(repositories, whenReady, ports.isTest ? { ...test, activationTime } : undefined),

@@ -5,6 +5,7 @@ import type { RelPath } from '../core/tree';
 import type { Notices } from './notices';
 import type { Prompts } from './prompts';
 import type { ChangesSet } from './state/changesSet';
+import type { FileHistoryModel } from './state/fileHistoryModel';
 import type { RepositorySet } from './state/repositorySet';
 import type { Side } from './tree/nodes';
 import type { TimelineView } from './views/timelineView';
@@ -22,6 +23,7 @@ export interface Ui {
   readonly repositories: RepositorySet;
   readonly changes: ChangesSet;
   readonly timeline: TimelineView;
+  readonly fileHistory: FileHistoryModel;
   readonly prompts: Prompts;
   readonly notices: Notices;
   readonly log: Logger;

@@ -81,6 +81,18 @@ export interface CommandTypes {
   'snapdir.clearTimelineFilter': Handler;
   'snapdir.revealInTimeline': Handler;
   'snapdir.loadMore': Handler;
+  'snapdir.compareChangesWith': Handler;
+  'snapdir.compareChangesWithLast': Handler;
+  'snapdir.restoreSelected': Handler<RestoreResult>;
+  'snapdir.showFileHistory': Handler;
+  'snapdir.showFolderHistory': Handler;
+  'snapdir.pinFileHistory': Handler;
+  'snapdir.unpinFileHistory': Handler;
+  'snapdir.loadMoreVersions': Handler;
+  'snapdir.compareWithPrevious': Handler;
+  'snapdir.compareWithFile': Handler;
+  'snapdir.compareVersions': Handler;
+  'snapdir.restoreContents': Handler<RestoreResult>;
   'snapdir.showMenu': Handler;
   'snapdir.showLog': Handler;
   'snapdir.getStarted': Handler;

@@ -6,6 +6,7 @@ import { openDiff } from '../documents/diffs';
 import { pickSnapshot } from '../pickers/pickSnapshot';
 import { changeSetOf, workspaceSide } from '../tree/changeSets';
 import { ChangeNode, CheckpointNode, type ChangeSet, type Side } from '../tree/nodes';
+import { VersionNode } from '../tree/versionNode';
 import type { Ui } from '../uiContext';
 import { quotedName } from '../words';
 import type { CommandTypes } from './commandTypes';
@@ -40,7 +41,7 @@ export function selectForCompareCommand(ui: Ui): CommandTypes['snapdir.selectFor
       return;
     }
     const { repository, rev, words } = target;
-    const isFile = argument instanceof ChangeNode;
+    const isFile = isFileRow(argument);
     const path = isFile ? given.path : undefined;
     ui.selected = { repository, side: { rev, words }, ...(path !== undefined && { path }) };
     setContextKey('snapdir.selected', isFile ? 'file' : 'snapshot');
@@ -65,7 +66,7 @@ export function compareWithSelectedCommand(ui: Ui): CommandTypes['snapdir.compar
       return;
     }
     const set = changeSetOf(selected.repository, selected.side, target);
-    const path = argument instanceof ChangeNode ? given.path : undefined;
+    const path = isFileRow(argument) ? given.path : undefined;
     if (selected.path !== undefined && path !== undefined && selected.path !== path) {
       await openTwoFiles(set, selected.path, path);
       return;
@@ -110,6 +111,14 @@ export function compareSelectedCommand(ui: Ui): CommandTypes['snapdir.compareSel
     const sides = [left, right].map((row) => targetOf(repository, row.checkpoint));
     await openComparison(ui, changeSetOf(repository, sides[0]!, sides[1]!));
   };
+}
+
+/** A file of a snapshot: of its changes, or of the file's own history. */
+function isFileRow(argument: unknown): boolean {
+  return (
+    argument instanceof ChangeNode ||
+    (argument instanceof VersionNode && argument.file !== undefined)
+  );
 }
 
 async function pickSide(

@@ -11,6 +11,11 @@ import {
   selectForCompareCommand,
 } from './compare';
 import {
+  compareChangesWithCommand,
+  compareChangesWithLastCommand,
+  restoreSelectedCommand,
+} from './compareChanges';
+import {
   addTagCommand,
   copyIdCommand,
   deleteCommand,
@@ -18,6 +23,17 @@ import {
   renameCommand,
 } from './editCheckpoint';
 import { clearTimelineFilterCommand, filterTimelineCommand } from './filterTimeline';
+import {
+  compareVersionsCommand,
+  compareWithFileCommand,
+  compareWithPreviousCommand,
+  loadMoreVersionsCommand,
+  pinFileHistoryCommand,
+  restoreContentsCommand,
+  showFileHistoryCommand,
+  showFolderHistoryCommand,
+  unpinFileHistoryCommand,
+} from './fileHistory';
 import { getStartedCommand, resetNotificationsCommand } from './help';
 import { collectGarbageCommand, verifyStoreCommand } from './maintainStore';
 import {
@@ -86,6 +102,18 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.clearTimelineFilter': clearTimelineFilterCommand,
   'snapdir.revealInTimeline': revealInTimelineCommand,
   'snapdir.loadMore': loadMoreCommand,
+  'snapdir.compareChangesWith': compareChangesWithCommand,
+  'snapdir.compareChangesWithLast': compareChangesWithLastCommand,
+  'snapdir.restoreSelected': restoreSelectedCommand,
+  'snapdir.showFileHistory': showFileHistoryCommand,
+  'snapdir.showFolderHistory': showFolderHistoryCommand,
+  'snapdir.pinFileHistory': pinFileHistoryCommand,
+  'snapdir.unpinFileHistory': unpinFileHistoryCommand,
+  'snapdir.loadMoreVersions': loadMoreVersionsCommand,
+  'snapdir.compareWithPrevious': compareWithPreviousCommand,
+  'snapdir.compareWithFile': compareWithFileCommand,
+  'snapdir.compareVersions': compareVersionsCommand,
+  'snapdir.restoreContents': restoreContentsCommand,
   'snapdir.showMenu': showMenuCommand,
   'snapdir.showLog': showLogCommand,
   'snapdir.getStarted': getStartedCommand,

@@ -117,8 +117,8 @@ export class TimelineModel implements Disposable {
     }
     const limit = Math.max(PAGE_SIZE, state.checkpoints.length);
     const page = await this.repository.engine.timeline({ limit, through: id });
-    const { foreign } = state;
-    this.set({ ...fromPage(page, await this.findHead(page)), foreign });
+    const { foreign, vanished } = state;
+    this.set({ ...fromPage(page, await this.findHead(page)), foreign, vanished });
     return holds(this.state ?? EMPTY);
   }
 
