@@ -1,12 +1,25 @@
-import { hostname, userInfo } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from './base/clock';
+import type { HashBytes } from './core/hasher';
+import { secretName } from './core/remote';
 import { userHome } from './engine/home/userHome';
 import { createEngine } from './engine/worker/engineClient';
+import type * as EngineBundle from './engine/worker/main';
+import { GitStore } from './stores/git/gitStore';
+import { storeOpener } from './stores/openStore';
+import { awsFiles, readProfiles } from './stores/s3/awsProfiles';
+import type { S3Sdk } from './stores/s3/loadSdk';
+import { DEFAULT_TRANSFER } from './stores/transfer';
 import type { SnapdirApi } from './ui/api';
 import { channelLogger } from './ui/logging';
+import type { RemotePorts } from './ui/remotes/remotePorts';
+import { SecretKeys } from './ui/remotes/secretKeys';
 import { startUi, type RunningUi } from './ui/startUi';
+import { transferLimit } from './ui/state/settings';
 
 let running: RunningUi | undefined;
 
@@ -17,7 +30,8 @@ export function activate(context: vscode.ExtensionContext): SnapdirApi {
   const log = channelLogger(channel);
   const home = userHome(process.env, process.platform);
   const own = home === undefined ? {} : { home };
-  const workerPath = join(context.extensionPath, 'dist', 'engine.cjs');
+  const dist = join(context.extensionPath, 'dist');
+  const workerPath = join(dist, 'engine.cjs');
   running = startUi({
     createEngine: (location) =>
       createEngine({ location, workerPath, author: author(), log, background: true, ...own }),
@@ -26,9 +40,33 @@ export function activate(context: vscode.ExtensionContext): SnapdirApi {
     showLog: () => channel.show(),
     safePlace: join(context.globalStorageUri.fsPath, 'restored'),
     memory: context.globalState,
+    remotes: remotePorts(dist, context.secrets),
     isTest: context.extensionMode === vscode.ExtensionMode.Test,
   });
   return running.api;
+}
+
+/** Permanent stores. Neither the hash nor the AWS SDK is loaded before one is opened. */
+function remotePorts(dist: string, secrets: vscode.SecretStorage): RemotePorts {
+  const load = createRequire(__filename);
+  const hash: HashBytes = (bytes) =>
+    (load(join(dist, 'engine.cjs')) as typeof EngineBundle).blake3(bytes);
+  const keys = new SecretKeys(secrets, (remote) => secretName(remote, hash));
+  const { env } = process;
+  return {
+    openStore: storeOpener({
+      ...{ hash, env, home: homedir(), clock: systemClock },
+      transfer: () => ({ ...DEFAULT_TRANSFER, limitKiBps: transferLimit() }),
+      storedKeys: (remote) => keys.get(remote),
+      loadS3: () => Promise.resolve(load(join(dist, 'remote-s3.cjs')) as S3Sdk),
+      // The editor has a proxy setting of its own, and sees to it that requests follow it.
+      proxyFromEnv: false,
+    }),
+    openGit: (root) => GitStore.open(root, () => systemClock.now()),
+    profiles: async () => [...(await readProfiles(awsFiles(env, homedir()))).keys()].sort(),
+    keys,
+    newNonce: randomUUID,
+  };
 }
 
 /** VS Code waits for this: work under way ends in good order. */

@@ -5,8 +5,10 @@ import type { CheckpointInfo } from '../core/engine';
 import type { Prompts } from './prompts';
 import type { ChangesSet } from './state/changesSet';
 import type { FileHistoryModel } from './state/fileHistoryModel';
+import type { Remotes } from './remotes/remotes';
 import type { RepositorySet } from './state/repositorySet';
 import type { HistoryRow } from './views/fileHistoryView';
+import type { RemotesTree } from './views/remotesView';
 import type { Views } from './views/views';
 
 /** What `activate` returns to other extensions. */
@@ -31,6 +33,8 @@ export interface TestApi {
   readonly views: Views;
   readonly fileHistory: FileHistoryModel;
   readonly historyView: TreeView<HistoryRow>;
+  readonly remotes: Remotes;
+  readonly remotesTree: RemotesTree;
   /** Replaces some of the prompts; undefined brings the real ones back. */
   setPrompts(prompts: Partial<Prompts> | undefined): void;
   /** How long `activate` took, in milliseconds. */

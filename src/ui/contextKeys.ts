@@ -27,6 +27,8 @@ export interface ContextKeys {
   /** What the file history shows. */
   'snapdir.history': 'none' | 'loading' | 'empty' | 'some';
   'snapdir.historyPinned': boolean;
+  /** At least one permanent store is configured. */
+  'snapdir.hasStores': boolean;
   'snapdir.working': 'unknown' | 'noSnapshot' | 'clean' | 'changed';
 }
 

@@ -78,6 +78,17 @@ function stepWords(step: Progress): string {
     step.total > 0
       ? `${number.format(step.done)} / ${number.format(step.total)}`
       : number.format(step.done);
-  const bytes = step.bytes === undefined ? '' : ` (${byteSize(step.bytes, locale())})`;
+  const bytes = bytesWords(step);
   return `${words[step.phase]} ${amount}${bytes}`;
+}
+
+/** `(1.5 MB / 12 MB)` */
+function bytesWords({ bytes, totalBytes }: Progress): string {
+  if (bytes === undefined) {
+    return '';
+  }
+  const done = byteSize(bytes, locale());
+  return totalBytes === undefined || totalBytes === 0
+    ? ` (${done})`
+    : ` (${done} / ${byteSize(totalBytes, locale())})`;
 }

@@ -9,16 +9,20 @@ import { registerDecorations } from './decorations';
 import { registerSnapshotFileSystem } from './documents/snapshotFileSystem';
 import { Notices, type NoticeMemory } from './notices';
 import { createPrompts, type Prompts } from './prompts';
+import type { RemotePorts } from './remotes/remotePorts';
+import { Remotes } from './remotes/remotes';
 import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
 import { keepChangeIndex } from './state/changeIndexKeeper';
 import { FileHistoryModel } from './state/fileHistoryModel';
+import { RemoteSnapshots } from './state/remoteSnapshots';
 import { RepositorySet } from './state/repositorySet';
 import { watchHealth } from './state/storeHealth';
 import { followVault } from './state/vaultKeeper';
 import type { Ui } from './uiContext';
 import { registerTimelineProviders } from './timelineProviders';
 import { createFileHistoryView } from './views/fileHistoryView';
+import { createRemotesView } from './views/remotesView';
 import { createStatusBar } from './views/statusBar';
 import { followTimelines, offerRecovery } from './views/timelineState';
 import { createViews } from './views/views';
@@ -33,6 +37,8 @@ export interface UiPorts {
   safePlace: string;
   /** What this person does not want to be told again. */
   memory: NoticeMemory;
+  /** Permanent stores. */
+  remotes: RemotePorts;
   isTest: boolean;
 }
 
@@ -52,11 +58,13 @@ export function startUi(ports: UiPorts): RunningUi {
   const changes = store.add(new ChangesSet(repositories));
   const views = store.add(createViews(repositories, changes, clock));
   const fileHistory = store.add(new FileHistoryModel(repositories));
+  const remotes = store.add(new Remotes(ports.remotes));
+  const remoteSnapshots = store.add(new RemoteSnapshots(remotes, repositories));
   const prompts = switchablePrompts();
   const ui: Ui = {
     repositories,
     changes,
-    fileHistory,
+    ...{ fileHistory, remotes, remoteSnapshots },
     timeline: views.timelineView,
     prompts: prompts.current,
     notices: new Notices(prompts.current, ports.memory),
@@ -71,6 +79,8 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerDecorations());
   store.add(registerCommands(ui));
   const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
+  const parts = { remotes, repositories, clock, log, snapshots: remoteSnapshots };
+  const remotesView = store.add(createRemotesView(parts));
   store.add(registerTimelineProviders(repositories));
   store.add(keepChangeIndex(repositories, log));
   store.add(createStatusBar(repositories, changes, clock));
@@ -82,6 +92,7 @@ export function startUi(ports: UiPorts): RunningUi {
   const whenReady = readAll(repositories);
   const test = {
     ...{ repositories, changes, views, fileHistory },
+    ...{ remotes, remotesTree: remotesView.tree },
     historyView: history.view,
     setPrompts: prompts.set,
   };

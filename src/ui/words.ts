@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ChangeStatus } from '../core/change';
 import type { CheckpointInfo } from '../core/engine';
 import type { ChangeCounts, SkipReason, Trigger } from '../core/records';
-import { oneLine } from './text/displayText';
+import { oneLine, visible } from './text/displayText';
 import { shortTime } from './text/times';
 
 const { t } = vscode.l10n;
@@ -28,6 +28,17 @@ export function branchWords(from: Pick<CheckpointInfo, 'message' | 'time'>): str
   const message = oneLine(from.message, 40);
   const name = message === '' ? shortTime(from.time, locale()) : message;
   return t('branch of "{0}"', name);
+}
+
+/** `from team`: the store, or the file, that a snapshot came from; empty where it was taken here. */
+export function originWords({ origin, refs }: Pick<CheckpointInfo, 'origin' | 'refs'>): string {
+  if (origin === undefined) {
+    return '';
+  }
+  // A fetch gives the name `store/name`: people call the store by that, and not by its URL.
+  const ref = refs.find((one) => origin.name !== null && one.endsWith(`/${origin.name}`));
+  const store = ref?.slice(0, ref.length - (origin.name?.length ?? 0) - 1);
+  return t('from {0}', visible(store ?? origin.from));
 }
 
 /** How many files, in words. */

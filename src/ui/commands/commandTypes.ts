@@ -9,6 +9,7 @@ import type {
   UndoResult,
   VerifyResult,
 } from '../../core/engine';
+import type { Fetched } from '../../app/fetchSnapshot';
 import type { CheckpointId } from '../../core/ids';
 
 /**
@@ -28,6 +29,8 @@ export interface CommandArgument {
   full?: boolean;
   destination?: string;
   mode?: 'at' | 'safe';
+  /** A permanent store, by its name in settings. */
+  store?: string;
 }
 
 type Handler<T = void> = (...args: unknown[]) => Promise<T | undefined>;
@@ -93,6 +96,19 @@ export interface CommandTypes {
   'snapdir.compareWithFile': Handler;
   'snapdir.compareVersions': Handler;
   'snapdir.restoreContents': Handler<RestoreResult>;
+  /** The name of the new store. */
+  'snapdir.addStore': Handler<string>;
+  'snapdir.testStore': Handler<boolean>;
+  'snapdir.setCredentials': Handler<boolean>;
+  'snapdir.forgetCredentials': Handler<boolean>;
+  'snapdir.removeStore': Handler<boolean>;
+  'snapdir.refreshStores': Handler;
+  'snapdir.fetch': Handler<Fetched>;
+  'snapdir.pull': Handler<RestoreResult>;
+  'snapdir.compareRemote': Handler;
+  'snapdir.showRemoteContents': Handler;
+  'snapdir.copyRemoteName': Handler<string>;
+  'snapdir.mergeManifests': Handler<EngineMethods['mergePromotedFile']['result']>;
   'snapdir.showMenu': Handler;
   'snapdir.showLog': Handler;
   'snapdir.getStarted': Handler;

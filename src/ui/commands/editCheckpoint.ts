@@ -1,11 +1,5 @@
 import * as vscode from 'vscode';
-import {
-  deleteCheckpoints,
-  promote,
-  renameCheckpoint,
-  tagCheckpoint,
-} from '../../app/editCheckpoint';
-import { visible } from '../text/displayText';
+import { deleteCheckpoints, renameCheckpoint, tagCheckpoint } from '../../app/editCheckpoint';
 import { BurstNode, CheckpointNode } from '../tree/nodes';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
@@ -13,49 +7,6 @@ import type { CommandTypes } from './commandTypes';
 import { findTarget, readArgument, targetOf, type Target } from './targets';
 
 const { t } = vscode.l10n;
-
-/** Names a snapshot with a ref: it is never pruned. */
-export function promoteCommand(ui: Ui): CommandTypes['snapdir.promote'] {
-  return async (argument) => {
-    const given = readArgument(ui, argument);
-    const target = await findTarget(ui, given, t('Promote…'));
-    const name = target && (given.options.name ?? (await askName(ui, target)))?.trim();
-    if (target === undefined || name === undefined || name === '') {
-      return undefined;
-    }
-    if (!(await mayMove(ui, target, name))) {
-      return undefined;
-    }
-    const { changed } = await promote(target.repository, target.rev, name);
-    void ui.prompts.info(
-      changed
-        ? t('{0} is now "{1}" and is kept for good.', target.words, visible(name))
-        : t('{0} was "{1}" already.', target.words, visible(name)),
-    );
-    return { changed };
-  };
-}
-
-function askName(ui: Ui, target: Target): Promise<string | undefined> {
-  return ui.prompts.input({
-    title: t('Promote {0}', target.words),
-    placeHolder: t('A name, for example: release-1.0'),
-    prompt: t('A promoted snapshot has a name of its own and is never pruned.'),
-    validateInput: (text) => (text.trim() === '' ? t('A name is needed.') : undefined),
-  });
-}
-
-async function mayMove(ui: Ui, target: Target, name: string): Promise<boolean> {
-  const { refs } = await ui.repositories.timelineOf(target.repository).get();
-  const holder = Object.hasOwn(refs, name) ? refs[name] : undefined;
-  if (holder === undefined || holder === target.checkpoint?.id) {
-    return true;
-  }
-  const move = t('Move');
-  const message = t('"{0}" names another snapshot already.', visible(name));
-  const detail = t('Move it to {0}? The other snapshot stays, without that name.', target.words);
-  return (await ui.prompts.modal(message, detail, [move])) === move;
-}
 
 /** Changes a snapshot's message. */
 export function renameCommand(ui: Ui): CommandTypes['snapdir.rename'] {

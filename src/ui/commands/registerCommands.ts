@@ -15,13 +15,7 @@ import {
   compareChangesWithLastCommand,
   restoreSelectedCommand,
 } from './compareChanges';
-import {
-  addTagCommand,
-  copyIdCommand,
-  deleteCommand,
-  promoteCommand,
-  renameCommand,
-} from './editCheckpoint';
+import { addTagCommand, copyIdCommand, deleteCommand, renameCommand } from './editCheckpoint';
 import {
   compareVersionsCommand,
   compareWithFileCommand,
@@ -41,6 +35,15 @@ import {
   openChangesCommand,
   openWorkingChangesCommand,
 } from './openChanges';
+import { promoteCommand } from './promote';
+import {
+  compareRemoteCommand,
+  copyRemoteNameCommand,
+  fetchCommand,
+  pullCommand,
+  showRemoteContentsCommand,
+} from './remoteSnapshots';
+import { mergeManifestsCommand } from './mergeManifests';
 import { redoOperationCommand, showOperationsCommand, undoOperationCommand } from './operations';
 import { openFileCommand, showContentsCommand } from './openFile';
 import { adoptCommand, recoverStoreCommand, repairCommand } from './repairStore';
@@ -48,6 +51,14 @@ import { revealInTimelineCommand } from './revealInTimeline';
 import { restoreCommand, restoreFileCommand, restoreFolderCommand } from './restore';
 import { restoreToCommand } from './restoreTo';
 import { showMenuCommand } from './showMenu';
+import {
+  addStoreCommand,
+  forgetCredentialsCommand,
+  refreshStoresCommand,
+  removeStoreCommand,
+  setCredentialsCommand,
+  testStoreCommand,
+} from './stores';
 import { takeSnapshotCommand, takeSnapshotOfFolderCommand } from './takeSnapshot';
 import { recoverRestoreCommand, redoRestoreCommand, undoRestoreCommand } from './undoRestore';
 import { loadMoreCommand, refreshCommand, showLogCommand } from './viewCommands';
@@ -114,6 +125,18 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.compareWithFile': compareWithFileCommand,
   'snapdir.compareVersions': compareVersionsCommand,
   'snapdir.restoreContents': restoreContentsCommand,
+  'snapdir.addStore': addStoreCommand,
+  'snapdir.testStore': testStoreCommand,
+  'snapdir.setCredentials': setCredentialsCommand,
+  'snapdir.forgetCredentials': forgetCredentialsCommand,
+  'snapdir.removeStore': removeStoreCommand,
+  'snapdir.refreshStores': refreshStoresCommand,
+  'snapdir.fetch': fetchCommand,
+  'snapdir.pull': pullCommand,
+  'snapdir.compareRemote': compareRemoteCommand,
+  'snapdir.showRemoteContents': showRemoteContentsCommand,
+  'snapdir.copyRemoteName': copyRemoteNameCommand,
+  'snapdir.mergeManifests': mergeManifestsCommand,
   'snapdir.showMenu': showMenuCommand,
   'snapdir.showLog': showLogCommand,
   'snapdir.getStarted': getStartedCommand,

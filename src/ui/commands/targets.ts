@@ -93,7 +93,8 @@ function fromObject(ui: Ui, value: object): Given {
     return typeof found === 'string' ? found : undefined;
   };
   const options: Record<string, unknown> = {};
-  for (const key of ['folder', 'rev', 'path', 'message', 'name', 'tag', 'destination', 'mode']) {
+  const names = ['folder', 'rev', 'path', 'message', 'name', 'tag', 'destination', 'mode', 'store'];
+  for (const key of names) {
     const found = text(key);
     if (found !== undefined) {
       options[key] = found;

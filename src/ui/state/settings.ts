@@ -99,3 +99,39 @@ export function sortOrder(): SortOrder {
 export function foldsAutomatic(): boolean {
   return vscode.workspace.getConfiguration('snapdir').get<boolean>('foldAutomatic') !== false;
 }
+
+/** The permanent stores, by name, as settings have them. VS Code takes none from a workspace: their scope is the machine. */
+export function remoteFields(): Readonly<Record<string, unknown>> {
+  const value: unknown = vscode.workspace
+    .getConfiguration('snapdir')
+    .get<Record<string, unknown>>('remotes');
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+/** The store that is offered first; empty: none. */
+export function defaultRemote(): string {
+  const value: unknown = vscode.workspace.getConfiguration('snapdir').get<string>('defaultRemote');
+  return typeof value === 'string' ? value : '';
+}
+
+/** Changes the stores in this person's settings. */
+export async function writeRemotes(
+  change: (remotes: Record<string, unknown>) => Record<string, unknown>,
+): Promise<void> {
+  const remotes = change({ ...remoteFields() });
+  const value = Object.keys(remotes).length === 0 ? undefined : remotes;
+  const configuration = vscode.workspace.getConfiguration('snapdir');
+  await configuration.update('remotes', value, vscode.ConfigurationTarget.Global);
+}
+
+/** Sets or takes away which store is offered first. */
+export async function writeDefaultRemote(name: string | undefined): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('snapdir');
+  await configuration.update('defaultRemote', name, vscode.ConfigurationTarget.Global);
+}
+
+/** KiB a second that transfers may take, all together; 0: no limit. */
+export function transferLimit(): number {
+  const value: unknown = vscode.workspace.getConfiguration('snapdir').get<number>('transferLimit');
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
+}

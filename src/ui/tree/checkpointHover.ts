@@ -35,6 +35,7 @@ export async function checkpointHover(
   hover.paragraph('', absoluteTime(checkpoint.time, locale()));
   hover.line(t('Author:'), visible(checkpoint.author));
   hover.line(t('How:'), triggerWords(checkpoint.trigger));
+  fromElsewhere(hover, checkpoint);
   const { stats } = checkpoint;
   const size = byteSize(stats.bytes, locale());
   hover.line(t('Holds:'), `${filesWords(stats.files)}, ${size}`);
@@ -71,6 +72,20 @@ export async function checkpointHover(
     hover.links({ folder: repository.root, rev: checkpoint.id });
   }
   return hover.markdown;
+}
+
+/** Who made it, and where it was fetched or imported from. */
+function fromElsewhere(hover: Hover, { origin }: CheckpointInfo): void {
+  if (origin !== undefined) {
+    hover.line(t('From:'), visible(origin.from));
+    if (origin.name !== null) {
+      hover.line(t('Promoted as:'), visible(origin.name));
+    }
+    hover.line(
+      t('Taken there:'),
+      `${visible(origin.author)}, ${absoluteTime(origin.time, locale())}`,
+    );
+  }
 }
 
 function skippedLine(skipped: Skipped): string {

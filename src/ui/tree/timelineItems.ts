@@ -12,7 +12,14 @@ import {
   relativeTime,
   timeRange,
 } from '../text/times';
-import { branchWords, changeWords, locale, snapshotName, triggerWords } from '../words';
+import {
+  branchWords,
+  changeWords,
+  locale,
+  originWords,
+  snapshotName,
+  triggerWords,
+} from '../words';
 import type { BurstNode, CheckpointNode, DayNode, FolderNode, LoadMoreNode } from './nodes';
 
 const { t } = vscode.l10n;
@@ -82,7 +89,8 @@ function checkpointIcon(checkpoint: CheckpointInfo): vscode.ThemeIcon {
   if (checkpoint.damaged !== undefined) {
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   }
-  const icon = checkpoint.branchOf === undefined ? ICONS[checkpoint.trigger] : 'git-branch';
+  const own = checkpoint.origin === undefined ? ICONS[checkpoint.trigger] : ICONS.import;
+  const icon = checkpoint.branchOf === undefined ? own : 'git-branch';
   return themeIcon(icon, checkpoint.aside === true);
 }
 
@@ -100,6 +108,7 @@ export function describeCheckpoint(checkpoint: CheckpointInfo, now: number): str
     checkpoint.isHead ? 'HEAD' : '',
     ...checkpoint.refs.map((ref) => visible(ref)),
     ...checkpoint.tags.map((tag) => `#${visible(tag)}`),
+    originWords(checkpoint),
     checkpoint.branchOf === undefined ? '' : branchWords(checkpoint.branchOf),
     checkpoint.aside === true ? t('other line') : '',
     relativeTime(checkpoint.time, now, locale()),
@@ -119,6 +128,7 @@ function accessibleLabel(checkpoint: CheckpointInfo, now: number): string {
     checkpoint.refs.length > 0 ? t('refs {0}', checkpoint.refs.map(visible).join(', ')) : '',
     checkpoint.tags.length > 0 ? t('tags {0}', checkpoint.tags.map(visible).join(', ')) : '',
     checkpoint.branchOf === undefined ? '' : branchWords(checkpoint.branchOf),
+    originWords(checkpoint),
     checkpoint.forks === undefined ? '' : t('{0} lines go on from here', checkpoint.forks),
     checkpoint.aside === true ? t('on another line than HEAD') : '',
     checkpoint.damaged === undefined ? '' : t('damaged'),

@@ -1,0 +1,143 @@
+import * as vscode from 'vscode';
+import { addStore } from '../remotes/addStore';
+import type { StoreEntry } from '../remotes/remotes';
+import { anyRepository, askKeys, pickStore } from '../remotes/storeQuestions';
+import { storeTitle } from '../remotes/storeWords';
+import { testStore } from '../remotes/testStore';
+import { writeRemotes } from '../state/settings';
+import { numberFormat } from '../text/formats';
+import { StoreNode } from '../tree/remoteNodes';
+import { requireTrust } from '../trust';
+import type { Ui } from '../uiContext';
+import { locale } from '../words';
+import type { CommandTypes } from './commandTypes';
+import { findRepository, readArgument } from './targets';
+
+const { t } = vscode.l10n;
+
+/** Adds a permanent store, step by step. */
+export function addStoreCommand(ui: Ui): CommandTypes['snapdir.addStore'] {
+  return async () => {
+    requireTrust(t('Add Store'));
+    return addStore(ui);
+  };
+}
+
+function chosen(
+  ui: Ui,
+  argument: unknown,
+  title: string,
+  fits?: (entry: StoreEntry) => boolean,
+): Promise<StoreEntry | undefined> {
+  const name =
+    argument instanceof StoreNode ? argument.entry.name : readArgument(ui, argument).options.store;
+  return pickStore(ui, title, { name, ...(fits && { fits }) });
+}
+
+/** Writes, reads, lists and deletes a small file in a store, and says how that went. */
+export function testStoreCommand(ui: Ui): CommandTypes['snapdir.testStore'] {
+  return async (argument) => {
+    requireTrust(t('Test Store'));
+    const entry = await chosen(ui, argument, t('Test Store'));
+    const repository =
+      entry?.kind === 'git' && argument instanceof StoreNode
+        ? argument.repository
+        : entry && (anyRepository(ui) ?? (await findRepository(ui, {})));
+    if (entry === undefined || repository === undefined) {
+      return undefined;
+    }
+    const probe = await testStore(ui, entry.name, repository);
+    const name = storeTitle(entry);
+    if (probe === undefined) {
+      void ui.prompts.info(t('The store "{0}" can be read.', name));
+      return true;
+    }
+    const ms = numberFormat(locale()).format(Math.round(probe.writeMs));
+    void ui.prompts.info(
+      probe.conditional
+        ? t('The store "{0}" works: a small write took {1} ms.', name, ms)
+        : t(
+            'The store "{0}" works: a small write took {1} ms. It keeps no conditions on writes: of two who promote one name at once, both are told.',
+            name,
+            ms,
+          ),
+    );
+    return true;
+  };
+}
+
+const isBucket = (entry: StoreEntry): boolean =>
+  entry.kind === 'remote' && entry.remote.place.kind === 's3';
+
+/** Asks for the keys of a store and keeps them in the secret storage. */
+export function setCredentialsCommand(ui: Ui): CommandTypes['snapdir.setCredentials'] {
+  return async (argument) => {
+    requireTrust(t('Set Credentials'));
+    const title = t('Set Credentials');
+    const entry = await chosen(ui, argument, title, isBucket);
+    if (entry?.kind !== 'remote' || entry.remote.place.kind !== 's3') {
+      return undefined;
+    }
+    const { name, remote } = entry;
+    const keys = await askKeys(ui, t('Credentials for "{0}"', name));
+    if (keys === undefined) {
+      return undefined;
+    }
+    await ui.remotes.ports.keys.set(remote, keys);
+    if (remote.auth !== 'stored') {
+      await writeRemotes((all) => {
+        const { profile: _profile, ...fields } = { ...(all[name] as Record<string, unknown>) };
+        return { ...all, [name]: { ...fields, auth: 'stored' } };
+      });
+    }
+    ui.remoteSnapshots.refresh();
+    void ui.prompts.info(t('The keys for "{0}" are in the secret storage of this machine.', name));
+    return true;
+  };
+}
+
+/** Forgets the keys of a store that a person entered. */
+export function forgetCredentialsCommand(ui: Ui): CommandTypes['snapdir.forgetCredentials'] {
+  return async (argument) => {
+    requireTrust(t('Forget Credentials'));
+    const entry = await chosen(ui, argument, t('Forget Credentials'), isBucket);
+    if (entry?.kind !== 'remote') {
+      return undefined;
+    }
+    const had = await ui.remotes.ports.keys.forget(entry.remote);
+    ui.remoteSnapshots.refresh();
+    void ui.prompts.info(
+      had
+        ? t('The keys for "{0}" are forgotten.', entry.name)
+        : t('There were no keys for "{0}" in the secret storage.', entry.name),
+    );
+    return had;
+  };
+}
+
+/** Takes a store out of the settings, after a question. What it holds stays. */
+export function removeStoreCommand(ui: Ui): CommandTypes['snapdir.removeStore'] {
+  return async (argument) => {
+    requireTrust(t('Remove Store'));
+    const entry = await chosen(ui, argument, t('Remove Store'));
+    if (entry === undefined) {
+      return undefined;
+    }
+    const remove = t('Remove');
+    const message = t('Remove the store "{0}" from your settings?', storeTitle(entry));
+    const detail = t('What it holds stays there. Keys that you entered for it are forgotten.');
+    if ((await ui.prompts.modal(message, detail, [remove])) !== remove) {
+      return undefined;
+    }
+    await ui.remotes.remove(entry);
+    return true;
+  };
+}
+
+/** Asks the stores anew what they hold. */
+export function refreshStoresCommand(ui: Ui): CommandTypes['snapdir.refreshStores'] {
+  return (): Promise<undefined> => {
+    ui.remoteSnapshots.refresh();
+    return Promise.resolve(undefined);
+  };
+}

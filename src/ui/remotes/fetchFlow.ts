@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { fetchSnapshot, type Fetched } from '../../app/fetchSnapshot';
+import type { Repository } from '../../app/repository';
+import { withProgress } from '../progress';
+import { byteSize } from '../text/amounts';
+import { visible } from '../text/displayText';
+import type { RemoteSubject } from '../tree/remoteNodes';
+import type { Ui } from '../uiContext';
+import { locale } from '../words';
+
+const { t } = vscode.l10n;
+
+/** Fetches a promoted snapshot into the local store, with progress. Nothing in the folder changes. */
+export async function fetchFrom(
+  ui: Ui,
+  repository: Repository,
+  { store, name, words }: Pick<RemoteSubject, 'store' | 'name' | 'words'>,
+): Promise<Fetched> {
+  const title = t('Fetching "{0}" from "{1}"', visible(words), visible(store));
+  const fetched = await withProgress(title, (context) =>
+    ui.remotes.use(store, repository, (target) =>
+      fetchSnapshot(repository, target, { name }, context),
+    ),
+  );
+  ui.remoteSnapshots.refresh();
+  return fetched;
+}
+
+/** Says what came, and offers to compare with it. */
+export function tellFetched(
+  ui: Ui,
+  repository: Repository,
+  { store, words }: Pick<RemoteSubject, 'store' | 'words'>,
+  { recorded, received, checkpoint, aside }: Fetched,
+): void {
+  const compare = t('Compare with Current');
+  const size = byteSize(received.bytes, locale());
+  const done = recorded
+    ? t(
+        '"{0}" from "{1}" is in the timeline now: {2} objects, {3} fetched.',
+        visible(words),
+        visible(store),
+        received.objects,
+        size,
+      )
+    : t('"{0}" from "{1}" was here already.', visible(words), visible(store));
+  const others = aside === 0 ? '' : ` ${t('{0} other promotions of this name lie aside.', aside)}`;
+  void ui.prompts.info(done + others, compare).then((answer) =>
+    answer === compare
+      ? vscode.commands.executeCommand('snapdir.compareWithWorkspace', {
+          folder: repository.root,
+          rev: checkpoint.id,
+        })
+      : undefined,
+  );
+}

@@ -1,0 +1,136 @@
+import * as vscode from 'vscode';
+import {
+  promoteSnapshot,
+  type Promotion,
+  type PromoteRequest,
+  type SecretsChoice,
+} from '../../app/promoteSnapshot';
+import { SnapdirError, type ErrorData } from '../../core/errors';
+import type { Target } from '../commands/targets';
+import { withProgress } from '../progress';
+import { byteSize } from '../text/amounts';
+import { visible } from '../text/displayText';
+import { relativeTime } from '../text/times';
+import type { Ui } from '../uiContext';
+import { filesWords, locale } from '../words';
+import { secretWords } from './storeWords';
+
+const { t } = vscode.l10n;
+const NAMED = 12;
+
+/** What is to be promoted, to which store, under which name. */
+export interface StorePromotion {
+  target: Target;
+  store: string;
+  name: string;
+}
+
+/**
+ * Promotes to a permanent store: content first, then the name. What looks like a secret is asked about once; a name
+ * that somebody else moved is told, with what can be done. Undefined: nothing was promoted.
+ */
+export async function promoteTo(ui: Ui, of: StorePromotion): Promise<Promotion | undefined> {
+  let secrets: SecretsChoice = 'refuse';
+  for (;;) {
+    try {
+      const done = await send(ui, of, secrets);
+      ui.remoteSnapshots.refresh();
+      tellPromoted(ui, of, done);
+      return done;
+    } catch (error) {
+      if (SnapdirError.is(error, 'SECRETS_FOUND') && secrets === 'refuse') {
+        const choice = await askAboutSecrets(ui, error.data);
+        if (choice === undefined) {
+          return undefined;
+        }
+        secrets = choice;
+      } else if (SnapdirError.is(error, 'PROMOTION_CONFLICT')) {
+        ui.remoteSnapshots.refresh();
+        void tellConflict(ui, of, error.data);
+        return undefined;
+      } else {
+        throw error;
+      }
+    }
+  }
+}
+
+function send(ui: Ui, of: StorePromotion, secrets: SecretsChoice): Promise<Promotion> {
+  const { repository, rev } = of.target;
+  const { name, store } = of;
+  const request: PromoteRequest = { rev, name, secrets };
+  const title = t('Promoting "{0}" to "{1}"', visible(name), visible(store));
+  return withProgress(title, (context) =>
+    ui.remotes.use(store, repository, (target) =>
+      promoteSnapshot(repository, target, request, context),
+    ),
+  );
+}
+
+function tellPromoted(ui: Ui, { target, store, name }: StorePromotion, done: Promotion): void {
+  const { changed, sent, present, leftOutCount } = done;
+  const size = byteSize(sent.bytes, locale());
+  const words = changed
+    ? t(
+        '{0} is now "{1}" in "{2}": {3} objects, {4} sent; {5} were there.',
+        ...[target.words, visible(name), visible(store), sent.objects, size, present],
+      )
+    : t('{0} was "{1}" in "{2}" already.', target.words, visible(name), visible(store));
+  const left = leftOutCount === 0 ? '' : ` ${t('Left out: {0}.', filesWords(leftOutCount))}`;
+  void ui.prompts.info(words + left);
+}
+
+/** Nothing was sent yet. Paths and kinds are shown, never what is in the files. */
+async function askAboutSecrets(
+  ui: Ui,
+  { store, count, found }: ErrorData['SECRETS_FOUND'],
+): Promise<SecretsChoice | undefined> {
+  const [leaveOut, anyway] = [t('Leave Them Out'), t('Send Anyway')];
+  const message =
+    count === 1
+      ? t('1 file looks like it holds a secret. Send it to "{0}"?', visible(store))
+      : t('{0} files look like they hold secrets. Send them to "{1}"?', count, visible(store));
+  const shown = found
+    .slice(0, NAMED)
+    .map(({ path, kind }) => t('{0} ({1})', visible(path), secretWords(kind)));
+  const more = count - shown.length;
+  const detail = [
+    ...shown,
+    ...(more > 0 ? [t('and {0} more', filesWords(more))] : []),
+    '',
+    t('Nothing was sent yet. Whoever can read the store can read what is sent, for good.'),
+    t('Left out, they are not in the promoted snapshot. Your folder stays as it is.'),
+  ].join('\n');
+  const answer = await ui.prompts.modal(message, detail, [leaveOut, anyway]);
+  return answer === leaveOut ? 'leave-out' : answer === anyway ? 'allow' : undefined;
+}
+
+/** Who was first, and when; theirs can be fetched, or ours get another name. Nothing of either is lost. */
+async function tellConflict(
+  ui: Ui,
+  of: StorePromotion,
+  { theirs, kept }: ErrorData['PROMOTION_CONFLICT'],
+): Promise<void> {
+  const { target, store, name } = of;
+  const who = visible(theirs.by);
+  const when = relativeTime(theirs.at, ui.clock.now(), locale());
+  const names = [visible(name), visible(store), who, when] as const;
+  const message = kept
+    ? t(
+        '"{0}" in "{1}" was moved by {2} at the same time ({3}). Yours is kept beside it.',
+        ...names,
+      )
+    : t('"{0}" in "{1}" was moved by {2} ({3}). Nothing was sent.', ...names);
+  const [fetch, rename] = [t('Fetch Theirs'), t('Promote Under Another Name…')];
+  const answer = await ui.prompts.warn(message, fetch, rename);
+  const { repository, rev } = target;
+  if (answer === rename) {
+    await vscode.commands.executeCommand('snapdir.promote', {
+      ...{ folder: repository.root, rev, store },
+    });
+  } else if (answer === fetch) {
+    await vscode.commands.executeCommand('snapdir.fetch', {
+      ...{ folder: repository.root, store, name },
+    });
+  }
+}

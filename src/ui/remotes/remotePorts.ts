@@ -1,0 +1,29 @@
+import type { OpenStore, PermanentStore } from '../../core/permanentStore';
+import type { Remote, StoredKeys } from '../../core/remote';
+
+/** Where keys are kept that a person entered. VS Code's `SecretStorage` fits. */
+export interface SecretMemory {
+  get(key: string): Thenable<string | undefined>;
+  store(key: string, value: string): Thenable<void>;
+  delete(key: string): Thenable<void>;
+}
+
+/** What the user interface needs to work with permanent stores; the composition root has it. */
+export interface RemotePorts {
+  openStore: OpenStore;
+  /** Opens the Git store of the repository that a folder is in. @throws GIT_UNAVAILABLE */
+  openGit(root: string): Promise<PermanentStore>;
+  /** The names of the profiles in ~/.aws. */
+  profiles(): Promise<string[]>;
+  keys: KeyMemory;
+  /** Letters, digits and hyphens, new each time. */
+  newNonce(): string;
+}
+
+/** Keys by the remote that they are for. They never leave it: another endpoint or bucket is another place. */
+export interface KeyMemory {
+  get(remote: Remote): Promise<StoredKeys | undefined>;
+  set(remote: Remote, keys: StoredKeys): Promise<void>;
+  /** @returns whether there were any */
+  forget(remote: Remote): Promise<boolean>;
+}

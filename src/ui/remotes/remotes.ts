@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import type { Repository } from '../../app/repository';
+import type { Target } from '../../app/transfer/target';
+import { DisposableStore, type Disposable } from '../../base/disposable';
+import { Emitter } from '../../base/event';
+import { SnapdirError } from '../../core/errors';
+import { parseRemote, type Remote } from '../../core/remote';
+import { GIT_STORE } from '../../core/storageMode';
+import { setContextKey } from '../contextKeys';
+import { defaultRemote, remoteFields, writeDefaultRemote, writeRemotes } from '../state/settings';
+import type { RemotePorts } from './remotePorts';
+
+/** A store as settings have it. */
+export type StoreEntry =
+  | { kind: 'remote'; name: string; remote: Remote; isDefault: boolean }
+  | { kind: 'git'; name: string; isDefault: boolean }
+  /** Its settings cannot be used. */
+  | { kind: 'broken'; name: string; error: unknown; isDefault: boolean };
+
+/** The stores that this person configured. Nothing in a workspace has a say in them. */
+export class Remotes implements Disposable {
+  readonly ports: RemotePorts;
+  private readonly disposables = new DisposableStore();
+  private readonly changed = this.disposables.add(new Emitter<void>());
+
+  /** Stores were added, changed or removed. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(ports: RemotePorts) {
+    this.ports = ports;
+    const update = (): void => setContextKey('snapdir.hasStores', this.all.length > 0);
+    update();
+    this.disposables.add(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (
+          ['remotes', 'defaultRemote'].some((of) => event.affectsConfiguration(`snapdir.${of}`))
+        ) {
+          update();
+          this.changed.fire();
+        }
+      }),
+    );
+  }
+
+  /** The default one first, then by name. */
+  get all(): StoreEntry[] {
+    const chosen = defaultRemote();
+    return Object.entries(remoteFields())
+      .map(([name, fields]) => entryOf(name, fields, name === chosen))
+      .sort((a, b) => Number(b.isDefault) - Number(a.isDefault) || (a.name < b.name ? -1 : 1));
+  }
+
+  /** @throws STORE_NAME_UNKNOWN */
+  get(name: string): StoreEntry {
+    const { all } = this;
+    const found = all.find((one) => one.name === name);
+    if (found === undefined) {
+      throw new SnapdirError('STORE_NAME_UNKNOWN', { name, known: all.map((one) => one.name) });
+    }
+    return found;
+  }
+
+  /** Opens a store for one piece of work, and closes it whatever comes of that. @throws STORE_NAME_UNKNOWN, REMOTE_… */
+  async use<T>(
+    name: string,
+    repository: Repository,
+    work: (target: Target) => Promise<T>,
+  ): Promise<T> {
+    const entry = this.get(name);
+    if (entry.kind === 'broken') {
+      throw entry.error;
+    }
+    const store =
+      entry.kind === 'git'
+        ? await this.ports.openGit(repository.root)
+        : await this.ports.openStore(entry.remote);
+    try {
+      return await work({ name, store });
+    } finally {
+      await store.close().catch(() => undefined);
+    }
+  }
+
+  /** Writes a store into this person's settings; the first one becomes the default. */
+  async add(name: string, fields: Record<string, unknown>): Promise<void> {
+    const isFirst = this.all.length === 0;
+    await writeRemotes((remotes) => ({ ...remotes, [name]: fields }));
+    if (isFirst) {
+      await writeDefaultRemote(name);
+    }
+  }
+
+  /** Takes a store out of the settings, and forgets its keys. What it holds stays. */
+  async remove(entry: StoreEntry): Promise<void> {
+    if (entry.kind === 'remote') {
+      await this.ports.keys.forget(entry.remote);
+    }
+    await writeRemotes((remotes) =>
+      Object.fromEntries(Object.entries(remotes).filter(([name]) => name !== entry.name)),
+    );
+    if (entry.isDefault) {
+      await writeDefaultRemote(undefined);
+    }
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+}
+
+function entryOf(name: string, fields: unknown, isDefault: boolean): StoreEntry {
+  if (name === GIT_STORE) {
+    return { kind: 'git', name, isDefault };
+  }
+  try {
+    const known = typeof fields === 'object' && fields !== null ? fields : {};
+    return { kind: 'remote', name, remote: parseRemote(name, { ...known }), isDefault };
+  } catch (error) {
+    return { kind: 'broken', name, error, isDefault };
+  }
+}

@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import { byteSize } from '../text/amounts';
+import { oneLine, visible } from '../text/displayText';
+import { absoluteTime, relativeTime } from '../text/times';
+import { storeIcon, storePlace, storeTitle } from '../remotes/storeWords';
+import { filesWords, locale } from '../words';
+import type { PromotionNode, RemoteNameNode, StoreNode } from './remoteNodes';
+import { rowKey } from './timelineItems';
+
+const { t } = vscode.l10n;
+
+const joined = (parts: readonly string[], by = ' · '): string =>
+  parts.filter((part) => part !== '').join(by);
+
+function keyOf({ entry, repository }: StoreNode, part: string): string {
+  return rowKey(repository.root, `store/${entry.name}${part}`);
+}
+
+/** The row of a store. */
+export function storeItem(node: StoreNode, several: boolean): vscode.TreeItem {
+  const { entry, repository } = node;
+  const title = storeTitle(entry);
+  const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = keyOf(node, '');
+  item.iconPath = new vscode.ThemeIcon(storeIcon(entry));
+  const folder = entry.kind === 'git' && several ? visible(repository.name) : '';
+  item.description = joined([folder, storePlace(entry), entry.isDefault ? t('default') : '']);
+  item.contextValue =
+    entry.kind === 'remote' ? `store.${entry.remote.place.kind}` : `store.${entry.kind}`;
+  item.tooltip = joined([title, storePlace(entry)]);
+  item.accessibilityInformation = { label: t('Store {0}, {1}', title, storePlace(entry)) };
+  return item;
+}
+
+/** The row of a promoted name. */
+export function remoteNameItem(node: RemoteNameNode, now: number): vscode.TreeItem {
+  const { name, at, by, files, bytes, here, promotions, aside, message } = node.of;
+  const item = new vscode.TreeItem(
+    visible(name),
+    promotions > 1
+      ? vscode.TreeItemCollapsibleState.Collapsed
+      : vscode.TreeItemCollapsibleState.None,
+  );
+  const size =
+    files === null || bytes === null ? '' : `${filesWords(files)}, ${byteSize(bytes, locale())}`;
+  const others = aside.length === 0 ? '' : t('{0} lie aside', aside.length);
+  const place = placeWords(here);
+  const parts = [place, relativeTime(at, now, locale()), visible(by), size, others];
+  item.id = keyOf(node.parent, `/name/${name}`);
+  item.iconPath = placeIcon(here, aside.length > 0);
+  item.description = joined(parts);
+  item.contextValue = here ? 'remoteName.here' : 'remoteName';
+  item.tooltip = joined(
+    [
+      oneLine(message, 200),
+      t('Promoted by {0}, {1}', visible(by), absoluteTime(at, locale())),
+      joined([size, place, others]),
+    ],
+    '\n',
+  );
+  item.accessibilityInformation = { label: joined([visible(name), ...parts], ', ') };
+  return item;
+}
+
+/** The row of one promotion in the history of a name. */
+export function promotionItem(node: PromotionNode, now: number): vscode.TreeItem {
+  const { nonce, at, by, message, state, here } = node.of;
+  const label = oneLine(message, 120);
+  const item = new vscode.TreeItem(label === '' ? absoluteTime(at, locale()) : label);
+  const states = { current: t('current'), aside: t('lies aside'), past: '' };
+  const parts = [states[state], placeWords(here), relativeTime(at, now, locale()), visible(by)];
+  item.id = keyOf(node.parent.parent, `/name/${node.of.name}#${nonce}`);
+  item.iconPath = placeIcon(here, state === 'aside');
+  item.description = joined(parts);
+  item.contextValue = here ? 'promotion.here' : 'promotion';
+  item.tooltip = joined(
+    [label, t('Promoted by {0}, {1}', visible(by), absoluteTime(at, locale()))],
+    '\n',
+  );
+  item.accessibilityInformation = { label: joined([item.label as string, ...parts], ', ') };
+  return item;
+}
+
+function placeWords(here: boolean): string {
+  return here ? t('here') : t('not here');
+}
+
+/** What is here is whole here; what lies aside asks to be looked at. */
+function placeIcon(here: boolean, aside: boolean): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(aside ? 'git-merge' : here ? 'pass' : 'cloud');
+}

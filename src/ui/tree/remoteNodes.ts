@@ -1,0 +1,67 @@
+import type { RemotePromotion } from '../../app/remoteHistory';
+import type { RemoteName } from '../../app/listRemote';
+import type { Repository } from '../../app/repository';
+import type { StoreEntry } from '../remotes/remotes';
+import type { NoteNode } from './nodes';
+
+/** A permanent store. `repository`: for which what it holds is marked as here or not here. */
+export class StoreNode {
+  readonly kind = 'store';
+  readonly entry: StoreEntry;
+  readonly repository: Repository;
+  constructor(entry: StoreEntry, repository: Repository) {
+    this.entry = entry;
+    this.repository = repository;
+  }
+}
+
+/** A promoted name of a store. */
+export class RemoteNameNode {
+  readonly kind = 'remoteName';
+  readonly parent: StoreNode;
+  readonly of: RemoteName;
+  constructor(parent: StoreNode, of: RemoteName) {
+    this.parent = parent;
+    this.of = of;
+  }
+}
+
+/** One promotion of a name, now or before. */
+export class PromotionNode {
+  readonly kind = 'promotion';
+  readonly parent: RemoteNameNode;
+  readonly of: RemotePromotion;
+  constructor(parent: RemoteNameNode, of: RemotePromotion) {
+    this.parent = parent;
+    this.of = of;
+  }
+}
+
+/** Every kind of row in the view of promoted snapshots. */
+export type RemoteNode = StoreNode | RemoteNameNode | PromotionNode | NoteNode;
+
+/** What a row stands for: a store, and a promoted name in it as `fetchSnapshot` takes it. */
+export interface RemoteSubject {
+  store: string;
+  /** `NAME`, or `NAME#NONCE` for one promotion of it. */
+  name: string;
+  /** What people call it. */
+  words: string;
+  /** Where only this one can be meant. */
+  repository: Repository | undefined;
+}
+
+/** The subject of a row; undefined for other rows. */
+export function subjectOfRow(value: unknown): RemoteSubject | undefined {
+  if (!(value instanceof RemoteNameNode) && !(value instanceof PromotionNode)) {
+    return undefined;
+  }
+  const { entry, repository } = value.kind === 'promotion' ? value.parent.parent : value.parent;
+  const { name, nonce } = value.of;
+  return {
+    store: entry.name,
+    name: value.kind === 'promotion' ? `${name}#${nonce}` : name,
+    words: name,
+    repository: entry.kind === 'git' ? repository : undefined,
+  };
+}

@@ -1,0 +1,149 @@
+import * as vscode from 'vscode';
+import { isCancelled } from '../../base/abort';
+import type { Clock } from '../../base/clock';
+import { DisposableStore, type Disposable } from '../../base/disposable';
+import type { Logger } from '../../base/logger';
+import type { Remotes } from '../remotes/remotes';
+import { describeError } from '../showError';
+import type { RemoteSnapshots } from '../state/remoteSnapshots';
+import type { RepositorySet } from '../state/repositorySet';
+import { noteItem } from '../tree/changeItems';
+import { NoteNode } from '../tree/nodes';
+import { promotionItem, remoteNameItem, storeItem } from '../tree/remoteItems';
+import { PromotionNode, RemoteNameNode, StoreNode, type RemoteNode } from '../tree/remoteNodes';
+import { rowKey } from '../tree/timelineItems';
+
+const { t } = vscode.l10n;
+const REFRESH = 'snapdir.refreshStores';
+
+/** What the tree of promoted snapshots is made of. */
+export interface RemotesTreeParts {
+  remotes: Remotes;
+  snapshots: RemoteSnapshots;
+  repositories: RepositorySet;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Stores, the names promoted in them, and what each name stood for. */
+export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposable {
+  private readonly parts: RemotesTreeParts;
+  private readonly disposables = new DisposableStore();
+  private readonly changed = this.disposables.add(
+    new vscode.EventEmitter<RemoteNode | undefined>(),
+  );
+
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(parts: RemotesTreeParts) {
+    this.parts = parts;
+    const redraw = (): void => this.changed.fire(undefined);
+    this.disposables.add(parts.snapshots.onDidChange(redraw));
+    this.disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(redraw));
+  }
+
+  getTreeItem(node: RemoteNode): vscode.TreeItem {
+    const { repositories, clock } = this.parts;
+    switch (node.kind) {
+      case 'store':
+        return storeItem(node, repositories.all.length > 1);
+      case 'remoteName':
+        return remoteNameItem(node, clock.now());
+      case 'promotion':
+        return promotionItem(node, clock.now());
+      case 'note':
+        return noteItem(node);
+    }
+  }
+
+  async getChildren(node?: RemoteNode): Promise<RemoteNode[]> {
+    if (!vscode.workspace.isTrusted) {
+      return [];
+    }
+    switch (node?.kind) {
+      case undefined:
+        return this.stores();
+      case 'store':
+        return this.names(node);
+      case 'remoteName':
+        return this.promotions(node);
+      default:
+        return [];
+    }
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  /** Each folder has a Git repository of its own; every other store is the same for all. */
+  private stores(): StoreNode[] {
+    const { all } = this.parts.repositories;
+    return this.parts.remotes.all.flatMap((entry) =>
+      (entry.kind === 'git' ? all : all.slice(0, 1)).map(
+        (repository) => new StoreNode(entry, repository),
+      ),
+    );
+  }
+
+  private async names(node: StoreNode): Promise<RemoteNode[]> {
+    const { entry, repository } = node;
+    const key = `store/${entry.name}`;
+    try {
+      const names = await this.parts.snapshots.list(entry.name, repository);
+      return names.length === 0
+        ? [this.note(node, `${key}/none`, t('Nothing was promoted yet'))]
+        : names.map((of) => new RemoteNameNode(node, of));
+    } catch (error) {
+      return this.failed(node, `${key}/error`, error);
+    }
+  }
+
+  private async promotions(node: RemoteNameNode): Promise<RemoteNode[]> {
+    const { entry, repository } = node.parent;
+    const { name } = node.of;
+    const key = `store/${entry.name}/name/${name}`;
+    try {
+      const { snapshots } = this.parts;
+      const { promotions, older } = await snapshots.history(entry.name, repository, name);
+      const rows: RemoteNode[] = promotions.map((of) => new PromotionNode(node, of));
+      if (older > 0) {
+        rows.push(this.note(node.parent, `${key}/older`, t('{0} older promotions', older)));
+      }
+      return rows;
+    } catch (error) {
+      return this.failed(node.parent, `${key}/error`, error);
+    }
+  }
+
+  private note({ repository }: StoreNode, key: string, label: string): NoteNode {
+    return new NoteNode(undefined, rowKey(repository.root, key), label);
+  }
+
+  /** A row that says what is wrong; a click tries again. */
+  private failed({ repository }: StoreNode, key: string, error: unknown): RemoteNode[] {
+    if (isCancelled(error)) {
+      return [];
+    }
+    this.parts.log.error('A store could not be listed', error);
+    const words = t('{0} Click to try again.', describeError(error).message);
+    const id = rowKey(repository.root, key);
+    return [new NoteNode(undefined, id, words, 'error', REFRESH)];
+  }
+}
+
+/** The view of promoted snapshots. It is shown when at least one store is configured. */
+export function createRemotesView(
+  parts: RemotesTreeParts,
+): Disposable & { readonly view: vscode.TreeView<RemoteNode>; readonly tree: RemotesTree } {
+  const store = new DisposableStore();
+  const tree = store.add(new RemotesTree(parts));
+  const view = store.add(
+    vscode.window.createTreeView<RemoteNode>('snapdir.remotes', {
+      treeDataProvider: tree,
+      showCollapseAll: true,
+    }),
+  );
+  store.add(view.onDidChangeVisibility(({ visible }) => visible || parts.snapshots.stop()));
+  return { view, tree, dispose: () => store.dispose() };
+}
