@@ -9,6 +9,7 @@ import type {
   UndoResult,
   VerifyResult,
 } from '../../core/engine';
+import type { Promotion } from '../../app/promoteSnapshot';
 import type { Fetched } from '../../app/fetchSnapshot';
 import type { CheckpointId } from '../../core/ids';
 
@@ -57,7 +58,7 @@ export interface CommandTypes {
   'snapdir.showOperations': Handler<UndoResult>;
   'snapdir.undoOperation': Handler<UndoResult>;
   'snapdir.redoOperation': Handler<UndoResult>;
-  'snapdir.promote': Handler<{ changed: boolean }>;
+  'snapdir.promote': Handler<{ changed: boolean } | Promotion>;
   'snapdir.rename': Handler<CheckpointInfo>;
   'snapdir.addTag': Handler<CheckpointInfo>;
   'snapdir.delete': Handler<CheckpointId[]>;

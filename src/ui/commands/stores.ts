@@ -86,8 +86,9 @@ export function setCredentialsCommand(ui: Ui): CommandTypes['snapdir.setCredenti
     await ui.remotes.ports.keys.set(remote, keys);
     if (remote.auth !== 'stored') {
       await writeRemotes((all) => {
-        const { profile: _profile, ...fields } = { ...(all[name] as Record<string, unknown>) };
-        return { ...all, [name]: { ...fields, auth: 'stored' } };
+        const fields: Record<string, unknown> = { ...(all[name] as object), auth: 'stored' };
+        delete fields['profile'];
+        return { ...all, [name]: fields };
       });
     }
     ui.remoteSnapshots.refresh();

@@ -75,23 +75,26 @@ async function addFolder(ui: Ui): Promise<string | undefined> {
 }
 
 async function addBucket(ui: Ui): Promise<string | undefined> {
-  const { input } = ui.prompts;
+  const input = (options: vscode.InputBoxOptions): Promise<string | undefined> =>
+    ui.prompts.input({ title, ignoreFocusOut: true, ...options });
   const title = step(2, 4);
   const bucket = await input({
-    ...{ title, ignoreFocusOut: true, placeHolder: 's3://bucket/prefix' },
-    ...{ prompt: t('The bucket, and where in it'), validateInput: validBucket },
+    placeHolder: 's3://bucket/prefix',
+    prompt: t('The bucket, and where in it'),
+    validateInput: validBucket,
   });
   if (bucket === undefined) {
     return undefined;
   }
   const endpoint = await input({
-    ...{ title, ignoreFocusOut: true, placeHolder: 'https://s3.example.com' },
-    ...{ prompt: t('The endpoint. Leave it empty for AWS.'), validateInput: validEndpoint },
+    placeHolder: 'https://s3.example.com',
+    prompt: t('The endpoint. Leave it empty for AWS.'),
+    validateInput: validEndpoint,
   });
   const region =
     endpoint &&
     (await input({
-      ...{ title, ignoreFocusOut: true, placeHolder: 'us-east-1' },
+      placeHolder: 'us-east-1',
       prompt: t('The region. Leave it empty where there is none to choose.'),
     }));
   const credentials =

@@ -3,6 +3,7 @@ import type { Repository } from '../../app/repository';
 import type { StoreSignal } from '../../core/permanentStore';
 import type { PermanentStore } from '../../core/permanentStore';
 import type { Remote } from '../../core/remote';
+import { REFS } from '../../core/storeKeys';
 import { probeStore, type StoreProbe } from '../../core/storePieces';
 import { withProgress } from '../progress';
 import type { Ui } from '../uiContext';
@@ -45,9 +46,7 @@ function tested(
         const nonce = ui.remotes.ports.newNonce();
         return await probeStore(store, nonce, () => ui.clock.now(), { signal });
       }
-      for await (const _ of store.list('.refs/', { signal })) {
-        break;
-      }
+      await store.list(REFS, { signal })[Symbol.asyncIterator]().next();
       return undefined;
     } finally {
       await store.close().catch(() => undefined);

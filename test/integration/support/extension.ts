@@ -80,7 +80,7 @@ export interface Asked {
 
 /**
  * Answers prompts with a script: `modal` gives the button to press (or undefined for Cancel), `pick`
- * the beginning of a label, `row` that and the button to press, `input` a text. Messages are noted and never answered, unless `message` is.
+ * the beginning of a label, `row` that and the button to press, `input` a text, `folder` a path. Messages are noted and never answered, unless `message` is.
  */
 export function answer(
   test: TestApi,
@@ -89,6 +89,7 @@ export function answer(
     pick?: string[];
     row?: { label: string; button?: string }[];
     input?: string[];
+    folder?: string[];
     message?: string[];
   } = {},
 ): Asked[] {
@@ -133,6 +134,11 @@ export function answer(
       const item = items.find(({ label }) => wanted && plain(label).startsWith(wanted.label));
       const button = item?.buttons?.find(({ tooltip }) => tooltip === wanted?.button);
       return Promise.resolve(item && { item, button });
+    },
+    openFolder: (options) => {
+      note('openFolder', options.title ?? '', []);
+      const path = script.folder?.shift();
+      return Promise.resolve(path === undefined ? undefined : vscode.Uri.file(path));
     },
     input: (options) => {
       note('input', options.title ?? '', []);
