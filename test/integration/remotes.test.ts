@@ -113,7 +113,7 @@ suite('permanent stores', () => {
     await mate.cli('promote', 'HEAD', 'main', '--to', `file://${bucket}`);
     change({ 'promoted/one.txt': 'two\n' });
     const ours = await take('second promoted');
-    const asked = answer(extension.test, { modal: ['Move'], message: ['Fetch Theirs'] });
+    const asked = answer(extension.test, { message: ['Fetch Theirs'] });
     await run('snapdir.promote', { rev: ours.id, name: 'main', store: 'team' });
     await eventually('the fetch', () => asked.some(({ text }) => text.includes('in the timeline')));
     const told = asked.find(({ kind }) => kind === 'warn');
@@ -145,7 +145,9 @@ suite('permanent stores', () => {
 
   test('pulls one promotion of a name: what an editor would run stays out', async () => {
     const history = await rows(await nameRow('main'));
-    const theirs = history.find((one) => one.kind === 'promotion' && one.of.state === 'past');
+    const theirs = history.find(
+      (one) => one.kind === 'promotion' && one.of.message === 'from a teammate',
+    );
     const asked = answer(extension.test, { modal: ['Restore'] });
     const result = await run('snapdir.pull', theirs);
     const modal = asked.find(({ kind }) => kind === 'modal');

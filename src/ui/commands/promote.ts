@@ -22,12 +22,14 @@ export function promoteCommand(ui: Ui): CommandTypes['snapdir.promote'] {
     }
     const asked = given.options.name ?? (await pickName(ui, target));
     const name = asked?.trim();
-    if (name === undefined || name === '' || !(await mayMove(ui, target, name))) {
+    if (name === undefined || name === '') {
       return undefined;
     }
-    return place.store === undefined
-      ? promoteHere(ui, target, name)
-      : promoteTo(ui, { target, store: place.store, name });
+    if (place.store !== undefined) {
+      // What the name stands for there is what counts: nobody's promotion is moved away unseen.
+      return promoteTo(ui, { target, store: place.store, name });
+    }
+    return (await mayMove(ui, target, name)) ? promoteHere(ui, target, name) : undefined;
   };
 }
 

@@ -14,7 +14,7 @@ export interface Decoration {
 
 /** One of Snapdir's views in the sidebar, as a person sees and clicks it. */
 export class TreeView {
-  private readonly workbench: Workbench;
+  readonly workbench: Workbench;
   readonly name: string;
 
   constructor(workbench: Workbench, name: string) {
