@@ -57,7 +57,7 @@ export interface TimelineFilter {
   /** Milliseconds, inclusive. */
   since?: number;
   until?: number;
-  /** A file or folder that the checkpoint changed against its parent, itself or something below it. */
+  /** A file or folder that the checkpoint changed against the one before in time, itself or something below it. */
   path?: RelPath;
 }
 
@@ -88,6 +88,8 @@ export interface TimelinePage {
   total: number;
   /** How many were not looked at yet for `filter.path`; absent: none. */
   unread?: number;
+  /** There is so much in the snapshots that those will not be looked at; absent: asking again goes on. */
+  full?: true;
   refs: Record<string, CheckpointId>;
   tags: string[];
   /** The restore that `undo` would undo, and the one that `redo` would bring back. */
