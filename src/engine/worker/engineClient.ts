@@ -15,6 +15,8 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   operations: 'read',
   checkpointDetails: 'read',
   compare: 'read',
+  filePatch: 'read',
+  binaryFiles: 'read',
   readFile: 'read',
   stat: 'read',
   readDir: 'read',
