@@ -14,6 +14,14 @@ export interface ContextKeys {
   'snapdir.layout': 'tree' | 'list';
   /** What "Select for Compare" holds. */
   'snapdir.selected': '' | 'snapshot' | 'file';
+  /** Whether a comparison is open, and whether its rows are filtered. */
+  'snapdir.comparison': boolean;
+  'snapdir.comparisonFiltered': boolean;
+  /** Whether a restore plan is open, and whether it would delete extra files. */
+  'snapdir.plan': boolean;
+  'snapdir.planExact': boolean;
+  /** It was carried out, and shows what could not be restored. */
+  'snapdir.planFailed': boolean;
   'snapdir.working': 'unknown' | 'noSnapshot' | 'clean' | 'changed';
 }
 

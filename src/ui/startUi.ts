@@ -1,3 +1,4 @@
+import type * as vscode from 'vscode';
 import type { Clock } from '../base/clock';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import type { Logger } from '../base/logger';
@@ -7,7 +8,9 @@ import { registerCommands } from './commands/registerCommands';
 import { setContextKey } from './contextKeys';
 import { registerDecorations } from './decorations';
 import { registerSnapshotFileSystem } from './documents/snapshotFileSystem';
+import { ComparisonModel } from './comparison/comparisonModel';
 import { createPrompts, type Prompts } from './prompts';
+import { PlanModel } from './restore/planModel';
 import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
 import { RepositorySet } from './state/repositorySet';
@@ -16,7 +19,7 @@ import { followVault } from './state/vaultKeeper';
 import type { Ui } from './uiContext';
 import { createStatusBar } from './views/statusBar';
 import { followTimelines, offerRecovery } from './views/timelineState';
-import { createViews } from './views/views';
+import { createViews, type Views } from './views/views';
 
 /** What the user interface is built on. */
 export interface UiPorts {
@@ -43,6 +46,7 @@ export function startUi(ports: UiPorts): RunningUi {
   const store = new DisposableStore();
   const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
   const changes = store.add(new ChangesSet(repositories));
+  const open = { comparison: store.add(new ComparisonModel()), plan: store.add(new PlanModel()) };
   const prompts = switchablePrompts();
   const ui: Ui = {
     repositories,
@@ -51,6 +55,10 @@ export function startUi(ports: UiPorts): RunningUi {
     log,
     clock,
     safePlace: ports.safePlace,
+    ...open,
+    createEngine: ports.createEngine,
+    showComparison: () => showFirst(views.comparison, views.comparisonTree),
+    showPlan: () => showFirst(views.plan, views.planTree),
     showLog: () => ports.showLog(),
     selected: undefined,
   };
@@ -58,7 +66,7 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerSnapshotFileSystem((root) => repositories.at(root)));
   store.add(registerDecorations());
   store.add(registerCommands(ui));
-  const views = store.add(createViews(repositories, changes, clock));
+  const views: Views = store.add(createViews(repositories, changes, open, clock));
   store.add(createStatusBar(repositories, changes, clock));
   store.add(followTimelines(repositories));
   store.add(followAutoSnapshots(repositories, log));
@@ -77,6 +85,17 @@ export function startUi(ports: UiPorts): RunningUi {
       await Promise.allSettled(engines.map((engine) => engine.close()));
     },
   };
+}
+
+/** Brings a view up by its first row, and leaves the keyboard where it is. */
+async function showFirst<T>(
+  view: vscode.TreeView<T>,
+  tree: vscode.TreeDataProvider<T>,
+): Promise<void> {
+  const [first] = (await tree.getChildren()) ?? [];
+  if (first !== undefined) {
+    await view.reveal(first, { focus: false, select: false });
+  }
 }
 
 /** The status bar and the offer to recover need the timelines soon, but not now. */

@@ -4,7 +4,7 @@ import { openDiff } from '../documents/diffs';
 import { ChangeNode } from '../tree/nodes';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
-import { openComparison, openFileComparison } from './openComparison';
+import { openChangedFiles, openFileComparison } from './openComparison';
 import { findRepository, findTarget, readArgument, type Given } from './targets';
 
 const { t } = vscode.l10n;
@@ -32,7 +32,7 @@ async function openAgainstParent(ui: Ui, argument: unknown, title: string): Prom
   }
   const set = parentChangeSet(target.repository, checkpoint);
   if (given.path === undefined || given.path === '') {
-    await openComparison(ui, set);
+    await openChangedFiles(ui, set);
   } else {
     await openFileComparison(ui, set, given.path);
   }
@@ -58,6 +58,6 @@ export function openWorkingChangesCommand(ui: Ui): CommandTypes['snapdir.openWor
       void ui.prompts.info(t('There are no snapshots yet. Take one first.'));
       return;
     }
-    await openComparison(ui, workingChangeSet(repository, head));
+    await openChangedFiles(ui, workingChangeSet(repository, head));
   };
 }

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { planRestore, restore } from '../../app/restore';
-import type { Repository } from '../../app/repository';
 import type { RestorePlan, RestoreResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { RelPath } from '../../core/tree';
@@ -10,27 +9,20 @@ import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import { saveDirtyEditors } from './dirtyEditors';
 import { changesAnything, planDetail, subjectWords } from './planWords';
+import { openPlan } from './openPlan';
+import type { RestoreQuestion } from './restoreQuestion';
 import { reportRestore } from './restoreReport';
 
 const { t } = vscode.l10n;
 
-/** What a person asked to have back. */
-export interface RestoreQuestion {
-  repository: Repository;
-  rev: string;
-  /** What people call the snapshot. */
-  words: string;
-  /** Absent: everything. */
-  paths?: RelPath[];
-}
-
 /**
  * Restores in place: unsaved editors, plan, one modal with the counts, restore, message with "Undo".
- * Nothing is written before the person agreed to exactly what the plan says.
+ * Nothing is written before the person agreed to exactly what the plan says. "Review…" opens it in its view.
  */
 export async function restoreFlow(
   ui: Ui,
   question: RestoreQuestion,
+  exact = false,
 ): Promise<RestoreResult | undefined> {
   requireTrust(t('Restore'));
   const { repository } = question;
@@ -38,12 +30,16 @@ export async function restoreFlow(
     if (!(await saveDirtyEditors(ui, repository, question.paths))) {
       return undefined;
     }
-    const plan = await agreeOnPlan(ui, question);
+    const plan = await agreeOnPlan(ui, question, exact);
     if (plan === undefined) {
       return undefined;
     }
     try {
       const result = await carryOut(question, plan);
+      if (result.failed.length > 0) {
+        ui.plan.showFailed(question, plan, result.failed);
+        await ui.showPlan();
+      }
       const subject = subjectWords(plan, repository.name);
       const done = t('{0} restored from {1}:', subject, question.words);
       reportRestore(ui, repository, result, { done, back: 'undoRestore' });
@@ -57,8 +53,12 @@ export async function restoreFlow(
 }
 
 /** Shows what would happen until the person agrees to a plan as shown, or leaves. */
-async function agreeOnPlan(ui: Ui, question: RestoreQuestion): Promise<RestorePlan | undefined> {
-  let plan = await makePlan(question, false);
+async function agreeOnPlan(
+  ui: Ui,
+  question: RestoreQuestion,
+  startExact: boolean,
+): Promise<RestorePlan | undefined> {
+  let plan = await makePlan(question, startExact);
   for (;;) {
     const extra = plan.counts.left;
     if (!changesAnything(plan) && (plan.exact || extra === 0)) {
@@ -70,6 +70,7 @@ async function agreeOnPlan(ui: Ui, question: RestoreQuestion): Promise<RestorePl
     const mirror = mirrorButton(extra);
     const buttons = [
       ...(changesAnything(plan) ? [go] : []),
+      t('Review…'),
       ...(!plan.exact && extra > 0 ? [mirror] : []),
     ];
     const subject = subjectWords(plan, question.repository.name);
@@ -77,6 +78,10 @@ async function agreeOnPlan(ui: Ui, question: RestoreQuestion): Promise<RestorePl
     const answer = await ui.prompts.modal(message, planDetail(plan), buttons);
     if (answer === go) {
       return plan;
+    }
+    if (answer === t('Review…')) {
+      await openPlan(ui, question, plan.exact);
+      return undefined;
     }
     if (answer !== mirror) {
       return undefined;

@@ -5,25 +5,45 @@ import { setContextKey } from '../contextKeys';
 import type { ChangesSet } from '../state/changesSet';
 import type { RepositorySet } from '../state/repositorySet';
 import { changesLayout } from '../state/settings';
+import type { ComparisonModel } from '../comparison/comparisonModel';
+import type { PlanModel } from '../restore/planModel';
 import type { TreeNode } from '../tree/nodes';
 import { filesWords } from '../words';
 import { ChangesTree } from './changesTree';
+import { createComparisonView, type ComparisonTree } from './comparisonTree';
+import type { PlanNode } from './planNodes';
+import { createPlanView, type PlanTree } from './planTree';
 import { TimelineTree } from './timelineTree';
 
 const { t } = vscode.l10n;
 /** "5 minutes ago" is drawn again this often. */
 const REDRAW_INTERVAL = 60_000;
 
-/** The two views of the sidebar. */
+/** The views of the sidebar. */
 export interface Views extends Disposable {
   readonly timeline: vscode.TreeView<TreeNode>;
   readonly timelineTree: TimelineTree;
   readonly changes: vscode.TreeView<TreeNode>;
   readonly changesTree: ChangesTree;
+  readonly comparison: vscode.TreeView<TreeNode>;
+  readonly comparisonTree: ComparisonTree;
+  readonly plan: vscode.TreeView<PlanNode>;
+  readonly planTree: PlanTree;
+}
+
+/** What is shown only while somebody uses it. */
+export interface OpenModels {
+  comparison: ComparisonModel;
+  plan: PlanModel;
 }
 
 /** Makes the views and keeps their badge, message and context keys true. */
-export function createViews(repositories: RepositorySet, changes: ChangesSet, clock: Clock): Views {
+export function createViews(
+  repositories: RepositorySet,
+  changes: ChangesSet,
+  open: OpenModels,
+  clock: Clock,
+): Views {
   const store = new DisposableStore();
   const timelineTree = store.add(new TimelineTree(repositories, clock));
   const timeline = store.add(
@@ -38,7 +58,9 @@ export function createViews(repositories: RepositorySet, changes: ChangesSet, cl
     vscode.window.createTreeView<TreeNode>('snapdir.changes', { treeDataProvider: changesTree }),
   );
   followVisibility(store, changesView, changes);
-  followLayout(store, [timelineTree, changesTree], changes);
+  const comparison = store.add(createComparisonView(open.comparison));
+  const plan = store.add(createPlanView(open.plan));
+  followLayout(store, [timelineTree, changesTree, comparison.tree], changes);
   const timer = setInterval(() => timeline.visible && timelineTree.redraw(), REDRAW_INTERVAL);
   store.add({ dispose: () => clearInterval(timer) });
   return {
@@ -46,6 +68,10 @@ export function createViews(repositories: RepositorySet, changes: ChangesSet, cl
     timelineTree,
     changes: changesView,
     changesTree,
+    comparison: comparison.view,
+    comparisonTree: comparison.tree,
+    plan: plan.view,
+    planTree: plan.tree,
     dispose: () => store.dispose(),
   };
 }
