@@ -59,6 +59,7 @@ export function startUi(ports: UiPorts): RunningUi {
     createEngine: ports.createEngine,
     showComparison: () => showFirst(views.comparison, views.comparisonTree),
     showPlan: () => showFirst(views.plan, views.planTree),
+    selectedPlanRows: () => views.plan.selection,
     showLog: () => ports.showLog(),
     selected: undefined,
   };

@@ -9,6 +9,7 @@ import type { RepositorySet } from './state/repositorySet';
 import type { ComparisonModel } from './comparison/comparisonModel';
 import type { PlanModel } from './restore/planModel';
 import type { Side } from './tree/nodes';
+import type { PlanNode } from './views/planNodes';
 
 /** What "Select for Compare" remembers. */
 export interface SelectedSide {
@@ -32,6 +33,7 @@ export interface Ui {
   readonly plan: PlanModel;
   showComparison(): Promise<void>;
   showPlan(): Promise<void>;
+  selectedPlanRows(): readonly PlanNode[];
   /** For a folder outside of the workspace. */
   readonly createEngine: (location: RepositoryLocation) => Engine;
   readonly showLog: () => void;

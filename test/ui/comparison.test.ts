@@ -93,13 +93,10 @@ suite('comparing two sides', () => {
     await window.editors.closeAll();
     await comparison.click('app.ts');
     await window.editors.untilInFront('app.ts ("start" ↔ Workspace)');
-    const arrows = window.page.locator('.monaco-diff-editor:visible .codicon-arrow-right:visible');
-    await until(
-      'an arrow for each hunk',
-      () => arrows.count(),
-      (count) => count === 2,
-    );
-    await arrows.first().click();
+    // The arrow stands beside the hunk that the mouse or the cursor is at.
+    await window.page.locator('.monaco-diff-editor:visible .modified .view-line').first().hover();
+    const arrow = window.page.getByRole('button', { name: 'Revert Block' });
+    await arrow.first().click();
     await window.editors.untilDiff({
       left: 'line one\nline two\nline three\nline four\nline five',
       right: 'line one\nline two\nline three\nline four\nLINE FIVE',
@@ -141,7 +138,7 @@ suite('comparing two sides', () => {
     await window.timeline.menu('new.ts', 'Restore Selected…');
     assert.match(
       await window.modalText(),
-      /^Restore "src\/app\.ts" and 1 more from "edits"\? 1 file will be created, 1 overwritten/u,
+      /Restore "src\/app\.ts" and 1 more from "edits"\? 1 file will be created, 1 overwritten/u,
     );
     await window.workbench.clickModalButton('Restore');
     await window.notification('restored');

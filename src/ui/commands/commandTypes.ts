@@ -59,6 +59,7 @@ export interface CommandTypes {
   'snapdir.keepExtraFiles': Handler;
   'snapdir.refreshPlan': Handler;
   'snapdir.closePlan': Handler;
+  'snapdir.togglePlanRow': Handler;
   'snapdir.restoreSelected': Handler<RestoreResult>;
   'snapdir.restoreSelectedFromLeft': Handler<RestoreResult>;
   'snapdir.openInNewWindow': Handler<string>;

@@ -5,6 +5,7 @@ import { openPlan } from '../restore/openPlan';
 import { restoreFlow } from '../restore/restoreFlow';
 import { runPlan } from '../restore/runPlan';
 import { ChangeFolderNode, ChangeNode } from '../tree/nodes';
+import { planPathsOf } from '../views/planNodes';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
@@ -51,6 +52,29 @@ async function replan(ui: Ui, exact: boolean): Promise<undefined> {
   if (current !== undefined) {
     await openPlan(ui, current.question, exact);
   }
+}
+
+/**
+ * Ticks the row that the keyboard is at, or takes its tick away. VS Code tells extensions which rows are selected
+ * and not which one has the focus: the row's selection is turned over, looked at, and turned back.
+ */
+export function togglePlanRowCommand(ui: Ui): CommandTypes['snapdir.togglePlanRow'] {
+  return async () => {
+    const before = ui.selectedPlanRows();
+    await vscode.commands.executeCommand('list.toggleSelection');
+    const after = ui.selectedPlanRows();
+    await vscode.commands.executeCommand('list.toggleSelection');
+    const [row] = [...before, ...after].filter(
+      (one) => before.includes(one) !== after.includes(one),
+    );
+    if (row !== undefined) {
+      const paths = planPathsOf(row);
+      ui.plan.tick(
+        paths,
+        paths.some((path) => ui.plan.current?.unticked.has(path)),
+      );
+    }
+  };
 }
 
 /** Closes the plan; nothing happens to any file. */

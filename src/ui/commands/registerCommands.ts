@@ -36,6 +36,7 @@ import {
   restoreSelectedFromLeftCommand,
   reviewRestoreCommand,
   runPlanCommand,
+  togglePlanRowCommand,
 } from './planView';
 import { collectGarbageCommand, verifyStoreCommand } from './maintainStore';
 import {
@@ -87,6 +88,7 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.keepExtraFiles': keepExtraFilesCommand,
   'snapdir.refreshPlan': refreshPlanCommand,
   'snapdir.closePlan': closePlanCommand,
+  'snapdir.togglePlanRow': togglePlanRowCommand,
   'snapdir.restoreSelected': restoreSelectedCommand,
   'snapdir.restoreSelectedFromLeft': restoreSelectedFromLeftCommand,
   'snapdir.openInNewWindow': openInNewWindowCommand,

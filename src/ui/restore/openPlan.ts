@@ -17,17 +17,26 @@ const PLAN_ITEMS = 100_000;
 /** Makes a plan, shows it to be looked at and ticked, and brings its view up. */
 export async function openPlan(ui: Ui, question: RestoreQuestion, exact: boolean): Promise<void> {
   const plan = await makeWholePlan(question, exact);
-  ui.plan.open(question, exact, plan, await factsOf(ui, question, plan));
+  const facts = await factsOf(ui, question, plan);
+  const isStillSo = async (): Promise<boolean> => {
+    const { repository } = question;
+    const now = await planRestore(repository, { ...requestOf(question), exact, limit: 0 });
+    return now.fingerprint === plan.fingerprint;
+  };
+  ui.plan.open(question, exact, { plan, facts, isStillSo });
   await ui.showPlan();
 }
 
 /** What would happen, with every file by name. */
 export function makeWholePlan(question: RestoreQuestion, exact: boolean): Promise<RestorePlan> {
-  const { repository, rev, paths } = question;
-  const request = { rev, ...(paths === undefined ? {} : { paths }), exact, limit: PLAN_ITEMS };
+  const request = { ...requestOf(question), exact, limit: PLAN_ITEMS };
   return withProgress(t('Planning the restore'), (context) =>
-    planRestore(repository, request, context),
+    planRestore(question.repository, request, context),
   );
+}
+
+function requestOf({ rev, paths }: RestoreQuestion): { rev: string; paths?: RelPath[] } {
+  return paths === undefined ? { rev } : { rev, paths };
 }
 
 async function factsOf(ui: Ui, question: RestoreQuestion, plan: RestorePlan): Promise<PlanFacts> {

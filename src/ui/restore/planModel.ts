@@ -4,6 +4,7 @@ import type { PlanItem, RestorePlan } from '../../core/engine';
 import type { PathFailure } from '../../core/records';
 import type { RelPath } from '../../core/tree';
 import { setContextKey } from '../contextKeys';
+import { coalesce } from '../scheduling/coalesce';
 import { watchFiles } from '../state/storeWatcher';
 import { groupPlan, planRows, type PlanFacts, type PlanGroup } from './planGroups';
 import type { RestoreQuestion } from './restoreQuestion';
@@ -36,8 +37,16 @@ export class PlanModel implements Disposable {
     return this.value;
   }
 
-  /** Shows a plan that was made just now. What was unticked before stays so where the question is the same. */
-  open(question: RestoreQuestion, exact: boolean, plan: RestorePlan, facts: PlanFacts): void {
+  /**
+   * Shows a plan that was made just now. What was unticked before stays so where the question is the same.
+   * `isStillSo` is asked when files of the folder changed.
+   */
+  open(
+    question: RestoreQuestion,
+    exact: boolean,
+    made: { plan: RestorePlan; facts: PlanFacts; isStillSo: () => Promise<boolean> },
+  ): void {
+    const { plan, facts, isStillSo } = made;
     const again = this.value?.question === question ? this.value : undefined;
     const known = new Set(again && planRows(again.plan.items, again.facts).map(({ path }) => path));
     const untickedAnew = [...facts.runs].filter((path) => !known.has(path));
@@ -51,11 +60,14 @@ export class PlanModel implements Disposable {
       stale: false,
       failed: [],
     });
-    if (again === undefined) {
-      this.followed.dispose();
-      this.followed = new DisposableStore();
-      this.followed.add(watchFiles(question.repository, () => this.wentStale()));
-    }
+    const check = coalesce(async () => {
+      if (this.value?.plan === plan && !(await isStillSo().catch(() => false))) {
+        this.wentStale(plan);
+      }
+    });
+    this.followed.dispose();
+    this.followed = new DisposableStore();
+    this.followed.add(watchFiles(question.repository, () => void check()));
   }
 
   /** Ticks rows, or takes the tick away. */
@@ -94,8 +106,9 @@ export class PlanModel implements Disposable {
     this.disposables.dispose();
   }
 
-  private wentStale(): void {
-    if (this.value !== undefined && !this.value.stale) {
+  /** Unless another one is shown by now, ticks and all. */
+  private wentStale(plan: RestorePlan): void {
+    if (this.value?.plan === plan && !this.value.stale) {
       this.set({ ...this.value, stale: true });
     }
   }

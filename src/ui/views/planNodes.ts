@@ -1,4 +1,5 @@
 import type { PlanItem } from '../../core/engine';
+import type { RelPath } from '../../core/tree';
 import type { PathFailure } from '../../core/records';
 import type { OpenPlan } from '../restore/planModel';
 import type { PlanGroup } from '../restore/planGroups';
@@ -51,3 +52,11 @@ export class PlanFailureNode {
 
 /** Every kind of row in the view of a restore plan. */
 export type PlanNode = PlanGroupNode | PlanItemNode | PlanMoreNode | PlanFailureNode;
+
+/** What a row's box is about. */
+export function planPathsOf(node: PlanNode): RelPath[] {
+  if (node.kind === 'planItem') {
+    return [node.item.path];
+  }
+  return node.kind === 'planGroup' ? node.items.map(({ path }) => path) : [];
+}

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable';
-import type { RelPath } from '../../core/tree';
 import type { PlanModel } from '../restore/planModel';
 import { tickedRows, type OpenPlan } from '../restore/planModel';
 import { filesWords } from '../words';
@@ -10,6 +9,7 @@ import {
   PlanGroupNode,
   PlanItemNode,
   PlanMoreNode,
+  planPathsOf,
   type PlanNode,
 } from './planNodes';
 
@@ -90,7 +90,7 @@ export function createPlanView(
   store.add(
     view.onDidChangeCheckboxState(({ items }) => {
       for (const [node, state] of items) {
-        model.tick(pathsOf(node), state === vscode.TreeItemCheckboxState.Checked);
+        model.tick(planPathsOf(node), state === vscode.TreeItemCheckboxState.Checked);
       }
     }),
   );
@@ -102,13 +102,6 @@ export function createPlanView(
     }),
   );
   return { view, tree, dispose: () => store.dispose() };
-}
-
-function pathsOf(node: PlanNode): RelPath[] {
-  if (node.kind === 'planItem') {
-    return [node.item.path];
-  }
-  return node.kind === 'planGroup' ? node.items.map(({ path }) => path) : [];
 }
 
 /** `2 of 3 files: 1 created, 1 overwritten, 0 deleted. 4 extra files stay.` */
