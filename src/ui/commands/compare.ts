@@ -15,7 +15,8 @@ const { t } = vscode.l10n;
 /** A snapshot, a folder of it or a file of it, against the folder as it is now. */
 export function compareWithWorkspaceCommand(ui: Ui): CommandTypes['snapdir.compareWithWorkspace'] {
   return async (argument) => {
-    if (argument instanceof ChangeNode && argument.set.checkpoint === undefined) {
+    const isWorking = argument instanceof ChangeNode && argument.set.checkpoint === undefined;
+    if (isWorking && argument.set.view === undefined) {
       await openDiff(argument.set, argument.change);
       return;
     }

@@ -6,6 +6,7 @@ import { withProgress } from '../progress';
 import { byteSize } from '../text/amounts';
 import { visible, withoutIcons } from '../text/displayText';
 import { relativeTime } from '../text/times';
+import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import { locale } from '../words';
 import type { CommandTypes } from './commandTypes';
@@ -81,6 +82,7 @@ interface CopyItem extends vscode.QuickPickItem {
 /** Deletes copies that were opened beside the folder, after a question. Returns how many. */
 export function deleteCopiesCommand(ui: Ui): CommandTypes['snapdir.deleteCopies'] {
   return async () => {
+    requireTrust(t('Delete Opened Copies'));
     const copies = await listCopies(ui.safePlace);
     if (copies.length === 0) {
       void ui.prompts.info(t('No snapshot was opened as a folder of its own.'));

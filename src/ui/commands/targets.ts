@@ -7,7 +7,7 @@ import { parseSnapshotUri } from '../documents/snapshotDocument';
 import { EMPTY_REV, LIVE_REV } from '../documents/snapshotUri';
 import { pickRepository } from '../pickers/pickRepository';
 import { pickSnapshot } from '../pickers/pickSnapshot';
-import { isTreeNode, repositoryOf, type ChangeSet, type TreeNode } from '../tree/nodes';
+import { isTreeNode, repositoryOf, type ChangeSet, type Side, type TreeNode } from '../tree/nodes';
 import type { Ui } from '../uiContext';
 import { quotedName } from '../words';
 import type { CommandArgument } from './commandTypes';
@@ -59,7 +59,7 @@ function fromNode(node: TreeNode): Given {
       // A deleted file is wanted as it was: on the left. So is a file of the working changes.
       const { change } = node;
       if (node.set.view === 'comparison') {
-        const side = change.right === undefined ? 'left' : 'right';
+        const side = change.right === undefined || isLive(node.set.right) ? 'left' : 'right';
         const path = side === 'left' ? (change.oldPath ?? change.path) : change.path;
         return { ...place, rev: node.set[side].rev, path, options: {} };
       }
@@ -71,6 +71,10 @@ function fromNode(node: TreeNode): Given {
     default:
       return { ...place, options: {} };
   }
+}
+
+function isLive({ rev }: Side): boolean {
+  return rev === LIVE_REV;
 }
 
 /** The side of a comparison that is a snapshot; the right one where both are. */

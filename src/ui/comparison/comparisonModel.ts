@@ -64,7 +64,11 @@ export class ComparisonModel implements Disposable {
 
   /** Shows a comparison that was made just now. */
   open(set: ChangeSet, paths: RelPath[] | undefined, comparison: Comparison): void {
-    this.close();
+    this.followed.dispose();
+    this.followed = new DisposableStore();
+    this.fresh = true;
+    this.text = '';
+    setContextKey('snapdir.comparisonFiltered', false);
     const { left, right, repository } = set;
     const key = `${repository.root}#comparison/${left.rev}/${right.rev}`;
     this.value = {
