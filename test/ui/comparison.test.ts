@@ -93,10 +93,25 @@ suite('comparing two sides', () => {
     await window.editors.closeAll();
     await comparison.click('app.ts');
     await window.editors.untilInFront('app.ts ("start" ↔ Workspace)');
-    // The arrow stands beside the hunk that the mouse or the cursor is at.
-    await window.page.locator('.monaco-diff-editor:visible .modified .view-line').first().hover();
-    const arrow = window.page.getByRole('button', { name: 'Revert Block' });
-    await arrow.first().click();
+    const lines = window.page.locator('.monaco-diff-editor:visible .modified .view-line');
+    const upper = lines.filter({ hasText: 'LINE' }).filter({ hasText: 'ONE' }).first();
+    await upper.hover();
+    // Each hunk has an arrow; it shows beside the one that the mouse or the cursor is at.
+    const arrows = window.page.getByRole('button', { name: 'Revert Block' });
+    await until(
+      'an arrow at the upper hunk',
+      async () => {
+        for (const arrow of await arrows.all()) {
+          const [at, line] = [await arrow.boundingBox(), await upper.boundingBox()];
+          if (at !== null && line !== null && Math.abs(at.y - line.y) < line.height) {
+            await arrow.click({ timeout: 2_000 });
+            return true;
+          }
+        }
+        return false;
+      },
+      (clicked) => clicked,
+    );
     await window.editors.untilDiff({
       left: 'line one\nline two\nline three\nline four\nline five',
       right: 'line one\nline two\nline three\nline four\nLINE FIVE',
