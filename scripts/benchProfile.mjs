@@ -1,11 +1,12 @@
 // `npm run bench:profile -- [OPERATION…] [small|large]`: where the time of an operation goes. Self time by function in
 // each thread, and system calls by count and time where there is strace. `gaps`: all operations of the page on the large
-// folder, without system calls; kept for the page.
+// folder, without system calls; kept for the page (`gaps small`: only shown).
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { placeCorpus } from './bench/corpus.mjs';
 import { rest } from './bench/edits.mjs';
+import { gapsTable } from './bench/gaps.mjs';
 import { root } from './bench/ours.mjs';
 import { missing } from './bench/peers/tool.mjs';
 import { makePlace, remove } from './bench/place.mjs';
@@ -27,7 +28,10 @@ const SHOWN = 15;
 
 function parse(args) {
   if (args[0] === GAPS) {
-    return { corpus: 'large', operations: Object.keys(OPERATIONS), gaps: true };
+    // On another folder than the page's it only shows that it works: nothing is kept.
+    const corpus = args[1] ?? 'large';
+    if (!(corpus in ROOM)) throw new Error(`there is no folder "${corpus}"`);
+    return { corpus, operations: Object.keys(OPERATIONS), gaps: true };
   }
   const unknown = args.find((arg) => !(arg in OPERATIONS) && !(arg in ROOM));
   if (unknown !== undefined) {
@@ -132,7 +136,8 @@ async function main() {
   for (const name of operations) {
     found.push(await profile(name, { folder, place, count: OPERATIONS[name], gaps }));
   }
-  if (gaps) await saveProfiles(cache, found);
+  if (gaps && corpus === 'large') await saveProfiles(cache, found);
+  if (gaps) console.log(`\n${gapsTable(found)}`);
 }
 
 tidyOnSignals();

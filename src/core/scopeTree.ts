@@ -2,9 +2,12 @@ import { compareEntriesByBytes, type Ordered } from './order';
 import { inScope, isWithin, parentOf } from './paths';
 import type { ManifestEntry, RelPath, Tree } from './tree';
 
-/** The first index whose entry is not before this one. */
-function lowerBound(entries: readonly ManifestEntry[], wanted: Ordered): number {
-  let low = 0;
+/**
+ * The first index whose entry is not before this one.
+ * @param from where to begin: everything before it is before the entry
+ */
+export function lowerBound(entries: readonly ManifestEntry[], wanted: Ordered, from = 0): number {
+  let low = from;
   let high = entries.length;
   while (low < high) {
     const middle = (low + high) >>> 1;

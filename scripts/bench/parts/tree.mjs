@@ -10,8 +10,8 @@ import { checkSame, contestant, dropPeer, find, measure, sessions } from '../sta
 const NOT_BUILT = (parameter) => `not built: the engine's take has no "${parameter}" yet`;
 /** These take seconds where others take milliseconds, and nobody waits for their tenth round. */
 const SLOW = ['restic', 'borg', 'rsync --link-dest', 'ostree'];
-/** No goal is about their first takes: every second round has to do. */
-const ASIDE = ['borg', 'rsync --link-dest', 'ostree', 'cp -a', 'snapdir command'];
+/** Seconds each, and far from any goal's edge: of first takes and restores every second round has to do. */
+const ASIDE = ['restic', 'borg', 'rsync --link-dest', 'ostree', 'cp -a', 'snapdir command'];
 
 /** The first take: into a store that does not exist yet. */
 export async function firstTakes(stage) {
@@ -52,7 +52,7 @@ export async function restoreAll(stage) {
   const contestants = sessions(stage).map((one) => {
     const prepare = () => remove(to);
     const action = one.restore && (() => one.restore(to));
-    const every = ASIDE.includes(one.name) && one.name !== 'ostree' ? 2 : 1;
+    const every = ASIDE.includes(one.name) ? 2 : 1;
     return contestant(one, action, { prepare, every });
   });
   await measure(stage, { id: 'restore', title: 'restore all', contestants, heavy: true });

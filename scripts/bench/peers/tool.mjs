@@ -9,7 +9,8 @@ const has = (command) => succeeds('which', [command]);
 let updated = false;
 
 async function install(name) {
-  const args = ['install', '-y', '--no-install-recommends', name];
+  // Somebody else may be installing something: waits for them.
+  const args = ['-o', 'DPkg::Lock::Timeout=300', 'install', '-y', '--no-install-recommends', name];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   if (await succeeds('apt-get', args)) return;
   if (!updated) await run('apt-get', ['update'], { env });

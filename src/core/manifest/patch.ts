@@ -35,25 +35,28 @@ interface Total {
  * The text of a manifest with some paths changed: only their lines and those of the folders above them
  * are made anew, everything else is copied in runs. Costs what the changed folders hold, not the whole.
  * @param text canonical (store-format §1), as `encodeManifest` gives it
+ * @param allocate memory for the result; what is in it does not matter, and it may be longer than asked for
  * @returns undefined when the changes do not fit the text: a path whose folder is not there
  */
 export function patchManifest(
   text: Uint8Array,
   changes: readonly PathChange[],
   hash: HashBytes,
+  allocate: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes),
 ): Uint8Array | undefined {
   if (changes.length === 0) {
     return text;
   }
   const patch = new Patch(text, hash);
   const total = patch.folder(planPatch(changes), text.length === 0 ? undefined : [0, text.length]);
-  return total === undefined ? undefined : patch.finish();
+  return total === undefined ? undefined : patch.finish(allocate);
 }
 
 class Patch {
   private readonly text: Uint8Array;
   private readonly hash: HashBytes;
   private readonly pieces: Uint8Array[] = [];
+  private above = { folder: '', bytes: 0 };
   private runFrom = 0;
   private runTo = 0;
 
@@ -101,10 +104,10 @@ class Patch {
   }
 
   /** The whole text. */
-  finish(): Uint8Array {
+  finish(allocate: (bytes: number) => Uint8Array): Uint8Array {
     this.flush();
     const size = this.pieces.reduce((sum, piece) => sum + piece.length, 0);
-    const bytes = new Uint8Array(size);
+    const bytes = allocate(size).subarray(0, size);
     let at = 0;
     for (const piece of this.pieces) {
       bytes.set(piece, at);
@@ -191,8 +194,15 @@ class Patch {
   /** A child's name as it stands in the text: a folder's ends with `/`. */
   private keyAt(start: number, folder: RelPath): string {
     const { pathAt, end } = this.line(start);
-    const above = folder === '' ? 0 : encodeUtf8(folder).length + 1;
-    return decodeUtf8(this.text.subarray(pathAt + above, end - 1));
+    return decodeUtf8(this.text.subarray(pathAt + this.bytesAbove(folder), end - 1));
+  }
+
+  /** How much of the paths in a folder is its own, with the `/`; kept, as its children are asked for in turn. */
+  private bytesAbove(folder: RelPath): number {
+    if (folder !== this.above.folder) {
+      this.above = { folder, bytes: folder === '' ? 0 : encodeUtf8(folder).length + 1 };
+    }
+    return this.above.bytes;
   }
 
   /** Where a child of a folder ends, with all that is in it. */

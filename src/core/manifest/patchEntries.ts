@@ -1,4 +1,5 @@
 import { compareEntriesByBytes } from '../order';
+import { lowerBound } from '../scopeTree';
 import type { ManifestEntry } from '../tree';
 import { differingLines, type SameBytes } from './differingLines';
 import { readLines } from './lines';
@@ -19,20 +20,31 @@ export function patchEntries(
   }
   const gone = readLines(lines.left, {});
   const come = readLines(lines.right, {});
+  // What stays is copied in runs: of 60,000 entries a handful is searched for, none is compared in turn.
   const entries: ManifestEntry[] = [];
-  let nextGone = 0;
-  let nextCome = 0;
-  for (const entry of known) {
-    const away = gone[nextGone];
-    if (away !== undefined && away.path === entry.path && away.type === entry.type) {
-      nextGone++;
-      continue;
+  let kept = 0;
+  const keepTo = (end: number): void => {
+    for (; kept < end; kept++) {
+      entries.push(known[kept]!);
     }
-    while (nextCome < come.length && compareEntriesByBytes(come[nextCome]!, entry) < 0) {
-      entries.push(come[nextCome++]!);
+  };
+  let next = 0;
+  for (const away of gone) {
+    const at = lowerBound(known, away, kept);
+    if (known[at]?.path !== away.path || known[at].type !== away.type) {
+      return undefined;
     }
-    entries.push(entry);
+    for (; next < come.length && compareEntriesByBytes(come[next]!, away) < 0; next++) {
+      keepTo(lowerBound(known, come[next]!, kept));
+      entries.push(come[next]!);
+    }
+    keepTo(at);
+    kept = at + 1;
   }
-  entries.push(...come.slice(nextCome));
-  return nextGone === gone.length ? entries : undefined;
+  for (; next < come.length; next++) {
+    keepTo(lowerBound(known, come[next]!, kept));
+    entries.push(come[next]!);
+  }
+  keepTo(known.length);
+  return entries;
 }

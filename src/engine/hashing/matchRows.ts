@@ -1,13 +1,18 @@
 import type { FileTable } from './fileTable';
 import { compareRows } from './packedPaths';
 
+/** So many times larger a table is rather searched for each row than gone through. */
+const MUCH_LARGER = 32;
+
 /**
  * For each row of `table` the row of `other` with the same path, −1 where there is none. Both of one
- * kind. A merge where both are ordered, which reads bytes only: no text is made.
+ * kind. A merge where both are ordered, which reads bytes only: no text is made; a few rows of many are
+ * searched for.
  */
 export function matchRows(table: FileTable, other: FileTable): Int32Array {
   const matches = new Int32Array(table.length).fill(-1);
-  if (!table.ordered || !other.ordered) {
+  const few = table.length * MUCH_LARGER < other.length;
+  if (few || !table.ordered || !other.ordered) {
     for (let row = 0; row < table.length; row++) {
       matches[row] = other.row(table.path(row)) ?? -1;
     }

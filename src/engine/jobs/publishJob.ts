@@ -4,7 +4,7 @@ import { draftPath } from './drafts';
 import { moveInPlace, type Objects } from './place';
 import type { SharedWork } from './sharedJob';
 
-/** Moves synced copies to their place in `.objects`, and syncs the folders that got an entry. */
+/** Moves synced copies to their place in `.objects`. */
 export interface PublishJob extends SharedWork, Objects {
   kind: 'publish';
   jobDir: string;
@@ -15,15 +15,34 @@ export interface PublishJob extends SharedWork, Objects {
 
 const decoder = new TextDecoder('latin1');
 
-/** Publishes one object. */
+/** Publishes one of many objects, its folders synced at once by whichever thread has it. */
 export function publishOne(fs: Fs, job: PublishJob, item: number): void {
+  for (const dir of place(fs, job, item)) {
+    unlessCollected(() => fs.fsyncDir(dir));
+  }
+}
+
+/**
+ * Publishes a few objects, on this thread: all are in place before the first folder is synced. A journal that
+ * has been written for one of them has the others' names in it, too, so that one wait for the disk does.
+ */
+export function publishAll(fs: Fs, job: PublishJob): void {
+  const changed = new Set<string>();
+  for (let item = 0; item < job.count; item++) {
+    place(fs, job, item).forEach((dir) => changed.add(dir));
+  }
+  for (const dir of changed) {
+    unlessCollected(() => fs.fsyncDir(dir));
+  }
+}
+
+/** @returns the folders that got an entry, the object's own first */
+function place(fs: Fs, job: PublishJob, item: number): string[] {
   const at = job.rows[item]! * 64;
   const hex = decoder.decode(job.columns.sums.slice(at, at + 64));
   const draft = job.drafts[item]!;
   const from = draftPath(job, job.threads[draft]! - 1, draft);
-  for (const dir of moveInPlace(fs, job, hex, from)) {
-    unlessCollected(() => fs.fsyncDir(dir));
-  }
+  return moveInPlace(fs, job, hex, from);
 }
 
 /** What a collection removed needs no sync; `take` sees that one ran, and looks again. */

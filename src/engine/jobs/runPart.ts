@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../../base/abort';
 import type { Fs } from '../disk/fs';
 import { copyOne, type CopyJob } from './copyJob';
+import { hashRow, type HashJob } from './hashJob';
 import { ingestOne, type IngestJob } from './ingestJob';
 import { publishOne, type PublishJob } from './publishJob';
 import { recheckOne, type RecheckJob } from './recheckJob';
@@ -11,11 +12,20 @@ import { surveyOne, type SurveyJob } from './surveyJob';
 import { syncOne, type SyncJob } from './syncJob';
 
 export type SharedJob =
-  CopyJob | IngestJob | PublishJob | RecheckJob | RemoveJob | SizesJob | SurveyJob | SyncJob;
+  | CopyJob
+  | HashJob
+  | IngestJob
+  | PublishJob
+  | RecheckJob
+  | RemoveJob
+  | SizesJob
+  | SurveyJob
+  | SyncJob;
 
 /** Items that a thread takes at a time: few enough to share evenly, many enough to be cheap. */
 const RUN = {
   copy: 32,
+  hash: 32,
   ingest: 8,
   publish: 32,
   recheck: 64,
@@ -35,6 +45,8 @@ function perform(
   switch (job.kind) {
     case 'copy':
       return copyOne(fs, job, item, signal);
+    case 'hash':
+      return hashRow(fs, job, item, signal);
     case 'ingest':
       return ingestOne(fs, job, item, thread, signal);
     case 'publish':

@@ -1,9 +1,11 @@
 import { CancelledError, type CancelSignal } from '../../base/abort';
+import { EMPTY_COUNT } from '../disk/folderCounts';
 import type { DirEntry, Fs } from '../disk/fs';
 import { errnoOf } from '../disk/fsErrors';
 import { findDigest, wordsOfHex, type DigestColumns } from '../store/digestTable';
-import { freshHasher, ioBuffer } from '../store/objects';
+import { checkFile } from './checkFile';
 import { sharedState, Slot, type SharedState } from './sharedJob';
+import { foldersIn, NOWHERE, type Spread } from './spread';
 
 /** What a look at an object of the table found; 0: it is not there. */
 export const Found = { GOOD: 1, ODD: 2 } as const;
@@ -16,16 +18,20 @@ export interface SurveyJob extends SharedState {
   kind: 'survey';
   /** Absolute path of `.objects` or `.manifests`. */
   root: string;
-  /** `hash`: read everything. `size`: stat everything. `strangers`: stat what the table does not have. */
-  look: 'hash' | 'size' | 'strangers';
+  /** `size`: stat everything. `strangers`: stat what the table does not have. `hash`: read that. */
+  look: 'size' | 'strangers' | 'hash';
   /** The first-level folders, three digits each. */
   folders: string[];
   known: DigestColumns;
-  /** Row → one of {@link Found}. */
-  found: Uint8Array;
+  /**
+   * Where what the table has lies, on a file system whose folders count what is in them (`folderCounts.ts`):
+   * a folder whose count is just that is not listed. So a stranger beside an object of the table in one and the
+   * same folder of the third level, as for one pair in 69 billion, goes unseen. Empty: everything is listed.
+   */
+  spread: Spread;
   /** By thread: how many were looked at, and their bytes. */
   totals: Float64Array;
-  /** What is not in the table: with `hash` where it is damaged, with `strangers` all of it. */
+  /** What is not in the table: with `hash` where it is damaged, otherwise all of it. */
   strangers: Strangers;
 }
 
@@ -48,16 +54,15 @@ export function surveyJob(
   fs: Fs,
   root: string,
   look: SurveyJob['look'],
-  of: { known: DigestColumns; rows: number; room: number },
+  of: { known: DigestColumns; room: number },
 ): SurveyJob {
   const folders = list(fs, root).filter(isShard);
-  const { known, rows, room } = of;
+  const { known, room } = of;
   const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
   return {
     ...sharedState(folders.length),
-    ...{ kind: 'survey', root, look, known },
+    ...{ kind: 'survey', root, look, known, spread: NOWHERE },
     folders: folders.map(({ name }) => name),
-    found: new Uint8Array(shared(rows)),
     totals: new Float64Array(shared(16 * MAX_THREADS)),
     strangers: {
       count: new Int32Array(shared(4)),
@@ -112,15 +117,38 @@ export function surveyOne(
     signal?.aborted === true || Atomics.load(job.state, Slot.STOP) !== 0;
   const walk: Walk = { fs, job, thread, stopped };
   const first = job.folders[item]!;
-  for (const second of list(fs, `${job.root}/${first}`).filter(isShard)) {
-    const dir = `${job.root}/${first}/${second.name}`;
+  const expected = foldersIn(job.spread, first);
+  const top = `${job.root}/${first}`;
+  const seconds = isAsExpected(fs, top, expected.size)
+    ? [...expected.keys()]
+    : list(fs, top)
+        .filter(isShard)
+        .map(({ name }) => name);
+  for (const second of seconds) {
     if (stopped()) {
       throw new CancelledError();
     }
-    for (const third of list(fs, dir).filter(isShard)) {
-      surveyFolder(walk, `${dir}/${third.name}`, first + second.name + third.name);
+    const dir = `${top}/${second}`;
+    if (!isAsExpected(fs, dir, expected.get(second) ?? 0) && isFolder(fs, job, dir)) {
+      for (const third of list(fs, dir).filter(isShard)) {
+        surveyFolder(walk, `${dir}/${third.name}`, first + second + third.name);
+      }
     }
   }
+}
+
+/** Whether a folder holds as many folders as what the table has needs: then it holds no others. */
+function isAsExpected(fs: Fs, dir: string, folders: number): boolean {
+  if (folders === 0) {
+    return false;
+  }
+  const stat = fs.lstat(dir);
+  return stat?.kind === 'dir' && stat.nlink === EMPTY_COUNT + folders;
+}
+
+/** What was not listed may be anything by now: no link is followed. */
+function isFolder(fs: Fs, { spread }: SurveyJob, dir: string): boolean {
+  return spread.length === 0 || fs.lstat(dir)?.kind === 'dir';
 }
 
 function surveyFolder(walk: Walk, dir: string, prefix: string): void {
@@ -137,11 +165,11 @@ const wanted = new Uint32Array(8);
 function lookAt(walk: Walk, path: string, hex: string): void {
   const { job } = walk;
   const row = findDigest(job.known, wanted);
-  if (job.look === 'hash') {
-    hashOne(walk, path, hex, row);
+  if (job.look !== 'size' && row >= 0) {
     return;
   }
-  if (job.look === 'strangers' && row >= 0) {
+  if (job.look === 'hash') {
+    hashOne(walk, path, hex);
     return;
   }
   const stat = walk.fs.lstat(path);
@@ -169,11 +197,11 @@ function addStranger(strangers: Strangers, mtimeNs: bigint, size: number): void 
 }
 
 /** Reads one object whole. What cannot be read is damaged; what vanished is not there. */
-function hashOne(walk: Walk, path: string, hex: string, row: number): void {
-  const { job } = walk;
+function hashOne(walk: Walk, path: string, hex: string): void {
+  const { job, fs, stopped } = walk;
   let bytes = -1;
   try {
-    bytes = hashFile(walk, path, hex);
+    bytes = checkFile(fs, job, { path, hex, stopped });
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === undefined) {
@@ -183,38 +211,10 @@ function hashOne(walk: Walk, path: string, hex: string, row: number): void {
       return;
     }
   }
-  if (row >= 0) {
-    job.found[row] = bytes < 0 ? Found.ODD : Found.GOOD;
-  } else if (bytes < 0) {
-    addStranger(job.strangers, 0n, 0);
-  }
   if (bytes >= 0) {
     count(walk, bytes);
-  }
-}
-
-/** The object's bytes, or −1 where its content is not what its name says. */
-function hashFile({ fs, job, stopped }: Walk, path: string, hex: string): number {
-  const fd = fs.open(path, 'r');
-  try {
-    const buffer = ioBuffer();
-    const hasher = freshHasher();
-    let total = 0;
-    for (;;) {
-      const read = fs.read(fd, buffer, 0, buffer.length);
-      if (read === 0) {
-        return hasher.digest() === hex ? total : -1;
-      }
-      hasher.update(buffer, 0, read);
-      total += read;
-      if (read === buffer.length) {
-        Atomics.add(job.state, Slot.BEAT, 1);
-        if (stopped()) {
-          throw new CancelledError();
-        }
-      }
-    }
-  } finally {
-    fs.close(fd);
+  } else {
+    wordsOfHex(hex, wanted);
+    addStranger(job.strangers, 0n, 0);
   }
 }

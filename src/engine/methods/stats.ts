@@ -35,7 +35,7 @@ function bytesBelow(
 /** Counts and sizes of what is in its place, on all threads. */
 function survey(env: EngineEnv, root: string, control: Control): { count: number; bytes: number } {
   return io('list', root, () => {
-    const nothing = { known: new DigestTable().columns, rows: 0, room: 0 };
+    const nothing = { known: new DigestTable().columns, room: 0 };
     const job = surveyJob(env.fs, root, 'size', nothing);
     runJob(env, job, control, (done) =>
       control.progress({ phase: 'check', done, total: job.count }),

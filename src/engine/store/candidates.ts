@@ -113,7 +113,7 @@ function strangersTo(
   const table = marks[kind];
   for (let room = atFirst; ;) {
     const job = io('list', store[kind], () => {
-      const known = { known: table.columns, rows: 0, room };
+      const known = { known: table.columns, room };
       const survey = surveyJob(env.fs, store[kind], 'strangers', known);
       runJob(env, survey, control, (done) =>
         control.progress({ phase: 'mark', done, total: survey.count }),

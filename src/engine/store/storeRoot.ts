@@ -2,8 +2,11 @@ import type { RepositoryLocation } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { EngineEnv } from '../context';
 import { discard, ensureDir, join, readFile, writeFileDurable } from '../disk/durable';
+import type { Stat } from '../disk/fs';
 import { io } from '../disk/fsErrors';
 import { isRegistered, register } from '../home/registry';
+import { KnownStores } from './knownStores';
+import { checkRoot, checkStoreDir, statStore } from './storeDirs';
 
 /** One open store: where its parts are. All paths are absolute. */
 export interface Store {
@@ -35,6 +38,8 @@ export const FORMAT_VERSION = 1;
 const DIR_MODE = 0o700;
 const FORMAT_LIMIT = 4096;
 
+const opened = new KnownStores<Store>();
+
 function storePath(location: RepositoryLocation): string {
   return location.store ?? join(location.root, STORE_NAME);
 }
@@ -60,15 +65,6 @@ function layout(location: RepositoryLocation, id: string, readOnly: string | nul
   };
 }
 
-function checkRoot(env: EngineEnv, root: string): void {
-  const stat = io('stat', root, () => env.fs.lstat(root));
-  // A folder that is itself a link is fine as a workspace: VS Code opens such paths.
-  const real = stat?.kind === 'link' ? env.fs.lstat(env.fs.realpath(root)) : stat;
-  if (real?.kind !== 'dir') {
-    throw new SnapdirError('FOLDER_NOT_FOUND', { path: root });
-  }
-}
-
 /** FORMAT is two lines: `snapdir-store <version>` and `id <32 hex>`. */
 function parseFormat(text: string, path: string): { version: number; id: string } {
   const match = /^snapdir-store (\d{1,9})\nid ([0-9a-f]{32})\n/.exec(text);
@@ -78,34 +74,40 @@ function parseFormat(text: string, path: string): { version: number; id: string 
   return { version: Number(match[1]), id: match[2]! };
 }
 
-/** H58: the store is a real directory of ours, never a link into some other place. */
-function checkStoreDir(env: EngineEnv, path: string): boolean {
-  const stat = io('stat', path, () => env.fs.lstat(path));
-  if (stat === undefined) {
-    return false;
-  }
-  if (stat.kind !== 'dir') {
-    const reason = stat.kind === 'link' ? 'it is a symbolic link' : 'it is not a folder';
-    throw new SnapdirError('STORE_UNSAFE', { path, reason });
-  }
-  return true;
-}
-
-function checkParts(env: EngineEnv, store: Store): void {
-  for (const part of [...partsOf(store), store.unsynced, store.damaged]) {
-    checkStoreDir(env, part);
-  }
+/** @returns those of the folders that every store has which are missing */
+function checkParts(env: EngineEnv, store: Store): string[] {
+  [store.unsynced, store.damaged].forEach((part) => checkStoreDir(env, part));
+  return partsOf(store).filter((part) => !checkStoreDir(env, part));
 }
 
 /**
  * Opens the store of a folder, or returns undefined when there is none.
  * A folder that snapdir itself wrote (no FORMAT) opens read-only: it can be listed, verified, restored from.
+ * A store whose folder and FORMAT are as they were is not looked through again.
  * @throws FOLDER_NOT_FOUND, STORE_UNSAFE, PARSE (damaged FORMAT), IO
  */
 export function findStore(env: EngineEnv, location: RepositoryLocation): Store | undefined {
   checkRoot(env, location.root);
   const path = storePath(location);
-  if (!checkStoreDir(env, path)) {
+  const stats = { dir: statStore(env, path), format: env.fs.lstat(join(path, 'FORMAT')) };
+  const known = opened.find(env, location, stats);
+  if (known !== undefined && env.fs.writable(path)) {
+    return known;
+  }
+  const store = openAnew(env, location, stats.dir);
+  if (store?.readOnly === null) {
+    opened.note(env, location, stats, store);
+  }
+  return store;
+}
+
+function openAnew(
+  env: EngineEnv,
+  location: RepositoryLocation,
+  dir: Stat | undefined,
+): Store | undefined {
+  const path = storePath(location);
+  if (dir === undefined) {
     return undefined;
   }
   const bytes = readFile(env.fs, join(path, 'FORMAT'), FORMAT_LIMIT);
@@ -119,22 +121,21 @@ export function findStore(env: EngineEnv, location: RepositoryLocation): Store |
   } else if (!env.fs.writable(path)) {
     readOnly = 'the folder cannot be written';
   }
-  const foreign = !isRegistered(env, { id, uid: env.fs.lstat(path)?.uid ?? 0 });
+  const foreign = !isRegistered(env, { id, uid: dir.uid });
   if (foreign) {
     readOnly ??= 'it came from somewhere else and was not adopted';
   }
   const store = { ...layout(location, id, readOnly), foreign };
-  checkParts(env, store);
+  const missing = checkParts(env, store);
   if (readOnly === null) {
-    makeMissingParts(env, store);
+    makeMissingParts(env, store, missing);
   }
   return store;
 }
 
 /** Git keeps no empty folders: a store that was stashed and brought back, or cloned, lacks some. */
-function makeMissingParts(env: EngineEnv, store: Store): void {
+function makeMissingParts(env: EngineEnv, store: Store, missing: readonly string[]): void {
   const { fs } = env;
-  const missing = partsOf(store).filter((part) => fs.lstat(part) === undefined);
   if (missing.length > 0) {
     io('create', store.path, () => {
       missing.forEach((part) => ensureDir(fs, part, DIR_MODE));

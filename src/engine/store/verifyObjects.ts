@@ -2,10 +2,13 @@ import { throwIfCancelled } from '../../base/abort';
 import type { VerifyProblem } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { Control, EngineEnv } from '../context';
+import { countsFolders } from '../disk/folderCounts';
 import { io } from '../disk/fsErrors';
 import { runJob } from '../jobs/crew';
+import { hashJob } from '../jobs/hashJob';
 import { sharedState } from '../jobs/sharedJob';
 import type { SizesJob } from '../jobs/sizesJob';
+import { spreadOf } from '../jobs/spread';
 import { Found, surveyJob, totalsOf } from '../jobs/surveyJob';
 import { hexOfWords, type DigestTable } from './digestTable';
 import { checkObject, statObject } from './objects';
@@ -57,17 +60,30 @@ export function checkObjects(
   );
 }
 
+/**
+ * Reads what manifests name by its names, then looks for everything else. Where folders count the folders in
+ * them, only those are listed that hold more than what was just read (see `SurveyJob.spread` for what that
+ * cannot see; the look in idle time, `verifySlices.ts`, lists every folder).
+ */
 function hashAll(env: EngineEnv, store: Store, needed: Needed, control: Control): Damage {
-  const { table } = needed;
-  const of = { known: table.columns, rows: table.length, room: OTHERS };
-  const job = surveyJob(env.fs, store.objects, 'hash', of);
-  runJob(env, job, control, (done) =>
-    control.progress({ phase: 'verify', done, total: job.count }),
+  const { table, sizes } = needed;
+  const reading = hashJob(store.objects, table.columns, sizes);
+  const of = { known: table.columns, room: OTHERS };
+  const others = surveyJob(env.fs, store.objects, 'hash', of);
+  const total = reading.count + others.count;
+  runJob(env, reading, control, (done) => control.progress({ phase: 'verify', done, total }));
+  const { found } = reading;
+  if (canCount(env, store)) {
+    others.spread = spreadOf(table.columns, reading.count, (row) => found[row] !== 0);
+  }
+  runJob(env, others, control, (done) =>
+    control.progress({ phase: 'verify', done: reading.count + done, total }),
   );
-  const { count, bytes } = totalsOf(job);
+  const { count, bytes } = totalsOf(others);
   const damage: Damage = { objects: count, bytes, needed: new Map(), others: [] };
-  lookAgain(env, store, { needed, found: job.found, damage }, control);
-  const { words, count: strangers } = job.strangers;
+  countGood(damage, found, reading.sizes);
+  lookAgain(env, store, { needed, found, damage }, control);
+  const { words, count: strangers } = others.strangers;
   for (let at = 0; at < Math.min(OTHERS, strangers[0]!); at++) {
     const hex = hexOfWords(words, 8 * at);
     const problem = checkOne(env, store, hex, damage, control);
@@ -76,6 +92,21 @@ function hashAll(env: EngineEnv, store: Store, needed: Needed, control: Control)
     }
   }
   return damage;
+}
+
+/** Whether counts of folders can be relied upon where the objects are. */
+function canCount(env: EngineEnv, store: Store): boolean {
+  const sameDisk = env.fs.lstat(store.objects)?.dev === env.fs.lstat(store.tmp)?.dev;
+  return store.readOnly === null && sameDisk && countsFolders(env, store.tmp);
+}
+
+function countGood(damage: Damage, found: Uint8Array, sizes: Float64Array): void {
+  for (const [row, one] of found.entries()) {
+    if (one === Found.GOOD) {
+      damage.objects++;
+      damage.bytes += sizes[row]!;
+    }
+  }
 }
 
 /** Another process is just writing it, or was told by an error to stop: its mark says so. */
@@ -99,12 +130,7 @@ function sizeAll(env: EngineEnv, store: Store, needed: Needed, control: Control)
     control.progress({ phase: 'verify', done, total: job.count }),
   );
   const damage: Damage = { objects: 0, bytes: 0, needed: new Map(), others: [] };
-  for (const [row, one] of found.entries()) {
-    if (one === Found.GOOD) {
-      damage.objects++;
-      damage.bytes += sizes[row]!;
-    }
-  }
+  countGood(damage, found, sizes);
   lookAgain(env, store, { needed, found, damage }, control);
   return damage;
 }

@@ -15,12 +15,40 @@ import { becomes, driftOf, type Drift } from './drift';
 /** The text of the manifest that was made last: the next one is made out of it. */
 let latest: { snapshot: string; text: Uint8Array } | undefined;
 
-/** Keeps a manifest's text for the next take of this process. */
+/**
+ * The memory of the text before that one. Memory that was in use costs a fraction of new one, which comes
+ * page by page and has to be given back; nobody else holds these texts (`textOf`).
+ */
+let spare: ArrayBufferLike | undefined;
+/** What was handed out by {@link memoryForText}: other texts may lie in memory that is not theirs alone. */
+const own = new WeakSet<ArrayBufferLike>();
+/** What is longer than this is not kept for the next time. */
+const SPARE_BYTES = 32 * 1024 * 1024;
+/** Room for some more lines. */
+const GROWTH = 1 / 16;
+
+/** Keeps a manifest's text for the next take of this process. The text must be nobody else's. */
 export function keepText(snapshot: string, text: Uint8Array): void {
+  const before = latest?.text.buffer;
+  if (before !== undefined && before !== text.buffer && own.has(before)) {
+    spare = before.byteLength <= SPARE_BYTES ? before : undefined;
+  }
   latest = { snapshot, text };
 }
 
-/** A manifest's text; undefined when it is not there or damaged. */
+/** Memory for a text that {@link keepText} will be given; it ends the one before the last. */
+export function memoryForText(bytes: number): Uint8Array {
+  const known = spare;
+  spare = undefined;
+  if (known !== undefined && known.byteLength >= bytes && known.byteLength <= 2 * bytes) {
+    return new Uint8Array(known);
+  }
+  const fresh = new Uint8Array(Math.ceil(bytes * (1 + GROWTH)));
+  own.add(fresh.buffer);
+  return fresh;
+}
+
+/** A manifest's text, to be used up before the next one is made; undefined when it is not there or damaged. */
 export function textOf(env: EngineEnv, store: Store, snapshot: string): Uint8Array | undefined {
   if (latest?.snapshot === snapshot) {
     return latest.text;
@@ -45,7 +73,7 @@ export function driftState(
   }
   const drift = driftOf(look);
   const old = textOf(env, store, look.snapshot);
-  const text = old === undefined ? undefined : patchManifest(old, drift, blake3);
+  const text = old === undefined ? undefined : patchManifest(old, drift, blake3, memoryForText);
   if (text === undefined) {
     return undefined;
   }

@@ -14,7 +14,7 @@ import { writeManifest } from '../store/manifests';
 import type { Store } from '../store/storeRoot';
 import type { Whole } from './carryOver';
 import { sameEntry, type Drift } from './drift';
-import { keepText, textOf } from './driftState';
+import { keepText, memoryForText, textOf } from './driftState';
 
 /** A take of a part of the folder, on top of its parent. */
 export interface Part {
@@ -40,7 +40,7 @@ export function scopedState(
   const { info, tree } = part.parent;
   const old = part.scope.includes('') ? undefined : textOf(env, store, info.snapshot);
   const drift = driftOfPart(part);
-  const text = old === undefined ? undefined : patchManifest(old, drift, blake3);
+  const text = old === undefined ? undefined : patchManifest(old, drift, blake3, memoryForText);
   if (old === undefined || text === undefined) {
     return undefined;
   }

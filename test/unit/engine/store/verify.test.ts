@@ -92,6 +92,75 @@ suite('verify', () => {
     assert.notEqual(hex, spare);
   });
 
+  /** Puts something under an address that no manifest names; its content is not what the address says. */
+  function plant(hex: string): string {
+    const at = join(repo.store.objects, shard(hex));
+    mkdirSync(dirname(at), { recursive: true });
+    writeFileSync(at, 'planted');
+    return hex;
+  }
+
+  /** Another address that begins as this one does, and differs in the digit after that. */
+  function beside(hex: string, digits: number): string {
+    const other = hex[digits] === '0' ? '1' : '0';
+    return hex.slice(0, digits) + other + hex.slice(digits + 1);
+  }
+
+  test('damage that nothing needs is found beside what is needed, on every level of folders', () => {
+    const needed = blake3(Buffer.from('another content of c'));
+    const planted = [0, 3, 6].map((digits) => plant(beside(needed, digits)));
+    const found = look(repo, true).problems.map(({ address }) => address);
+    assert.deepEqual(found.sort(), planted.sort());
+  });
+
+  test('a folder that came for one that went does not hide what is in it', () => {
+    for (const digits of [3, 6]) {
+      const needed = blake3(Buffer.from(digits === 3 ? 'another content of c' : 'content of a'));
+      const gone = join(repo.store.objects, shard(needed).slice(0, digits === 3 ? 7 : 11));
+      rmSync(gone, { recursive: true });
+      const planted = plant(beside(needed, digits));
+      const found = look(repo, true).problems.map(({ kind, address }) => [kind, address]);
+      assert.ok(found.some(([kind, at]) => kind === 'object-damaged' && at === planted));
+      assert.ok(found.some(([kind, at]) => kind === 'object-missing' && at === needed));
+    }
+  });
+
+  test('a file system that says anything of its folders is not believed', () => {
+    for (const nlink of [1, 3]) {
+      const other = makeRepo({ a: 'a' });
+      other.take();
+      const planted = beside(blake3(Buffer.from('a')), 3);
+      const at = join(other.store.objects, shard(planted));
+      mkdirSync(dirname(at), { recursive: true });
+      writeFileSync(at, 'planted');
+      const lstat: typeof other.env.fs.lstat = (path) => {
+        const stat = other.env.fs.lstat(path);
+        return stat?.kind === 'dir' ? { ...stat, nlink } : stat;
+      };
+      const env = { ...other.env, fs: { ...other.env.fs, lstat } };
+      const { problems } = verify(env, other.store, { full: true }, quietControl);
+      assert.deepEqual(
+        problems.map(({ address }) => address),
+        [planted],
+      );
+    }
+  });
+
+  test('a needed object with a byte too many or too few is damaged, and counted once', () => {
+    for (const change of [
+      (bytes: Buffer) => Buffer.concat([bytes, Buffer.of(10)]),
+      (bytes: Buffer) => bytes.subarray(0, -2),
+    ]) {
+      damage(fileWith(repo.store.objects, 'content of a'), change);
+      const { problems, objects } = look(repo, true);
+      assert.deepEqual(
+        problems.map(({ kind, path }) => [kind, path]),
+        [['object-damaged', 'a.txt']],
+      );
+      assert.equal(objects, 3);
+    }
+  });
+
   test('names that are not of the layout are left alone', () => {
     mkdirSync(join(repo.store.objects, 'abc/def/012'), { recursive: true });
     for (const name of ['README', 'abc/note', 'abc/def/x', `abc/def/012/${'z'.repeat(55)}`]) {
