@@ -8,7 +8,14 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const stage = join(root, 'out', 'package');
 const MAX_BYTES = 1.5 * 1024 * 1024;
-const PARTS = ['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+const PARTS = [
+  'package.json',
+  'package.nls.json',
+  'package.nls.de.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+];
 const FOLDERS = ['media', 'l10n'];
 
 function run(args, cwd) {
@@ -41,7 +48,7 @@ process.stdout.write(`${files.map((file) => `  ${file}`).join('\n')}\n`);
 process.stdout.write(`${vsix}: ${(bytes / 1024).toFixed(0)} KiB, ${files.length} files\n`);
 const wrong = files.filter(
   (file) =>
-    !/^(dist\/(extension|engine|cli)\.cjs|media\/|l10n\/|[A-Z]+(\.md)?$|package(\.nls)?\.json$)/.test(
+    !/^(dist\/(extension|engine|cli)\.cjs|media\/|l10n\/|[A-Z]+(\.md)?$|package(\.nls(\.de)?)?\.json$)/.test(
       file,
     ),
 );

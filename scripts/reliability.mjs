@@ -83,7 +83,10 @@ async function runFiles(files, grep, env) {
   const failed = [];
   const work = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      if (!(await runFile(file, grep, env))) failed.push(basename(file, '.test.cjs'));
+      const [name, begun] = [basename(file, '.test.cjs'), Date.now()];
+      if (!(await runFile(file, grep, env))) failed.push(name);
+      const seconds = Math.round((Date.now() - begun) / 1000);
+      if (seconds > 0) say(`${name}: ${seconds} s`);
     }
   };
   await Promise.all([work(), work()]);

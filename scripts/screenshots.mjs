@@ -1,5 +1,13 @@
 // `npm run screenshots`: takes the pictures of the README, of the real thing, in four themes.
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { build, ensureInstalled, root } from './testing/prepare.mjs';
@@ -61,6 +69,7 @@ await runMain(async () => {
         const folder = join(scratch, `${theme}-${state}`, 'kettle-and-leaf');
         cpSync(sample, folder, { recursive: true, preserveTimestamps: true });
         if (state === 'empty') rmSync(join(folder, '.snapdir'), { recursive: true });
+        if (state === 'damaged') writeFileSync(join(folder, '.snapdir', 'FORMAT'), 'damaged');
         await takePictures(folder, theme, chosen);
       }
     }

@@ -25,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): SnapdirApi {
     clock: systemClock,
     showLog: () => channel.show(),
     safePlace: join(context.globalStorageUri.fsPath, 'restored'),
+    memory: context.globalState,
     isTest: context.extensionMode === vscode.ExtensionMode.Test,
   });
   return running.api;

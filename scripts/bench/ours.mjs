@@ -89,7 +89,7 @@ function noFailures(result) {
 export function openCommand(folder) {
   const cli = join(root, 'dist', 'cli.cjs');
   const call = (...args) => run(process.execPath, [cli, ...args], { cwd: folder });
-  const take = () => call('take', '--no-ignore', '--quiet');
+  const take = () => call('take', '--no-ignore', '--quiet', '--yes');
   return {
     name: 'snapdir command',
     reset: () => remove(join(folder, '.snapdir')),

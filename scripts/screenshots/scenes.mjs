@@ -81,6 +81,33 @@ async function operations(session) {
   await page.waitForTimeout(800);
 }
 
+/** The walkthrough, with room for its pictures; each in a webview that takes a moment. */
+async function walkthrough(session) {
+  const { page, workbench } = session;
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 1600, height: 900 });
+  await workbench.runCommandFromPalette('Snapdir: Get Started');
+  await page.locator('.getting-started-step').first().waitFor();
+  await page.locator('iframe.webview.ready').first().waitFor();
+  await page.waitForTimeout(2500);
+  await settle(session);
+}
+
+async function menu(session) {
+  const { page, workbench } = session;
+  await page.keyboard.press('Escape');
+  await page.locator('#snapdir\\.snapdir\\.snapdir\\.status').click();
+  await workbench.quickInput.locator('.monaco-list-row').first().waitFor();
+  await page.waitForTimeout(800);
+}
+
+/** A store that cannot be read. */
+async function damaged(session) {
+  const { workbench } = session;
+  await workbench.view('Timeline').locator('.welcome-view-content .monaco-button').waitFor();
+  await settle(session);
+}
+
 async function welcome(session) {
   const { workbench } = session;
   await workbench.view('Timeline').locator('.welcome-view-content .monaco-button').waitFor();
@@ -97,6 +124,9 @@ export const scenes = {
     { name: 'restore-modal', play: restoreModal },
     { name: 'restored', play: restored },
     { name: 'operations', play: operations },
+    { name: 'menu', play: menu },
+    { name: 'walkthrough', play: walkthrough },
   ],
   empty: [{ name: 'welcome', play: welcome }],
+  damaged: [{ name: 'welcome-damaged', play: damaged }],
 };

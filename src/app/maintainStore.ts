@@ -79,7 +79,7 @@ export async function keepVault(
 /** Sets aside content that nothing references; a later run deletes it. */
 export async function collectGarbage(
   repository: Repository,
-  options: { dryRun: boolean; graceMs?: number },
+  options: { dryRun: boolean; graceMs?: number; force?: boolean },
   context?: CallContext,
 ): Promise<GcResult> {
   const result = await repository.engine.collectGarbage(options, context);

@@ -14,6 +14,8 @@ export interface RestoreRequest {
   paths?: RelPath[];
   /** Delete what the snapshot does not hold. */
   exact: boolean;
+  /** Out of a snapshot from elsewhere: what an editor or Git would run, too (H45). */
+  includeRunnable?: boolean;
 }
 
 /** What a restore in place would do. Nothing is written. At most `limit` items come back (default 5,000). */

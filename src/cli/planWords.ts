@@ -1,9 +1,10 @@
 import type { RestorePlan, RestoreResult } from '../core/engine';
 import { shortId } from '../core/ids';
+import type { RelPath } from '../core/tree';
 import { atMost, failureLines, NAMES_SHOWN } from './changeWords';
 import { nameOf } from './checkpointWords';
 import { displayName } from './escape';
-import { formatBytes, formatCount } from './format';
+import { formatBytes, formatCount, plural } from './format';
 
 /** Whether the plan would change anything in the folder. */
 export function changesNothing(plan: RestorePlan): boolean {
@@ -27,7 +28,17 @@ export function planLines(verb: string, plan: RestorePlan): string[] {
       NAMES_SHOWN,
       total,
     ),
+    ...withheldLines('  ', plan.withheld),
   ];
+}
+
+/** What a snapshot from elsewhere does not bring unasked, by name. */
+function withheldLines(indent: string, withheld: readonly RelPath[]): string[] {
+  const title =
+    `${plural(withheld.length, 'file')} left out, because the snapshot came from elsewhere ` +
+    'and an editor or Git would run them (--include-runnable brings them):';
+  const names = withheld.map((path) => `${indent}  ${displayName(path)}`);
+  return withheld.length === 0 ? [] : [indent + title, ...atMost(names, NAMES_SHOWN)];
 }
 
 /** Whether the folder already was as it should be. Undoing an interrupted restore writes no record. */
@@ -49,9 +60,13 @@ export function restoreResultLines(done: string, result: RestoreResult): string[
 }
 
 /** What went wrong in a restore, for standard error. */
-export function restoreWarnings(result: RestoreResult): string[] {
-  const { failed, conflicts } = result;
+export function restoreWarnings(
+  result: Pick<RestoreResult, 'failed' | 'conflicts' | 'withheld'>,
+): string[] {
+  const { failed, conflicts, withheld } = result;
+  const [left, ...leftOut] = withheldLines('', withheld);
   return [
+    ...(left === undefined ? [] : [`snapdir: ${left}`, ...leftOut]),
     ...(failed.length === 0
       ? []
       : [`snapdir: ${failed.length} could not be restored:`, ...failureLines(failed)]),

@@ -19,6 +19,7 @@ export function tellRestore(
     output.print(advice);
   }
   restoreWarnings(result).forEach((line) => output.note(line));
-  const clean = result.failed.length === 0 && result.conflicts.length === 0;
+  const { failed, conflicts, withheld } = result;
+  const clean = failed.length + conflicts.length + withheld.length === 0;
   return clean ? exitCodes.done : exitCodes.differences;
 }

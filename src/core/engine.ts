@@ -21,6 +21,7 @@ import type {
   CompareParams,
 } from './engineData';
 import type {
+  FolderEstimate,
   FolderStatus,
   RecoveredStore,
   RepairResult,
@@ -50,6 +51,11 @@ export type { UndoObstacle } from './undoObstacle';
 export interface EngineMethods {
   /** Whether the folder has a store, without making one. */
   status: { params: object; result: FolderStatus };
+  /** About how much a first snapshot would hold, counted for at most `ms` milliseconds. `folder`: only there. */
+  estimate: {
+    params: { rules: ExcludeRules; maxFileSize?: number; folder?: RelPath; ms: number };
+    result: FolderEstimate;
+  };
   /** Says that this user trusts the store that came with the folder. Its caches and journals are thrown away. */
   adopt: { params: object; result: { storeId: string; records: number } };
   take: { params: TakeParams; result: TakeResult };
@@ -148,7 +154,11 @@ export interface EngineMethods {
   keepVault: { params: { ms: number; all?: boolean }; result: VaultSlice };
   /** Brings a store that is gone back out of the vault, or what is missing in it. Every byte is checked. */
   recoverStore: { params: object; result: RecoveredStore };
-  collectGarbage: { params: { dryRun: boolean; graceMs?: number }; result: GcResult };
+  /** `force`: also on a network file system. */
+  collectGarbage: {
+    params: { dryRun: boolean; graceMs?: number; force?: boolean };
+    result: GcResult;
+  };
   stats: { params: object; result: StoreStats };
 }
 

@@ -163,6 +163,8 @@ export interface RestorePlanParams {
   /** Delete files that are not in the snapshot. */
   exact: boolean;
   rules: ExcludeRules;
+  /** Bring what an editor or Git would run, too, out of a snapshot that came from elsewhere (H45). */
+  includeRunnable?: boolean;
   /** At most this many items come back (default 5,000). */
   limit?: number;
 }
@@ -189,6 +191,11 @@ export interface RestorePlan {
   bytes: number;
   items: PlanItem[];
   truncated: boolean;
+  /**
+   * Files that differ and would be left as they are: the snapshot came from elsewhere, and an editor or Git
+   * would run them (H45). Empty with `includeRunnable`.
+   */
+  withheld: RelPath[];
 }
 
 export interface RestoreParams {
@@ -196,6 +203,8 @@ export interface RestoreParams {
   paths?: RelPath[];
   exact: boolean;
   rules: ExcludeRules;
+  /** As in the plan. */
+  includeRunnable?: boolean;
   /** From the plan a person agreed to; absent: restore whatever the folder is now. */
   fingerprint?: string;
 }
@@ -207,6 +216,8 @@ export interface RestoreResult {
   counts: RestoreCounts;
   failed: PathFailure[];
   conflicts: RelPath[];
+  /** As in the plan; none where an interrupted restore was finished. */
+  withheld: RelPath[];
 }
 
 export interface RestoreToParams {
@@ -222,6 +233,11 @@ export interface RestoreToParams {
   /** Absolute path. */
   destination: string;
   overwrite?: boolean;
+  /**
+   * `at`: bring what an editor or Git would run, too, out of a snapshot from elsewhere (H45). Files that
+   * `paths` names come in any case, and everything comes to a new folder of `safe`.
+   */
+  includeRunnable?: boolean;
 }
 
 export interface RestoreToResult {
@@ -230,6 +246,8 @@ export interface RestoreToResult {
   written: number;
   bytes: number;
   failed: PathFailure[];
+  /** Files that were left out because an editor or Git would run them. */
+  withheld: RelPath[];
 }
 
 export interface GcResult {

@@ -30,14 +30,19 @@ export function isProtectedName(component: string): boolean {
     return false;
   }
   return component.split('\\').some((piece) => {
-    const name = piece
-      .normalize('NFKC')
-      .replace(IGNORABLE, '')
-      .toLowerCase()
-      .replace(/:.*$/s, '')
-      .replace(/[. ]+$/, '');
+    const name = plainName(piece);
     return PROTECTED.has(name) || SHORT_NAME.test(name);
   });
+}
+
+/** The name that some file system may take this one for: no case, no invisible letters, no stream, no final dots. */
+export function plainName(name: string): string {
+  return name
+    .normalize('NFKC')
+    .replace(IGNORABLE, '')
+    .toLowerCase()
+    .replace(/:.*$/s, '')
+    .replace(/[. ]+$/, '');
 }
 
 const WINDOWS_CHARACTERS = /[<>:"|?*\\]/;

@@ -123,3 +123,16 @@ export interface RecoveredStore {
   /** What the vault has damaged or not at all. */
   lostCount: number;
 }
+
+/** About how much a first snapshot of a folder would hold. */
+export interface FolderEstimate {
+  files: number;
+  bytes: number;
+  /** Everything was counted; otherwise there is more. */
+  complete: boolean;
+  /**
+   * `home`: the home folder, or one above it; `desktop`: one of those in it that hold all sorts of things;
+   * `disk`: the top of a disk; null: a folder like any other.
+   */
+  place: 'home' | 'desktop' | 'disk' | null;
+}

@@ -22,6 +22,7 @@ import { findStore, noStore, openOrCreateStore, openStore, type Store } from './
 import { recoverUnclean } from './store/unclean';
 import { verify } from './store/verify';
 import { verifySlice } from './store/verifySlices';
+import { estimate } from './worktree/estimate';
 import { planRestore } from './worktree/restore/planRestore';
 import { recoverRestore } from './worktree/restore/recoverRestore';
 import { restore } from './worktree/restore/restore';
@@ -43,6 +44,20 @@ function alone(env: EngineEnv): EngineEnv {
   const rest = { ...env };
   delete rest.crew;
   return rest;
+}
+
+/** Collects garbage; what is gone for good the vault lets go, too. */
+function collectAndLetGo(
+  env: EngineEnv,
+  store: Store,
+  params: EngineMethods['collectGarbage']['params'],
+  control: Control,
+): EngineMethods['collectGarbage']['result'] {
+  const result = collectGarbage(env, store, params, control);
+  if (!result.dryRun && result.purgedBytes + result.purgedObjects > 0) {
+    letGoQuietly(env, store, control);
+  }
+  return result;
 }
 
 /** The collection is over and done, whatever becomes of the vault. */
@@ -69,6 +84,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
   };
   const table: MethodTable = {
     status: () => status(env, location),
+    estimate: (params, control) => estimate(env, location, params, control),
     adopt: () => adopt(env, location),
     take: (params, control) =>
       take(
@@ -107,14 +123,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     repair: (params, control) => repair(env, ready(control), params, control),
     keepVault: (params, control) => keepVault(env, open(), params, control),
     recoverStore: (_params, control) => recoverStore(env, location, control),
-    collectGarbage: (params, control) => {
-      const store = ready(control);
-      const result = collectGarbage(env, store, params, control);
-      if (!result.dryRun && result.purgedBytes + result.purgedObjects > 0) {
-        letGoQuietly(env, store, control);
-      }
-      return result;
-    },
+    collectGarbage: (params, control) => collectAndLetGo(env, ready(control), params, control),
     stats: (_params, control) => stats(env, open(), control),
   };
   return Object.fromEntries(

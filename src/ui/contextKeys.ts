@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
+import type { EmptyReason } from './views/emptyReason';
 
 /** The context keys that menus and welcome views ask for, with their values. */
 export interface ContextKeys {
   'snapdir.repositoryCount': number;
   'snapdir.hasCheckpoints': boolean;
+  /** Why the timeline of the only folder has no rows. */
+  'snapdir.empty': EmptyReason | '';
   'snapdir.canUndo': boolean;
   'snapdir.canRedo': boolean;
   /** Of operations of any kind. */

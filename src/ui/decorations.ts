@@ -9,7 +9,8 @@ const ROW_AUTHORITY = 'change';
 
 const COLOURS: Record<ChangeStatus, string> = {
   A: 'gitDecoration.addedResourceForeground',
-  D: 'gitDecoration.deletedResourceForeground',
+  // Git's own is too dark on dark themes (3.9:1).
+  D: 'snapdir.deletedForeground',
   M: 'gitDecoration.modifiedResourceForeground',
   R: 'gitDecoration.renamedResourceForeground',
 };

@@ -9,6 +9,7 @@ import { setContextKey } from './contextKeys';
 import { registerDecorations } from './decorations';
 import { registerSnapshotFileSystem } from './documents/snapshotFileSystem';
 import { ComparisonModel } from './comparison/comparisonModel';
+import { Notices, type NoticeMemory } from './notices';
 import { createPrompts, type Prompts } from './prompts';
 import { PlanModel } from './restore/planModel';
 import { followAutoSnapshots } from './state/autoSnapshots';
@@ -29,6 +30,8 @@ export interface UiPorts {
   showLog(): void;
   /** Absolute path of the folder for restores that can overwrite nothing. */
   safePlace: string;
+  /** What this person does not want to be told again. */
+  memory: NoticeMemory;
   isTest: boolean;
 }
 
@@ -52,6 +55,7 @@ export function startUi(ports: UiPorts): RunningUi {
     repositories,
     changes,
     prompts: prompts.current,
+    notices: new Notices(prompts.current, ports.memory),
     log,
     clock,
     safePlace: ports.safePlace,
@@ -71,7 +75,7 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(createStatusBar(repositories, changes, clock));
   store.add(followTimelines(repositories));
   store.add(followAutoSnapshots(repositories, log));
-  store.add(offerRecovery(repositories, (message, ...b) => ui.prompts.warn(message, ...b)));
+  store.add(offerRecovery(repositories, ui.notices));
   store.add(watchHealth(ui));
   store.add(followVault(repositories, log));
   const whenReady = readAll(repositories);

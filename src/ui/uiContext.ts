@@ -3,6 +3,7 @@ import type { Logger } from '../base/logger';
 import type { Repository } from '../app/repository';
 import type { Engine, RepositoryLocation } from '../core/engine';
 import type { RelPath } from '../core/tree';
+import type { Notices } from './notices';
 import type { Prompts } from './prompts';
 import type { ChangesSet } from './state/changesSet';
 import type { RepositorySet } from './state/repositorySet';
@@ -24,6 +25,7 @@ export interface Ui {
   readonly repositories: RepositorySet;
   readonly changes: ChangesSet;
   readonly prompts: Prompts;
+  readonly notices: Notices;
   readonly log: Logger;
   readonly clock: Clock;
   /** Absolute path of the folder for restores that can overwrite nothing. */

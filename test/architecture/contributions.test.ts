@@ -39,6 +39,10 @@ interface Manifest {
     viewsContainers: Record<string, { id: string; icon: string }[]>;
     keybindings: { command: string; key: string }[];
     configuration: { properties: Record<string, Setting> };
+    viewsWelcome: { view: string; contents: string; when: string }[];
+    walkthroughs: {
+      steps: { title: string; description: string; media: { svg: string; altText: string } }[];
+    }[];
   };
 }
 
@@ -76,7 +80,9 @@ suite('the manifest', () => {
   test('says of every command when the palette shows it', () => {
     const listed = menus['commandPalette']?.map(({ command }) => command) ?? [];
     const free = commands.map(({ command }) => command).filter((id) => !listed.includes(id));
-    assert.deepEqual(free, ['snapdir.showLog']);
+    assert.deepEqual(free.sort(), [
+      ...['snapdir.getStarted', 'snapdir.resetNotifications', 'snapdir.showLog'],
+    ]);
   });
 
   test('names only commands, submenus and icons that exist', () => {
@@ -145,6 +151,8 @@ suite('the manifest', () => {
       assert.ok(setting.description ?? setting.markdownDescription, `${name} description`);
       assert.equal(typeof setting.order, 'number', `${name} order`);
     }
+    const orders = Object.values(settings).map(({ order }) => order);
+    assert.equal(new Set(orders).size, orders.length, 'no two settings at the same place');
     const used = code.flatMap(({ text }) =>
       [...text.matchAll(/\.get<[^(]*>\(\s*'(\w+)'/gu)].map((match) => `snapdir.${match[1]}`),
     );
@@ -154,7 +162,7 @@ suite('the manifest', () => {
   test('declares trust, virtual workspaces, where it runs, and no proposed API', () => {
     const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
     assert.equal(untrustedWorkspaces.supported, 'limited');
-    assert.equal(virtualWorkspaces.supported, false);
+    assert.equal(virtualWorkspaces.supported, 'limited');
     assert.ok(untrustedWorkspaces.description && virtualWorkspaces.description);
     for (const name of untrustedWorkspaces.restrictedConfigurations) {
       assert.ok(name in settings, name);
@@ -163,6 +171,60 @@ suite('the manifest', () => {
     assert.equal(manifest.enabledApiProposals, undefined);
     assert.ok(!manifest.activationEvents.includes('*'));
     assert.ok(manifest.activationEvents.includes('onFileSystem:snapdir'));
+  });
+
+  test('lets no workspace set what reaches outside of it', () => {
+    // Names of programs, addresses and places: only this person may say them, for all workspaces.
+    for (const [name, { scope, default: value }] of Object.entries(settings)) {
+      assert.ok(['application', 'machine', 'resource', 'window'].includes(scope ?? ''), name);
+      const reachesOut = /path|url|endpoint|command|program|vault|remote|profile|region/iu.test(
+        name,
+      );
+      const isText = typeof value === 'string' && !('enum' in settings[name]!);
+      if (reachesOut || isText) {
+        assert.ok(scope === 'application' || scope === 'machine', `${name} has scope ${scope}`);
+      }
+    }
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    for (const name of ['snapdir.exclude', 'snapdir.useIgnoreFiles', 'snapdir.maxFileSize']) {
+      assert.ok(restrictedConfigurations.includes(name), `${name} is what a stranger could misuse`);
+    }
+  });
+
+  test('has a word and one button for each empty timeline', () => {
+    const nls = JSON.parse(read('package.nls.json')) as Record<string, string>;
+    const { viewsWelcome } = manifest.contributes;
+    const reasons = [...read('src/ui/views/emptyReason.ts').matchAll(/^ {2}\| '(\w+)'/gmu)];
+    assert.ok(reasons.length >= 5);
+    for (const [, reason = ''] of reasons) {
+      const fits = viewsWelcome.filter(({ when }) => when.includes(reason));
+      assert.ok(fits.length > 0, `no words for an empty timeline: ${reason}`);
+    }
+    for (const { view, contents } of viewsWelcome) {
+      const text = nls[contents.replaceAll('%', '')] ?? '';
+      const buttons = text
+        .split('\n')
+        .filter((line) => /^\[[^\]]+\]\(command:[^)]+\)$/u.test(line));
+      assert.equal(buttons.length, view === 'snapdir.timeline' ? 1 : 0, contents);
+      for (const [, id = ''] of text.matchAll(/\(command:(snapdir\.\w+)/gu)) {
+        assert.ok(
+          commands.some(({ command }) => command === id),
+          id,
+        );
+      }
+    }
+  });
+
+  test('has a walkthrough of four steps, each with a picture that follows the theme', () => {
+    const [walkthrough, ...more] = manifest.contributes.walkthroughs;
+    assert.equal(more.length, 0);
+    assert.equal(walkthrough?.steps.length, 4);
+    for (const { media } of walkthrough.steps) {
+      const picture = read(media.svg);
+      assert.match(picture, /var\(--vscode-editor-background/u);
+      assert.doesNotMatch(picture.replace(/var\([^)]*\)/gu, ''), /#[0-9a-f]{3,8}\b/iu);
+      assert.match(media.altText, /^%/u);
+    }
   });
 
   test('binds no key that types a letter on any keyboard', () => {

@@ -140,4 +140,27 @@ suite('cli: a store that came with the folder', function () {
     const again = await mine('adopt', '--yes');
     assert.match(again.stderr, /yours already/u);
   });
+
+  test('does not bring what an editor would run unless it is told to', async () => {
+    const folder = cliFolder(
+      { a: 'theirs', '.vscode/tasks.json': 'theirs' },
+      { SNAPDIR_HOME: join(tempDir(), 'theirs') },
+    );
+    await folder.ok('take', '-m', 'theirs');
+    const env = { SNAPDIR_HOME: join(tempDir(), 'mine') };
+    const mine = (...args: string[]): ReturnType<typeof runCli> =>
+      runCli(args, { cwd: folder.dir, env });
+    await mine('adopt', '--yes');
+    rmSync(join(folder.dir, '.vscode'), { recursive: true });
+    writeFileSync(join(folder.dir, 'a'), 'mine');
+    const told = await mine('restore', 'HEAD', '--dry-run');
+    assert.match(told.stdout, /1 file left out, because .*\n {4}\.vscode\/tasks\.json/u);
+    const restored = await mine('restore', 'HEAD', '--yes');
+    assert.equal(restored.code, 1, 'not everything is back');
+    assert.match(restored.stderr, /snapdir: 1 file left out.*\n {2}\.vscode\/tasks\.json\n/u);
+    assert.deepEqual(readTree(folder.dir), { a: 'theirs' });
+    const all = await mine('restore', 'HEAD', '--yes', '--include-runnable');
+    assert.equal(all.code, 0);
+    assert.equal(readTree(folder.dir)['.vscode/tasks.json'], 'theirs');
+  });
 });

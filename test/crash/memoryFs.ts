@@ -238,6 +238,10 @@ export class MemoryFs extends MemoryCore implements Fs {
     return true;
   }
 
+  networkKind(): undefined {
+    this.checkAlive();
+  }
+
   freeBytes(): number | undefined {
     return undefined;
   }

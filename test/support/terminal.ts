@@ -24,13 +24,22 @@ const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
  */
 export function runOnTerminal(
   args: string[],
-  options: { cwd: string; prompt?: RegExp; keys?: string; beforeKeys?: () => void },
+  options: {
+    cwd: string;
+    prompt?: RegExp;
+    keys?: string;
+    beforeKeys?: () => void;
+    env?: Record<string, string>;
+  },
 ): Promise<TerminalResult> {
   return new Promise((resolve, reject) => {
     const command = [process.execPath, cliPath, ...args].map(quote).join(' ');
     const child = spawn('script', ['-qec', command, '/dev/null'], {
       cwd: options.cwd,
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', SHELL: '/bin/sh', TERM: 'xterm' },
+      env: {
+        ...{ ...process.env, ELECTRON_RUN_AS_NODE: '1', SHELL: '/bin/sh', TERM: 'xterm' },
+        ...options.env,
+      },
       timeout: 60_000,
     });
     let screen = '';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCliOk } from '../support/cli';
-import { readTree } from '../support/fileTree';
+import { fileTree, readTree } from '../support/fileTree';
 import { tempDir } from '../support/tempDir';
 import { useWindow } from './support/vscodeWindow';
 import { until } from './support/wait';
@@ -78,7 +78,10 @@ suite('snapshots that came with a folder', () => {
     files: { 'a.txt': 'content of a\n' },
     prepare: async (made) => {
       const maker = tempDir('snapdir-maker-');
-      writeFileSync(join(maker, 'a.txt'), 'content of a\n');
+      fileTree(maker, {
+        'a.txt': 'content of a\n',
+        '.vscode/tasks.json': '{ "version": "2.0.0" }\n',
+      });
       const env = { SNAPDIR_HOME: tempDir('snapdir-home-') };
       await runCliOk(['take', '-m', 'theirs'], { cwd: maker, env });
       cpSync(join(maker, '.snapdir'), join(made.folder, '.snapdir'), { recursive: true });
@@ -102,5 +105,29 @@ suite('snapshots that came with a folder', () => {
     );
     await window.take('mine');
     await window.timeline.untilLabel('mine');
+  });
+
+  test('a restore leaves out what the editor would run, names it, and brings it when asked', async () => {
+    window.change({ 'a.txt': 'mine\n' });
+    const ask = (): Promise<void> => window.timeline.menu('theirs', 'Restore…');
+    await ask();
+    const left = /Left out, because this snapshot came from elsewhere .*: \.vscode\/tasks\.json/u;
+    assert.match(await window.modalText(), left);
+    assert.deepEqual(await window.modalButtons(), ['Bring It Too…', 'Cancel', 'Restore']);
+    await window.picture('restore of a foreign snapshot');
+    await window.workbench.clickModalButton('Restore');
+    await window.untilOnDisk('a.txt', 'content of a\n');
+    assert.equal(window.onDisk('.vscode/tasks.json'), undefined);
+    await ask();
+    assert.match(await window.modalText(), left);
+    // The same question comes again, with another plan.
+    await window.workbench.modal.getByRole('button', { name: 'Bring It Too…' }).click();
+    await until(
+      'the plan with it',
+      () => window.modalText(),
+      (text) => /Created: \.vscode\/tasks\.json/u.test(text) && !left.test(text),
+    );
+    await window.workbench.clickModalButton('Restore');
+    await window.untilOnDisk('.vscode/tasks.json', '{ "version": "2.0.0" }\n');
   });
 });

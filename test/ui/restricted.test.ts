@@ -58,10 +58,10 @@ suite('Restricted Mode', () => {
       return label === 'first' && description.startsWith('HEAD');
     });
     await window.status.click();
-    await window.pick('Snapdir', 'Undo Last Restore');
+    await window.pick('Snapdir', 'Undo Last Operation');
     assert.equal(
       await window.notification('trusted'),
-      '"Undo Last Restore" needs a trusted workspace. In Restricted Mode you can look, compare and take snapshots.',
+      '"Undo" needs a trusted workspace. In Restricted Mode you can look, compare and take snapshots.',
     );
     assert.equal(window.onDisk('a.txt'), 'one\n');
     await window.workbench.closeNotifications();

@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 /** `snapdir gc` */
 export const gcCommand = defineCommand({
   name: 'gc',
-  synopsis: ['[--dry-run] [--grace HOURS] [--yes]'],
+  synopsis: ['[--dry-run] [--grace HOURS] [--force] [--yes]'],
   summary: 'set aside content that no snapshot needs',
   details: [
     'What is set aside goes to .snapdir/trash first; a later gc deletes it for good.',
@@ -20,14 +20,19 @@ export const gcCommand = defineCommand({
   options: {
     'dry-run': { type: 'boolean', help: 'only print what would be done' },
     grace: { type: 'string', value: 'HOURS', help: 'leave what is younger' },
+    force: { type: 'boolean', help: 'also on a network file system, when nobody else uses it' },
     yes: yesOption,
   },
   arguments: [0, 0],
   exit: { differences: 'the question was answered with no' },
   async run(call, values) {
     const { repository, context } = call;
-    const grace =
-      values.grace === undefined ? {} : { graceMs: parseWhole('grace', values.grace, 0) * HOUR_MS };
+    const grace = {
+      force: values.force === true,
+      ...(values.grace !== undefined && {
+        graceMs: parseWhole('grace', values.grace, 0) * HOUR_MS,
+      }),
+    };
     if (values['dry-run'] === true) {
       tell(call, await collectGarbage(repository, { dryRun: true, ...grace }, context));
       return exitCodes.done;

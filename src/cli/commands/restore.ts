@@ -3,15 +3,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { planRestore, restore, restoreTo, type RestoreRequest } from '../../app/restore';
 import { SnapdirError } from '../../core/errors';
-import { atMost, changeLine, failureLines, NAMES_SHOWN } from '../changeWords';
+import { atMost, changeLine, NAMES_SHOWN } from '../changeWords';
 import { checkpointJson } from '../checkpointWords';
 import { defineCommand, yesOption, type Call, type OptionValues } from '../command';
 import { confirm } from '../confirm';
 import { displayName } from '../escape';
 import { exitCodes, type ExitCode } from '../exitCodes';
-import { formatBytes, formatCount, plural } from '../format';
+import { formatBytes, plural } from '../format';
 import { compareAll } from '../pages';
-import { changesNothing, planLines } from '../planWords';
+import { changesNothing, planLines, restoreWarnings } from '../planWords';
 import { tellRestore } from '../tellRestore';
 import { UsageError } from '../usageError';
 
@@ -27,6 +27,10 @@ const options = {
   },
   overwrite: { type: 'boolean', help: 'with --to: replace what is there' },
   exact: { type: 'boolean', help: 'also delete what the snapshot does not hold' },
+  'include-runnable': {
+    type: 'boolean',
+    help: 'from a snapshot of somebody else: also what an editor or Git would run',
+  },
   'dry-run': { type: 'boolean', help: 'only print what would be done' },
   yes: yesOption,
 } as const;
@@ -41,14 +45,16 @@ export const restoreCommand = defineCommand({
   details: [
     'In the folder: shows what will be created, overwritten and deleted, asks, and first keeps what is',
     'there in a safety snapshot, so that "snapdir undo" takes the restore back. Files that the snapshot',
-    'does not hold stay, unless --exact is given.',
+    'does not hold stay, unless --exact is given. Out of a snapshot that came from elsewhere (an adopted',
+    'store, an import), files that an editor or Git would run, such as .vscode/tasks.json, are left out',
+    'unless --include-runnable is given.',
   ],
   options,
   arguments: [1, Number.POSITIVE_INFINITY],
   exit: {
     done: 'restored, or nothing to do',
     differences:
-      'restored, but some files failed or changed meanwhile; or the question was answered with no',
+      'restored, but some files failed, changed meanwhile or were left out; or the answer was no',
   },
   async run(call, values, [rev = '', ...names]) {
     const elsewhere = values.to !== undefined || values.safe === true;
@@ -57,9 +63,11 @@ export const restoreCommand = defineCommand({
     // The folder itself among the paths: everything.
     const chosen = paths.length === names.length && paths.length > 0 ? { paths } : {};
     const exact = values.exact === true;
+    const includeRunnable = values['include-runnable'] === true;
+    const request = { rev, exact, includeRunnable, ...chosen };
     return elsewhere
-      ? restoreElsewhere(call, values, { rev, exact, ...chosen })
-      : restoreInPlace(call, values, { rev, exact, ...chosen });
+      ? restoreElsewhere(call, values, request)
+      : restoreInPlace(call, values, request);
   },
 });
 
@@ -114,7 +122,7 @@ async function restoreElsewhere(
   request: RestoreRequest,
 ): Promise<ExitCode> {
   const { repository, output, context } = call;
-  const { rev, paths } = request;
+  const { rev, paths, includeRunnable = false } = request;
   const destination = values.to === undefined ? ownPlace(call) : call.absolute(values.to);
   if (values['dry-run'] === true) {
     return planElsewhere(call, request, destination);
@@ -130,6 +138,7 @@ async function restoreElsewhere(
       mode: values.safe === true ? 'safe' : 'at',
       destination,
       overwrite: values.overwrite === true,
+      includeRunnable,
     },
     context,
   );
@@ -138,12 +147,9 @@ async function restoreElsewhere(
   output.print(
     `Restored to ${displayName(result.path)}: ${plural(result.written, 'file')}, ${formatBytes(result.bytes)}.`,
   );
-  if (result.failed.length === 0) {
-    return exitCodes.done;
-  }
-  output.note(`snapdir: ${formatCount(result.failed.length)} could not be restored:`);
-  failureLines(result.failed).forEach((line) => output.note(line));
-  return exitCodes.differences;
+  const warnings = restoreWarnings({ ...result, conflicts: [] });
+  warnings.forEach((line) => output.note(line));
+  return warnings.length === 0 ? exitCodes.done : exitCodes.differences;
 }
 
 async function planElsewhere(

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { firstTakeConcern } from '../../app/firstTake';
 import { keepVault } from '../../app/maintainStore';
 import { takeSnapshot } from '../../app/takeSnapshot';
-import type { TakeResult } from '../../core/engine';
+import type { FolderEstimate, TakeResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
+import type { RelPath } from '../../core/tree';
 import { skippedLines } from '../changeWords';
 import { checkpointJson, nameOf } from '../checkpointWords';
-import { defineCommand, type Call } from '../command';
+import { defineCommand, yesOption, type Call } from '../command';
+import { confirm } from '../confirm';
 import { displayName } from '../escape';
 import { exitCodes } from '../exitCodes';
 import { countWords, formatBytes, plural } from '../format';
@@ -23,11 +26,16 @@ export const takeCommand = defineCommand({
     'alone; everything else is carried over from HEAD.',
     '.git, stores, node_modules and the like are left out, and what .gitignore and .snapdirignore files',
     'name; --no-ignore takes all of it but the store.',
+    'The first snapshot of a home folder, of a whole disk or of very many files is asked about first.',
   ],
   options: {
     message: { type: 'string', short: 'm', value: 'MESSAGE', help: 'what to remember it by' },
     tag: { type: 'string', multiple: true, value: 'TAG', help: 'a label' },
     rehash: { type: 'boolean', help: 'read every file again, even those that look unchanged' },
+    yes: {
+      ...yesOption,
+      help: 'do not ask before a first snapshot of a home folder, a disk or very much',
+    },
   },
   arguments: [0, 1],
   exit: {
@@ -42,9 +50,13 @@ export const takeCommand = defineCommand({
     return nearestRepository(folder) ?? folder;
   },
   quick: ({ rehash }) => rehash !== true,
-  async run(call, { message, tag, rehash }, [dir]) {
+  async run(call, { message, tag, rehash, yes }, [dir]) {
     if (dir !== undefined) {
       await refuseUnknown(call, dir);
+    }
+    const folder = dir === undefined ? undefined : call.inside(dir);
+    if (yes !== true && !(await agreesToFirst(call, folder))) {
+      return exitCodes.differences;
     }
     const result = await takeSnapshot(
       call.repository,
@@ -53,7 +65,7 @@ export const takeCommand = defineCommand({
         ...(message === undefined ? {} : { message }),
         ...(tag === undefined ? {} : { tags: tag }),
         ...(rehash === undefined ? {} : { rehash }),
-        ...(dir === undefined ? {} : { folder: call.inside(dir) }),
+        ...(folder === undefined ? {} : { folder }),
       },
       call.context,
     );
@@ -63,6 +75,33 @@ export const takeCommand = defineCommand({
     return whole ? exitCodes.done : exitCodes.differences;
   },
 });
+
+/** Asks before the first snapshot of what nobody means to snapshot as a whole. */
+async function agreesToFirst(call: Call, folder: RelPath | undefined): Promise<boolean> {
+  const concern = await firstTakeConcern(call.repository, folder, call.context);
+  call.output.clearTransient();
+  return (
+    concern === undefined ||
+    confirm(call, {
+      plan: concernLines(concern),
+      question: 'Take a snapshot of all that?',
+      yes: false,
+    })
+  );
+}
+
+function concernLines({ files, bytes, complete, place }: FolderEstimate): string[] {
+  const where = {
+    home: 'This is a home folder, or one above it.',
+    desktop: 'This folder usually holds all sorts of things.',
+    disk: 'This is the top of a disk.',
+  };
+  const more = complete ? 'about' : 'more than';
+  return [
+    ...(place === null ? [] : [where[place]]),
+    `It holds ${more} ${plural(files, 'file')} (${formatBytes(bytes)}). What a .snapdirignore file names is left out.`,
+  ];
+}
 
 /** Asked for by SNAPDIR_VAULT. The snapshot is taken, whatever becomes of its second copy. */
 async function keepInVault({ repository, output, env, context }: Call): Promise<void> {

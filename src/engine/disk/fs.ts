@@ -71,4 +71,6 @@ export interface Fs {
   writable(path: string): boolean;
   /** Free bytes for this user, or undefined where unknown. */
   freeBytes(path: string): number | undefined;
+  /** What kind of network file system this is; undefined for others, and where nobody can tell. */
+  networkKind(path: string): string | undefined;
 }

@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../../base/abort';
 import type { Disposable } from '../../base/disposable';
 import type { Control, EngineEnv } from '../context';
+import { dirOf } from './durable';
 import { errnoOf, io } from './fsErrors';
 import {
   busy,
@@ -13,6 +14,7 @@ import {
   type Place,
 } from './leaseFile';
 import { thisHost, type LeaseHost } from './leaseHost';
+import { StoreFolders } from './storeFolders';
 
 /**
  * The right to do something destructive in one store (H49). The lease is a file: whoever creates it
@@ -22,7 +24,8 @@ import { thisHost, type LeaseHost } from './leaseHost';
 export interface Lease extends Disposable {
   /**
    * Call before every destructive step.
-   * @throws STORE_BUSY when somebody has taken the lease over
+   * @throws STORE_BUSY when somebody has taken the lease over; STORE_UNSAFE when the store, or a folder in it, was
+   * replaced: that is looked at every few milliseconds
    */
   check(): void;
   /**
@@ -44,6 +47,9 @@ class FileLease implements Lease {
   private readonly ino: bigint;
   /** Held open, so that the inode's number cannot be given to another file. */
   private readonly fd: number;
+  /** As they were when the lease was taken. */
+  private readonly folders: StoreFolders;
+  private inspected: number;
   private beaten: number;
   private looked: number;
   private released = false;
@@ -54,7 +60,9 @@ class FileLease implements Lease {
     this.place = place;
     this.fd = env.fs.open(place.lease, 'r');
     this.ino = env.fs.fstat(this.fd).ino;
+    this.folders = new StoreFolders(env, dirOf(place.lease));
     this.beaten = host.monotonic();
+    this.inspected = this.beaten;
     this.looked = this.beaten;
   }
 
@@ -64,6 +72,10 @@ class FileLease implements Lease {
     }
     const now = this.host.monotonic();
     this.looked = now;
+    if (now - this.inspected >= LOOK_MS) {
+      this.inspected = now;
+      this.folders.check();
+    }
     if (now - this.beaten >= BEAT_MS) {
       this.beaten = now;
       // Should it have changed hands in this instant, this only keeps the new holder's lease fresh.

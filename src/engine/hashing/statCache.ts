@@ -39,9 +39,25 @@ export function loadLook(env: EngineEnv, store: Store): Look | undefined {
   }
 }
 
-/** Keeps a look for the next one, in memory. */
-export function saveLook(store: Store, look: Look): void {
+/**
+ * Keeps a look for the next one, in memory.
+ * @param startNs the file system's time when it began
+ */
+export function saveLook(store: Store, look: Look, startNs: bigint): void {
   looks.set(keyOf(store), look);
+  begun.set(keyOf(store), startNs);
+}
+
+/** When the looks in memory began, by the file system's clock. */
+const begun = new Map<string, bigint>();
+
+/**
+ * Whether the file system's clock was set back since the last look: then a file may have been written again in
+ * the very tick of its old times, and no stat says anything (H16).
+ */
+export function wasSetBack(env: EngineEnv, store: Store, nowNs: bigint): boolean {
+  const last = begun.get(keyOf(store)) ?? env.fs.lstat(cachePath(store))?.mtimeNs ?? 0n;
+  return nowNs < last - RACY_WINDOW_NS;
 }
 
 /** Up to this many rows, writing the file costs less than thinking about it. */

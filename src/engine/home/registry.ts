@@ -139,12 +139,14 @@ export function noteForeign(env: EngineEnv, id: string, names: readonly string[]
   }
 }
 
-/** Whether a record came with a store that was adopted. Its id is enough. */
-export function isForeignRecord(env: EngineEnv, storeId: string, recordId: string): boolean {
+/** Tells of record ids whether they came with a store that was adopted. @throws IO */
+export function foreignRecords(env: EngineEnv, storeId: string): (recordId: string) => boolean {
   const home = homeOf(env);
   if (home === undefined || !STORE_ID.test(storeId)) {
-    return false;
+    return () => false;
   }
-  const bytes = readFile(env.fs, join(folderOf(home, storeId), 'foreign'), MAX_FOREIGN_BYTES);
-  return bytes !== undefined && Buffer.from(bytes).includes(`-${recordId}.json\n`);
+  const path = join(folderOf(home, storeId), 'foreign');
+  const bytes = io('read', path, () => readFile(env.fs, path, MAX_FOREIGN_BYTES));
+  const names = bytes === undefined ? undefined : Buffer.from(bytes);
+  return (id) => names?.includes(`-${id}.json\n`) === true;
 }

@@ -1,5 +1,6 @@
 import { throwIfCancelled } from '../../base/abort';
 import type { GcResult } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
 import type { Control, EngineEnv } from '../context';
 import { dirOf, ensureDir } from '../disk/durable';
 import { errnoOf, io } from '../disk/fsErrors';
@@ -23,16 +24,20 @@ const DEFAULT_GRACE_MS = 14 * DAY_MS;
  * Sets aside what no checkpoint needs, in `trash/`; deletes what earlier collections set aside more than a
  * day ago (H50–H53). Undoing it is moving things back, which happens by itself to whatever is needed again.
  * @param params.graceMs how long unreferenced content is left alone (default 14 days)
- * @throws STORE_BUSY, STORE_UNSAFE (the clock jumped), MANIFEST_NOT_FOUND or INTEGRITY (a checkpoint is damaged, so
+ * @param params.force also on a network file system
+ * @throws STORE_BUSY, STORE_UNSAFE (the clock jumped, a network file system), MANIFEST_NOT_FOUND or INTEGRITY (a checkpoint is damaged, so
  * nobody can tell what it needs), READ_ONLY, DISK_FULL, IO, AbortError
  */
 export function collectGarbage(
   env: EngineEnv,
   store: Store,
-  params: { dryRun: boolean; graceMs?: number },
+  params: { dryRun: boolean; graceMs?: number; force?: boolean },
   control: Control,
 ): GcResult {
   requireWritable(store);
+  if (params.force !== true) {
+    refuseNetwork(env, store);
+  }
   const graceMs = params.graceMs ?? DEFAULT_GRACE_MS;
   if (params.dryRun) {
     return dryRun(env, store, graceMs, control);
@@ -47,6 +52,17 @@ export function collectGarbage(
     return io('collect garbage', store.path, () => collect(collection, graceMs));
   } finally {
     lease.dispose();
+  }
+}
+
+/** Another machine's clock and caches decide there what looks old, and what another machine takes is seen late (H53). */
+function refuseNetwork(env: EngineEnv, store: Store): void {
+  const kind = env.fs.networkKind(store.path);
+  if (kind !== undefined) {
+    const reason =
+      `it is on a network file system (${kind}), where nothing tells safely what is old; ` +
+      'when nobody else uses it, "snapdir gc --force" does it all the same';
+    throw new SnapdirError('STORE_UNSAFE', { path: store.path, reason });
   }
 }
 

@@ -1,4 +1,6 @@
 import { SnapdirError } from '../../core/errors';
+import type { Logged } from '../../core/history/log';
+import { recordFileName } from '../../core/recordFormat';
 import type { EngineEnv } from '../context';
 import { discard, ensureDir, join } from '../disk/durable';
 import { io } from '../disk/fsErrors';
@@ -84,18 +86,36 @@ export function checkClock(env: EngineEnv, store: Store, now: number, dryRun: bo
 
 /**
  * Whether the records of the last day begin with a leap: whoever took a snapshot right after it made the
- * store look used, but everything older is no older than it was (H51).
+ * store look used, but everything older is no older than it was (H51). The times of their files tell, too: what was
+ * written while a clock was set back has a late time in it, and looks as old as the content of those days.
  */
 function leaptLately(env: EngineEnv, store: Store, now: number): boolean {
   const { records } = loadHistory(env, store).history;
-  for (let index = records.length - 1; index > 0; index--) {
-    const { time } = records[index]!;
-    if (now - time > DAY_MS) {
-      return false;
-    }
-    if (time - records[index - 1]!.time > FORWARD_MS) {
+  const writtenAt = ({ time, id }: Logged): number => {
+    const path = join(store.records, recordFileName(time, id));
+    return toMs(env.fs.lstat(path)?.mtimeNs ?? 0n);
+  };
+  let later: Times | undefined;
+  for (let index = records.length - 1; index >= 0; index--) {
+    const record = records[index]!;
+    const times = { told: record.time, file: writtenAt(record) };
+    if (later !== undefined && isLeap(times, later)) {
       return true;
     }
+    if (now - times.told > DAY_MS && now - times.file > DAY_MS) {
+      return false;
+    }
+    later = times;
   }
   return false;
+}
+
+/** When a record says it was written, and when its file was. */
+interface Times {
+  told: number;
+  file: number;
+}
+
+function isLeap(earlier: Times, later: Times): boolean {
+  return later.told - earlier.told > FORWARD_MS || later.file - earlier.file > FORWARD_MS;
 }

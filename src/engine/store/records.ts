@@ -147,7 +147,15 @@ function newestTime({ names, newest }: FoldedRecords): number {
 }
 
 /** The folds of this process, and the folder's time when they were made. */
-const loaded = new Map<string, { state: FoldedRecords; seenNs: bigint; settled: boolean }>();
+interface Loaded {
+  state: FoldedRecords;
+  /** The folder's time, since when (by this process's clock) it was seen with it, and whether that is long enough. */
+  seenNs: bigint;
+  since: number;
+  settled: boolean;
+}
+
+const loaded = new Map<string, Loaded>();
 
 function applyAll(
   env: EngineEnv,
@@ -195,6 +203,7 @@ const SAVE_AFTER = 50;
 export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
   const known = loaded.get(store.path);
   const seenNs = env.fs.lstat(store.records)?.mtimeNs ?? 0n;
+  const now = env.clock.now();
   if (known?.settled === true && known.seenNs === seenNs) {
     return known.state;
   }
@@ -210,8 +219,10 @@ export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
   // The fold takes records in any order, so those of another window may sort before ours.
   applyAll(env, store, fresh, state);
   const unread = state.damaged.some(({ name }) => !folded.has(name));
-  const settled = !unread && env.clock.now() - Number(seenNs / 1_000_000n) > SETTLED_MS;
-  loaded.set(store.path, { state, seenNs, settled });
+  // By one clock alone: this machine's may be far from the file system's.
+  const since = known?.seenNs === seenNs && known.since <= now ? known.since : now;
+  const settled = !unread && now - since > SETTLED_MS;
+  loaded.set(store.path, { state, seenNs, since, settled });
   if (fresh.length > SAVE_AFTER) {
     saveHistoryCache(env, store, state);
   }

@@ -10,6 +10,7 @@ import { MAX_HELPERS } from './protocol';
  */
 const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   status: 'read',
+  estimate: 'read',
   timeline: 'read',
   resolve: 'read',
   operations: 'read',

@@ -4,7 +4,7 @@ import type { Control, EngineEnv } from '../context';
 import { discard, ensureDir, join } from '../disk/durable';
 import { type FileTable, Flag } from '../hashing/fileTable';
 import type { Look } from '../hashing/look';
-import { isRacy, saveLook } from '../hashing/statCache';
+import { isRacy, saveLook, wasSetBack } from '../hashing/statCache';
 import type { Store } from '../store/storeRoot';
 import { beginWriting, endWriting } from '../store/unsynced';
 import { fileEntry, noteFile } from './drift';
@@ -131,7 +131,9 @@ export function capture(
 ): Captured {
   const startNs = fileSystemTime(env, store);
   const epoch = gcEpoch(env, store);
-  const found = lookAround(env, store, { options, epoch }, control);
+  const trusting = options.rehash === true || !wasSetBack(env, store, startNs);
+  const careful = trusting ? options : { ...options, rehash: true };
+  const found = lookAround(env, store, { options: careful, epoch }, control);
   const { look, skipped } = found;
   const rows = rowsToRead(found, needs(options));
   if (rows.length > 0 || !found.same) {
@@ -148,7 +150,7 @@ export function capture(
   markRacy(found, rows, startNs);
   look.clean &&= result.failures.length === 0;
   if (isWhole(options)) {
-    saveLook(store, look);
+    saveLook(store, look, startNs);
   }
   const { same, partial } = found;
   const captured = toCaptured(look, result, skipped);

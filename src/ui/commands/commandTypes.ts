@@ -90,6 +90,9 @@ export interface CommandTypes {
   'snapdir.loadMore': Handler;
   'snapdir.showMenu': Handler;
   'snapdir.showLog': Handler;
+  'snapdir.getStarted': Handler;
+  /** How many were hidden. */
+  'snapdir.resetNotifications': Handler<number>;
 }
 
 export type CommandId = keyof CommandTypes;

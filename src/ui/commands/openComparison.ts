@@ -55,7 +55,8 @@ export async function openChangedFiles(ui: Ui, set: ChangeSet): Promise<void> {
   }
   if (comparison.truncated) {
     const all = changeTotal(comparison.counts);
-    void ui.prompts.info(t('Showing the first {0} of {1} changed files.', MULTI_DIFF_LIMIT, all));
+    const words = t('Showing the first {0} of {1} changed files.', MULTI_DIFF_LIMIT, all);
+    void ui.notices.show('manyChanges', 'info', words);
   }
   await openMultiDiff(set, multiDiffTitle(set), changes);
 }

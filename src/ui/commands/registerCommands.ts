@@ -38,6 +38,7 @@ import {
   runPlanCommand,
   togglePlanRowCommand,
 } from './planView';
+import { getStartedCommand, resetNotificationsCommand } from './help';
 import { collectGarbageCommand, verifyStoreCommand } from './maintainStore';
 import {
   compareWithParentCommand,
@@ -49,13 +50,13 @@ import { openFileCommand, showContentsCommand } from './openFile';
 import { adoptCommand, recoverStoreCommand, repairCommand } from './repairStore';
 import { restoreCommand, restoreFileCommand, restoreFolderCommand } from './restore';
 import { restoreToCommand } from './restoreTo';
+import { showMenuCommand } from './showMenu';
 import { takeSnapshotCommand, takeSnapshotOfFolderCommand } from './takeSnapshot';
 import { recoverRestoreCommand, redoRestoreCommand, undoRestoreCommand } from './undoRestore';
 import {
   loadMoreCommand,
   refreshCommand,
   showLogCommand,
-  showMenuCommand,
   viewAsListCommand,
   viewAsTreeCommand,
 } from './viewCommands';
@@ -119,6 +120,8 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.loadMore': loadMoreCommand,
   'snapdir.showMenu': showMenuCommand,
   'snapdir.showLog': showLogCommand,
+  'snapdir.getStarted': getStartedCommand,
+  'snapdir.resetNotifications': resetNotificationsCommand,
 };
 
 /** Registers every command, wrapped once: errors become words, cancellation stays silent. */

@@ -131,13 +131,23 @@ function report(ui: Ui, result: RestoreToResult, isFile: boolean): void {
   const open = isFile ? t('Open File') : t('Open in New Window');
   const words = t('{0} restored to "{1}".', filesWords(result.written), visible(result.path));
   const failed = result.failed.length;
+  const leftOut = result.withheld.length;
+  for (const path of result.withheld) {
+    ui.log.warn(`Left out, an editor or Git would run it: ${path}`);
+  }
   for (const { path, reason } of result.failed) {
     ui.log.warn(`Not restored: ${path} (${reason})`);
   }
+  const trouble = [
+    ...(failed > 0 ? [t('{0} failed: see the log.', failed)] : []),
+    ...(leftOut > 0
+      ? [t('{0} that an editor or Git would run left out: see the log.', leftOut)]
+      : []),
+  ];
   const shown =
-    failed === 0
+    trouble.length === 0
       ? ui.prompts.info(words, open)
-      : ui.prompts.warn(`${words} ${t('{0} failed: see the log.', failed)}`, open);
+      : ui.prompts.warn([words, ...trouble].join(' '), open);
   void shown.then((answer) => {
     if (answer !== open) {
       return undefined;

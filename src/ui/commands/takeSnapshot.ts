@@ -3,6 +3,7 @@ import { takeSnapshot } from '../../app/takeSnapshot';
 import type { Repository } from '../../app/repository';
 import type { CheckpointInfo, TakeResult } from '../../core/engine';
 import type { RelPath } from '../../core/tree';
+import { confirmFirstTake } from '../firstRun/confirmFirstTake';
 import { withProgress } from '../progress';
 import { changeTotal } from '../text/amounts';
 import { visible } from '../text/displayText';
@@ -21,7 +22,7 @@ export function takeSnapshotCommand(ui: Ui): CommandTypes['snapdir.takeSnapshot'
   return async (argument) => {
     const given = readArgument(ui, argument);
     const repository = await findRepository(ui, given);
-    if (repository === undefined) {
+    if (repository === undefined || !(await confirmFirstTake(ui, repository, undefined))) {
       return undefined;
     }
     const message = given.options.message ?? (await askMessage(ui, t('Take Snapshot')));
@@ -36,6 +37,9 @@ export function takeSnapshotOfFolderCommand(ui: Ui): CommandTypes['snapdir.takeS
     const repository = await findRepository(ui, given);
     const path = given.path ?? (repository && (await pickLiveFolder(ui, repository)));
     if (repository === undefined || path === undefined) {
+      return undefined;
+    }
+    if (!(await confirmFirstTake(ui, repository, path))) {
       return undefined;
     }
     const title = t('Take Snapshot of "{0}"', path === '' ? repository.name : visible(path));
@@ -95,7 +99,7 @@ function report(ui: Ui, result: TakeResult): void {
           itemWords(result.skipped.length),
           itemWords(result.unstable.length),
         );
-  void ui.prompts.warn(message, details).then((answer) => {
+  void ui.notices.show('notCaptured', 'warn', message, details).then((answer) => {
     if (answer === details) {
       ui.showLog();
     }

@@ -1,10 +1,7 @@
-import * as vscode from 'vscode';
 import { setChangesLayout } from '../state/settings';
 import { LoadMoreNode } from '../tree/nodes';
 import type { Ui } from '../uiContext';
-import type { CommandId, CommandTypes } from './commandTypes';
-
-const { t } = vscode.l10n;
+import type { CommandTypes } from './commandTypes';
 
 /** Reads timelines and changes anew. */
 export function refreshCommand(ui: Ui): CommandTypes['snapdir.refresh'] {
@@ -41,33 +38,5 @@ export function showLogCommand(ui: Ui): CommandTypes['snapdir.showLog'] {
   return (): Promise<undefined> => {
     ui.showLog();
     return Promise.resolve(undefined);
-  };
-}
-
-/** What the status bar item opens. */
-export function showMenuCommand(ui: Ui): CommandTypes['snapdir.showMenu'] {
-  return async () => {
-    const canUndo = ui.repositories.timelines.some((timeline) => timeline.current?.canUndo);
-    const items: (vscode.QuickPickItem & { command: CommandId | 'snapdir.timeline.focus' })[] = [
-      { label: `$(device-camera) ${t('Take Snapshot')}`, command: 'snapdir.takeSnapshot' },
-      {
-        label: `$(diff-multiple) ${t('Open Changes Since Last Snapshot')}`,
-        command: 'snapdir.openWorkingChanges',
-      },
-      { label: `$(history) ${t('Restore…')}`, command: 'snapdir.restore' },
-      ...(canUndo
-        ? [
-            {
-              label: `$(discard) ${t('Undo Last Restore')}`,
-              command: 'snapdir.undoRestore' as const,
-            },
-          ]
-        : []),
-      { label: `$(list-unordered) ${t('Show Timeline')}`, command: 'snapdir.timeline.focus' },
-    ];
-    const picked = await ui.prompts.pick(items, { title: t('Snapdir') });
-    if (picked !== undefined) {
-      await vscode.commands.executeCommand(picked.command);
-    }
   };
 }

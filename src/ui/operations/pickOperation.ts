@@ -43,7 +43,9 @@ export async function pickOperation(
     }
     const items = operations.map((info, index) => toItem(ui, info, index === 0));
     const more: OperationItem[] =
-      next === undefined ? [] : [{ label: `$(ellipsis) ${t('Load more')}`, alwaysShow: true }];
+      next === undefined
+        ? []
+        : [{ iconPath: new vscode.ThemeIcon('ellipsis'), label: t('Load more'), alwaysShow: true }];
     const picked = await ui.prompts.pickRow<OperationItem>([...items, ...more], {
       title: t('Operations'),
       placeHolder: t('What was done, newest first. Enter on a row to undo it'),
@@ -65,7 +67,8 @@ function toItem(ui: Ui, info: OperationInfo, isNewest: boolean): OperationItem {
       : '',
   ].filter((part) => part !== '');
   return {
-    label: `$(${operationIcon(info.kind)}) ${withoutIcons(operationWords(info))}`,
+    iconPath: new vscode.ThemeIcon(operationIcon(info.kind)),
+    label: withoutIcons(operationWords(info)),
     description: [relativeTime(info.time, ui.clock.now(), locale()), visible(info.author)]
       .concat(state)
       .join(' · '),

@@ -54,24 +54,23 @@ async function pathItems(
   const items: PathItem[] = [];
   const { kind, current } = question;
   if (at === '' && current !== undefined && (await holds(question, current))) {
-    const icon = kind === 'file' ? 'file' : 'folder';
-    const label = `$(${icon}) ${plain(current)}`;
-    items.push({ label, description: t('of the active editor'), chosen: current });
+    const description = t('of the active editor');
+    items.push({ iconPath: icon(kind), label: plain(current), description, chosen: current });
   }
   if (kind === 'folder') {
     const label = at === '' ? t('The whole folder') : t('This folder: {0}', plain(at));
-    items.push({ label: `$(check) ${label}`, chosen: at });
+    items.push({ iconPath: icon('check'), label, chosen: at });
   }
   if (at !== '') {
-    items.push({ label: '$(arrow-up) ..', open: dirName(at) });
+    items.push({ iconPath: icon('arrow-up'), label: '..', open: dirName(at) });
   }
   const folders = entries.filter((entry) => entry.kind === 'dir');
   for (const { path } of folders) {
-    items.push({ label: `$(folder) ${plain(baseName(path))}`, open: path });
+    items.push({ iconPath: icon('folder'), label: plain(baseName(path)), open: path });
   }
   if (kind === 'file') {
     for (const { path } of entries.filter((entry) => entry.kind !== 'dir')) {
-      items.push({ label: `$(file) ${plain(baseName(path))}`, chosen: path });
+      items.push({ iconPath: icon('file'), label: plain(baseName(path)), chosen: path });
     }
   }
   return items;
@@ -84,6 +83,11 @@ async function holds({ repository, rev, kind }: PathQuestion, path: RelPath): Pr
   } catch {
     return false;
   }
+}
+
+/** Beside the label, not in it: a screen reader would read it. */
+function icon(name: string): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(name);
 }
 
 function plain(path: RelPath): string {

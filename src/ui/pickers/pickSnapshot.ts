@@ -35,7 +35,8 @@ export async function pickSnapshot(
     const items = snapshotItems(shown, ui.clock.now());
     if (state.next !== undefined) {
       items.push({ label: '', kind: vscode.QuickPickItemKind.Separator });
-      items.push({ label: `$(ellipsis) ${t('Load more')}`, more: true, alwaysShow: true });
+      const iconPath = new vscode.ThemeIcon('ellipsis');
+      items.push({ iconPath, label: t('Load more'), more: true, alwaysShow: true });
     }
     const picked = await ui.prompts.pick(items, {
       title: options.title,

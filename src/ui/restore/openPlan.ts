@@ -20,7 +20,12 @@ export async function openPlan(ui: Ui, question: RestoreQuestion, exact: boolean
   const facts = await factsOf(ui, question, plan);
   const isStillSo = async (): Promise<boolean> => {
     const { repository } = question;
-    const now = await planRestore(repository, { ...requestOf(question), exact, limit: 0 });
+    const now = await planRestore(repository, {
+      ...requestOf(question),
+      exact,
+      includeRunnable: true,
+      limit: 0,
+    });
     return now.fingerprint === plan.fingerprint;
   };
   ui.plan.open(question, exact, { plan, facts, isStillSo });
@@ -29,7 +34,8 @@ export async function openPlan(ui: Ui, question: RestoreQuestion, exact: boolean
 
 /** What would happen, with every file by name. */
 export function makeWholePlan(question: RestoreQuestion, exact: boolean): Promise<RestorePlan> {
-  const request = { ...requestOf(question), exact, limit: PLAN_ITEMS };
+  // All is shown; what an editor would run is not ticked until somebody does it.
+  const request = { ...requestOf(question), exact, includeRunnable: true, limit: PLAN_ITEMS };
   return withProgress(t('Planning the restore'), (context) =>
     planRestore(question.repository, request, context),
   );
@@ -43,7 +49,10 @@ async function factsOf(ui: Ui, question: RestoreQuestion, plan: RestorePlan): Pr
   const { repository, paths } = question;
   const unsaved = new Set(findUnsaved(ui, repository, paths).map(({ path }) => path));
   const changed = await changedSinceHead(ui, question, plan);
-  return { unsaved, changed, runs: new Set() };
+  const { exact } = plan;
+  const request = { ...requestOf(question), exact, includeRunnable: false, limit: PLAN_ITEMS };
+  const { withheld } = await planRestore(repository, request);
+  return { unsaved, changed, runs: new Set(withheld) };
 }
 
 /**

@@ -6,6 +6,8 @@ import { filesWords, locale } from '../words';
 
 const { t } = vscode.l10n;
 const NAMED = 6;
+/** Of what a snapshot from elsewhere would make an editor run: people should see all of it. */
+const NAMED_RUNNABLE = 12;
 
 /** Whether a plan changes any file. */
 export function changesAnything(plan: RestorePlan): boolean {
@@ -56,8 +58,25 @@ export function planDetail(plan: RestorePlan): string {
       }
     }
   }
+  lines.push(...withheldWords(plan.withheld));
   lines.push('', t('What is there now is kept in a safety snapshot first, so you can undo this.'));
   return lines.join('\n');
+}
+
+/** What stays away because the snapshot came from elsewhere, by name. */
+function withheldWords(withheld: RestorePlan['withheld']): string[] {
+  const shown = withheld.slice(0, NAMED_RUNNABLE).map((path) => `  ${visible(path)}`);
+  const more = withheld.length - shown.length;
+  return withheld.length === 0
+    ? []
+    : [
+        '',
+        t(
+          'Left out, because this snapshot came from elsewhere and an editor or Git would run them:',
+        ),
+        ...shown,
+        ...(more > 0 ? [`  ${t('and {0} more', filesWords(more))}`] : []),
+      ];
 }
 
 /** `'src'`, or the folder's own name for everything. */

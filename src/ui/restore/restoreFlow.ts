@@ -15,6 +15,17 @@ import { reportRestore } from './restoreReport';
 
 const { t } = vscode.l10n;
 
+/** What the person chose beside the question itself. */
+interface PlanOptions {
+  exact: boolean;
+  includeRunnable: boolean;
+}
+
+interface Agreed {
+  plan: RestorePlan;
+  options: PlanOptions;
+}
+
 /**
  * Restores in place: unsaved editors, plan, one modal with the counts, restore, message with "Undo".
  * Nothing is written before the person agreed to exactly what the plan says. "Review…" opens it in its view.
@@ -30,17 +41,17 @@ export async function restoreFlow(
     if (!(await saveDirtyEditors(ui, repository, question.paths))) {
       return undefined;
     }
-    const plan = await agreeOnPlan(ui, question, exact);
-    if (plan === undefined) {
+    const agreed = await agreeOnPlan(ui, question, exact);
+    if (agreed === undefined) {
       return undefined;
     }
     try {
-      const result = await carryOut(question, plan);
+      const result = await carryOut(question, agreed);
       if (result.failed.length > 0) {
-        ui.plan.showFailed(question, plan, result.failed);
+        ui.plan.showFailed(question, agreed.plan, result.failed);
         await ui.showPlan();
       }
-      const subject = subjectWords(plan, repository.name);
+      const subject = subjectWords(agreed.plan, repository.name);
       const done = t('{0} restored from {1}:', subject, question.words);
       reportRestore(ui, repository, result, { done, back: 'undoRestore' });
       return result;
@@ -56,41 +67,48 @@ export async function restoreFlow(
 async function agreeOnPlan(
   ui: Ui,
   question: RestoreQuestion,
-  startExact: boolean,
-): Promise<RestorePlan | undefined> {
-  let plan = await makePlan(question, startExact);
+  exact: boolean,
+): Promise<Agreed | undefined> {
+  let options: PlanOptions = { exact, includeRunnable: false };
+  let plan = await makePlan(question, options);
   for (;;) {
     const extra = plan.counts.left;
-    if (!changesAnything(plan) && (plan.exact || extra === 0)) {
+    const withheld = plan.withheld.length;
+    if (!changesAnything(plan) && (plan.exact || extra === 0) && withheld === 0) {
       const subject = subjectWords(plan, question.repository.name);
       void ui.prompts.info(t('{0} is already as it was in {1}.', subject, question.words));
       return undefined;
     }
     const go = plan.exact ? t('Restore and Delete') : t('Restore');
     const mirror = mirrorButton(extra);
+    const bring = bringButton(withheld);
     const buttons = [
       ...(changesAnything(plan) ? [go] : []),
       t('Review…'),
       ...(!plan.exact && extra > 0 ? [mirror] : []),
+      ...(withheld > 0 ? [bring] : []),
     ];
     const subject = subjectWords(plan, question.repository.name);
     const message = t('Restore {0} from {1}?', subject, question.words);
     const answer = await ui.prompts.modal(message, planDetail(plan), buttons);
     if (answer === go) {
-      return plan;
+      return { plan, options };
     }
     if (answer === t('Review…')) {
       await openPlan(ui, question, plan.exact);
       return undefined;
     }
-    if (answer !== mirror) {
+    if (answer !== mirror && answer !== bring) {
       return undefined;
     }
-    const exact = await makePlan(question, true);
-    if (isAsShown(plan, exact)) {
-      return exact;
+    options =
+      answer === mirror ? { ...options, exact: true } : { ...options, includeRunnable: true };
+    const next = await makePlan(question, options);
+    // What an editor would run is shown as a plan before it comes.
+    if (answer === mirror && isAsShown(plan, next)) {
+      return { plan: next, options };
     }
-    plan = exact;
+    plan = next;
   }
 }
 
@@ -104,23 +122,27 @@ function isAsShown(shown: RestorePlan, exact: RestorePlan): boolean {
   );
 }
 
+function bringButton(count: number): string {
+  return count === 1 ? t('Bring It Too…') : t('Bring These {0} Too…', count);
+}
+
 function mirrorButton(extra: number): string {
   return extra === 1
     ? t('Exact Mirror: Delete 1 Extra File')
     : t('Exact Mirror: Delete {0} Extra Files', extra);
 }
 
-function makePlan(question: RestoreQuestion, exact: boolean): Promise<RestorePlan> {
+function makePlan(question: RestoreQuestion, options: PlanOptions): Promise<RestorePlan> {
   const { repository } = question;
   return withProgress(t('Planning the restore'), (context) =>
-    planRestore(repository, { ...request(question), exact }, context),
+    planRestore(repository, { ...request(question), ...options }, context),
   );
 }
 
-function carryOut(question: RestoreQuestion, plan: RestorePlan): Promise<RestoreResult> {
-  const { exact, fingerprint } = plan;
+function carryOut(question: RestoreQuestion, { plan, options }: Agreed): Promise<RestoreResult> {
+  const { fingerprint } = plan;
   return withProgress(t('Restoring'), (context) =>
-    restore(question.repository, { ...request(question), exact, fingerprint }, context),
+    restore(question.repository, { ...request(question), ...options, fingerprint }, context),
   );
 }
 

@@ -68,7 +68,12 @@ async function carryOut(
 ): Promise<RestoreResult | undefined> {
   const { repository, rev, paths, words } = question;
   const { fingerprint, counts } = plan;
-  const request = { rev, ...(paths === undefined ? {} : { paths }), exact: open.exact };
+  const request = {
+    rev,
+    ...(paths === undefined ? {} : { paths }),
+    exact: open.exact,
+    includeRunnable: true,
+  };
   try {
     const result = await withProgress(t('Restoring'), (context) =>
       restore(repository, { ...request, fingerprint }, context),

@@ -120,7 +120,7 @@ class HealthWatch implements Disposable {
             repository.name,
             result.damagedCount,
           );
-    void ui.prompts.warn(words, repair, details).then((answer) => {
+    void ui.notices.show('storeDamaged', 'warn', words, repair, details).then((answer) => {
       if (answer === details) {
         ui.showLog();
       }
@@ -131,14 +131,16 @@ class HealthWatch implements Disposable {
   private async tellVanished(inVault: boolean): Promise<void> {
     const { ui, repository } = this;
     if (!inVault) {
-      void ui.prompts.warn(
+      void ui.notices.show(
+        'storeGone',
+        'warn',
         t('The snapshots that "{0}" had are gone, and the vault has no copy.', repository.name),
       );
       return;
     }
     const recover = t('Recover Snapshots…');
     const words = t('The snapshots of "{0}" are gone. The vault has them.', repository.name);
-    if ((await ui.prompts.warn(words, recover)) === recover) {
+    if ((await ui.notices.show('storeGone', 'warn', words, recover)) === recover) {
       await this.run('snapdir.recoverStore');
     }
   }
@@ -147,7 +149,8 @@ class HealthWatch implements Disposable {
     const { ui, repository } = this;
     const adopt = t('Adopt…');
     const words = t('"{0}" brought its own snapshots. They can be looked at.', repository.name);
-    if ((await ui.prompts.warn(words, adopt, t('Look Only'))) === adopt) {
+    const look = t('Look Only');
+    if ((await ui.notices.show('storeForeign', 'warn', words, adopt, look)) === adopt) {
       await this.run('snapdir.adopt');
     }
   }

@@ -32,6 +32,8 @@ export interface TimelineState {
   pendingRestore: PendingRestore | null;
   /** The snapshots came with the folder: they can only be looked at. */
   foreign: boolean;
+  /** There is no store, but there was one. */
+  vanished: boolean;
   /** Why the timeline could not be read. */
   error: unknown;
 }
@@ -49,6 +51,7 @@ const EMPTY: TimelineState = {
   canRedoOperation: false,
   pendingRestore: null,
   foreign: false,
+  vanished: false,
   error: undefined,
 };
 
@@ -139,8 +142,9 @@ export class TimelineModel implements Disposable {
     const limit = Math.max(PAGE_SIZE, checkpoints.length + room);
     try {
       const page = await this.repository.engine.timeline({ limit });
-      const { foreign } = await this.repository.engine.status({});
-      this.set({ ...fromPage(page, await this.findHead(page)), foreign });
+      const { foreign, vanished } = await this.repository.engine.status({});
+      const known = { foreign, vanished: vanished !== null };
+      this.set({ ...fromPage(page, await this.findHead(page)), ...known });
     } catch (error) {
       if (!SnapdirError.is(error, 'STORE_NOT_FOUND')) {
         this.log.error(`Cannot read the timeline of ${this.repository.root}`, error);
@@ -172,7 +176,7 @@ export class TimelineModel implements Disposable {
 function fromPage(
   page: TimelinePage,
   head: CheckpointInfo | undefined,
-): Omit<TimelineState, 'foreign'> {
+): Omit<TimelineState, 'foreign' | 'vanished'> {
   return {
     checkpoints: page.checkpoints,
     next: page.next,

@@ -5,10 +5,19 @@ import type { CheckpointInfo } from '../../core/engine';
 import type { ChangesSet } from '../state/changesSet';
 import type { RepositorySet } from '../state/repositorySet';
 import { absoluteTime, relativeTime } from '../text/times';
-import { filesWords, locale, quotedName } from '../words';
+import { filesWords, locale, quotedName, triggerWords } from '../words';
 
 const { t } = vscode.l10n;
 const REDRAW_INTERVAL = 30_000;
+
+/** What the item says. */
+interface Status {
+  last: CheckpointInfo | undefined;
+  /** Files that changed since; undefined while nobody knows. */
+  changed: number | undefined;
+  /** A restore was interrupted, or a timeline cannot be read. */
+  trouble: string | undefined;
+}
 
 /** One item: when the last snapshot was taken, and how many files changed since, where that is known. */
 export function createStatusBar(
@@ -22,7 +31,7 @@ export function createStatusBar(
   );
   item.name = t('Snapdir: Last Snapshot');
   item.command = 'snapdir.showMenu';
-  const update = (): void => draw(item, repositories, changes, clock);
+  const update = (): void => draw(item, statusOf(repositories, changes), clock.now());
   update();
   store.add(repositories.onDidChangeTimelines(update));
   store.add(changes.onDidChange(update));
@@ -31,32 +40,70 @@ export function createStatusBar(
   return { item, dispose: () => store.dispose() };
 }
 
-function draw(
-  item: vscode.StatusBarItem,
-  repositories: RepositorySet,
-  changes: ChangesSet,
-  clock: Clock,
-): void {
+function statusOf(repositories: RepositorySet, changes: ChangesSet): Status | undefined {
   const states = repositories.timelines.flatMap((timeline) => timeline.current ?? []);
   if (states.length === 0) {
+    return undefined;
+  }
+  const pending = states.some(({ pendingRestore }) => pendingRestore !== null);
+  const unreadable = states.some(({ error }) => error !== undefined);
+  return {
+    last: newest(states.flatMap((state) => state.head ?? [])),
+    changed: changes.total,
+    trouble: pending
+      ? t('Restore interrupted')
+      : unreadable
+        ? t('Snapshots cannot be read')
+        : undefined,
+  };
+}
+
+function draw(item: vscode.StatusBarItem, status: Status | undefined, now: number): void {
+  if (status === undefined) {
     item.hide();
     return;
   }
-  const last = newest(states.flatMap((state) => state.head ?? []));
-  const { total } = changes;
-  const changed = total === undefined || total === 0 ? '' : ` · ${t('{0} changed', total)}`;
-  const when =
-    last === undefined ? t('No snapshot yet') : relativeTime(last.time, clock.now(), locale());
-  item.text = `$(device-camera) ${when}${changed}`;
-  const detail = last === undefined ? t('No snapshot yet') : describe(last, total);
-  item.tooltip = t('Snapdir: {0}', detail);
-  item.accessibilityInformation = { label: t('Snapdir: {0}', detail), role: 'button' };
+  const { last, changed, trouble } = status;
+  const since = changed === undefined || changed === 0 ? '' : ` · ${t('{0} changed', changed)}`;
+  const when = last === undefined ? t('No snapshot yet') : relativeTime(last.time, now, locale());
+  item.text = trouble === undefined ? `$(device-camera) ${when}${since}` : `$(warning) ${trouble}`;
+  item.tooltip = hover(status);
+  const detail = last === undefined ? '' : describe(last);
+  // What is seen is said first: who speaks to a computer says what they see.
+  const seen = trouble ?? `${when}${since}`;
+  const label = last === undefined ? seen : `${seen}; ${detail}`;
+  item.accessibilityInformation = { label: t('Snapdir: {0}', label), role: 'button' };
   item.show();
 }
 
-function describe(last: CheckpointInfo, total: number | undefined): string {
-  const taken = t('last snapshot {0}, {1}', quotedName(last), absoluteTime(last.time, locale()));
-  return total === undefined ? taken : t('{0}; {1} changed since', taken, filesWords(total));
+function describe(last: CheckpointInfo): string {
+  return t('last snapshot {0}, {1}', quotedName(last), absoluteTime(last.time, locale()));
+}
+
+/** Markdown that is not trusted: names and messages are appended as plain text. */
+function hover({ last, changed, trouble }: Status): vscode.MarkdownString {
+  const markdown = new vscode.MarkdownString('', true);
+  const line = (icon: string, text: string): void => {
+    markdown.appendMarkdown(`$(${icon}) `).appendText(text).appendMarkdown('\n\n');
+  };
+  markdown.appendMarkdown('**').appendText(t('Snapdir')).appendMarkdown('**\n\n');
+  if (trouble !== undefined) {
+    line('warning', trouble);
+  }
+  if (last === undefined) {
+    line('device-camera', t('No snapshot yet'));
+  } else {
+    line('device-camera', quotedName(last));
+    line('clock', `${absoluteTime(last.time, locale())}, ${triggerWords(last.trigger)}`);
+  }
+  if (last !== undefined && changed !== undefined) {
+    line(
+      'diff',
+      changed === 0 ? t('No changes since') : t('{0} changed since', filesWords(changed)),
+    );
+  }
+  markdown.appendText(t('Click for what you can do.'));
+  return markdown;
 }
 
 function newest(checkpoints: readonly CheckpointInfo[]): CheckpointInfo | undefined {

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../base/disposable';
 import { setContextKey } from '../contextKeys';
+import { emptyReason } from './emptyReason';
+import type { Notices } from '../notices';
 import type { RepositorySet } from '../state/repositorySet';
 
 /** Keeps the context keys that depend on what the timelines hold. */
@@ -12,6 +14,7 @@ export function followTimelines(repositories: RepositorySet): Disposable {
       'snapdir.hasCheckpoints',
       states.some((state) => (state?.total ?? 0) > 0),
     );
+    setContextKey('snapdir.empty', emptyReason(states) ?? '');
     setContextKey(
       'snapdir.canUndo',
       states.some((state) => state?.canUndo === true),
@@ -42,10 +45,7 @@ export function followTimelines(repositories: RepositorySet): Disposable {
 }
 
 /** Offers, once a window, to finish or undo a restore that a crash interrupted. */
-export function offerRecovery(
-  repositories: RepositorySet,
-  warn: (message: string, ...buttons: string[]) => Promise<string | undefined>,
-): Disposable {
+export function offerRecovery(repositories: RepositorySet, notices: Notices): Disposable {
   const { t } = vscode.l10n;
   const offered = new Set<string>();
   const check = async (): Promise<void> => {
@@ -57,7 +57,8 @@ export function offerRecovery(
       offered.add(journal);
       const review = t('Finish or Undo…');
       const message = t('A restore of "{0}" was interrupted.', repository.name);
-      if ((await warn(message, review)) === review) {
+      const answer = await notices.show('restoreInterrupted', 'warn', message, review);
+      if (answer === review) {
         const folder = repository.root;
         await vscode.commands.executeCommand('snapdir.recoverRestore', { folder });
       }

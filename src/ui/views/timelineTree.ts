@@ -108,6 +108,9 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     repository: Repository,
   ): Promise<TreeNode[]> {
     const state = await this.modelOf(repository).get();
+    if (state.error !== undefined && parent === undefined) {
+      return []; // The welcome text has more room for what is wrong, and a button.
+    }
     if (state.error !== undefined) {
       const id = rowKey(repository.root, 'error');
       return [new NoteNode(parent, id, describeError(state.error).message, 'error')];
@@ -115,7 +118,7 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     const rows: TreeNode[] = groupsByDay()
       ? groupByDay(state.checkpoints).map((group) => new DayNode(parent, repository, group))
       : state.checkpoints.map((c) => new CheckpointNode(parent, repository, c));
-    if (state.foreign) {
+    if (state.foreign && (rows.length > 0 || parent !== undefined)) {
       const words = t('These snapshots came with the folder. Click to adopt them.');
       const id = rowKey(repository.root, 'foreign');
       rows.unshift(new NoteNode(parent, id, words, 'lock', 'snapdir.adopt'));

@@ -22,6 +22,8 @@ export interface WindowOptions {
   settings?: Record<string, unknown>;
   /** True opens the folder in Restricted Mode. */
   workspaceTrust?: boolean;
+  /** The folder is this person's home folder. */
+  asHome?: boolean;
   /** A .code-workspace file below the folder, opened instead of the folder. */
   workspaceFile?: string;
 }
@@ -64,21 +66,31 @@ export class VSCodeWindow {
   async open(options: WindowOptions): Promise<void> {
     fileTree(this.folder, options.files ?? {});
     await options.prepare?.(this);
-    const { workspaceFile, settings = {}, workspaceTrust = false } = options;
+    const { workspaceFile, settings = {}, workspaceTrust = false, asHome = false } = options;
     this.session = await openSession({
       ...(workspaceFile === undefined
         ? { folder: this.folder }
         : { workspace: join(this.folder, workspaceFile) }),
       settings: { ...AS_ON_A_DESKTOP, ...settings },
       workspaceTrust,
+      ...(asHome ? { env: { HOME: this.folder, USERPROFILE: this.folder } } : {}),
     });
     this.page.setDefaultTimeout(15_000);
     await this.workbench.clickActivityBar('Snapdir');
   }
 
-  /** Opens one more window on the same folder; returns its timeline. */
-  async openAnother(): Promise<TreeView> {
-    const { workbench } = await this.opened.openWindow();
+  /** Switches the colour theme by its name in VS Code's list, and waits for it; `kind` is VS Code's class for it. */
+  async setTheme(label: string, kind: string): Promise<void> {
+    await this.workbench.runCommandFromPalette('Preferences: Color Theme');
+    await this.workbench.quickInputType(label, { accept: false });
+    await this.workbench.quickInputPick(label);
+    await this.workbench.quickInput.waitFor({ state: 'hidden' });
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  /** Opens one more window, on the same folder where nothing else is said; returns its timeline. */
+  async openAnother(where?: { folder?: string; workspace?: string }): Promise<TreeView> {
+    const { workbench } = await this.opened.openWindow(where);
     await workbench.clickActivityBar('Snapdir');
     return new TreeView(workbench, 'Timeline');
   }

@@ -227,7 +227,7 @@ export function conclude(work: Work, outcome: Outcome): RestoreResult {
     // It is on record, and so not pending: what is left is cleared by the next restore.
     env.log.warn(`restore ${journal.id}: ${String(error)}`);
   }
-  return { operation, safety, ...outcome };
+  return { operation, safety, ...outcome, withheld: [] };
 }
 
 /** Records name no protected paths; the caller hears of them all the same. */

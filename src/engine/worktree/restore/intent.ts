@@ -1,4 +1,4 @@
-import type { CheckpointInfo } from '../../../core/engine';
+import type { CheckpointInfo, RestoreParams } from '../../../core/engine';
 import { SnapdirError } from '../../../core/errors';
 import type { LoggedRestore } from '../../../core/history/log';
 import { shortId, type CheckpointId, type RecordId, type SnapshotId } from '../../../core/ids';
@@ -10,6 +10,7 @@ import { resolveRev } from '../../../core/rev';
 import { scopeTree } from '../../../core/scopeTree';
 import type { RelPath, Tree } from '../../../core/tree';
 import type { EngineEnv } from '../../context';
+import { isFromElsewhere } from '../../store/elsewhere';
 import { loadHistory, treeOf } from '../../store/records';
 import type { Store } from '../../store/storeRoot';
 
@@ -33,6 +34,8 @@ export interface Intent {
   message: string;
   /** Of a restore that is undone: folders above its scope that were not there before it. */
   madeFolders: RelPath[];
+  /** It came from elsewhere: what an editor or Git would run is left as it is (H45). */
+  withhold: boolean;
 }
 
 /** What people call a checkpoint in a message. */
@@ -59,6 +62,8 @@ export interface Source {
   checkpoint: CheckpointInfo | null;
   snapshot: SnapshotId;
   tree: Tree;
+  /** Its files may be somebody else's (H45). */
+  elsewhere: boolean;
 }
 
 /** @throws REV_NOT_FOUND, REV_AMBIGUOUS, INVALID_ARGUMENT (live, empty), MANIFEST_NOT_FOUND, INTEGRITY */
@@ -71,8 +76,8 @@ export function findSource(env: EngineEnv, store: Store, rev: string): Source {
   const { snapshot, checkpointId } = resolved;
   const checkpoint = checkpointId === null ? null : history.toInfo(checkpointId);
   const tree = treeOf(env, store, { snapshot, checkpointId });
-  const foreign = checkpoint === null || checkpoint.trigger === 'import';
-  return { checkpoint, snapshot, tree: foreign ? withTameModes(tree) : tree };
+  const elsewhere = isFromElsewhere(env, store, history, checkpointId);
+  return { checkpoint, snapshot, tree: elsewhere ? withTameModes(tree) : tree, elsewhere };
 }
 
 /** What was not taken here may not make anything writable for others, nor shut its owner out (H32). */
@@ -84,16 +89,15 @@ function withTameModes(tree: Tree): Tree {
   return { ...tree, entries };
 }
 
+/** What a person asked to have back; see `RestoreParams`. */
+type RestoreRequest = Pick<RestoreParams, 'rev' | 'paths' | 'exact' | 'rules' | 'includeRunnable'>;
+
 /**
  * The intent of a restore that a person asked for.
  * @throws what {@link findSource} throws, UNSAFE_PATH, PATH_NOT_FOUND
  */
-export function restoreIntent(
-  env: EngineEnv,
-  store: Store,
-  params: { rev: string; paths?: RelPath[]; exact: boolean; rules: ExcludeRules },
-): Intent {
-  const { checkpoint, snapshot, tree } = findSource(env, store, params.rev);
+export function restoreIntent(env: EngineEnv, store: Store, params: RestoreRequest): Intent {
+  const { checkpoint, snapshot, tree, elsewhere } = findSource(env, store, params.rev);
   params.paths?.forEach((path) => checkRelPath(path));
   const asked = params.paths ?? checkpoint?.scope ?? null;
   const scope = asked === null || asked.includes('') ? null : outermost(asked);
@@ -116,6 +120,7 @@ export function restoreIntent(
     reverses: null,
     message: `Before restoring "${titleOf(checkpoint, snapshot)}"`,
     madeFolders: [],
+    withhold: elsewhere && params.includeRunnable !== true,
   };
 }
 
@@ -181,6 +186,7 @@ export function intentAgainst(
     reverses: record.id,
     message: `Before ${what} of a restore`,
     madeFolders: madeFolders(target, made, { scope: record.scope, safety: safety.scope }),
+    withhold: false,
   };
 }
 

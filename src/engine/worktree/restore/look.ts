@@ -10,6 +10,7 @@ import { scanLive } from '../liveTree';
 import { findHidden, pathIndex } from './hidden';
 import type { Intent } from './intent';
 import { deepFirst, MODE_MASK } from './steps';
+import { changing, findRunnable } from './withhold';
 
 /** The folder as it is, and what would bring it to the intent. */
 export interface Look {
@@ -23,6 +24,8 @@ export interface Look {
   /** Above or at which nothing is planned. */
   blocked: ReadonlySet<RelPath>;
   planned: PlannedRestore;
+  /** Files that differ and are left as they are because an editor or Git would run them (H45). */
+  withheld: RelPath[];
   /** Names the plan; made when it is asked for. */
   readonly fingerprint: () => string;
   names: NameRules;
@@ -84,8 +87,7 @@ interface Seen {
 
 function plan(intent: Intent, seen: Seen): Look {
   const refused: PathFailure[] = [];
-  const live = withoutUntouchable(seen.live, seen.blocked, () => undefined);
-  const target = withoutUntouchable(intent.target, seen.blocked, (path, reason) => {
+  const all = withoutUntouchable(intent.target, seen.blocked, (path, reason) => {
     const asked = inScope(path, intent.scope) || intent.scope!.some((one) => isWithin(one, path));
     if (asked) {
       refused.push({ path, reason });
@@ -94,18 +96,25 @@ function plan(intent: Intent, seen: Seen): Look {
   const told = new Set(refused.map(({ path }) => path));
   const stay = seen.unreadable.filter((path) => !told.has(path) && wouldGo(intent, path));
   refused.push(...stay.map((path) => ({ path, reason: seen.blocked.get(path)! })));
+  const runnable = findRunnable(intent.withhold ? all : NO_TREE, { live: seen.live });
+  const blocked = new Map([...seen.blocked, ...runnable.untouched]);
+  const live = withoutUntouchable(seen.live, blocked, () => undefined);
+  const target = withoutUntouchable(all, runnable.untouched, () => undefined);
   const planned = planWith(intent, live, target, seen.platform);
   return {
     live,
     target,
     force: seen.force,
     refused,
-    blocked: new Set(seen.blocked.keys()),
+    blocked: new Set(blocked.keys()),
     planned,
+    withheld: changing(runnable.files, seen.live, all),
     fingerprint: once(() => planFingerprint(planned, blake3)),
     names: seen.names,
   };
 }
+
+const NO_TREE: Tree = { entries: [], links: [] };
 
 /** Whether the intent would delete what is there, could it be captured: then its staying has to be told. */
 function wouldGo({ deletion, scope }: Intent, path: RelPath): boolean {

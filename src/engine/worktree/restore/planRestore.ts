@@ -21,6 +21,7 @@ function toPlan(intent: Intent, look: Look, limit = DEFAULT_LIMIT): RestorePlan 
     bytes,
     items: items.slice(0, limit),
     truncated: items.length > limit,
+    withheld: look.withheld.slice(0, limit),
   };
 }
 

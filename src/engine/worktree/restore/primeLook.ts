@@ -2,7 +2,7 @@ import type { RelPath } from '../../../core/tree';
 import type { EngineEnv } from '../../context';
 import type { Stat } from '../../disk/fs';
 import { FileTable, Flag, rowStat } from '../../hashing/fileTable';
-import { isRacy, loadLook, persistLook, saveLook } from '../../hashing/statCache';
+import { isRacy, loadLook, persistLook, saveLook, wasSetBack } from '../../hashing/statCache';
 import type { Store } from '../../store/storeRoot';
 
 /** A file that is in place: its stat, and the checksum that its bytes were checked against. */
@@ -27,7 +27,7 @@ export function primeLook(
   startNs: bigint,
 ): void {
   const last = loadLook(env, store);
-  if (last === undefined || placed.size < WORTH_NOTING) {
+  if (last === undefined || placed.size < WORTH_NOTING || wasSetBack(env, store, startNs)) {
     return;
   }
   const files = new FileTable(last.files.length + placed.size);
@@ -47,6 +47,6 @@ export function primeLook(
     }
   }
   const look = { ...last, files, clean: false, snapshot: '' };
-  saveLook(store, look);
+  saveLook(store, look, startNs);
   persistLook(env, store, look);
 }

@@ -56,7 +56,7 @@ function recover(
     return conclude(work, outcome);
   }
   endRestore(work);
-  return { operation: null, safety: journal.safety, ...outcome };
+  return { operation: null, safety: journal.safety, ...outcome, withheld: [] };
 }
 
 /** A journal that cannot be read must not block every later restore; what it displaced stays on disk. */

@@ -1,7 +1,7 @@
 import * as nodePath from 'node:path';
 import type { RestoreToParams, RestoreToResult } from '../../../core/engine';
 import { shortId } from '../../../core/ids';
-import { checkRelPath } from '../../../core/paths';
+import { checkRelPath, inScope } from '../../../core/paths';
 import type { Control, EngineEnv } from '../../context';
 import { ensureDir, join } from '../../disk/durable';
 import { io } from '../../disk/fsErrors';
@@ -15,6 +15,7 @@ import { withoutUntouchable } from './look';
 import { publishNew, publishOver } from './publishDraft';
 import { findTarget, type Target } from './restoreTarget';
 import { select, type Selection } from './selection';
+import { findRunnable } from './withhold';
 
 /**
  * Restores to another place; the folder and HEAD stay as they are. `at`: into an existing folder under its
@@ -30,15 +31,21 @@ export function restoreTo(
   params: RestoreToParams,
   control: Control,
 ): RestoreToResult {
-  const { checkpoint, snapshot, tree } = findSource(env, store, params.rev);
+  const { checkpoint, snapshot, tree, elsewhere } = findSource(env, store, params.rev);
   params.paths?.forEach((path) => checkRelPath(path));
+  const withhold = elsewhere && params.mode === 'at' && params.includeRunnable !== true;
+  const runnable = findRunnable(withhold ? tree : { entries: [], links: [] }, {
+    ...(params.paths && { wanted: params.paths }),
+  });
   const refused: RestoreToResult['failed'] = [];
   const safeTree = withoutUntouchable(tree, new Map(), (path, reason) => {
     refused.push({ path, reason });
   });
   const folderName = nodePath.basename(store.root);
-  const selection = select(safeTree, {
-    paths: params.paths ?? checkpoint?.scope ?? null,
+  const tame = withoutUntouchable(safeTree, runnable.untouched, () => undefined);
+  const paths = params.paths ?? checkpoint?.scope ?? null;
+  const selection = select(tame, {
+    paths,
     rev: params.rev,
     folderName,
     windows: env.platform === 'win32',
@@ -55,7 +62,8 @@ export function restoreTo(
       return publish(env, store, { draft, target, selection }, control);
     });
     const path = join(target.parent, target.name);
-    return { path, written, bytes: selection.bytes, failed: [...refused, ...failed] };
+    const withheld = runnable.files.filter((one) => inScope(one, paths));
+    return { path, written, bytes: selection.bytes, failed: [...refused, ...failed], withheld };
   } finally {
     removeDraft(env, store, draft);
   }

@@ -75,7 +75,7 @@ function planAndRestore(prepared: Prepared, agreed: Agreed, control: Control): R
   }
   checkNames(env, look);
   checkSpace(env, store.root, look.planned.bytes);
-  return restoreWith(prepared, look, agreed, control);
+  return { ...restoreWith(prepared, look, agreed, control), withheld: look.withheld };
 }
 
 function requireAgreed(agreed: Agreed, fingerprint: () => string): void {
@@ -89,7 +89,8 @@ function requireAgreed(agreed: Agreed, fingerprint: () => string): void {
 function nothingToDo(look: Look): RestoreResult {
   const { left, unchanged } = look.planned.counts;
   const counts = { written: 0, deleted: 0, left, unchanged, failed: look.refused.length };
-  return { operation: null, safety: null, counts, failed: look.refused, conflicts: [] };
+  const { withheld, refused: failed } = look;
+  return { operation: null, safety: null, counts, failed, conflicts: [], withheld };
 }
 
 function restoreWith(

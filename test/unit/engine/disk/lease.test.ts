@@ -57,6 +57,37 @@ for (const noHardLinks of [false, true]) {
       far = new Actor(fs, 3, living, 'another machine');
     });
 
+    test('a folder of the store that is swapped for another one, or a link, stops the holder', () => {
+      const swaps = {
+        '/s/.objects': () => fs.mkdir('/s/.objects', 0o700),
+        '/s/trash': () => fs.symlink('/elsewhere', '/s/trash'),
+        '/s/records': () => undefined,
+      };
+      fs.mkdir('/elsewhere', 0o700);
+      Object.keys(swaps).forEach((path) => fs.mkdir(path, 0o700));
+      for (const [path, swap] of Object.entries(swaps)) {
+        const lease = a.acquire();
+        a.time += 10;
+        lease.check();
+        fs.rename(path, `${path}-away`);
+        swap();
+        a.time += 10;
+        assert.throws(
+          () => lease.check(),
+          (error) =>
+            SnapdirError.is(error, 'STORE_UNSAFE') && error.data.path.endsWith(path.slice(2)),
+        );
+        lease.dispose();
+        assert.equal(fs.lstat('/s/lease'), undefined);
+        if (fs.lstat(path)?.kind === 'dir') {
+          fs.rmdir(path);
+        } else if (fs.lstat(path) !== undefined) {
+          fs.unlink(path);
+        }
+        fs.rename(`${path}-away`, path);
+      }
+    });
+
     test('one holder at a time', () => {
       const lease = a.acquire('restore');
       assert.throws(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { foldHistory } from '../../../../src/core/history';
 import { saveHistoryCache } from '../../../../src/engine/store/historyCache';
 import { createMethods } from '../../../../src/engine/engine';
-import { isForeignRecord } from '../../../../src/engine/home/registry';
+import { foreignRecords } from '../../../../src/engine/home/registry';
 import { quietControl } from '../../../../src/engine/context';
 import { readTree } from '../../../support/fileTree';
 import { rules } from '../../../support/restoreRepo';
@@ -74,10 +74,10 @@ suite('a store that came with the folder', () => {
     assert.equal(engine.timeline({}, quietControl).total, 3);
     const env = { ...repo.env, home: mine };
     const [, theirs] = engine.timeline({}, quietControl).checkpoints;
-    assert.deepEqual(
-      [checkpoint.id, theirs!.id].map((id) => isForeignRecord(env, repo.store.id, id)),
-      [false, true],
-    );
+    assert.deepEqual([checkpoint.id, theirs!.id].map(foreignRecords(env, repo.store.id)), [
+      false,
+      true,
+    ]);
     fails('INVALID_ARGUMENT', () => engine.adopt({}, quietControl));
   });
 

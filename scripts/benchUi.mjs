@@ -1,0 +1,95 @@
+// `npm run bench:ui`: how long a person waits, measured inside the real VS Code with 50,000 files and 10,000
+// checkpoints. Prints a table and writes docs/performance-ui.md.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root } from './bench/ours.mjs';
+import { end, tidyOnSignals } from './bench/run.mjs';
+import { pageOf } from './benchUi/page.mjs';
+import { measureWindow } from './benchUi/measure.mjs';
+import { makeWorkspace } from './benchUi/workspace.mjs';
+import { build, ensureInstalled } from './testing/prepare.mjs';
+
+const option = (name) =>
+  process.argv.find((one) => one.startsWith(`--${name}=`))?.slice(name.length + 3);
+const ROUNDS = Number(option('rounds') ?? 5);
+const PROBE = join(root, 'scripts', 'benchUi', 'probe');
+/** VS Code's own start is not what is measured. */
+const SETTLE_MS = 15_000;
+
+function notes(file) {
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
+
+async function inWindow(scratch, folder, extensions, what) {
+  const { openSession } = await import('./vscode/session.mjs');
+  const probe = join(mkdtempSync(join(scratch, 'probe-')), 'notes');
+  const session = await openSession({
+    ...{ version: 'newest', folder, extensionPath: extensions },
+    env: { SNAPDIR_BENCH_PROBE: probe, SNAPDIR_HOME: join(scratch, 'home') },
+    settings: { 'workbench.reduceMotion': 'on', 'git.enabled': false },
+  });
+  try {
+    await sleep(SETTLE_MS);
+    const from = Date.now();
+    const figures = (await what?.(session)) ?? {};
+    await sleep(3000);
+    const during = notes(probe).filter(({ time }) => time > from);
+    const highest = (key) => Math.max(...during.map((note) => note[key]));
+    return { ...figures, block: [highest('block')], own: [highest('own')], rss: highest('rss') };
+  } finally {
+    await session.close();
+  }
+}
+
+/** Windows with and without Snapdir, in turn. One that fails is told and left out. */
+async function measureAll(scratch, folder) {
+  const [without, rounds] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    try {
+      const idle = await inWindow(scratch, folder, [PROBE]);
+      const measured = await inWindow(scratch, folder, [root, PROBE], (session) =>
+        measureWindow(session, round % 5),
+      );
+      without.push(idle);
+      rounds.push(measured);
+      process.stdout.write(`Window ${round + 1} of ${ROUNDS}: ${JSON.stringify(measured)}\n`);
+    } catch (error) {
+      process.stderr.write(`Window ${round + 1} failed: ${error.message}\n`);
+      process.exitCode = 1;
+    }
+  }
+  if (rounds.length === 0) throw new Error('no window could be measured');
+  return { without, rounds };
+}
+
+async function main() {
+  await ensureInstalled();
+  build({ tests: true });
+  const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'snapdir-bench-ui-')));
+  try {
+    const folder = join(scratch, 'workspace');
+    process.stdout.write('Making the workspace …\n');
+    await makeWorkspace(folder);
+    const { without, rounds } = await measureAll(scratch, folder);
+    const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' });
+    const about = {
+      date: new Date().toISOString().slice(0, 10),
+      commit: git.stdout.trim(),
+      machine: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
+      remark: option('remark') ?? '',
+    };
+    const { page, table } = pageOf({ rounds, without, about });
+    writeFileSync(join(root, 'docs', 'performance-ui.md'), page);
+    process.stdout.write(`\n${table}\n\nWritten to docs/performance-ui.md\n`);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await end();
+  }
+}
+
+tidyOnSignals();
+await main();

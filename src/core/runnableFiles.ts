@@ -1,0 +1,45 @@
+import { plainName } from './paths';
+import type { RelPath } from './tree';
+
+/**
+ * Files that an editor, Git or a shell runs or obeys without being asked for that file: what a snapshot from
+ * elsewhere must not bring unnoticed (H45). Not among them: what is run on a person's word (`package.json`,
+ * `Makefile`), and `.git` itself, which no restore ever writes.
+ */
+
+/** Folders whose every file counts. */
+const FOLDERS = new Set([
+  ...['.vscode', '.devcontainer', '.idea', '.vs', '.zed', '.fleet', '.cursor', '.claude'],
+  ...['.husky', '.githooks', '.git-hooks', '.lefthook', '.direnv'],
+]);
+/** Folders that count below this one. */
+const NESTED = new Map([['.github', new Set(['workflows', 'actions'])]]);
+const FILES = new Set([
+  ...['.devcontainer.json', '.gitconfig', '.gitmodules', '.mcp.json'],
+  ...['.envrc', '.mise.toml', 'mise.toml', '.autoenv', '.autoenv.zsh'],
+  ...['.pre-commit-config.yaml', '.pre-commit-config.yml', 'lefthook.yml', 'lefthook.yaml'],
+  ...['.exrc', '.vimrc', '.nvimrc', '.nvim.lua', '.dir-locals.el', '.dir-locals-2.el'],
+]);
+const ENDINGS = ['.code-workspace', '.sublime-project'];
+
+/**
+ * Whether a file at this path is one of them, at any depth, under any of the names that some file system takes
+ * for it. A link counts where a folder would, too: it could lead to one that holds such files.
+ */
+export function isRunnable(path: RelPath, kind: 'file' | 'link' = 'file'): boolean {
+  const names = path.split('/').map(plainName);
+  const last = names.at(-1)!;
+  if (FILES.has(last) || ENDINGS.some((ending) => last.endsWith(ending))) {
+    return true;
+  }
+  return names.some((name, index) => {
+    const isLast = index === names.length - 1;
+    const inside = !isLast || kind === 'link';
+    const below = NESTED.get(name);
+    if (below !== undefined) {
+      const next = names[index + 1];
+      return next === undefined ? kind === 'link' : below.has(next);
+    }
+    return FOLDERS.has(name) && inside;
+  });
+}

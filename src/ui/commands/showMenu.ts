@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { Ui } from '../uiContext';
+import type { CommandTypes } from './commandTypes';
+
+const { t } = vscode.l10n;
+
+type MenuItem = vscode.QuickPickItem & { run?: [command: string, ...args: unknown[]] };
+
+/** What the status bar item opens. */
+export function showMenuCommand(ui: Ui): CommandTypes['snapdir.showMenu'] {
+  return async () => {
+    const picked = await ui.prompts.pick(menuItems(ui), { title: t('Snapdir') });
+    if (picked?.run !== undefined) {
+      await vscode.commands.executeCommand(...picked.run);
+    }
+  };
+}
+
+function menuItems(ui: Ui): MenuItem[] {
+  const states = ui.repositories.timelines.flatMap((timeline) => timeline.current ?? []);
+  const has = (total: boolean, items: MenuItem[]): MenuItem[] => (total ? items : []);
+  const row = (icon: string, label: string, ...run: [string, ...unknown[]]): MenuItem => ({
+    // Not a $(name) in the label: a screen reader would read it.
+    iconPath: new vscode.ThemeIcon(icon),
+    label,
+    run,
+  });
+  const taken = states.some(({ total }) => total > 0);
+  const line: MenuItem = { label: '', kind: vscode.QuickPickItemKind.Separator };
+  return [
+    ...has(
+      states.some(({ pendingRestore }) => pendingRestore !== null),
+      [row('warning', t('Finish or Undo Interrupted Restore…'), 'snapdir.recoverRestore'), line],
+    ),
+    row('device-camera', t('Take Snapshot'), 'snapdir.takeSnapshot'),
+    ...has(taken, [
+      row('diff-multiple', t('Show Changes'), 'snapdir.openWorkingChanges'),
+      row('history', t('Restore…'), 'snapdir.restore'),
+    ]),
+    line,
+    ...has(
+      states.some(({ canUndoOperation }) => canUndoOperation),
+      [row('discard', t('Undo Last Operation'), 'snapdir.undoOperation')],
+    ),
+    ...has(taken, [row('list-ordered', t('Show Operations…'), 'snapdir.showOperations')]),
+    line,
+    row('list-unordered', t('Show Timeline'), 'snapdir.timeline.focus'),
+    row('gear', t('Settings'), 'workbench.action.openSettings', '@ext:snapdir.snapdir'),
+  ];
+}

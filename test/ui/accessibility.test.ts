@@ -1,0 +1,147 @@
+// What people with a screen reader, without a mouse or with a theme of high contrast meet.
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { assertAria } from './support/aria';
+import { runAxe } from './support/axe';
+import { useWindow } from './support/vscodeWindow';
+import { until } from './support/wait';
+
+/** VS Code's four default themes, with its class for each. */
+const THEMES = [
+  ['Light Modern', 'vs'],
+  ['Dark Modern', 'vs-dark'],
+  ['Dark High Contrast', 'hc-black'],
+  ['Light High Contrast', 'hc-light'],
+] as const;
+
+const SIDEBAR = '.part.sidebar';
+const QUICK_INPUT = '.quick-input-widget';
+const MODAL = '.monaco-dialog-box';
+const STATUS = '#snapdir\\.snapdir\\.snapdir\\.status';
+
+/** What VS Code's own widgets break, whichever extension fills them. Each names one kind of node. */
+const OF_VSCODE = [
+  {
+    rule: 'nested-interactive',
+    html: /^<div class="pane-header/u,
+    why: 'the header of any view is a button that holds the buttons of its title',
+  },
+  {
+    rule: 'aria-allowed-attr',
+    html: /^<div class="monaco-list-row[^"]*" role="option".* aria-level="1"/u,
+    why: 'every quick pick is a tree whose rows are options with a level',
+  },
+  {
+    rule: 'aria-prohibited-attr',
+    html: /^<div class="monaco-keybinding" /u,
+    why: 'keys beside the entries of the palette, which is kept in the page',
+  },
+  {
+    rule: 'label-content-name-mismatch',
+    html: /^<div class="monaco-list-row[^"]*" role="option"/u,
+    why: 'a quick pick itself makes the name out of the label and the description, with commas between',
+  },
+  {
+    rule: 'label-content-name-mismatch',
+    html: /^<div class="monaco-list-row[^"]*" role="treeitem".* aria-label="Snapshot /u,
+    why: 'the marks +1 ~2 −3 are said in words; nobody wants to hear them',
+  },
+];
+
+suite('accessibility', () => {
+  const window = useWindow({
+    files: { 'src/a.ts': 'one\n', 'src/b.ts': 'b\n', 'old.txt': 'old\n' },
+    prepare: async (made) => {
+      await made.cli('take', '-m', 'first', '--tag', 'works');
+      made.change({ 'src/a.ts': 'two\n', 'old.txt': null, 'new.txt': 'new\n' });
+      await made.cli('take', '-m', 'second');
+      await made.cli('promote', 'HEAD', 'release-1.0');
+      made.change({ 'src/a.ts': 'three\n', 'more.txt': 'more\n' });
+    },
+  });
+
+  /** Fails on anything that is not VS Code's own. */
+  async function check(what: string, ...parts: string[]): Promise<void> {
+    const { violations, checks } = await runAxe(window.page, parts, OF_VSCODE);
+    const words = violations.map(({ rule, html, why }) => `${rule}: ${html}\n  ${why}`);
+    assert.deepEqual(words, [], what);
+    assert.ok(checks > 5, `${what}: axe looked at something (${checks})`);
+  }
+
+  suiteSetup('unfold the rows', async () => {
+    await window.timeline.untilLabel('second');
+    await window.timeline.expand('second');
+    await window.timeline.untilLabel('old.txt');
+    await window.changes.untilLabels(['src', 'a.ts', 'more.txt']);
+  });
+
+  test('a screen reader is told what the views hold', async () => {
+    await window.page.keyboard.press('Escape');
+    await assertAria(window.timeline.pane.getByRole('tree'), 'timeline');
+    await assertAria(window.changes.pane.getByRole('tree'), 'changes');
+  });
+
+  for (const [theme, kind] of THEMES) {
+    test(`${theme}: axe finds nothing in the views, the pickers and the question`, async () => {
+      await window.setTheme(theme, kind);
+      await window.page.waitForTimeout(500); // colours fade from one theme to the next
+      await check('the views', SIDEBAR, STATUS);
+      await window.status.click();
+      await window.untilAsked('Snapdir');
+      await check('the menu', QUICK_INPUT);
+      await window.page.keyboard.press('Escape');
+      await window.run('Restore…');
+      await window.untilAsked('Restore…');
+      await check('the list of snapshots', QUICK_INPUT);
+      await window.workbench.quickInputPick('first');
+      await window.modalText();
+      await check('the question', MODAL);
+      await window.page.keyboard.press('Escape');
+      await window.workbench.modal.waitFor({ state: 'detached' });
+    });
+  }
+
+  test('a screen reader is told what is asked', async () => {
+    await window.run('Show Operations…');
+    await window.untilAsked('Operations');
+    await assertAria(window.workbench.quickInput.getByRole('listbox'), 'operations');
+    await window.page.keyboard.press('Escape');
+    await window.run('Restore…');
+    await window.untilAsked('Restore…');
+    await window.workbench.quickInputPick('first');
+    await window.modalText();
+    await assertAria(window.workbench.modal, 'restore-question');
+    await window.page.keyboard.press('Escape');
+  });
+
+  test('every button has a name', async () => {
+    for (const view of [window.timeline, window.changes]) {
+      await view.pane.locator('.pane-header').hover();
+      const unnamed = view.pane.locator('[role=button]:not([aria-label])');
+      const buttons = await view.pane.locator('[role=button]').count();
+      assert.ok(buttons > 2, `${view.name} has buttons`);
+      const without: Locator[] = [];
+      for (const one of await unnamed.all()) {
+        if ((await one.innerText()).trim() === '') {
+          without.push(one);
+        }
+      }
+      assert.deepEqual(without, []);
+    }
+  });
+
+  test('the status bar item and its menu are reached by keys alone', async () => {
+    const { keyboard } = window.page;
+    await keyboard.press('F1');
+    await window.workbench.quickInputType('>View: Focus Status Bar');
+    await window.page.locator('.part.statusbar :focus, .part.statusbar:focus').first().waitFor();
+    const ours = window.page.locator(`${STATUS}:focus, ${STATUS} :focus`);
+    for (let steps = 0; steps < 12 && (await ours.count()) === 0; steps++) {
+      await keyboard.press('ArrowRight');
+    }
+    await until('our item', () => ours.count(), Boolean);
+    await keyboard.press('Enter');
+    await window.untilAsked('Snapdir');
+    await keyboard.press('Escape');
+  });
+});

@@ -1,0 +1,132 @@
+import { strict as assert } from 'node:assert';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { SnapdirError } from '../../../../src/core/errors';
+import { quietControl } from '../../../../src/engine/context';
+import type { MethodTable } from '../../../../src/engine/engine';
+import { fileTree, readTree } from '../../../support/fileTree';
+import { rules } from '../../../support/restoreRepo';
+import { tempDir } from '../../../support/tempDir';
+import { makeHomeRepo, type HomeRepo } from '../repair/damagedRepo';
+
+const RUNNABLE = {
+  '.husky/pre-commit': 'theirs',
+  '.vscode/settings.json': 'theirs',
+  '.vscode/tasks.json': 'theirs',
+  'x.code-workspace': 'theirs',
+};
+
+suite('a restore of what came from elsewhere', () => {
+  let repo: HomeRepo;
+  let engine: MethodTable;
+  let theirs: string;
+
+  setup(() => {
+    repo = makeHomeRepo({ a: 'theirs', 'deep/.envrc': 'theirs', 'deep/b': 'theirs', ...RUNNABLE });
+    symlinkSync('deep', join(repo.root, '.devcontainer'));
+    theirs = repo.take({ message: 'theirs' }).id;
+    engine = repo.as(join(tempDir(), 'mine'));
+    engine.adopt({}, quietControl);
+    // My own work: one of their files I have in a version of mine, one as they have it.
+    fileTree(repo.root, {
+      ...{ a: 'mine', 'deep/.envrc': null, 'deep/b': null, 'x.code-workspace': null },
+      ...{ '.vscode/tasks.json': 'mine', '.husky': null, '.devcontainer': null },
+    });
+  });
+
+  const request = (more: object = {}) => ({ rev: theirs, exact: false, rules, ...more });
+  const tree = (): Record<string, string> => readTree(repo.root);
+  const DIFFERENT = [
+    ...['.devcontainer', '.husky/pre-commit', '.vscode/tasks.json'],
+    ...['deep/.envrc', 'x.code-workspace'],
+  ];
+
+  test('leaves out what an editor or Git would run, and says so before and after', () => {
+    const plan = engine.planRestore(request(), quietControl);
+    assert.deepEqual([...plan.withheld].sort(), DIFFERENT);
+    assert.ok(plan.items.every(({ path }) => !DIFFERENT.includes(path)));
+    const { fingerprint } = plan;
+    const result = engine.restore({ ...request(), fingerprint }, quietControl);
+    assert.deepEqual([...result.withheld].sort(), DIFFERENT);
+    assert.deepEqual(result.failed, []);
+    assert.deepEqual(tree(), {
+      ...{ a: 'theirs', 'deep/': '<dir>', 'deep/b': 'theirs', '.vscode/': '<dir>' },
+      ...{ '.vscode/settings.json': 'theirs', '.vscode/tasks.json': 'mine' },
+    });
+    engine.undo({ what: 'undo', rules }, quietControl);
+    assert.equal(tree()['a'], 'mine');
+  });
+
+  test('an exact one leaves mine alone there, too', () => {
+    fileTree(repo.root, { '.vscode/launch.json': 'mine', extra: 'mine' });
+    engine.restore(request({ exact: true }), quietControl);
+    assert.equal(tree()['.vscode/tasks.json'], 'mine');
+    assert.deepEqual([tree()['extra'], tree()['.vscode/launch.json']], [undefined, undefined]);
+  });
+
+  test('brings them when it is told to', () => {
+    const all = request({ includeRunnable: true });
+    assert.deepEqual(engine.planRestore(all, quietControl).withheld, []);
+    assert.deepEqual(engine.restore(all, quietControl).withheld, []);
+    assert.equal(tree()['.vscode/tasks.json'], 'theirs');
+    assert.equal(tree()['deep/.envrc'], 'theirs');
+  });
+
+  test('a plan without them is not agreed to with them', () => {
+    const { fingerprint } = engine.planRestore(request(), quietControl);
+    assert.throws(
+      () => engine.restore(request({ includeRunnable: true, fingerprint }), quietControl),
+      (error) => SnapdirError.is(error, 'PLAN_CHANGED'),
+    );
+  });
+
+  test('one that is asked for by name is left out as well', () => {
+    const asked = request({ paths: ['.vscode/tasks.json'] });
+    const result = engine.restore(asked, quietControl);
+    assert.deepEqual([result.operation, result.withheld], [null, ['.vscode/tasks.json']]);
+    assert.equal(tree()['.vscode/tasks.json'], 'mine');
+  });
+
+  test('what I took of it myself, after it came with my yes, is mine', () => {
+    engine.restore(request({ includeRunnable: true }), quietControl);
+    const { checkpoint } = engine.take({ trigger: 'manual', rules }, quietControl);
+    fileTree(repo.root, { '.vscode/tasks.json': 'later' });
+    const plan = engine.planRestore({ ...request(), rev: checkpoint.id }, quietControl);
+    assert.deepEqual(plan.withheld, []);
+  });
+
+  test('a take of a part, which carries theirs over, is not mine elsewhere', () => {
+    engine.restore(request(), quietControl);
+    fileTree(repo.root, { a: 'mine again' });
+    const { checkpoint } = engine.take({ trigger: 'manual', rules, scope: ['a'] }, quietControl);
+    const whole = { ...request(), rev: checkpoint.id, paths: ['.husky'] };
+    assert.deepEqual(engine.planRestore(whole, quietControl).withheld, ['.husky/pre-commit']);
+  });
+
+  test('to another place: left out of a folder, not of a new one of its own', () => {
+    const to = (mode: 'at' | 'safe', more: object = {}) => {
+      const destination = tempDir();
+      const params = { rev: theirs, mode, destination, ...more };
+      const { path, withheld } = engine.restoreTo(params, quietControl);
+      return { names: Object.keys(readTree(path)), withheld: [...withheld].sort() };
+    };
+    const at = to('at');
+    assert.deepEqual(at.names, ['a', 'deep/', 'deep/b']);
+    assert.deepEqual(at.withheld, [...DIFFERENT, '.vscode/settings.json'].sort());
+    assert.ok(to('at', { includeRunnable: true }).names.includes('.vscode/tasks.json'));
+    assert.ok(to('safe').names.includes('.vscode/tasks.json'));
+    assert.deepEqual(to('at', { paths: ['.vscode'] }).withheld.length, 2);
+  });
+
+  test('its maker gets everything', () => {
+    assert.deepEqual(repo.engine.planRestore(request(), quietControl).withheld, []);
+  });
+
+  test('of a bare snapshot nobody can tell', () => {
+    const { snapshot } = engine.timeline({}, quietControl).checkpoints[0]!;
+    engine.delete({ revs: [theirs] }, quietControl);
+    const plan = engine.planRestore({ ...request(), rev: snapshot }, quietControl);
+    // Links are in the record alone.
+    assert.deepEqual(['.devcontainer', ...plan.withheld].sort(), DIFFERENT);
+  });
+});
