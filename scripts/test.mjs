@@ -49,6 +49,7 @@ async function provide(stage) {
     await fetchVSCode(stage.version);
   }
   if (stage.tools) (await import('./testing/tools.mjs')).installTools();
+  if (stage.servers) (await import('./testing/tools.mjs')).installServers(stage.servers);
   if (stage.browser) (await import('./vscode/browser.mjs')).ensureBrowser();
 }
 

@@ -9,7 +9,9 @@ const MOCHA = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
 /** Folders under test/ that are not plain Mocha stages: they need more than Node, or are no tests. */
 const OTHERS = ['integration', 'ui', 'package', 'bench', 'support', 'harness', 'fixtures'];
 /** What takes longer than five on a busy machine. */
-const MINUTES = { cli: 10, crash: 10, reliability: 15 };
+const MINUTES = { contract: 10, cli: 10, crash: 10, reliability: 15 };
+/** What a stage talks to. */
+const STAGE_SERVERS = { contract: process.env.SNAPDIR_TEST_SWIFT ? ['ceph', 'swift'] : ['ceph'] };
 /** These need one core each and no window: two run at the same time. */
 const BESIDE = ['cli', 'crash', 'reliability'];
 const FIRST = ['unit', 'contract', 'golden', 'architecture', 'app', 'cli', 'crash'];
@@ -59,7 +61,10 @@ function nodeStages(grep) {
     // The engine's threads then fail when they post a message that is too large.
     const env = { SNAPDIR_CHECK_MESSAGES: '1' };
     const minutes = MINUTES[folder] ?? 5;
-    const more = { tools: folder === 'reliability', beside: BESIDE.includes(folder) };
+    const more = {
+      ...{ tools: folder === 'reliability', servers: STAGE_SERVERS[folder] },
+      beside: BESIDE.includes(folder),
+    };
     return { group: folder, name: folder, files, args, env, minutes, counts: true, ...more };
   });
 }

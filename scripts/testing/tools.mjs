@@ -1,6 +1,7 @@
 // What the reliability tests use beside Node. Without a tool its tests say that they are skipped, and why.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { ensureServer } from '../servers/installed.mjs';
 import { say } from '../vscode/say.mjs';
 
 /** Command → the Debian package that has it. */
@@ -15,6 +16,14 @@ const TOOLS = {
 };
 
 const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
+
+/** The servers that a stage talks to, where they can be had. */
+export function installServers(names) {
+  for (const name of names) {
+    const why = ensureServer(name);
+    if (why !== undefined) say(`${why}: its tests will be skipped`);
+  }
+}
 
 /** As root on Debian, installs what is missing; anywhere else, and where that fails, it leaves it at that. */
 export function installTools() {

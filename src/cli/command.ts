@@ -2,6 +2,7 @@ import type { Repository } from '../app/repository';
 import type { Clock } from '../base/clock';
 import type { CallContext } from '../core/engine';
 import type { RelPath } from '../core/tree';
+import type { RemoteBook } from './remoteBook';
 import type { ExitCode } from './exitCodes';
 import type { Start } from './locate';
 import type { Output } from './output';
@@ -33,6 +34,8 @@ export interface Call {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly start: Start;
+  /** The permanent stores that this person configured. */
+  readonly remotes: RemoteBook;
   /** Cancellation and progress, for calls of the engine. */
   readonly context: CallContext;
   /** A path argument as an absolute path. */

@@ -3,17 +3,24 @@ import { adoptCommand } from './commands/adopt';
 import { compareCommand } from './commands/compare';
 import { deleteCommand } from './commands/delete';
 import { diffCommand } from './commands/diff';
+import { exportCommand, importCommand } from './commands/exportImport';
+import { fetchCommand } from './commands/fetch';
 import { gcCommand } from './commands/gc';
+import { historyCommand } from './commands/history';
 import { idCommand } from './commands/id';
 import { listCommand } from './commands/list';
 import { manifestCommand } from './commands/manifest';
+import { mergeManifestsCommand } from './commands/mergeManifests';
 import { objectCommand } from './commands/object';
 import { opsCommand } from './commands/ops';
 import { promoteCommand } from './commands/promote';
 import { pruneCommand } from './commands/prune';
+import { pullCommand } from './commands/pull';
+import { pushCommand } from './commands/push';
 import { recoverCommand } from './commands/recover';
 import { redoCommand } from './commands/redo';
 import { refsCommand } from './commands/refs';
+import { remoteCommand } from './commands/remote';
 import { renameCommand } from './commands/rename';
 import { repairCommand } from './commands/repair';
 import { restoreCommand } from './commands/restore';
@@ -32,6 +39,7 @@ export const commands: readonly Command[] = [
   showCommand,
   compareCommand,
   diffCommand,
+  historyCommand,
   restoreCommand,
   opsCommand,
   undoCommand,
@@ -43,6 +51,13 @@ export const commands: readonly Command[] = [
   tagCommand,
   renameCommand,
   deleteCommand,
+  pushCommand,
+  fetchCommand,
+  pullCommand,
+  remoteCommand,
+  mergeManifestsCommand,
+  exportCommand,
+  importCommand,
   manifestCommand,
   idCommand,
   verifyCommand,

@@ -3,6 +3,8 @@ import { shortId } from '../core/ids';
 import type { UndoObstacle } from '../core/undoObstacle';
 import { displayName } from './escape';
 import { formatBytes, plural } from './format';
+import { promotionErrorWords } from './promotionErrorWords';
+import { remoteErrorWords } from './remoteErrorWords';
 
 /** One sentence on the cause and one on what to do next, for every code. A missing one does not compile. */
 type ErrorWords = { readonly [C in ErrorCode]: (data: ErrorData[C]) => string };
@@ -139,6 +141,8 @@ export const errorWords: ErrorWords = {
   ...storeWords,
   ...restoreWords,
   ...systemWords,
+  ...remoteErrorWords,
+  ...promotionErrorWords,
 };
 
 /** What an error means and what to do about it. */

@@ -1,21 +1,30 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { hostname, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { version } from '../../package.json';
 import { Repository } from '../app/repository';
 import { systemClock } from '../base/clock';
+import { randomName } from '../engine/worker/randomName';
 import { nullLogger } from '../base/logger';
 import type { Engine } from '../core/engine';
+import type { OpenStore } from '../core/permanentStore';
 import { SnapdirError, type SerializedError } from '../core/errors';
+import { nodeFs } from '../engine/disk/nodeFs';
+import { readRemotes, writeRemotes } from '../engine/home/remotesFile';
 import { userHome } from '../engine/home/userHome';
 import type * as EngineBundle from '../engine/worker/main';
 import { createEngine } from '../engine/worker/engineClient';
 import type { EngineOptions } from '../engine/worker/lane';
+import { GitStore } from '../stores/git/gitStore';
+import { storeOpener } from '../stores/openStore';
+import type { S3Sdk } from '../stores/s3/loadSdk';
+import { DEFAULT_TRANSFER } from '../stores/transfer';
 import { commands } from './commandTable';
 import { exitCodes } from './exitCodes';
 import { processStreams } from './output';
+import { RemoteBook } from './remoteBook';
 import { run, type Host } from './run';
 
 /** `user@host`, as records name who did something. */
@@ -54,11 +63,50 @@ function cacheSize(store: string): number {
   }
 }
 
+/** The engine's own code, which only some commands need on this thread. */
+function engineBundle(): typeof EngineBundle {
+  return createRequire(__filename)(WORKER) as typeof EngineBundle;
+}
+
+const REMOTE_S3 = join(__dirname, 'remote-s3.cjs');
+
+/** Stores by their URL. Nothing of it is loaded before one is opened. */
+const openStore: OpenStore = (remote, call) => {
+  const open = storeOpener({
+    hash: (bytes) => engineBundle().blake3(bytes),
+    transfer: () => DEFAULT_TRANSFER,
+    clock: systemClock,
+    env: process.env,
+    home: homedir(),
+    // The command has no secret storage: keys come from where AWS's own tools have them.
+    storedKeys: () => Promise.resolve(undefined),
+    loadS3: () => Promise.resolve(createRequire(__filename)(REMOTE_S3) as S3Sdk),
+    proxyFromEnv: true,
+  });
+  return open(remote, call);
+};
+
+/** The stores of this user: in the user's own folder, never in a workspace. */
+function remoteBook(): RemoteBook {
+  const env = {
+    ...{ fs: nodeFs, clock: systemClock, log: nullLogger, randomName, author: author() },
+    platform: process.platform,
+    ...(HOME === undefined ? {} : { home: HOME }),
+  };
+  return new RemoteBook({
+    read: () => readRemotes(env, HOME),
+    write: (text) => writeRemotes(env, text),
+    openStore,
+    openGit: (root) => GitStore.open(root, () => systemClock.now()),
+    env: process.env,
+  });
+}
+
 /** While this thread works it hears no signal, so Ctrl+C ends the process: what is recorded stays whole. */
 function directEngine(options: EngineOptions, large: boolean): Engine {
   process.removeAllListeners('SIGINT');
   process.removeAllListeners('SIGTERM');
-  const bundle = createRequire(__filename)(WORKER) as typeof EngineBundle;
+  const bundle = engineBundle();
   const toError = (error: SerializedError): Error => SnapdirError.fromJSON(error);
   return bundle.createDirectEngine({ ...options, large, toError });
 }
@@ -91,6 +139,7 @@ const host: Host = {
   clock: systemClock,
   signal: interruptSignal(),
   commands,
+  remotes: remoteBook(),
   open: openRepository,
 };
 

@@ -13,6 +13,10 @@ const PHASES: { readonly [P in Progress['phase']]: string } = {
   verify: 'Verifying',
   mark: 'Finding what is in use',
   sweep: 'Setting aside',
+  secrets: 'Looking for secrets',
+  compare: 'Looking at the remote store',
+  send: 'Sending',
+  receive: 'Receiving',
 };
 
 const REDRAW_MS = 100;

@@ -14,6 +14,7 @@ import { pathInside, repositoryRoot, type Start } from './locate';
 import { Output, type Streams } from './output';
 import { progressLine } from './progress';
 import { askYesNo } from './prompt';
+import type { RemoteBook } from './remoteBook';
 import { UsageError } from './usageError';
 
 /** What the command gets from the process it runs in. */
@@ -25,6 +26,7 @@ export interface Host {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly commands: readonly Command[];
+  readonly remotes: RemoteBook;
   /** `quick`: see {@link Command.quick}. */
   open(options: { root: string; store?: string; rules: ExcludeRules; quick?: boolean }): Repository;
 }
@@ -175,7 +177,7 @@ function makeCall(parts: {
   root: string;
 }): Call {
   const { repository, host, output, start, root } = parts;
-  const { clock, env, signal, streams } = host;
+  const { clock, env, signal, streams, remotes } = host;
   const context: CallContext = output.showsProgress
     ? { signal, onProgress: progressLine(output, clock) }
     : { signal };
@@ -185,6 +187,7 @@ function makeCall(parts: {
     clock,
     env,
     start,
+    remotes,
     context,
     absolute: (argument) => resolve(start.dir, argument),
     inside: (argument) => pathInside(root, start, argument),

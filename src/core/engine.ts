@@ -20,6 +20,7 @@ import type {
   TimelinePage,
   CompareParams,
 } from './engineData';
+import type { FileHistory, FolderHistory, HistoryParams } from './fileHistoryData';
 import type {
   FolderEstimate,
   FolderStatus,
@@ -39,16 +40,19 @@ import type {
   UndoResult,
 } from './operationData';
 import type { ExcludeRules, Skipped } from './records';
+import type { TransferMethods } from './transferData';
 import type { RelPath } from './tree';
 
 // Who uses the port needs its data, too: one import for both.
 export type * from './engineData';
 export type * from './repairData';
+export type * from './fileHistoryData';
 export type * from './operationData';
+export type * from './transferData';
 export type { UndoObstacle } from './undoObstacle';
 
 /** Every operation of the engine: its parameters and its result. Plain data only: it crosses threads. */
-export interface EngineMethods {
+export interface EngineMethods extends TransferMethods {
   /** Whether the folder has a store, without making one. */
   status: { params: object; result: FolderStatus };
   /** About how much a first snapshot would hold, counted for at most `ms` milliseconds. `folder`: only there. */
@@ -85,6 +89,15 @@ export interface EngineMethods {
     params: { left: string; right: string; changes: Change[] };
     result: { paths: RelPath[] };
   };
+  /** The versions of a file, newest first, moves followed. */
+  fileHistory: { params: HistoryParams; result: FileHistory };
+  /** The checkpoints in which anything below a folder differs, newest first. */
+  folderHistory: { params: HistoryParams; result: FolderHistory };
+  /**
+   * Looks for about `ms` milliseconds through at most `most` checkpoints that histories know nothing of yet.
+   * `pending`: how many are left.
+   */
+  indexChanges: { params: { ms?: number; most?: number }; result: { pending: number } };
   /** A file's bytes, checked against its checksum. */
   readFile: { params: { rev: string; path: RelPath }; result: { bytes: Uint8Array; mode: number } };
   stat: { params: { rev: string; path: RelPath }; result: FileInfo };
@@ -164,12 +177,26 @@ export interface EngineMethods {
 
 export type EngineMethod = keyof EngineMethods;
 
+/** Parts of promoting and fetching: looking for secrets, at what the remote has, sending, receiving. */
+export type TransferPhase = 'secrets' | 'compare' | 'send' | 'receive';
+
 /** How far long work is. `total` is 0 while it is not known yet. */
 export interface Progress {
-  phase: 'scan' | 'read' | 'sync' | 'plan' | 'check' | 'write' | 'verify' | 'mark' | 'sweep';
+  phase:
+    | 'scan'
+    | 'read'
+    | 'sync'
+    | 'plan'
+    | 'check'
+    | 'write'
+    | 'verify'
+    | 'mark'
+    | 'sweep'
+    | TransferPhase;
   done: number;
   total: number;
   bytes?: number;
+  totalBytes?: number;
 }
 
 /** What a caller may add to a call. */

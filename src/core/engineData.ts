@@ -3,6 +3,7 @@ import type { CheckpointId, RecordId, SnapshotId } from './ids';
 import type {
   ChangeCounts,
   ExcludeRules,
+  Origin,
   PathFailure,
   RestoreCounts,
   Skipped,
@@ -37,6 +38,8 @@ export interface CheckpointInfo {
   /** Names of the refs that point here, sorted. */
   refs: string[];
   isHead: boolean;
+  /** Where it came from, when it was not taken here. */
+  origin?: Origin;
   /** Why the snapshot cannot be relied on (missing or damaged manifest), where that is known. */
   damaged?: string;
 }

@@ -1,10 +1,11 @@
+import type { PromotionErrorData } from './promotion/promotionErrors';
 import type { UndoObstacle } from './undoObstacle';
 
 /**
  * Every failure that a person can meet, by its stable code, with the data that its message needs.
  * Codes are a contract: renaming one is a breaking change. Secrets never enter the data.
  */
-export interface ErrorData {
+export interface ErrorData extends PromotionErrorData {
   /** No checkpoint, snapshot, ref, tag or time matches what was asked for. */
   REV_NOT_FOUND: { rev: string };
   /** An id prefix that fits several. */
@@ -70,6 +71,61 @@ export interface ErrorData {
   WORKER_CRASHED: { reason: string };
   /** The method needs a trusted workspace. */
   NOT_TRUSTED: { operation: string };
+  // Permanent stores. `store`: the remote's name, or its URL; `host`: where requests went; `key`: in the store.
+  /** No keys for a store were found. */
+  REMOTE_NO_CREDENTIALS: { store: string; host: string };
+  /** ~/.aws has no such profile. */
+  REMOTE_PROFILE_NOT_FOUND: { store: string; profile: string; known: string[] };
+  /** Nobody is signed in (single sign-on), or no longer. */
+  REMOTE_SIGN_IN: { store: string; profile: string };
+  /** A program that should give keys (`credential_process`) or their source failed. */
+  REMOTE_CREDENTIALS_FAILED: { store: string; reason: string };
+  /** Temporary keys are no longer valid. */
+  REMOTE_SESSION_EXPIRED: { store: string; host: string };
+  /** The secret does not belong to the key id. */
+  REMOTE_WRONG_SECRET: { store: string; host: string };
+  /** The store does not know the key id. */
+  REMOTE_UNKNOWN_KEY: { store: string; host: string };
+  /** The keys do not allow it; `permission` as policies name it (`s3:PutObject`). */
+  REMOTE_DENIED: { store: string; bucket: string; permission: string };
+  REMOTE_BUCKET_NOT_FOUND: { store: string; host: string; bucket: string };
+  /** The bucket is in another region; `region` where the store says which. */
+  REMOTE_WRONG_REGION: { store: string; bucket: string; used: string; region?: string };
+  /** This machine's clock and the store's differ too much; `minutes` where known, positive: ours is ahead. */
+  REMOTE_CLOCK_SKEW: { store: string; host: string; minutes?: number };
+  REMOTE_UNREACHABLE: { store: string; host: string; reason: 'refused' | 'name' | 'network' };
+  REMOTE_TIMEOUT: { store: string; host: string; seconds: number };
+  /** A connection broke, again and again. `tls`: it was not encrypted, and perhaps should have been. */
+  REMOTE_CONNECTION_LOST: { store: string; host: string; tryTls: boolean };
+  /** `https://` to a server that does not encrypt. */
+  REMOTE_NOT_TLS: { store: string; host: string };
+  REMOTE_CERTIFICATE: { store: string; host: string; reason: string };
+  REMOTE_CA_FILE: { store: string; path: string; reason: string };
+  REMOTE_URL_INVALID: { url: string; reason: string };
+  REMOTE_ENDPOINT_INVALID: { store: string; endpoint: string; reason: string };
+  /** Something answers there, but no S3 (a sign-in page, a proxy, a website). */
+  REMOTE_NOT_S3: { store: string; host: string; reason: string };
+  /** The store asked to slow down until we gave up. */
+  REMOTE_SLOW_DOWN: { store: string; host: string };
+  /** The store has no such content. */
+  REMOTE_KEY_NOT_FOUND: { store: string; key: string };
+  /** Fewer bytes came than were announced. */
+  REMOTE_TRUNCATED: { store: string; key: string; expected: number; actual: number };
+  /** What came is not what the key says. */
+  REMOTE_INTEGRITY: { store: string; key: string; expected: string; actual: string };
+  /** The store cannot keep conditions on writes. */
+  REMOTE_NO_CONDITIONS: { store: string };
+  /** A condition on a write did not hold: somebody else was first. */
+  REMOTE_CONFLICT: { store: string; key: string };
+  /** The content is in an archive and has to be fetched from it first. */
+  REMOTE_ARCHIVED: { store: string; key: string };
+  /** A proxy on the way refused. */
+  REMOTE_PROXY: { store: string; host: string; status?: number };
+  REMOTE_READ_ONLY: { store: string };
+  /** No space is left in the store, or a quota is used up. */
+  REMOTE_FULL: { store: string };
+  /** Any other answer that means failure. */
+  REMOTE_FAILED: { store: string; operation: string; reason: string; status?: number };
 }
 
 export type ErrorCode = keyof ErrorData;

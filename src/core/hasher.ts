@@ -10,3 +10,12 @@ export function hashText(text: string, hash: HashBytes): string {
 
 /** BLAKE3 of nothing: the checksum of every empty file and every empty directory (store-format §2). */
 export const EMPTY_CHECKSUM = 'af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262';
+
+/** BLAKE3-256 of content that comes in pieces. `digest` may be called once. */
+export interface HashStream {
+  update(bytes: Uint8Array): unknown;
+  digest(): string;
+}
+
+/** Begins to hash. Several may be under way at once. */
+export type NewHash = () => HashStream;

@@ -156,13 +156,14 @@ export class History {
     if (take === undefined) {
       throw new SnapdirError('REV_NOT_FOUND', { rev: id });
     }
-    const { snapshot, time, author, trigger, stats, scope, skipped, unstable } = take;
+    const { snapshot, time, author, trigger, stats, scope, skipped, unstable, origin } = take;
     const { message, tags, refs } = this.words(take);
     return {
       ...{ id, snapshot, time, author, trigger, stats, scope, skipped, unstable },
       parent: this.parentOf(id),
       ...{ message, tags: [...tags], refs: [...refs] },
       isHead: id === this.state.head,
+      ...(origin === undefined ? {} : { origin }),
     };
   }
 

@@ -1,14 +1,19 @@
 // The port to a permanent store: where promotion puts things, and where a teammate fetches them from. Keys are
 // the frozen layout's own (`.objects/…`, `.manifests/…`: docs/format.md) and `.refs/…`, which is ours, so that
-// snapdir's tools, `aws s3` and `rclone` read what is there. Implementations are in src/stores.
+// snapdir's tools, `aws s3` and `rclone` read what is there. Implementations are in src/stores. Which keys
+// are allowed: core/storeKeys.ts.
 import type { CancelSignal } from '../base/abort';
+import type { Remote } from './remote';
 
-/** An `AbortSignal` fits. Every call that is aborted rejects with an `AbortError`. */
+/** An `AbortSignal` fits. */
+export interface StoreSignal extends CancelSignal {
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** What every call takes. A call that is cancelled rejects with an `AbortError` (`isCancelled`), soon. */
 export interface StoreCall {
-  signal?: CancelSignal & {
-    addEventListener?(type: 'abort', listener: () => void): void;
-    removeEventListener?(type: 'abort', listener: () => void): void;
-  };
+  signal?: StoreSignal | undefined;
 }
 
 /** What is known of one entry without reading it. `version` changes with its content; undefined where the store has none. */
@@ -33,24 +38,39 @@ export interface StoreCapabilities {
   conditional: boolean;
 }
 
+/** Content, whole or a part of it. `size` is that of the whole. */
+export interface StoreBytes {
+  bytes: Uint8Array;
+  size: number;
+  version?: string;
+}
+
 /** Reads by key. */
 export interface StoreReader {
   /** What people call it: its URL without secrets. */
   readonly url: string;
-  /** @returns undefined when it is certain that there is none. @throws STORE_… errors, never "missing" when in doubt */
+  /** @returns undefined when it is certain that there is none. @throws REMOTE_… errors, never "missing" when in doubt */
   head(key: string, call?: StoreCall): Promise<StoreEntry | undefined>;
-  /** The bytes, whole or `length` from `offset`. Not verified: `stores/verifying.ts` does that. @throws STORE_NOT_FOUND */
-  get(
-    key: string,
-    call?: StoreCall & { offset?: number; length?: number },
-  ): Promise<{ bytes: Uint8Array; version?: string }>;
-  /** Entries whose key begins with `prefix`, in the order of their keys' bytes, at most a page's worth kept in memory. */
+  /**
+   * The bytes, whole or at most `length` from `offset` (fewer, or none, where the content ends before). For
+   * what may be large use `core/storePieces.ts`. Not verified: `stores/verifying.ts` does that, for whole content.
+   * @throws REMOTE_KEY_NOT_FOUND when it is certain that there is none; other REMOTE_… errors
+   */
+  get(key: string, call?: StoreCall & { offset?: number; length?: number }): Promise<StoreBytes>;
+  /**
+   * Entries whose key begins with `prefix`, in the order of their keys' bytes, after `startAfter` where it is
+   * given. At most a page's worth (or a folder's, on disk) is kept in memory.
+   */
   list(prefix: string, call?: StoreCall & { startAfter?: string }): AsyncIterable<StoreEntry>;
 }
 
 /** Writes by key. A write is seen whole or not at all. */
 export interface StoreWriter {
-  /** @throws STORE_CONFLICT when the condition does not hold; `STORE_READ_ONLY`, … */
+  /**
+   * Writes; without a condition it replaces what is there.
+   * @throws REMOTE_CONFLICT when the condition does not hold; REMOTE_NO_CONDITIONS where the store
+   * cannot keep one; REMOTE_READ_ONLY; other REMOTE_… errors
+   */
   put(
     key: string,
     content: StoreContent,
@@ -62,6 +82,17 @@ export interface StoreWriter {
 
 /** A permanent store. */
 export interface PermanentStore extends StoreReader, StoreWriter {
+  /** Looks at most once; the answer is kept. */
   capabilities(call?: StoreCall): Promise<StoreCapabilities>;
+  /** How many calls it likes to have in flight now; changes when the store asks to slow down. */
+  concurrency(): number;
   close(): Promise<void>;
+}
+
+/** Opens the store that a remote names, verified, retried and cached. The composition root has one. */
+export type OpenStore = (remote: Remote, call?: StoreCall) => Promise<PermanentStore>;
+
+/** How many bytes content has. */
+export function contentSize(content: StoreContent): number {
+  return content instanceof Uint8Array ? content.length : content.size;
 }

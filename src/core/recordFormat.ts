@@ -8,6 +8,7 @@ import type {
   ExcludeRules,
   GcRecord,
   OperationRecord,
+  Origin,
   PathFailure,
   Pruning,
   RefRecord,
@@ -91,6 +92,15 @@ const take = shape<TakeRecord>({
   }),
   durability: optional(oneOf('relaxed')),
   incremental: optional(flag),
+  origin: optional(
+    shape<Origin>({
+      from: text(LIMITS.text),
+      name: orNull(name('ref')),
+      checkpoint: orNull(recordId),
+      time,
+      author: text(LIMITS.author),
+    }),
+  ),
 });
 
 const restore = shape<RestoreRecord>({

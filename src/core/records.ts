@@ -53,6 +53,19 @@ interface RecordBase {
   author: string;
 }
 
+/** Where a checkpoint came from that was not taken here (H45). */
+export interface Origin {
+  /** The permanent store's URL without secrets, or the name of the file that it was imported from. */
+  from: string;
+  /** The promoted name there; null for an imported checkpoint. */
+  name: string | null;
+  /** Its record's id where it was taken; null where that is not known. */
+  checkpoint: CheckpointId | null;
+  /** When it was taken there, milliseconds since 1970, and by whom. */
+  time: number;
+  author: string;
+}
+
 /** A checkpoint was taken. */
 export interface TakeRecord extends RecordBase {
   kind: 'take';
@@ -73,6 +86,8 @@ export interface TakeRecord extends RecordBase {
   durability?: 'relaxed';
   /** Only paths that an editor had told of were looked at; a full look follows. */
   incremental?: boolean;
+  /** It was fetched or imported; then the trigger is `import`. */
+  origin?: Origin;
 }
 
 /** A path that a restore could not bring to its target state. */

@@ -5,6 +5,7 @@ import { translateRaw } from './disk/fsErrors';
 import { compare } from './methods/comparison';
 import { manifest, readDir, readFile, stat } from './methods/contents';
 import { binaryFiles, filePatch } from './methods/filePatch';
+import { fileHistory, folderHistory, indexChanges } from './methods/fileHistory';
 import { adopt } from './methods/adopt';
 import { deleteCheckpoints, rename, setRef, tag } from './methods/edit';
 import { checkpointDetails, operations, timeline } from './methods/history';
@@ -23,6 +24,7 @@ import { recoverUnclean } from './store/unclean';
 import { verify } from './store/verify';
 import { verifySlice } from './store/verifySlices';
 import { estimate } from './worktree/estimate';
+import { transferMethods } from './transfer/transferMethods';
 import { planRestore } from './worktree/restore/planRestore';
 import { recoverRestore } from './worktree/restore/recoverRestore';
 import { restore } from './worktree/restore/restore';
@@ -100,6 +102,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     compare: (params, control) => compare(env, orNone(), params, control),
     filePatch: (params, control) => filePatch(env, find(), params, control),
     binaryFiles: (params, control) => binaryFiles(env, find(), params, control),
+    ...histories(env, find),
     readFile: (params, control) => readFile(env, find(), params, control),
     stat: (params, control) => stat(env, find(), params, control),
     readDir: (params, control) => readDir(env, open(), params, control),
@@ -125,10 +128,23 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     recoverStore: (_params, control) => recoverStore(env, location, control),
     collectGarbage: (params, control) => collectAndLetGo(env, ready(control), params, control),
     stats: (_params, control) => stats(env, open(), control),
+    ...transferMethods(env, { open, ready, create: () => openOrCreateStore(env, location) }),
   };
   return Object.fromEntries(
     Object.entries(table).map(([name, method]) => [name, told(name, location, method)]),
   ) as unknown as MethodTable;
+}
+
+/** What looks back along time. */
+function histories(
+  env: EngineEnv,
+  find: () => Store | undefined,
+): Pick<MethodTable, 'fileHistory' | 'folderHistory' | 'indexChanges'> {
+  return {
+    fileHistory: (params, control) => fileHistory(env, find(), params, control),
+    folderHistory: (params, control) => folderHistory(env, find(), params, control),
+    indexChanges: (params, control) => indexChanges(env, find(), params, control),
+  };
 }
 
 /** Whatever fails is told as an error that names a path. */

@@ -1,9 +1,12 @@
+import type { TreeView } from 'vscode';
 import type { Event } from '../base/event';
 import type { RepositoryChange } from '../app/repository';
 import type { CheckpointInfo } from '../core/engine';
 import type { Prompts } from './prompts';
 import type { ChangesSet } from './state/changesSet';
+import type { FileHistoryModel } from './state/fileHistoryModel';
 import type { RepositorySet } from './state/repositorySet';
+import type { HistoryRow } from './views/fileHistoryView';
 import type { Views } from './views/views';
 
 /** What `activate` returns to other extensions. */
@@ -26,6 +29,8 @@ export interface TestApi {
   readonly repositories: RepositorySet;
   readonly changes: ChangesSet;
   readonly views: Views;
+  readonly fileHistory: FileHistoryModel;
+  readonly historyView: TreeView<HistoryRow>;
   /** Replaces some of the prompts; undefined brings the real ones back. */
   setPrompts(prompts: Partial<Prompts> | undefined): void;
   /** How long `activate` took, in milliseconds. */

@@ -25,6 +25,11 @@ export interface ContextKeys {
   'snapdir.planExact': boolean;
   /** It was carried out, and shows what could not be restored. */
   'snapdir.planFailed': boolean;
+  /** What the changes are against. */
+  'snapdir.changesBase': 'last' | 'chosen';
+  /** What the file history shows. */
+  'snapdir.history': 'none' | 'loading' | 'empty' | 'some';
+  'snapdir.historyPinned': boolean;
   'snapdir.working': 'unknown' | 'noSnapshot' | 'clean' | 'changed';
 }
 

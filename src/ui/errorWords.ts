@@ -1,29 +1,14 @@
 import * as vscode from 'vscode';
 import type { ErrorCode, ErrorData } from '../core/errors';
 import { shortId } from '../core/ids';
+import type { ErrorWords } from './errorAction';
 import { visible } from './text/displayText';
 import { clockTime } from './text/times';
 import { obstacleWords } from './operations/operationWords';
+import { promotionErrorWords } from './promotionErrorWords';
+import { remoteErrorWords } from './remoteErrorWords';
 
 const { t } = vscode.l10n;
-
-/** What a person can do about an error, as a button. */
-export type ErrorAction =
-  | 'showLog'
-  | 'verifyStore'
-  | 'repair'
-  | 'adopt'
-  | 'refresh'
-  | 'recover'
-  | 'manageTrust'
-  | 'settings'
-  | 'collectGarbage';
-
-/** An error in words for people. */
-export interface ErrorWords {
-  message: string;
-  actions?: ErrorAction[];
-}
 
 /** Words for every code: one without words does not compile. */
 export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => ErrorWords } = {
@@ -201,6 +186,8 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
     ),
     actions: ['manageTrust'],
   }),
+  ...remoteErrorWords,
+  ...promotionErrorWords,
 };
 
 function fullDisk(path: string, missing: number | undefined, quota: boolean): string {

@@ -68,6 +68,10 @@ function stepWords(step: Progress): string {
     verify: t('verifying'),
     mark: t('marking'),
     sweep: t('sweeping'),
+    secrets: t('looking for secrets'),
+    compare: t('looking at the remote store'),
+    send: t('sending'),
+    receive: t('receiving'),
   };
   const number = numberFormat(locale());
   const amount =

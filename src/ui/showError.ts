@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { isCancelled } from '../base/abort';
 import type { Logger } from '../base/logger';
 import { SnapdirError, type ErrorCode, type ErrorData } from '../core/errors';
-import { errorWords, type ErrorAction, type ErrorWords } from './errorWords';
+import type { ErrorAction, ErrorWords } from './errorAction';
+import { errorWords } from './errorWords';
 import type { Prompts } from './prompts';
 
 const { t } = vscode.l10n;

@@ -14,10 +14,14 @@ import { createPrompts, type Prompts } from './prompts';
 import { PlanModel } from './restore/planModel';
 import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
+import { keepChangeIndex } from './state/changeIndexKeeper';
+import { FileHistoryModel } from './state/fileHistoryModel';
 import { RepositorySet } from './state/repositorySet';
 import { watchHealth } from './state/storeHealth';
 import { followVault } from './state/vaultKeeper';
 import type { Ui } from './uiContext';
+import { registerTimelineProviders } from './timelineProviders';
+import { createFileHistoryView } from './views/fileHistoryView';
 import { createStatusBar } from './views/statusBar';
 import { followTimelines, offerRecovery } from './views/timelineState';
 import { createViews, type Views } from './views/views';
@@ -50,10 +54,12 @@ export function startUi(ports: UiPorts): RunningUi {
   const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
   const changes = store.add(new ChangesSet(repositories));
   const open = { comparison: store.add(new ComparisonModel()), plan: store.add(new PlanModel()) };
+  const fileHistory = store.add(new FileHistoryModel(repositories));
   const prompts = switchablePrompts();
   const ui: Ui = {
     repositories,
     changes,
+    fileHistory,
     prompts: prompts.current,
     notices: new Notices(prompts.current, ports.memory),
     log,
@@ -72,6 +78,9 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerDecorations());
   store.add(registerCommands(ui));
   const views: Views = store.add(createViews(repositories, changes, open, clock));
+  const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
+  store.add(registerTimelineProviders(repositories));
+  store.add(keepChangeIndex(repositories, log));
   store.add(createStatusBar(repositories, changes, clock));
   store.add(followTimelines(repositories));
   store.add(followAutoSnapshots(repositories, log));
@@ -79,7 +88,11 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(watchHealth(ui));
   store.add(followVault(repositories, log));
   const whenReady = readAll(repositories);
-  const test = { repositories, changes, views, setPrompts: prompts.set };
+  const test = {
+    ...{ repositories, changes, views, fileHistory },
+    historyView: history.view,
+    setPrompts: prompts.set,
+  };
   const activationTime = performance.now() - started;
   return {
     api: createApi(repositories, whenReady, ports.isTest ? { ...test, activationTime } : undefined),

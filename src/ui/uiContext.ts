@@ -6,6 +6,7 @@ import type { RelPath } from '../core/tree';
 import type { Notices } from './notices';
 import type { Prompts } from './prompts';
 import type { ChangesSet } from './state/changesSet';
+import type { FileHistoryModel } from './state/fileHistoryModel';
 import type { RepositorySet } from './state/repositorySet';
 import type { ComparisonModel } from './comparison/comparisonModel';
 import type { PlanModel } from './restore/planModel';
@@ -24,6 +25,7 @@ export interface SelectedSide {
 export interface Ui {
   readonly repositories: RepositorySet;
   readonly changes: ChangesSet;
+  readonly fileHistory: FileHistoryModel;
   readonly prompts: Prompts;
   readonly notices: Notices;
   readonly log: Logger;

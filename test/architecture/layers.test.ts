@@ -164,6 +164,13 @@ const PLANTED: Planted[] = [
     files: { 'src/ui/b.ts': "import { diffLines } from 'diff';\nexport const y = diffLines;\n" },
     rules: ['one-door-per-package'],
   },
+  ...['@aws-sdk/client-s3', '@smithy/node-http-handler'].map((door) => ({
+    name: `another file of stores uses ${door}`,
+    files: {
+      'src/stores/b.ts': `import type * as sdk from '${door}';\nexport type Y = typeof sdk;\n`,
+    },
+    rules: ['one-door-per-package'],
+  })),
   {
     name: 'two files that need each other',
     files: {

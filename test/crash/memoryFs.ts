@@ -41,16 +41,17 @@ export class MemoryFs extends MemoryCore implements Fs {
     this.opened.delete(fd);
   }
 
-  read(fd: number, buffer: Uint8Array, offset: number, length: number): number {
+  read(fd: number, buffer: Uint8Array, offset: number, length: number, at?: number): number {
     this.checkAlive();
     const open = this.opened.get(fd) ?? fail('EBADF', 'read', String(fd));
     const node = this.table.get(open.ino);
     if (node.kind !== 'file') {
       fail('EISDIR', 'read', String(fd));
     }
-    const count = Math.min(length, node.length - open.position);
-    buffer.set(node.data.subarray(open.position, open.position + count), offset);
-    open.position += count;
+    const from = at ?? open.position;
+    const count = Math.max(0, Math.min(length, node.length - from));
+    buffer.set(node.data.subarray(from, from + count), offset);
+    open.position += at === undefined ? count : 0;
     return count;
   }
 

@@ -205,7 +205,7 @@ suite('the comparison view', () => {
     const picked = [find('cv/edited.txt'), find('cv/gone.txt'), find('cv/sub/added.txt')];
     assert.match(comparisonTree.getTreeItem(picked[0]!).contextValue ?? '', /^compared\.M\.lr$/u);
     const asked = answer(extension.test, { modal: ['Restore and Delete'] });
-    await run('snapdir.restoreSelectedFromLeft', picked[0], picked);
+    await run('snapdir.restoreFromLeft', picked[0], picked);
     assert.match(asked[0]?.text ?? '', /1 file will be created, 1 overwritten, 1 deleted/u);
     const read = (path: string): string => readFileSync(join(root(), path), 'utf8');
     assert.equal(read('cv/edited.txt'), 'one\ntwo\n');

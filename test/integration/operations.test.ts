@@ -77,7 +77,7 @@ suite('operations', () => {
     const label = `Tags of "renamed again": +listed`;
     const byButton = answer(extension.test, { row: [{ label, button: 'Undo' }] });
     await run('snapdir.showOperations');
-    assert.ok(byButton[0]?.buttons[0]?.startsWith('$(edit) Renamed'), byButton[0]?.buttons[0]);
+    assert.ok(byButton[0]?.buttons[0]?.startsWith('Renamed'), byButton[0]?.buttons[0]);
     const tagsOfHead = async (): Promise<string[]> => {
       const engine = firstRepository(extension.test).engine;
       return (await engine.timeline({ limit: 1 })).checkpoints[0]?.tags ?? [];

@@ -33,6 +33,11 @@ const OF_VSCODE = [
   },
   {
     rule: 'aria-prohibited-attr',
+    html: /^<div id="monaco-dialog-icon"|^<a class="action-label codicon codicon-toolbar-more"/u,
+    why: 'the icon of any modal question; in older versions the dots over any view container',
+  },
+  {
+    rule: 'aria-prohibited-attr',
     html: /^<div class="monaco-keybinding" /u,
     why: 'keys beside the entries of the palette, which is kept in the page',
   },

@@ -23,9 +23,10 @@ export function toLogged(id: RecordId, record: OperationRecord): Logged {
     case 'take': {
       const { kind, time, author, snapshot, parent, message, tags, trigger, stats, scope } = record;
       const [skipped, unstable] = [record.skipped.length, record.unstable.length];
+      const origin = record.origin === undefined ? {} : { origin: record.origin };
       return {
         ...{ id, kind, time, author, snapshot, parent, message, tags, trigger, stats, scope },
-        ...{ skipped, unstable },
+        ...{ skipped, unstable, ...origin },
       };
     }
     case 'restore': {

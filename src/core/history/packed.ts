@@ -1,6 +1,6 @@
 import { SnapdirError } from '../errors';
 import type { CheckpointId, RecordId, SnapshotId } from '../ids';
-import type { TakeStats, Trigger } from '../records';
+import type { Origin, TakeStats, Trigger } from '../records';
 import { compareLogged, type Logged, type LoggedTake } from './log';
 import { checkLogged } from './serialized';
 
@@ -22,7 +22,7 @@ interface PackedTakes {
   message: string[];
   stats: { [K in keyof TakeStats]: number[] };
   /** Fields that are mostly empty, by number of the take. */
-  odd: [number, Pick<LoggedTake, 'tags' | 'scope' | 'skipped' | 'unstable'>][];
+  odd: [number, Pick<LoggedTake, 'tags' | 'scope' | 'skipped' | 'unstable' | 'origin'>][];
 }
 
 /** A log for the cache: plain JSON. */
@@ -88,9 +88,10 @@ export function packLog(log: readonly Logged[]): PackedLog {
 
 function oddFields(takes: readonly LoggedTake[]): PackedTakes['odd'] {
   const odd: PackedTakes['odd'] = [];
-  for (const [index, { tags, scope, skipped, unstable }] of takes.entries()) {
-    if (tags.length > 0 || scope !== null || skipped > 0 || unstable > 0) {
-      odd.push([index, { tags, scope, skipped, unstable }]);
+  for (const [index, { tags, scope, skipped, unstable, origin }] of takes.entries()) {
+    const from = origin === undefined ? {} : { origin };
+    if (tags.length > 0 || scope !== null || skipped > 0 || unstable > 0 || origin !== undefined) {
+      odd.push([index, { tags, scope, skipped, unstable, ...from }]);
     }
   }
   return odd;
@@ -133,6 +134,14 @@ function texts(value: unknown, count?: number): string[] {
 function pick<T>(list: readonly T[], number: number): T {
   const item = list[number];
   return item === undefined ? refuse() : item;
+}
+
+function originOf(value: unknown): Origin {
+  const { from, name, checkpoint, time, author } = (value ?? {}) as Partial<Origin>;
+  const [named, known] = [name ?? null, checkpoint ?? null];
+  texts([from, author, named ?? '', known ?? '']);
+  column([time], 1);
+  return { from: from!, name: named, checkpoint: known, time: time!, author: author! };
 }
 
 function unpackTakes(packed: PackedTakes): LoggedTake[] {
@@ -193,10 +202,11 @@ export function unpackLog(value: unknown): Logged[] {
     refuse();
   }
   for (const [index, fields] of takes.odd) {
-    const { tags, scope, skipped, unstable } = fields;
+    const { tags, scope, skipped, unstable, origin } = fields;
     column([skipped, unstable], 2);
     const list = { tags: texts(tags), scope: scope === null ? null : texts(scope) };
-    Object.assign(pick(unpacked, index), { ...list, skipped, unstable });
+    const from = origin === undefined ? {} : { origin: originOf(origin) };
+    Object.assign(pick(unpacked, index), { ...list, skipped, unstable, ...from });
   }
   checkLogged(others);
   return others.length === 0 ? unpacked : [...unpacked, ...others].sort(compareLogged);

@@ -33,8 +33,8 @@ export type OpenMode = 'r' | 'wx';
 export interface Fs {
   open(path: string, how: OpenMode, mode?: number): number;
   close(fd: number): void;
-  /** Reads at the current position; 0 at the end. */
-  read(fd: number, buffer: Uint8Array, offset: number, length: number): number;
+  /** Reads at the current position, or at `at` without moving it; 0 at the end. */
+  read(fd: number, buffer: Uint8Array, offset: number, length: number, at?: number): number;
   /** May write less than asked. */
   write(fd: number, buffer: Uint8Array, offset: number, length: number): number;
   fsync(fd: number): void;

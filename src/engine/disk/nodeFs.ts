@@ -266,7 +266,7 @@ export const nodeFs: Fs = {
   open: (path: string, how: OpenMode, mode = 0o600) =>
     how === 'r' ? fs.openSync(path, READ) : fs.openSync(path, CREATE, mode),
   close: (fd) => fs.closeSync(fd),
-  read: (fd, buffer, offset, length) => fs.readSync(fd, buffer, offset, length, null),
+  read: (fd, buffer, offset, length, at) => fs.readSync(fd, buffer, offset, length, at ?? null),
   write: (fd, buffer, offset, length) => fs.writeSync(fd, buffer, offset, length, null),
   fsync: (fd) => fs.fsyncSync(fd),
   fsyncDir,

@@ -10,6 +10,7 @@ const NICE = 5;
 
 // What a process with one short errand loads instead of starting threads.
 export { createDirectEngine } from './directEngine';
+export { blake3 } from '../hashing/blake3';
 
 /** On Linux a priority belongs to a thread, so the editor keeps its own. Elsewhere it would lose it, too. */
 function giveWay(): void {

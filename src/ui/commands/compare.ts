@@ -5,6 +5,7 @@ import { openDiff } from '../documents/diffs';
 import { pickSide } from '../pickers/pickSide';
 import { changeSetOf, workspaceSide } from '../tree/changeSets';
 import { ChangeNode, type ChangeSet } from '../tree/nodes';
+import { VersionNode } from '../tree/versionNode';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
 import { openComparison, openFileComparison } from './openComparison';
@@ -39,7 +40,7 @@ export function selectForCompareCommand(ui: Ui): CommandTypes['snapdir.selectFor
       return;
     }
     const { repository, rev, words } = target;
-    const isFile = argument instanceof ChangeNode;
+    const isFile = isFileRow(argument);
     const path = isFile ? given.path : undefined;
     ui.selected = { repository, side: { rev, words }, ...(path !== undefined && { path }) };
     setContextKey('snapdir.selected', isFile ? 'file' : 'snapshot');
@@ -64,7 +65,7 @@ export function compareWithSelectedCommand(ui: Ui): CommandTypes['snapdir.compar
       return;
     }
     const set = changeSetOf(selected.repository, selected.side, target);
-    const path = argument instanceof ChangeNode ? given.path : undefined;
+    const path = isFileRow(argument) ? given.path : undefined;
     if (selected.path !== undefined && path !== undefined && selected.path !== path) {
       await openTwoFiles(set, selected.path, path);
       return;
@@ -95,6 +96,14 @@ export function compareSnapshotsCommand(ui: Ui): CommandTypes['snapdir.compareSn
       await openComparison(ui, changeSetOf(repository, left, right));
     }
   };
+}
+
+/** A file of a snapshot: of its changes, or of the file's own history. */
+function isFileRow(argument: unknown): boolean {
+  return (
+    argument instanceof ChangeNode ||
+    (argument instanceof VersionNode && argument.file !== undefined)
+  );
 }
 
 function openSides(

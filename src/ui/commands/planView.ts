@@ -86,14 +86,12 @@ export function closePlanCommand(ui: Ui): CommandTypes['snapdir.closePlan'] {
 }
 
 /** Restores the selected rows as the right side of their comparison has them. */
-export function restoreSelectedCommand(ui: Ui): CommandTypes['snapdir.restoreSelected'] {
+export function restoreFromRightCommand(ui: Ui): CommandTypes['snapdir.restoreFromRight'] {
   return (...args) => restoreRows(ui, args, 'right');
 }
 
 /** The same from the left side. */
-export function restoreSelectedFromLeftCommand(
-  ui: Ui,
-): CommandTypes['snapdir.restoreSelectedFromLeft'] {
+export function restoreFromLeftCommand(ui: Ui): CommandTypes['snapdir.restoreFromLeft'] {
   return (...args) => restoreRows(ui, args, 'left');
 }
 

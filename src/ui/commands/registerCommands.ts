@@ -10,6 +10,11 @@ import {
   selectForCompareCommand,
 } from './compare';
 import {
+  compareChangesWithCommand,
+  compareChangesWithLastCommand,
+  restoreSelectedCommand,
+} from './compareChanges';
+import {
   addTagCommand,
   copyIdCommand,
   deleteCommand,
@@ -32,12 +37,23 @@ import {
   exactMirrorCommand,
   keepExtraFilesCommand,
   refreshPlanCommand,
-  restoreSelectedCommand,
-  restoreSelectedFromLeftCommand,
+  restoreFromLeftCommand,
+  restoreFromRightCommand,
   reviewRestoreCommand,
   runPlanCommand,
   togglePlanRowCommand,
 } from './planView';
+import {
+  compareVersionsCommand,
+  compareWithFileCommand,
+  compareWithPreviousCommand,
+  loadMoreVersionsCommand,
+  pinFileHistoryCommand,
+  restoreContentsCommand,
+  showFileHistoryCommand,
+  showFolderHistoryCommand,
+  unpinFileHistoryCommand,
+} from './fileHistory';
 import { getStartedCommand, resetNotificationsCommand } from './help';
 import { collectGarbageCommand, verifyStoreCommand } from './maintainStore';
 import {
@@ -90,8 +106,8 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.refreshPlan': refreshPlanCommand,
   'snapdir.closePlan': closePlanCommand,
   'snapdir.togglePlanRow': togglePlanRowCommand,
-  'snapdir.restoreSelected': restoreSelectedCommand,
-  'snapdir.restoreSelectedFromLeft': restoreSelectedFromLeftCommand,
+  'snapdir.restoreFromRight': restoreFromRightCommand,
+  'snapdir.restoreFromLeft': restoreFromLeftCommand,
   'snapdir.openInNewWindow': openInNewWindowCommand,
   'snapdir.addToWorkspace': addToWorkspaceCommand,
   'snapdir.deleteCopies': deleteCopiesCommand,
@@ -118,6 +134,18 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.viewAsTree': viewAsTreeCommand,
   'snapdir.viewAsList': viewAsListCommand,
   'snapdir.loadMore': loadMoreCommand,
+  'snapdir.compareChangesWith': compareChangesWithCommand,
+  'snapdir.compareChangesWithLast': compareChangesWithLastCommand,
+  'snapdir.restoreSelected': restoreSelectedCommand,
+  'snapdir.showFileHistory': showFileHistoryCommand,
+  'snapdir.showFolderHistory': showFolderHistoryCommand,
+  'snapdir.pinFileHistory': pinFileHistoryCommand,
+  'snapdir.unpinFileHistory': unpinFileHistoryCommand,
+  'snapdir.loadMoreVersions': loadMoreVersionsCommand,
+  'snapdir.compareWithPrevious': compareWithPreviousCommand,
+  'snapdir.compareWithFile': compareWithFileCommand,
+  'snapdir.compareVersions': compareVersionsCommand,
+  'snapdir.restoreContents': restoreContentsCommand,
   'snapdir.showMenu': showMenuCommand,
   'snapdir.showLog': showLogCommand,
   'snapdir.getStarted': getStartedCommand,

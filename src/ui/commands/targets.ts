@@ -8,6 +8,7 @@ import { EMPTY_REV, LIVE_REV } from '../documents/snapshotUri';
 import { pickRepository } from '../pickers/pickRepository';
 import { pickSnapshot } from '../pickers/pickSnapshot';
 import { isTreeNode, repositoryOf, type ChangeSet, type Side, type TreeNode } from '../tree/nodes';
+import { VersionNode } from '../tree/versionNode';
 import type { Ui } from '../uiContext';
 import { quotedName } from '../words';
 import type { CommandArgument } from './commandTypes';
@@ -32,6 +33,10 @@ export interface Target {
 
 /** Reads an argument of a command: a row, a URI, or what code passed. */
 export function readArgument(ui: Ui, value: unknown): Given {
+  if (value instanceof VersionNode) {
+    const { repository, rev, path } = value;
+    return { repository, rev, path, options: {} };
+  }
   if (isTreeNode(value)) {
     return fromNode(value);
   }

@@ -43,3 +43,23 @@ export function debounce(
     cancel,
   };
 }
+
+/** Calls `work` once, `delay` ms after the first of a row of calls; `cancel` forgets a call that waits. */
+export function throttle(
+  work: () => void,
+  delay: number,
+): { call: () => void; cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    call: () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        work();
+      }, delay);
+    },
+    cancel: () => {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}

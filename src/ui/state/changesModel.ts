@@ -5,15 +5,18 @@ import { compareSnapshots } from '../../app/compareSnapshots';
 import type { Repository } from '../../app/repository';
 import type { Comparison } from '../../core/change';
 import type { CheckpointInfo } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import type { CheckpointId } from '../../core/ids';
 import { coalesce } from '../scheduling/coalesce';
 import { CHANGE_ROWS, type TimelineModel } from './timelineModel';
 
-/** What is known of the changes since the last snapshot. */
+/** What is known of the changes since the last snapshot, or since the chosen one. */
 export type WorkingChanges =
   /** Nobody looked, or files changed since somebody did. */
   | { kind: 'unknown' }
   | { kind: 'noSnapshot' }
-  | { kind: 'changes'; head: CheckpointInfo; comparison: Comparison }
+  /** `base`: what the folder was compared with; `chosen` where that was asked for. */
+  | { kind: 'changes'; base: CheckpointInfo; chosen: boolean; comparison: Comparison }
   | { kind: 'failed'; error: unknown };
 
 /** Compares the folder with HEAD when somebody looks; otherwise it only notes that it no longer knows. */
@@ -25,6 +28,7 @@ export class ChangesModel implements Disposable {
   private value: WorkingChanges = { kind: 'unknown' };
   private fresh = false;
   private watched = false;
+  private wanted: CheckpointId | undefined;
 
   readonly onDidChange = this.changed.event;
 
@@ -50,6 +54,20 @@ export class ChangesModel implements Disposable {
       }
     });
     this.disposables.add(restored);
+  }
+
+  /** The snapshot that was chosen to compare with; undefined: the last one, whichever that is. */
+  get base(): CheckpointId | undefined {
+    return this.wanted;
+  }
+
+  /** Compares with another snapshot from now on; undefined: with the last one. */
+  setBase(base: CheckpointId | undefined): void {
+    if (base !== this.wanted) {
+      this.wanted = base;
+      this.invalidate();
+      this.changed.fire();
+    }
   }
 
   get current(): WorkingChanges {
@@ -88,24 +106,46 @@ export class ChangesModel implements Disposable {
 
   private async read(): Promise<void> {
     this.fresh = true;
-    const { head } = await this.timeline.get();
-    if (head === undefined) {
-      this.set({ kind: 'noSnapshot' });
-      return;
-    }
+    const { wanted } = this;
     try {
+      const base = await this.findBase();
+      if (base === undefined) {
+        this.set({ kind: 'noSnapshot' });
+        return;
+      }
       const comparison = await compareSnapshots(this.repository, {
-        left: head.id,
+        left: base.id,
         right: 'live',
         limit: CHANGE_ROWS,
       });
       // Files that changed meanwhile, with nobody looking: better nothing than something wrong.
       const stale = !this.fresh && !this.watched;
-      this.set(stale ? { kind: 'unknown' } : { kind: 'changes', head, comparison });
+      const chosen = this.wanted !== undefined;
+      if (wanted === this.wanted) {
+        this.set(stale ? { kind: 'unknown' } : { kind: 'changes', base, chosen, comparison });
+      }
     } catch (error) {
       if (!isCancelled(error)) {
         this.set({ kind: 'failed', error });
       }
+    }
+  }
+
+  private async findBase(): Promise<CheckpointInfo | undefined> {
+    const { head } = await this.timeline.get();
+    if (this.wanted === undefined || head === undefined) {
+      return head;
+    }
+    try {
+      const found = await this.repository.engine.resolve({ rev: this.wanted });
+      return found.kind === 'snapshot' ? (found.checkpoint ?? head) : head;
+    } catch (error) {
+      if (!SnapdirError.is(error, 'REV_NOT_FOUND')) {
+        throw error;
+      }
+      // It was deleted: then the last one it is again.
+      this.wanted = undefined;
+      return head;
     }
   }
 

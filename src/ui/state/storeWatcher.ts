@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import type { Repository } from '../../app/repository';
-import { debounce } from '../scheduling/coalesce';
+import { debounce, throttle } from '../scheduling/coalesce';
 
 const STORE_DELAY = 200;
-const FILES_DELAY = 500;
+/** A look begins at most so long after the first of a row of events, however many there are. */
+const FILES_DELAY = 300;
 
 /**
  * Tells a repository when another process added a record, so views follow the command line and other
@@ -28,7 +29,7 @@ export function watchStore(repository: Repository): Disposable {
 /** Calls `changed` some time after files of the folder changed (its store does not count). */
 export function watchFiles(repository: Repository, changed: () => void): Disposable {
   const store = new DisposableStore();
-  const later = debounce(changed, FILES_DELAY);
+  const later = throttle(changed, FILES_DELAY);
   store.add({ dispose: later.cancel });
   const pattern = new vscode.RelativePattern(vscode.Uri.file(repository.root), '**');
   const watcher = store.add(vscode.workspace.createFileSystemWatcher(pattern));

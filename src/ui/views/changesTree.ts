@@ -12,7 +12,7 @@ import { folderItem, rowKey } from '../tree/timelineItems';
 
 const { t } = vscode.l10n;
 
-/** What changed since the last snapshot. */
+/** What changed since the last snapshot, or since the chosen one. */
 export class ChangesTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
   private readonly changes: ChangesSet;
   private readonly disposables = new DisposableStore();
@@ -83,7 +83,7 @@ export class ChangesTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
         return [new NoteNode(parent, id, describeError(known.error).message, 'error')];
       }
       case 'changes': {
-        const set = workingChangeSet(repository, known.head);
+        const set = workingChangeSet(repository, known.base);
         return changeRows(parent, set, known.comparison, changesLayout());
       }
     }

@@ -8,7 +8,7 @@ import { changesLayout } from '../state/settings';
 import type { ComparisonModel } from '../comparison/comparisonModel';
 import type { PlanModel } from '../restore/planModel';
 import type { TreeNode } from '../tree/nodes';
-import { filesWords } from '../words';
+import { filesWords, quotedName } from '../words';
 import { ChangesTree } from './changesTree';
 import { createComparisonView, type ComparisonTree } from './comparisonTree';
 import type { PlanNode } from './planNodes';
@@ -55,7 +55,10 @@ export function createViews(
   );
   const changesTree = store.add(new ChangesTree(changes));
   const changesView = store.add(
-    vscode.window.createTreeView<TreeNode>('snapdir.changes', { treeDataProvider: changesTree }),
+    vscode.window.createTreeView<TreeNode>('snapdir.changes', {
+      treeDataProvider: changesTree,
+      canSelectMany: true,
+    }),
   );
   followVisibility(store, changesView, changes);
   const comparison = store.add(createComparisonView(open.comparison));
@@ -85,14 +88,32 @@ function followVisibility(
   store.add(view.onDidChangeVisibility(({ visible }) => changes.setWatched(visible)));
   const update = (): void => {
     const { total } = changes;
+    const since = chosenBase(changes);
     view.badge =
       total === undefined || total === 0
         ? undefined
-        : { value: total, tooltip: t('{0} changed since the last snapshot', filesWords(total)) };
+        : { value: total, tooltip: badgeWords(filesWords(total), since) };
+    view.description = since === undefined ? '' : t('since {0}', since);
+    const chosen = changes.all.some(({ base }) => base !== undefined);
+    setContextKey('snapdir.changesBase', chosen ? 'chosen' : 'last');
     setContextKey('snapdir.working', workingState(changes));
   };
   update();
   store.add(changes.onDidChange(update));
+}
+
+function badgeWords(files: string, since: string | undefined): string {
+  return since === undefined
+    ? t('{0} changed since the last snapshot', files)
+    : t('{0} changed since {1}', files, since);
+}
+
+/** What was chosen to compare with, in quotes; undefined: the last snapshot. */
+function chosenBase({ all }: ChangesSet): string | undefined {
+  const names = all.flatMap(({ current }) =>
+    current.kind === 'changes' && current.chosen ? [quotedName(current.base)] : [],
+  );
+  return names.length === 0 ? undefined : names.join(', ');
 }
 
 function workingState(changes: ChangesSet): 'unknown' | 'noSnapshot' | 'clean' | 'changed' {

@@ -182,6 +182,16 @@ export class TreeView {
     return until(`the letter of "${label}"`, read, ({ letter }) => letter !== 'none');
   }
 
+  /** What stands beside the view's name. */
+  async title(): Promise<string> {
+    return (await this.pane.locator('.pane-header .description').allInnerTexts()).join();
+  }
+
+  /** The view as a screen reader has it. */
+  aria(): Promise<string> {
+    return this.pane.ariaSnapshot();
+  }
+
   /** The text that is shown while there are no rows. */
   get welcome(): Locator {
     return this.pane.locator('.welcome-view-content');

@@ -59,6 +59,10 @@ export class VSCodeWindow {
     return new TreeView(this.workbench, 'Changes');
   }
 
+  get history(): TreeView {
+    return new TreeView(this.workbench, 'File History');
+  }
+
   get editors(): Editors {
     return new Editors(this.page);
   }

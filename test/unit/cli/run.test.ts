@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { Repository } from '../../../src/app/repository';
 import { commands } from '../../../src/cli/commandTable';
+import { RemoteBook } from '../../../src/cli/remoteBook';
 import { run, type Host } from '../../../src/cli/run';
 import type { Engine, EngineMethod, TimelinePage } from '../../../src/core/engine';
 import { SnapdirError } from '../../../src/core/errors';
@@ -75,6 +76,13 @@ async function runWith(argv: string[], answers: Answers = {}): Promise<Ran> {
     clock: { now: () => 0 },
     signal: new AbortController().signal,
     commands,
+    remotes: new RemoteBook({
+      read: () => ({ remotes: {} }),
+      write: () => undefined,
+      openStore: () => Promise.reject(new Error('no stores here')),
+      openGit: () => Promise.reject(new Error('no Git here')),
+      env: {},
+    }),
     open: (options) => {
       opened.push(options);
       const settings = (): { rules: ExcludeRules; maxFileSize: number } => ({

@@ -10,6 +10,7 @@ import { UsageError } from '../../../src/cli/usageError';
 import { parseTime, parseWhole } from '../../../src/cli/values';
 import { CancelledError } from '../../../src/base/abort';
 import { SnapdirError, type ErrorData } from '../../../src/core/errors';
+import { remoteExamples } from '../../support/remoteExamples';
 
 const id = 'ab'.repeat(32);
 
@@ -47,7 +48,20 @@ const examples: ErrorData = {
   DISK_FULL: { path: '/x', missing: 5000 },
   IO: { operation: 'open', path: '/x', errno: 'EACCES' },
   WORKER_CRASHED: { reason: 'oom' },
+  PROMOTION_CONFLICT: {
+    store: 'team',
+    name: 'main',
+    mine: { snapshot: 'a'.repeat(64), at: 0, by: 'me@here', message: 'mine' },
+    theirs: { snapshot: 'b'.repeat(64), at: 0, by: 'you@there', message: '' },
+    kept: true,
+  },
+  PROMOTION_NOT_FOUND: { store: 'team', name: 'main', known: ['other'] },
+  SECRETS_FOUND: { store: 'team', count: 3, found: [{ path: '.env', kind: 'env-file' }] },
+  STORE_NAME_UNKNOWN: { name: 'team', known: [] },
+  GIT_UNAVAILABLE: { path: '/folder', reason: 'there is no repository' },
+  GIT_FAILED: { operation: 'update-ref', reason: 'exit status 128' },
   NOT_TRUSTED: { operation: 'restore' },
+  ...remoteExamples,
 };
 
 suite('cli words', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { coalesce, debounce } from '../../../src/ui/scheduling/coalesce';
+import { coalesce, debounce, throttle } from '../../../src/ui/scheduling/coalesce';
 
 suite('coalesce', () => {
   test('runs a burst twice, and each call settles after a run that began after it', async () => {
@@ -47,5 +47,23 @@ suite('debounce', () => {
     later.cancel();
     await sleep(30);
     assert.equal(calls, 1);
+  });
+});
+
+suite('throttle', () => {
+  test('calls while calls go on, and not after cancel', async () => {
+    let calls = 0;
+    const soon = throttle(() => (calls += 1), 10);
+    for (let n = 0; n < 20; n++) {
+      soon.call();
+      await sleep(5);
+    }
+    assert.ok(calls >= 2 && calls < 20, `${calls} calls`);
+    await sleep(30);
+    const before = calls;
+    soon.call();
+    soon.cancel();
+    await sleep(30);
+    assert.equal(calls, before);
   });
 });

@@ -1,0 +1,33 @@
+import type { CallContext, ExportedCheckpoints, ImportedCheckpoints } from '../core/engine';
+import type { PromotedConflict } from '../core/promotion/promotedManifest';
+import type { Repository } from './repository';
+
+/** Writes what is known of checkpoints (not their content) into a new file of compressed JSON lines. */
+export function exportCheckpoints(
+  repository: Repository,
+  params: { path: string; revs?: string[] },
+  context?: CallContext,
+): Promise<ExportedCheckpoints> {
+  return repository.engine.exportCheckpoints(params, context);
+}
+
+/** Records exported checkpoints whose content is here, marked as from elsewhere. */
+export async function importCheckpoints(
+  repository: Repository,
+  path: string,
+  context?: CallContext,
+): Promise<ImportedCheckpoints> {
+  const result = await repository.engine.importCheckpoints({ path }, context);
+  if (result.imported.length > 0) {
+    repository.didChange({ kind: 'external' });
+  }
+  return result;
+}
+
+/** Settles the conflict that Git left in `snapdir.json`; what both sides changed needs `prefer`. */
+export function mergeManifests(
+  repository: Repository,
+  prefer: 'first' | 'last' | null,
+): Promise<{ written: boolean; names: number; conflicts: PromotedConflict[] }> {
+  return repository.engine.mergePromotedFile({ prefer });
+}

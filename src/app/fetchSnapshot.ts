@@ -1,0 +1,189 @@
+import type { CallContext, CheckpointInfo, RecordFetchedParams, RestorePlan } from '../core/engine';
+import { SnapdirError } from '../core/errors';
+import { isHex64, type SnapshotId } from '../core/ids';
+import type { RefEntry } from '../core/promotion/refEntry';
+import { groupRefKeys } from '../core/promotion/refState';
+import { checkName } from '../core/refName';
+import { REFS } from '../core/storeKeys';
+import type { Repository } from './repository';
+import { planRestore } from './restore';
+import { Stopper } from './transfer/parallel';
+import { receiveManifest, receiveObjects } from './transfer/receiveContent';
+import { readPromotion, readRef } from './transfer/remoteRef';
+import type { Moved } from './transfer/sendContent';
+import { labelOf, widthOf, type Target } from './transfer/target';
+
+export interface FetchRequest {
+  /** A promoted name, `NAME#NONCE` for one of its promotions, or a snapshot's 64 digits. */
+  name: string;
+}
+
+export interface Fetched {
+  name: string | null;
+  snapshot: SnapshotId;
+  checkpoint: CheckpointInfo;
+  /** false: it was recorded before. */
+  recorded: boolean;
+  received: Moved;
+  /** The local name that stands for it (`store/name`); null: none. */
+  ref: string | null;
+  /** How many other promotions of the name lie aside. */
+  aside: number;
+}
+
+const KNOWN_SHOWN = 20;
+/** A garbage collection may take content away while the rest is fetched. */
+const TRIES = 3;
+
+interface Wanted {
+  name: string | null;
+  snapshot: SnapshotId;
+  entry: RefEntry | null;
+  /** The name stands for it now. */
+  current: boolean;
+  aside: number;
+}
+
+/**
+ * Fetches a promoted snapshot into the local store: what is here is not asked for, what comes is checked, and the
+ * checkpoint is recorded, marked with where it came from, when everything of it is durable. HEAD and the folder
+ * stay as they are.
+ * @throws PROMOTION_NOT_FOUND, REMOTE_KEY_NOT_FOUND, REMOTE_INTEGRITY, other REMOTE_…, DISK_FULL, AbortError
+ */
+export async function fetchSnapshot(
+  repository: Repository,
+  target: Target,
+  request: FetchRequest,
+  context: CallContext = {},
+): Promise<Fetched> {
+  const stopper = new Stopper(context.signal);
+  try {
+    context.onProgress?.({ phase: 'compare', done: 0, total: 0 });
+    const wanted = await findWanted(target, request.name, stopper);
+    const received = await receive(repository, target, wanted.snapshot, { stopper, context });
+    return await record(repository, target, wanted, { received, context, stopper });
+  } finally {
+    stopper.dispose();
+  }
+}
+
+async function findWanted(target: Target, asked: string, stopper: Stopper): Promise<Wanted> {
+  const call = { signal: stopper.signal };
+  if (isHex64(asked)) {
+    const snapshot = asked as SnapshotId;
+    return { name: null, snapshot, entry: null, current: false, aside: 0 };
+  }
+  const [, name = asked, nonce] = /^(.*)#([0-9a-f]{4,16})$/s.exec(asked) ?? [];
+  checkName(name, 'ref');
+  const ref = await readRef(target.store, name, call);
+  const entry =
+    nonce === undefined ? ref.entry : await readPromotion(target.store, ref, nonce, call);
+  if (entry === undefined) {
+    throw await notFound(target, asked, stopper);
+  }
+  const current = entry.nonce === ref.current?.nonce;
+  return { name, snapshot: entry.id, entry, current, aside: ref.aside.length };
+}
+
+async function notFound(target: Target, name: string, stopper: Stopper): Promise<SnapdirError> {
+  const keys: string[] = [];
+  for await (const { key } of target.store.list(REFS, { signal: stopper.signal })) {
+    keys.push(key);
+  }
+  const known = [...groupRefKeys(keys).keys()].slice(0, KNOWN_SHOWN);
+  return new SnapdirError('PROMOTION_NOT_FOUND', { store: labelOf(target), name, known });
+}
+
+interface Way {
+  stopper: Stopper;
+  context: CallContext;
+}
+
+async function receive(
+  repository: Repository,
+  target: Target,
+  snapshot: SnapshotId,
+  { stopper, context }: Way,
+): Promise<Moved> {
+  const { engine } = repository;
+  const here = await engine.haveManifests({ snapshots: [snapshot] });
+  if (here.length === 0) {
+    await receiveManifest(engine, target.store, snapshot, stopper);
+  }
+  return receiveObjects(engine, target.store, snapshot, {
+    width: widthOf(target),
+    stopper,
+    progress: ({ objects: done, bytes }, { total, totalBytes }) =>
+      context.onProgress?.({ phase: 'receive', done, total, bytes, totalBytes }),
+  });
+}
+
+/** `store/name`, where that can be a name. */
+function localName(target: Target, name: string | null): string | null {
+  const ref = `${target.name}/${name}`;
+  try {
+    checkName(ref, 'ref');
+    return target.name === null || name === null ? null : ref;
+  } catch {
+    return null; // Too long: the checkpoint is in the list all the same.
+  }
+}
+
+function fetchedParams(target: Target, wanted: Wanted, ref: string | null): RecordFetchedParams {
+  const { name, snapshot, entry } = wanted;
+  const details = entry?.checkpoint;
+  const { message, tags, links } = details ?? { message: '', tags: [], links: [] };
+  const { time, author } = details ?? { time: entry?.at ?? 0, author: entry?.by ?? '' };
+  const origin = { from: target.store.url, name, checkpoint: null, time, author };
+  return { snapshot, ref, message, tags, links, origin };
+}
+
+async function record(
+  repository: Repository,
+  target: Target,
+  wanted: Wanted,
+  of: Way & { received: Moved },
+): Promise<Fetched> {
+  const { engine } = repository;
+  const { name, snapshot, entry, current, aside } = wanted;
+  const ref = localName(target, name);
+  const received = { ...of.received };
+  const params = fetchedParams(target, wanted, ref);
+  for (let tries = TRIES; ; tries--) {
+    of.stopper.check();
+    try {
+      const { checkpoint, recorded } = await engine.recordFetched(params, of.context);
+      if (current && name !== null && entry !== null) {
+        await engine.noteSeen({ remote: target.store.url, name, nonce: entry.nonce });
+      }
+      repository.didChange({ kind: 'taken', checkpoint });
+      return { name, snapshot, checkpoint, recorded, received, ref, aside };
+    } catch (error) {
+      if (!SnapdirError.is(error, 'OBJECT_NOT_FOUND') || tries === 0) {
+        throw error;
+      }
+      const more = await receive(repository, target, snapshot, of);
+      received.objects += more.objects;
+      received.bytes += more.bytes;
+    }
+  }
+}
+
+/** A fetch, and what restoring it would do. Nothing in the folder is touched yet. */
+export interface Pull {
+  fetched: Fetched;
+  plan: RestorePlan;
+}
+
+/** Fetches a snapshot and plans its restore; `restore` with the plan's fingerprint does it. */
+export async function pullSnapshot(
+  repository: Repository,
+  target: Target,
+  request: FetchRequest & { exact: boolean },
+  context: CallContext = {},
+): Promise<Pull> {
+  const fetched = await fetchSnapshot(repository, target, request, context);
+  const { exact } = request;
+  const plan = await planRestore(repository, { rev: fetched.checkpoint.id, exact }, context);
+  return { fetched, plan };
+}

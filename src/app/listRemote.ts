@@ -1,0 +1,95 @@
+import type { CallContext } from '../core/engine';
+import type { SnapshotId } from '../core/ids';
+import { groupRefKeys } from '../core/promotion/refState';
+import { REFS } from '../core/storeKeys';
+import type { Repository } from './repository';
+import { inParallel, Stopper } from './transfer/parallel';
+import { resolveRef, type RemoteRef } from './transfer/remoteRef';
+import { widthOf, type Target } from './transfer/target';
+
+/** A promoted name as lists show it. */
+export interface RemoteName {
+  name: string;
+  snapshot: SnapshotId;
+  /** Names the promotion: for `expect`, and to fetch exactly this one. */
+  nonce: string;
+  /** When it was promoted, and by whom. */
+  at: number;
+  by: string;
+  /** When the snapshot was taken, and what it is called there; null: nobody said. */
+  time: number | null;
+  message: string;
+  tags: string[];
+  files: number | null;
+  bytes: number | null;
+  /** Whether the snapshot is here. */
+  here: boolean;
+  /** Promotions that came at the same time and lie aside, newest first; by their nonces. */
+  aside: string[];
+  /** How many promotions the name has seen. */
+  promotions: number;
+}
+
+const HERE_AT_ONCE = 1000;
+
+/** The promoted names that a store holds, sorted. @throws REMOTE_…, AbortError */
+export async function listRemote(
+  repository: Repository,
+  target: Target,
+  context: CallContext = {},
+): Promise<RemoteName[]> {
+  const stopper = new Stopper(context.signal);
+  try {
+    const call = { signal: stopper.signal };
+    const keys: string[] = [];
+    for await (const { key } of target.store.list(REFS, call)) {
+      keys.push(key);
+      context.onProgress?.({ phase: 'compare', done: keys.length, total: 0 });
+    }
+    const refs: RemoteRef[] = [];
+    await inParallel(grouped(keys), widthOf(target), stopper, async (of) => {
+      refs.push(await resolveRef(target.store, of, call));
+    });
+    const found = refs.filter(({ entry }) => entry !== undefined);
+    const here = await whichAreHere(repository, found);
+    return found
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((ref) => toName(ref, here.has(ref.entry!.id)));
+  } finally {
+    stopper.dispose();
+  }
+}
+
+type Grouped = Parameters<typeof resolveRef>[1];
+
+async function* grouped(keys: string[]): AsyncGenerator<Grouped, void, undefined> {
+  await Promise.resolve();
+  for (const [name, of] of groupRefKeys(keys)) {
+    yield { name, ...of };
+  }
+}
+
+async function whichAreHere(repository: Repository, refs: RemoteRef[]): Promise<Set<string>> {
+  const { exists } = await repository.engine.status({});
+  const all = [...new Set(refs.map(({ entry }) => entry!.id))];
+  const here = new Set<string>();
+  for (let from = 0; exists && from < all.length; from += HERE_AT_ONCE) {
+    const snapshots = all.slice(from, from + HERE_AT_ONCE);
+    (await repository.engine.haveManifests({ snapshots })).forEach((id) => here.add(id));
+  }
+  return here;
+}
+
+function toName({ name, entry, aside, history }: RemoteRef, here: boolean): RemoteName {
+  const { id, nonce, at, by, files, bytes, checkpoint } = entry!;
+  return {
+    ...{ name, snapshot: id, nonce, at, by, here },
+    time: checkpoint?.time ?? null,
+    message: checkpoint?.message ?? '',
+    tags: checkpoint?.tags ?? [],
+    files: files ?? null,
+    bytes: bytes ?? null,
+    aside: aside.map((one) => one.nonce),
+    promotions: history.length,
+  };
+}

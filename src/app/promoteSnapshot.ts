@@ -1,0 +1,286 @@
+import type { CallContext, PromotedFile, PromotionStart, SecretsFound } from '../core/engine';
+import { SnapdirError } from '../core/errors';
+import type { CheckpointId, SnapshotId } from '../core/ids';
+import type { PromotionSummary } from '../core/promotion/promotionErrors';
+import type { RefEntry } from '../core/promotion/refEntry';
+import type { SecretFinding } from '../core/promotion/secrets';
+import { checkName } from '../core/refName';
+import type { ContentRow } from '../core/transferData';
+import type { RelPath } from '../core/tree';
+import type { Repository } from './repository';
+import { Stopper } from './transfer/parallel';
+import { presentIn } from './transfer/presence';
+import { mendHead, publishRef } from './transfer/publishRef';
+import { receiveManifest } from './transfer/receiveContent';
+import { readRef, type RemoteRef } from './transfer/remoteRef';
+import { sendManifest, sendObjects, type Moved } from './transfer/sendContent';
+import { labelOf, widthOf, type Target } from './transfer/target';
+
+/** What to do with files that look like they hold secrets. */
+export type SecretsChoice = 'refuse' | 'allow' | 'leave-out';
+
+export interface PromoteRequest {
+  rev: string;
+  name: string;
+  /** The promotion that the person saw the name stand for (its nonce); absent: what this store saw last. */
+  expect?: string | null;
+  /** Move the name whatever it stands for; what lies aside counts as settled. */
+  force?: boolean;
+  secrets?: SecretsChoice;
+  /** Write the name into `snapdir.json` even where there is no such file. */
+  manifest?: boolean;
+}
+
+export interface Promotion {
+  name: string;
+  /** What was promoted; another one than REV's where secrets were left out. */
+  snapshot: SnapshotId;
+  checkpoint: CheckpointId | null;
+  /** Whether the name stands for something else now. */
+  changed: boolean;
+  sent: Moved;
+  /** Contents that were there already. */
+  present: number;
+  /** At most 500 of `leftOutCount`. */
+  leftOut: RelPath[];
+  leftOutCount: number;
+  /** How many promotions by others lie beside this one. */
+  aside: number;
+  manifest: PromotedFile | null;
+}
+
+const FOUND_SHOWN = 50;
+
+/** One promotion under way. */
+interface Work {
+  repository: Repository;
+  target: Target;
+  request: PromoteRequest;
+  start: PromotionStart;
+  stopper: Stopper;
+  context: CallContext;
+  /** How the name was before. */
+  seen: RemoteRef;
+  /** Manifests of which the store is known to have everything, and that are here. */
+  less: SnapshotId[];
+}
+
+/**
+ * Gives a snapshot a name in a permanent store: objects, then the manifest, then the name, so that a name never
+ * shows what is not whole. May be stopped anywhere and done again: it goes on where it was.
+ * @throws PROMOTION_CONFLICT (the name was moved by somebody else), SECRETS_FOUND, REV_NOT_FOUND, INVALID_NAME,
+ *   REMOTE_…, AbortError
+ */
+export async function promoteSnapshot(
+  repository: Repository,
+  target: Target,
+  request: PromoteRequest,
+  context: CallContext = {},
+): Promise<Promotion> {
+  const { rev, name } = request;
+  checkName(name, 'ref');
+  const { engine } = repository;
+  const stopper = new Stopper(context.signal);
+  try {
+    context.onProgress?.({ phase: 'compare', done: 0, total: 0 });
+    // What cannot be read there would only be found when everything is sent.
+    await engine.promotedFile({ set: [], create: false });
+    const start = await engine.startPromotion({ rev, remote: target.store.url, name });
+    const seen = await readRef(target.store, name, { signal: stopper.signal });
+    const work = { repository, target, request, start, stopper, context, seen };
+    return await promote({ ...work, less: [] });
+  } finally {
+    stopper.dispose();
+  }
+}
+
+async function promote(work: Work): Promise<Promotion> {
+  const { seen, start } = work;
+  if (seen.entry?.id === start.snapshot) {
+    return unchanged(work, { snapshot: start.snapshot, leftOut: [], count: 0 });
+  }
+  refuseMoved(work);
+  work.less = await knownThere(work);
+  const chosen = await withoutSecrets(work);
+  if (seen.entry?.id === chosen.snapshot) {
+    return unchanged(work, chosen);
+  }
+  const { sent, present } = await send(work, chosen);
+  const entry = await publish(work, chosen.snapshot);
+  return finish(work, chosen, { changed: true, sent, present, nonce: entry.nonce });
+}
+
+/** Nobody's promotion is moved away unseen. */
+function refuseMoved({ request, seen, start, target }: Work): void {
+  const expected = request.expect === undefined ? start.seen : request.expect;
+  const { entry } = seen;
+  if (entry !== undefined && entry.nonce !== expected && request.force !== true) {
+    const mine = summaryOf(start);
+    throw conflict(target, request.name, { mine, theirs: summaryOf(entry), kept: false });
+  }
+}
+
+function conflict(
+  target: Target,
+  name: string,
+  of: { mine: PromotionSummary; theirs: PromotionSummary; kept: boolean },
+): SnapdirError {
+  return new SnapdirError('PROMOTION_CONFLICT', { store: labelOf(target), name, ...of });
+}
+
+function summaryOf(of: RefEntry | PromotionStart): PromotionSummary {
+  return 'id' in of
+    ? { snapshot: of.id, at: of.at, by: of.by, message: of.checkpoint?.message ?? '' }
+    : { snapshot: of.snapshot, at: of.now, by: of.author, message: of.details?.message ?? '' };
+}
+
+/** The snapshot that the name stood for is whole there: what it holds need not be sent. */
+async function knownThere(work: Work): Promise<SnapshotId[]> {
+  const { repository, target, seen, stopper } = work;
+  const id = seen.entry?.id;
+  if (id === undefined) {
+    return [];
+  }
+  const here = await repository.engine.haveManifests({ snapshots: [id] });
+  if (here.length === 0) {
+    try {
+      await receiveManifest(repository.engine, target.store, id, stopper);
+    } catch (error) {
+      const codes = ['REMOTE_KEY_NOT_FOUND', 'REMOTE_INTEGRITY', 'PARSE', 'UNSAFE_PATH'] as const;
+      if (codes.some((code) => SnapdirError.is(error, code))) {
+        return []; // Not whole, after all: everything is looked at.
+      }
+      throw error;
+    }
+  }
+  return [id];
+}
+
+interface Chosen {
+  snapshot: SnapshotId;
+  /** Bytes of the manifest. */
+  size?: number;
+  leftOut: RelPath[];
+  count: number;
+}
+
+/** What may be sent. @throws SECRETS_FOUND */
+async function withoutSecrets(work: Work): Promise<Chosen> {
+  const { repository, target, request, start, less, context } = work;
+  const { engine } = repository;
+  const choice = request.secrets ?? 'refuse';
+  const chosen: Chosen = { snapshot: start.snapshot, leftOut: [], count: 0 };
+  const look = (): Promise<SecretsFound> => {
+    const { snapshot } = chosen;
+    const params = { snapshot, less, remote: target.store.url, paths: true };
+    return engine.findSecrets(params, context);
+  };
+  for (let found = await look(); found.count > 0; found = await look()) {
+    const checksums = [...new Set(found.found.map(({ checksum }) => checksum))];
+    if (choice === 'refuse') {
+      throw refuseSecrets(target, found);
+    } else if (choice === 'allow') {
+      await engine.allowSecrets({ checksums });
+    } else {
+      const { snapshot } = chosen;
+      const rest = await engine.leaveOut({ snapshot, checksums }, context);
+      chosen.leftOut = [...chosen.leftOut, ...rest.leftOut].slice(0, 500);
+      chosen.count += rest.count;
+      [chosen.snapshot, chosen.size] = [rest.snapshot, rest.manifestBytes];
+    }
+  }
+  return chosen;
+}
+
+function refuseSecrets(target: Target, { found, count }: SecretsFound): SnapdirError {
+  const bare = ({ path, kind }: SecretFinding): { path: RelPath; kind: typeof kind } => ({
+    path,
+    kind,
+  });
+  const shown = found.slice(0, FOUND_SHOWN).map(bare);
+  return new SnapdirError('SECRETS_FOUND', { store: labelOf(target), count, found: shown });
+}
+
+/** Objects, each of which must have arrived, then the manifest. */
+async function send(work: Work, chosen: Chosen): Promise<{ sent: Moved; present: number }> {
+  const { repository, target, start, stopper, context, less } = work;
+  const { engine } = repository;
+  const { snapshot } = chosen;
+  const width = widthOf(target);
+  const rows: ContentRow[] = [];
+  let [present, totalBytes] = [0, 0];
+  const params = { snapshot, less, remote: target.store.url };
+  for (let from: number | undefined = 0; from !== undefined;) {
+    stopper.check();
+    const page = await engine.listContent({ ...params, from }, context);
+    rows.push(...page.rows);
+    [from, present, totalBytes] = [page.next, page.known, page.totalBytes];
+  }
+  const looking = (done: number): void =>
+    context.onProgress?.({ phase: 'compare', done, total: 0 });
+  const there = await presentIn(target.store, rows, { width, stopper, progress: looking });
+  const wanted = there.size === 0 ? rows : rows.filter(({ checksum }) => !there.has(checksum));
+  if (there.size > 0) {
+    totalBytes = wanted.reduce((sum, { size }) => sum + size, 0);
+  }
+  const progress = ({ objects: done, bytes }: Moved): void =>
+    context.onProgress?.({ phase: 'send', done, total: wanted.length, bytes, totalBytes });
+  const sent = await sendObjects(engine, target.store, wanted, { width, stopper, progress });
+  const size = chosen.size ?? start.manifestBytes;
+  await sendManifest(engine, target.store, { snapshot, size, stopper });
+  return { sent, present: present + there.size };
+}
+
+async function publish(work: Work, snapshot: SnapshotId): Promise<RefEntry> {
+  const { repository, target, request, start, seen, stopper } = work;
+  const { name } = request;
+  const { now, author, nonce, files, bytes, details } = start;
+  const draft = {
+    ...{ id: snapshot, at: now, by: author, nonce, files, bytes },
+    ...(details === null ? {} : { checkpoint: details }),
+  };
+  const settle = request.force === true;
+  const call = { signal: stopper.signal };
+  const { entry, lost } = await publishRef(target.store, name, { draft, seen, settle }, call);
+  if (lost !== undefined) {
+    const [mine, theirs] = [summaryOf(entry), summaryOf(lost.theirs)];
+    throw conflict(target, name, { mine, theirs, kept: true });
+  }
+  await repository.engine.noteSeen({ remote: target.store.url, name, nonce: entry.nonce });
+  return entry;
+}
+
+/** The name stands for it already. A promotion that was killed at its very end is finished. */
+async function unchanged(work: Work, chosen: Chosen): Promise<Promotion> {
+  const { seen, target, stopper } = work;
+  await mendHead(target.store, seen, { signal: stopper.signal });
+  const sent = { objects: 0, bytes: 0 };
+  const nonce = seen.entry!.nonce;
+  const remote = target.store.url;
+  await work.repository.engine.noteSeen({ remote, name: seen.name, nonce });
+  return finish(work, chosen, { changed: false, sent, present: work.start.objects, nonce });
+}
+
+/** What is promoted stays: the name is set here, too, and written down for Git where that is wanted. */
+async function finish(
+  work: Work,
+  chosen: Chosen,
+  of: { changed: boolean; sent: Moved; present: number; nonce: string },
+): Promise<Promotion> {
+  const { repository, request, start, seen } = work;
+  const { engine } = repository;
+  const { name, manifest = false } = request;
+  const { changed, sent, present } = of;
+  const { snapshot, leftOut, count } = chosen;
+  if (start.checkpoint !== null) {
+    await engine.setRef({ name, rev: start.checkpoint });
+  }
+  const set = [{ name, snapshot }];
+  const file = await engine.promotedFile({ set, create: manifest });
+  repository.didChange({ kind: 'promoted', ref: name });
+  const aside = seen.aside.length;
+  return {
+    ...{ name, snapshot, checkpoint: start.checkpoint, changed, sent, present },
+    ...{ leftOut, leftOutCount: count, aside, manifest: file.exists ? file : null },
+  };
+}

@@ -1,0 +1,73 @@
+import { CancelledError, isCancelled } from '../../base/abort';
+import type { CallContext } from '../../core/engine';
+
+/** Stops everything that belongs together: when the caller cancels, and when one part fails. */
+export class Stopper {
+  private readonly controller = new AbortController();
+  private readonly outer: CallContext['signal'];
+  private readonly stop = (): void => this.controller.abort();
+
+  constructor(outer: CallContext['signal']) {
+    this.outer = outer;
+    if (outer?.aborted === true) {
+      this.stop();
+    }
+    outer?.addEventListener?.('abort', this.stop);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Whether the caller cancelled. */
+  get cancelled(): boolean {
+    return this.outer?.aborted === true;
+  }
+
+  /** @throws AbortError once everything is to stop */
+  check(): void {
+    if (this.signal.aborted || this.cancelled) {
+      throw new CancelledError();
+    }
+  }
+
+  fail(): void {
+    this.stop();
+  }
+
+  dispose(): void {
+    this.outer?.removeEventListener?.('abort', this.stop);
+  }
+}
+
+/**
+ * Works on what `source` yields, at most `width` items at once. When one fails the others are stopped and waited
+ * for; the first error that is no cancellation is told.
+ */
+export async function inParallel<T>(
+  source: AsyncGenerator<T, void, undefined>,
+  width: number,
+  stopper: Stopper,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const errors: unknown[] = [];
+  const run = async (): Promise<void> => {
+    try {
+      for (let next = await source.next(); next.done !== true; next = await source.next()) {
+        stopper.check();
+        await work(next.value);
+      }
+    } catch (error) {
+      errors.push(error);
+      stopper.fail();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, width) }, run));
+  await source.return();
+  if (stopper.cancelled) {
+    throw new CancelledError();
+  }
+  if (errors.length > 0) {
+    throw errors.find((error) => !isCancelled(error)) ?? errors[0];
+  }
+}

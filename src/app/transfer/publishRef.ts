@@ -1,0 +1,157 @@
+import { SnapdirError } from '../../core/errors';
+import type { PermanentStore, StoreCall, WriteCondition } from '../../core/permanentStore';
+import {
+  formatRefEntry,
+  headKey,
+  MAX_PARENTS,
+  parseRefEntry,
+  refEntryKey,
+  type RefEntry,
+} from '../../core/promotion/refEntry';
+import { ancestorsOf } from '../../core/promotion/refState';
+import { readPromotion, readRef, type RemoteRef } from './remoteRef';
+
+/** So often the head is tried when others move it to what ours follows. */
+const HEAD_TRIES = 5;
+
+/** A promotion came at the same time and won. Ours is in the journal. */
+export interface LostRace {
+  theirs: RefEntry;
+}
+
+type Draft = Omit<RefEntry, 'parents'>;
+
+/**
+ * The promotions that a new one follows: what the name stands for, and of those that lay aside the ones that it
+ * settles: the same person's, or all.
+ */
+async function parentsOf(
+  store: PermanentStore,
+  seen: RemoteRef,
+  draft: Draft,
+  of: { settle: boolean; call: StoreCall },
+): Promise<string[]> {
+  const parents = seen.current === undefined ? [] : [seen.current.nonce];
+  for (const { nonce } of seen.aside.slice(0, 2 * MAX_PARENTS)) {
+    const entry = of.settle ? undefined : await readPromotion(store, seen, nonce, of.call);
+    if (of.settle || entry?.by === draft.by || entry?.id === draft.id) {
+      parents.push(nonce);
+    }
+  }
+  return parents.slice(0, MAX_PARENTS);
+}
+
+/** Writes to the journal. A key that is there already is ours: the answer to the first request was lost. */
+async function append(
+  store: PermanentStore,
+  key: string,
+  of: { entry: RefEntry; conditional: boolean; call: StoreCall },
+): Promise<void> {
+  const condition = of.conditional ? { condition: { ifAbsent: true } as const } : {};
+  try {
+    await store.put(key, formatRefEntry(of.entry), { ...of.call, ...condition });
+  } catch (error) {
+    if (!SnapdirError.is(error, 'REMOTE_CONFLICT')) {
+      throw error;
+    }
+    const there = parseRefEntry((await store.get(key, of.call)).bytes);
+    if (there.nonce !== of.entry.nonce || there.by !== of.entry.by) {
+      throw error;
+    }
+  }
+}
+
+const stands = (ref: RemoteRef, nonce: string): boolean =>
+  ref.current !== undefined &&
+  (ref.current.nonce === nonce || ancestorsOf(ref.history, ref.current.nonce).has(nonce));
+
+/** Moves the head, which may follow only what it stood for. @returns whether it did */
+async function moveHead(
+  store: PermanentStore,
+  name: string,
+  of: { entry: RefEntry; version: string | undefined; call: StoreCall },
+): Promise<boolean> {
+  const condition: WriteCondition =
+    of.version === undefined ? { ifAbsent: true } : { ifVersion: of.version };
+  try {
+    await store.put(headKey(name), formatRefEntry(of.entry), { ...of.call, condition });
+    return true;
+  } catch (error) {
+    if (SnapdirError.is(error, 'REMOTE_CONFLICT')) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/**
+ * Publishes a promotion: first in the journal, from where nothing gets lost, then by the head. Without
+ * compare-and-swap the journal alone tells who else promoted at the same time.
+ * @param of.seen the name as it was before
+ * @returns the entry, and whose promotion won when it was not this one
+ */
+export async function publishRef(
+  store: PermanentStore,
+  name: string,
+  of: { draft: Draft; seen: RemoteRef; settle: boolean },
+  call: StoreCall,
+): Promise<{ entry: RefEntry; lost?: LostRace }> {
+  const { draft, seen, settle } = of;
+  const parents = await parentsOf(store, seen, draft, { settle, call });
+  // Times go on within a name, whatever clocks say.
+  const at = Math.max(draft.at, (seen.current?.at ?? 0) + 1);
+  const entry: RefEntry = { ...draft, at, parents };
+  const { conditional } = await store.capabilities(call);
+  await append(store, refEntryKey(name, entry), { entry, conditional, call });
+  let version = seen.headVersion;
+  for (let tries = HEAD_TRIES; ; tries--) {
+    if (conditional && (await moveHead(store, name, { entry, version, call }))) {
+      return { entry };
+    }
+    const now = await readRef(store, name, call);
+    if (now.entry === undefined) {
+      throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: store.url, key: headKey(name) });
+    }
+    if (!stands(now, entry.nonce)) {
+      return { entry, lost: { theirs: now.entry } };
+    }
+    const rival = conditional ? undefined : await rivalOf(store, now, { entry, seen, call });
+    if (rival !== undefined) {
+      return { entry, lost: { theirs: rival } };
+    }
+    const head = now.history.find(({ nonce }) => nonce === now.headNonce);
+    if (!conditional || stands({ ...now, current: head }, entry.nonce) || tries === 0) {
+      return { entry };
+    }
+    version = now.headVersion;
+  }
+}
+
+/** Who promoted at the same time, where only the journal tells. */
+async function rivalOf(
+  store: PermanentStore,
+  now: RemoteRef,
+  of: { entry: RefEntry; seen: RemoteRef; call: StoreCall },
+): Promise<RefEntry | undefined> {
+  const before = new Set(of.seen.history.map(({ nonce }) => nonce));
+  const fresh = now.aside.find(({ nonce }) => !before.has(nonce) && nonce !== of.entry.nonce);
+  return fresh === undefined ? undefined : readPromotion(store, now, fresh.nonce, of.call);
+}
+
+/**
+ * Brings the head to where the journal is: a promotion was killed before it moved it. Nothing happens when
+ * somebody else does at the same time.
+ */
+export async function mendHead(
+  store: PermanentStore,
+  ref: RemoteRef,
+  call: StoreCall,
+): Promise<void> {
+  const { entry, headNonce, headVersion: version } = ref;
+  if (entry !== undefined && entry.nonce !== headNonce) {
+    const { conditional } = await store.capabilities(call);
+    if (conditional) {
+      await moveHead(store, ref.name, { entry, version, call });
+    }
+  }
+}

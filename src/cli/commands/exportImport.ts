@@ -1,0 +1,61 @@
+import { exportCheckpoints, importCheckpoints } from '../../app/exchangeCheckpoints';
+import { shortId } from '../../core/ids';
+import { atMost, NAMES_SHOWN } from '../changeWords';
+import { defineCommand } from '../command';
+import { displayName } from '../escape';
+import { exitCodes } from '../exitCodes';
+import { formatBytes, plural } from '../format';
+
+/** `snapdir export` */
+export const exportCommand = defineCommand({
+  name: 'export',
+  synopsis: ['FILE [REV…]'],
+  summary: 'write what is known of snapshots into a file of compressed JSON lines',
+  details: [
+    'Times, messages, tags, names, links, and what was skipped; not the content of files. Without REV:',
+    'all snapshots. FILE must be new; its name should end in .jsonl.gz.',
+  ],
+  options: {},
+  arguments: [1, Number.POSITIVE_INFINITY],
+  async run(call, _values, [file = '', ...revs]) {
+    const { repository, output, context } = call;
+    const params = { path: call.absolute(file), ...(revs.length > 0 ? { revs } : {}) };
+    const done = await exportCheckpoints(repository, params, context);
+    output.document(done);
+    output.printQuiet(done.path);
+    output.print(
+      `Wrote ${plural(done.checkpoints, 'snapshot')} to ${displayName(done.path)} (${formatBytes(done.bytes)}).`,
+    );
+    return exitCodes.done;
+  },
+});
+
+/** `snapdir import` */
+export const importCommand = defineCommand({
+  name: 'import',
+  synopsis: ['FILE'],
+  summary: 'list snapshots that were exported elsewhere and whose content is here',
+  details: [
+    'Each is marked as from elsewhere. HEAD and names stay as they are; what was imported before is left',
+    'alone. Fetch the content first ("snapdir fetch"): what is not here is told and left out.',
+  ],
+  options: {},
+  arguments: [1, 1],
+  exit: { done: 'all are listed', differences: 'the content of some is not here' },
+  async run(call, _values, [file = '']) {
+    const { repository, output, context } = call;
+    const done = await importCheckpoints(repository, call.absolute(file), context);
+    output.document(done);
+    done.imported.forEach((id) => output.printQuiet(id));
+    output.print(`Listed ${plural(done.imported.length, 'snapshot')}; ${done.known} were here.`);
+    if (done.missing.length === 0) {
+      return exitCodes.done;
+    }
+    output.note(`snapdir: the content of ${plural(done.missing.length, 'snapshot')} is not here:`);
+    const lines = done.missing.map(
+      ({ snapshot, message }) => `  ${shortId(snapshot)} ${displayName(message)}`,
+    );
+    atMost(lines, NAMES_SHOWN).forEach((line) => output.note(line));
+    return exitCodes.differences;
+  },
+});

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { listRemote, type RemoteName } from '../../app/listRemote';
+import { labelOf, type Target } from '../../app/transfer/target';
+import { shortId } from '../../core/ids';
+import { redactUrl, type Remote } from '../../core/remote';
+import { probeStore } from '../../core/storePieces';
+import { defineCommand, type Call } from '../command';
+import { displayName } from '../escape';
+import { exitCodes, type ExitCode } from '../exitCodes';
+import { formatBytes, plural } from '../format';
+import { UsageError } from '../usageError';
+import { withTarget } from '../withTarget';
+
+const SETTINGS = {
+  endpoint: {
+    type: 'string',
+    value: 'URL',
+    help: 'add: https://host[:port] of an S3 store that is not AWS',
+  },
+  region: { type: 'string', value: 'REGION', help: 'add: its region' },
+  profile: { type: 'string', value: 'PROFILE', help: 'add: the profile of ~/.aws with its keys' },
+  'ca-file': { type: 'string', value: 'FILE', help: 'add: certificates (PEM) to trust as well' },
+  'path-style': { type: 'boolean', help: 'add: name the bucket in the path' },
+  'read-only': { type: 'boolean', help: 'add: never write to it' },
+} as const;
+
+/** `snapdir remote` */
+export const remoteCommand = defineCommand({
+  name: 'remote',
+  synopsis: [
+    'ls',
+    'ls STORE',
+    'add NAME URL [--endpoint URL] [--region R] [--profile P] [--default]',
+    'remove NAME',
+    'test STORE',
+  ],
+  summary: 'permanent stores: list, add, remove, test; what a store holds',
+  details: [
+    'Stores are kept in your own Snapdir folder, never in the workspace, and without keys: those come',
+    "from AWS's usual places (AWS_ACCESS_KEY_ID, ~/.aws, single sign-on). STORE is a name, a URL or",
+    '"git", the repository that the folder is in: "git push origin \'refs/snapdir/*:refs/snapdir/*\'"',
+    'shares what is promoted there.',
+  ],
+  options: {
+    ...SETTINGS,
+    default: { type: 'boolean', help: 'add: use it where no store is named' },
+  },
+  arguments: [1, 3],
+  storeless: true,
+  async run(call, values, [verb = '', name, url, ...more]) {
+    const wanted = { ls: [0, 1], add: [2, 2], remove: [1, 1], test: [0, 1] }[verb];
+    const count = [name, url, ...more].filter((one) => one !== undefined).length;
+    if (wanted === undefined || count < wanted[0]! || count > wanted[1]!) {
+      throw new UsageError(
+        'Call it as "remote ls|add|remove|test"; "snapdir help remote" tells how.',
+      );
+    }
+    switch (verb) {
+      case 'add': {
+        const { 'ca-file': ca, 'path-style': path, 'read-only': readOnly } = values;
+        const { endpoint, region, profile } = values;
+        const all = {
+          ...{ url, endpoint, region, profile, caFile: ca && call.absolute(ca) },
+          ...{ addressing: path === true ? 'path' : undefined, readOnly },
+        };
+        const fields = Object.entries(all).filter(([, value]) => value !== undefined);
+        const asDefault = values.default === true;
+        return added(call, call.remotes.add(name!, Object.fromEntries(fields), asDefault));
+      }
+      case 'remove':
+        call.remotes.remove(name!);
+        call.output.document({ removed: name });
+        call.output.print(`Forgot ${displayName(name!)}. What it holds stays.`);
+        return exitCodes.done;
+      case 'test':
+        return withTarget(call, name, (target) => test(call, target));
+      default:
+        return name === undefined
+          ? listStores(call)
+          : withTarget(call, name, (target) => listNames(call, target));
+    }
+  },
+});
+
+const shown = ({ name, url, endpoint, region, profile, readOnly }: Remote): object => ({
+  ...{ name, url: redactUrl(url), endpoint, region, profile, readOnly },
+});
+
+function added({ output }: Call, remote: Remote): ExitCode {
+  output.document({ added: shown(remote) });
+  output.print(
+    `Added ${displayName(remote.name)}. "snapdir remote test ${displayName(remote.name)}" tries it.`,
+  );
+  return exitCodes.done;
+}
+
+function listStores({ output, remotes }: Call): ExitCode {
+  const all = remotes.list();
+  const json = all.map(({ remote, isDefault }) => ({ ...shown(remote), default: isDefault }));
+  output.document({ stores: json });
+  for (const { remote, isDefault } of all) {
+    output.printQuiet(remote.name);
+    const more = isDefault ? '  (default)' : '';
+    output.print(`${displayName(remote.name)}  ${displayName(redactUrl(remote.url))}${more}`);
+  }
+  if (all.length === 0) {
+    output.print('There are no stores. "snapdir remote add NAME URL" adds one.');
+  }
+  return exitCodes.done;
+}
+
+async function listNames({ repository, output, context }: Call, target: Target): Promise<ExitCode> {
+  const names = await listRemote(repository, target, context);
+  output.document({ store: labelOf(target), names });
+  for (const one of names) {
+    output.printQuiet(one.name);
+    output.print(nameLine(one));
+    for (const nonce of one.aside) {
+      output.print(`  aside: ${displayName(one.name)}#${nonce}`);
+    }
+  }
+  if (names.length === 0) {
+    output.print(`${displayName(labelOf(target))} holds no promoted snapshots.`);
+  }
+  return exitCodes.done;
+}
+
+function nameLine(one: RemoteName): string {
+  const { name, snapshot, at, by, message, files, bytes, here } = one;
+  const size =
+    files === null || bytes === null ? '' : `  ${plural(files, 'file')}, ${formatBytes(bytes)}`;
+  const words = message === '' ? '' : `  ${displayName(message.split('\n')[0]!.slice(0, 80))}`;
+  const when = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+  return `${displayName(name)}  ${shortId(snapshot)}  ${when}  ${displayName(by)}${size}  ${here ? 'here' : 'not here'}${words}`;
+}
+
+async function test({ output, clock, context }: Call, target: Target): Promise<ExitCode> {
+  const signal = context.signal as AbortSignal | undefined;
+  const probe = await probeStore(target.store, randomUUID(), () => clock.now(), { signal });
+  const { conditional, writeMs } = probe;
+  output.document({ store: labelOf(target), url: target.store.url, ...probe });
+  output.print(
+    `${displayName(labelOf(target))} works: a small write took ${Math.round(writeMs)} ms.`,
+  );
+  output.print(
+    conditional
+      ? 'It keeps conditions on writes: of two who promote one name at once, one wins.'
+      : 'It keeps no conditions on writes: two who promote one name at once are both told.',
+  );
+  return exitCodes.done;
+}

@@ -1,0 +1,57 @@
+import { shortId } from '../core/ids';
+import type {
+  PromotionErrorCode,
+  PromotionErrorData,
+  PromotionSummary,
+} from '../core/promotion/promotionErrors';
+import type { SecretKind } from '../core/promotion/secrets';
+import { displayName as d } from './escape';
+
+type Words = { readonly [C in PromotionErrorCode]: (data: PromotionErrorData[C]) => string };
+
+const summary = ({ snapshot, by, at, message }: PromotionSummary): string =>
+  `${shortId(snapshot)}${message === '' ? '' : ` (${d(message.slice(0, 80))})`} by ${d(by)} at ${new Date(at).toISOString()}`;
+
+/** What a file seems to hold. */
+export const secretWords: Readonly<Record<SecretKind, string>> = {
+  'env-file': 'environment file',
+  'private-key-file': 'private key file',
+  'key-store': 'key store',
+  'credentials-file': 'credentials file',
+  'private-key': 'private key',
+  'aws-key': 'AWS access key',
+  'github-token': 'GitHub token',
+  'gitlab-token': 'GitLab token',
+  'slack-token': 'Slack token',
+  'google-key': 'Google key',
+  'stripe-key': 'Stripe key',
+  'npm-token': 'npm token',
+  'json-web-token': 'JSON web token',
+  'password-in-url': 'password in a URL',
+  'assigned-secret': 'password or token',
+};
+
+/** What went wrong with promoting or fetching, and what to do about it. */
+export const promotionErrorWords: Words = {
+  PROMOTION_CONFLICT: ({ store, name, mine, theirs, kept }) =>
+    `${d(name)} in store ${d(store)} stands for ${summary(theirs)}. ${
+      kept
+        ? `Yours, ${summary(mine)}, came at the same time; it is kept in the name's journal.`
+        : `Yours, ${summary(mine)}, was not sent.`
+    } "snapdir fetch ${d(name)}" brings theirs to look at; then promote again, with --force, or under another name.`,
+  PROMOTION_NOT_FOUND: ({ store, name, known }) =>
+    `Store ${d(store)} has no promoted snapshot ${d(name)}. ${known.length === 0 ? 'It has none at all.' : `It has: ${known.map(d).join(', ')}.`}`,
+  SECRETS_FOUND: ({ store, count, found }) =>
+    [
+      `Nothing was sent to ${d(store)}: ${count === 1 ? 'a file looks' : `${count} files look`} like ${count === 1 ? 'it holds' : 'they hold'} secrets:`,
+      ...found.map(({ path, kind }) => `  ${d(path)}: ${secretWords[kind]}`),
+      ...(count > found.length ? [`  and ${count - found.length} more`] : []),
+      '--leave-out-secrets promotes the snapshot without them; --allow-secrets sends them, and remembers that you looked.',
+    ].join('\n'),
+  STORE_NAME_UNKNOWN: ({ name, known }) =>
+    `No store is called ${d(name)}. ${known.length === 0 ? 'There is none yet.' : `Known: ${known.map(d).join(', ')}.`} "snapdir remote add NAME URL" adds one; a URL works as well.`,
+  GIT_UNAVAILABLE: ({ path, reason }) =>
+    `The Git store of ${d(path)} cannot be used: ${d(reason)}. Run "git init" there, or choose another store.`,
+  GIT_FAILED: ({ operation, reason }) =>
+    `Git could not do ${d(operation)}: ${d(reason)}. "git fsck" checks the repository.`,
+};

@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Target } from '../app/transfer/target';
+import { SnapdirError } from '../core/errors';
+import type { OpenStore, PermanentStore } from '../core/permanentStore';
+import { parseRemote, type Remote } from '../core/remote';
+import { chooseStorage, GIT_STORE } from '../core/storageMode';
+import { UsageError } from './usageError';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What the book is made of; the composition root has it. */
+export interface RemotePlaces {
+  read(): { remotes: Readonly<Record<string, Fields>>; default?: string };
+  write(text: { remotes: Record<string, Record<string, unknown>>; default?: string }): void;
+  openStore: OpenStore;
+  openGit(root: string): Promise<PermanentStore>;
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+/** A configured store. */
+export interface NamedRemote {
+  remote: Remote;
+  isDefault: boolean;
+}
+
+const URL_LIKE = /^[a-z0-9]+:/;
+
+/** The stores that the person configured for the command, and how to open one. */
+export class RemoteBook {
+  private readonly places: RemotePlaces;
+
+  constructor(places: RemotePlaces) {
+    this.places = places;
+  }
+
+  /** All, sorted by name. @throws PARSE and what {@link parseRemote} throws */
+  list(): NamedRemote[] {
+    const { remotes, default: chosen } = this.places.read();
+    return Object.entries(remotes)
+      .map(([name, fields]) => ({ remote: parseRemote(name, fields), isDefault: name === chosen }))
+      .sort((a, b) => (a.remote.name < b.remote.name ? -1 : 1));
+  }
+
+  /** Adds or replaces one. @throws INVALID_NAME, REMOTE_URL_INVALID, REMOTE_ENDPOINT_INVALID, … */
+  add(name: string, fields: Fields, asDefault: boolean): Remote {
+    if (name === GIT_STORE) {
+      const reason = 'it means the Git repository of the folder';
+      throw new SnapdirError('INVALID_NAME', { name, reason });
+    }
+    const remote = parseRemote(name, fields);
+    const { remotes, default: chosen } = this.places.read();
+    const next = asDefault ? name : chosen;
+    this.places.write({
+      remotes: { ...copyOf(remotes), [name]: { ...fields } },
+      ...(next === undefined ? {} : { default: next }),
+    });
+    return remote;
+  }
+
+  /** Forgets one; what it holds stays. @throws STORE_NAME_UNKNOWN */
+  remove(name: string): void {
+    const { remotes, default: chosen } = this.places.read();
+    if (!Object.hasOwn(remotes, name)) {
+      throw new SnapdirError('STORE_NAME_UNKNOWN', { name, known: Object.keys(remotes).sort() });
+    }
+    const rest = copyOf(remotes);
+    delete rest[name];
+    const kept = chosen === undefined || chosen === name ? {} : { default: chosen };
+    this.places.write({ remotes: rest, ...kept });
+  }
+
+  /**
+   * Opens the store that was named (its name, a URL or `git`), else the one that is meant where none was.
+   * @throws STORE_NAME_UNKNOWN, GIT_UNAVAILABLE, REMOTE_…
+   */
+  async open(asked: string | undefined, root: string): Promise<Target> {
+    const { remotes, default: chosen } = this.places.read();
+    const variable = this.places.env['SNAPDIR_STORE'];
+    const meant = chooseStorage({
+      ...(asked === undefined ? {} : { asked }),
+      ...(variable === undefined ? {} : { variable }),
+      ...(chosen === undefined ? {} : { defaultName: chosen }),
+      configured: Object.keys(remotes).sort(),
+      isGit: isInGit(root),
+    });
+    if (meant === undefined) {
+      throw new UsageError(
+        'Which store? Name one (--to or --from NAME, a URL or "git"); "snapdir remote add NAME URL" adds one.',
+      );
+    }
+    if (meant === GIT_STORE) {
+      return { name: GIT_STORE, store: await this.places.openGit(root) };
+    }
+    const fields = Object.hasOwn(remotes, meant) ? remotes[meant] : undefined;
+    if (fields === undefined && !URL_LIKE.test(meant)) {
+      const known = Object.keys(remotes).sort();
+      throw new SnapdirError('STORE_NAME_UNKNOWN', { name: meant, known });
+    }
+    const remote = parseRemote(fields === undefined ? 'url' : meant, fields ?? { url: meant });
+    const store = await this.places.openStore(remote);
+    return { name: fields === undefined ? null : meant, store };
+  }
+}
+
+const copyOf = (
+  remotes: Readonly<Record<string, Fields>>,
+): Record<string, Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(remotes).map(([name, fields]) => [name, { ...fields }]));
+
+/** A folder of a repository, or a worktree's file. */
+function isInGit(root: string): boolean {
+  for (let at = root; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) {
+      return true;
+    }
+    if (dirname(at) === at) {
+      return false;
+    }
+  }
+}

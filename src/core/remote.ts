@@ -1,0 +1,218 @@
+// A remote: a permanent store as settings describe it. Secrets are never part of it.
+import { SnapdirError } from './errors';
+import type { HashBytes } from './hasher';
+import { hashText } from './hasher';
+
+/** How requests name the bucket: in the path or in the host's name. `auto`: in the path where an endpoint is set. */
+export type Addressing = 'auto' | 'path' | 'virtual';
+/** Where keys come from: AWS's usual places, a profile, this machine's secret storage, or none at all. */
+export type RemoteAuth = 'chain' | 'profile' | 'stored' | 'anonymous';
+
+/** The settings of one remote (`snapdir.remotes`), checked and with defaults. */
+export interface Remote {
+  name: string;
+  /** As it was given: `s3://bucket/prefix` or `file:///folder`. */
+  url: string;
+  place: RemotePlace;
+  /** `https://host[:port]`; undefined means AWS, or what the profile says. */
+  endpoint?: string;
+  region?: string;
+  addressing: Addressing;
+  auth: RemoteAuth;
+  profile?: string;
+  conditionalWrites: 'auto' | 'off';
+  /** Certificates (PEM) to trust beside the system's. */
+  caFile?: string;
+  serverSideEncryption: 'none' | 'AES256' | 'aws:kms';
+  kmsKeyId?: string;
+  storageClass?: string;
+  readOnly: boolean;
+  /** Whether keys may come from the cloud machine that this runs on (IMDS, ECS). Off: asking takes seconds elsewhere. */
+  instanceMetadata: boolean;
+}
+
+/** Where a remote is. */
+export type RemotePlace =
+  { kind: 's3'; bucket: string; prefix: string } | { kind: 'file'; path: string };
+
+/** Keys that a person entered; they live in secret storage only. */
+export interface StoredKeys {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
+const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
+const CONTROL = /[\x00-\x1f\x7f]/;
+
+/** A URL without what may be secret in it: no user, no query. For every text that people or logs see. */
+export function redactUrl(url: string): string {
+  return url
+    .replace(/[\x00-\x1f\x7f]/g, '?')
+    .replace(/^([a-z0-9]+:\/*)[^/]*@/i, '$1…@')
+    .replace(/[?#].*$/s, '?…');
+}
+
+function invalid(url: string, reason: string): never {
+  throw new SnapdirError('REMOTE_URL_INVALID', { url: redactUrl(url), reason });
+}
+
+/**
+ * Reads a store's URL as snapdir's tools do: the text after `s3://BUCKET/` is the prefix as it stands, nothing is
+ * decoded, and one slash at the end does not count. `file:` and any slashes begin an absolute path.
+ * @throws REMOTE_URL_INVALID
+ */
+export function parseRemoteUrl(url: string): RemotePlace {
+  const scheme = /^([a-z0-9]+):/.exec(url)?.[1];
+  if (scheme === undefined || CONTROL.test(url)) {
+    invalid(url, 'it must look like s3://bucket/prefix or file:///folder');
+  }
+  if (scheme === 'file') {
+    const rest = url.replace(/^file:\/*/, '').replace(/^localhost\//, '');
+    const path = rest.replace(/\/$/, '');
+    const windows = /^[A-Za-z]:(\/|$)/.test(path);
+    if (path === '' || path.split('/').some((part) => part === '..' || part === '.')) {
+      invalid(url, 'it must name a folder by its full path');
+    }
+    return { kind: 'file', path: windows ? path : `/${path}` };
+  }
+  if (scheme !== 's3') {
+    invalid(url, 'only s3:// and file:// can be used');
+  }
+  const [, bucket = '', , rest = ''] = /^s3:\/\/([^/]*)(\/(.*))?$/s.exec(url) ?? [];
+  if (bucket.includes('@')) {
+    invalid(url, 'keys do not belong into it; "Set Credentials…" keeps them safely');
+  }
+  if (/[?#]/.test(url)) {
+    invalid(url, 'it takes no ? or #: endpoint and region are settings of their own');
+  }
+  if (!BUCKET.test(bucket) || bucket.includes('..')) {
+    invalid(url, 'the bucket must have 3 to 255 letters, digits, dots or hyphens');
+  }
+  const prefix = rest.replace(/\/$/, '');
+  if (prefix.split('/').some((part) => part === '.' || part === '..') || prefix.length > 200) {
+    invalid(url, 'the prefix must not hold "." or ".." as a part, nor more than 200 characters');
+  }
+  return { kind: 's3', bucket, prefix };
+}
+
+/** @throws REMOTE_ENDPOINT_INVALID */
+export function checkEndpoint(store: string, endpoint: string): void {
+  const shape = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?\/?$/i;
+  const bad = (reason: string): never => {
+    throw new SnapdirError('REMOTE_ENDPOINT_INVALID', {
+      store,
+      endpoint: redactUrl(endpoint),
+      reason,
+    });
+  };
+  if (/^[a-z]+:\/\/[^/]*@/i.test(endpoint)) {
+    bad('it must not hold a user or keys');
+  }
+  if (!/^https?:\/\//i.test(endpoint)) {
+    bad('it must begin with https://');
+  }
+  if (!shape.test(endpoint)) {
+    bad('it must be https://host or https://host:port, with nothing behind it');
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function textField(name: string, fields: Fields, key: string): string | undefined {
+  const value = fields[key];
+  if (value === undefined || value === null || value === '') {
+    return undefined;
+  }
+  if (typeof value !== 'string' || CONTROL.test(value)) {
+    throw new SnapdirError('INVALID_ARGUMENT', {
+      argument: `remotes.${name}.${key}`,
+      reason: 'it must be text',
+    });
+  }
+  return value;
+}
+
+function choice<T extends string>(
+  name: string,
+  fields: Fields,
+  key: string,
+  [first, ...others]: readonly [T, ...T[]],
+): T {
+  const value = textField(name, fields, key) ?? first;
+  const found = [first, ...others].find((one) => one === value);
+  if (found === undefined) {
+    throw new SnapdirError('INVALID_ARGUMENT', {
+      argument: `remotes.${name}.${key}`,
+      reason: `it must be one of ${[first, ...others].join(', ')}`,
+    });
+  }
+  return found;
+}
+
+function optional<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
+  return (value === undefined ? {} : { [key]: value }) as Partial<Record<K, string>>;
+}
+
+/**
+ * Checks the settings of one remote. Fields that it does not know are ignored, so that a newer version's settings
+ * can be read.
+ * @throws REMOTE_URL_INVALID, REMOTE_ENDPOINT_INVALID, INVALID_NAME, INVALID_ARGUMENT
+ */
+export function parseRemote(name: string, fields: Fields): Remote {
+  if (!NAME.test(name)) {
+    const reason = 'a store has 1 to 60 letters, digits, dots, hyphens or underscores';
+    throw new SnapdirError('INVALID_NAME', { name, reason });
+  }
+  const url = textField(name, fields, 'url') ?? '';
+  const place = parseRemoteUrl(url);
+  const endpoint = textField(name, fields, 'endpoint');
+  if (endpoint !== undefined) {
+    checkEndpoint(name, endpoint);
+  }
+  const profile = textField(name, fields, 'profile');
+  const text = <K extends string>(key: K): Partial<Record<K, string>> =>
+    optional(key, textField(name, fields, key));
+  return {
+    name,
+    url,
+    place,
+    ...optional('endpoint', endpoint?.replace(/\/$/, '')),
+    ...text('region'),
+    addressing: choice(name, fields, 'addressing', ['auto', 'path', 'virtual']),
+    auth:
+      fields['auth'] === undefined && profile !== undefined
+        ? 'profile'
+        : choice(name, fields, 'auth', ['chain', 'profile', 'stored', 'anonymous']),
+    ...optional('profile', profile),
+    conditionalWrites: choice(name, fields, 'conditionalWrites', ['auto', 'off']),
+    ...text('caFile'),
+    serverSideEncryption: choice(name, fields, 'serverSideEncryption', [
+      'none',
+      'AES256',
+      'aws:kms',
+    ]),
+    ...text('kmsKeyId'),
+    ...text('storageClass'),
+    readOnly: fields['readOnly'] === true,
+    instanceMetadata: fields['instanceMetadata'] === true,
+  };
+}
+
+/** `host` or `host:port` of a remote, for people and for questions about trust; empty for a folder. */
+export function remoteHost(remote: Remote): string {
+  return remote.place.kind === 'file'
+    ? ''
+    : (remote.endpoint?.replace(/^https?:\/\//i, '') ?? 'amazonaws.com');
+}
+
+/**
+ * Under what name a remote's keys are kept in secret storage. Endpoint and bucket are part of it, so that whoever edits
+ * the settings cannot lead the keys elsewhere.
+ */
+export function secretName(remote: Remote, hash: HashBytes): string {
+  const bucket = remote.place.kind === 's3' ? remote.place.bucket : '';
+  const place = [remote.endpoint?.toLowerCase() ?? '', bucket, remote.name].join('\n');
+  return `snapdir.remote:${hashText(place, hash)}`;
+}

@@ -1,0 +1,176 @@
+import type { CheckpointInfo } from './engineData';
+import type { CheckpointId, RecordId, SnapshotId } from './ids';
+import type { PromotedCheckpoint } from './promotion/refEntry';
+import type { PromotedConflict } from './promotion/promotedManifest';
+import type { SecretFinding } from './promotion/secrets';
+import type { Origin } from './records';
+import type { RelPath } from './tree';
+
+/** Content by its checksum. */
+export interface ContentRow {
+  checksum: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** So many rows come in one answer, and in one call. */
+export const ROWS_A_MESSAGE = 5_000;
+/** So many bytes of content go in one message at most. */
+export const CONTENT_BYTES = 1024 * 1024;
+
+/** A promotion that is about to begin. */
+export interface PromotionStart {
+  snapshot: SnapshotId;
+  /** null: a snapshot that no checkpoint has. */
+  checkpoint: CheckpointId | null;
+  details: PromotedCheckpoint | null;
+  /** Files, and different contents, of the snapshot; bytes of those contents. */
+  files: number;
+  objects: number;
+  bytes: number;
+  manifestBytes: number;
+  author: string;
+  now: number;
+  /** 16 hex digits, new. */
+  nonce: string;
+  /** The nonce of the promotion of this name that this store saw last; null: none. */
+  seen: string | null;
+}
+
+/** What of a snapshot has to be sent. */
+export interface ContentPage {
+  rows: ContentRow[];
+  /** Pass as `from` to get the next page; absent on the last one. */
+  next?: number;
+  /** What is left to send in all, and what is known to be there. */
+  total: number;
+  totalBytes: number;
+  known: number;
+}
+
+/** A piece of an object to read. Without `offset`: whole. */
+export interface ReadRow extends ContentRow {
+  offset?: number;
+  length?: number;
+}
+
+/** A piece of content to put in its place. `offset` 0 and the whole length: in one piece. */
+export interface PlaceRow extends ContentRow {
+  kind: 'objects' | 'manifests';
+  offset: number;
+  length: number;
+}
+
+export interface SecretsFound {
+  /** At most {@link SECRETS_LISTED}. */
+  found: SecretFinding[];
+  count: number;
+  /** Files that were looked into. */
+  read: number;
+}
+
+/** So many findings are listed by name. */
+export const SECRETS_LISTED = 500;
+
+/** A fetched checkpoint's record is written, when everything of it is there. */
+export interface RecordFetchedParams {
+  snapshot: SnapshotId;
+  origin: Origin;
+  message: string;
+  tags: string[];
+  links: PromotedCheckpoint['links'];
+  /** A local name that is to stand for it; null: none. */
+  ref: string | null;
+}
+
+export interface RecordedFetch {
+  checkpoint: CheckpointInfo;
+  /** false: this very checkpoint had been fetched before. */
+  recorded: boolean;
+}
+
+export interface PromotedFile {
+  path: string;
+  exists: boolean;
+  changed: boolean;
+  promoted: { name: string; snapshot: SnapshotId }[];
+}
+
+export interface ExportedCheckpoints {
+  path: string;
+  checkpoints: number;
+  bytes: number;
+}
+
+export interface ImportedCheckpoints {
+  imported: RecordId[];
+  /** They were here before. */
+  known: number;
+  /** Their content is not here: fetch it first. */
+  missing: { snapshot: SnapshotId; message: string; time: number }[];
+}
+
+/** What the engine does for promoting and fetching. Each answer and each call fits one message. */
+export interface TransferMethods {
+  /** Begins to promote a REV to a permanent store under a name. `remote`: its URL without secrets. */
+  startPromotion: {
+    params: { rev: string; remote: string; name: string };
+    result: PromotionStart;
+  };
+  /**
+   * Different contents of a snapshot, without those of the snapshots `less` and those that this store remembers
+   * to be in the remote for less than a day.
+   */
+  listContent: {
+    params: { snapshot: SnapshotId; less: SnapshotId[]; remote: string; from?: number };
+    result: ContentPage;
+  };
+  /** Bytes of objects one after the other, at most {@link CONTENT_BYTES}. Whole ones are checked. */
+  readContent: { params: { rows: ReadRow[] }; result: { bytes: Uint8Array } };
+  /** A piece of a manifest's text. */
+  readManifestPiece: {
+    params: { snapshot: SnapshotId; offset: number; length: number };
+    result: { bytes: Uint8Array };
+  };
+  /** Which of these snapshots' manifests are here. */
+  haveManifests: { params: { snapshots: SnapshotId[] }; result: SnapshotId[] };
+  /** Remembers that these are in the remote now. */
+  noteSent: { params: { remote: string; checksums: string[] }; result: null };
+  /** Remembers which promotion of a name was seen; `forget`: nothing of this remote is believed any more. */
+  noteSeen: {
+    params: { remote: string; name: string; nonce: string; forget?: boolean };
+    result: null;
+  };
+  /** Looks for secrets in what would be sent. */
+  findSecrets: {
+    params: { snapshot: SnapshotId; less: SnapshotId[]; remote: string; paths: boolean };
+    result: SecretsFound;
+  };
+  /** Remembers that a person saw these and sends them all the same. */
+  allowSecrets: { params: { checksums: string[] }; result: null };
+  /** Writes the manifest of a snapshot without some files. */
+  leaveOut: {
+    params: { snapshot: SnapshotId; checksums: string[] };
+    result: { snapshot: SnapshotId; leftOut: RelPath[]; count: number; manifestBytes: number };
+  };
+  /** Puts pieces of fetched content in place, each checked whole before it can be seen. */
+  placeContent: { params: { rows: PlaceRow[]; bytes: Uint8Array }; result: { placed: number } };
+  /** What of a snapshot, whose manifest was placed, is not here. */
+  missingContent: { params: { snapshot: SnapshotId; from?: number }; result: ContentPage };
+  /** Makes it durable and records it, marked with where it came from. */
+  recordFetched: { params: RecordFetchedParams; result: RecordedFetch };
+  /** Reads `snapdir.json` and sets names in it; it is written only where it exists or `create` says so. */
+  promotedFile: {
+    params: { set: { name: string; snapshot: SnapshotId }[]; create: boolean };
+    result: PromotedFile;
+  };
+  /** Settles Git's conflict in `snapdir.json`. */
+  mergePromotedFile: {
+    params: { prefer: 'first' | 'last' | null };
+    result: { written: boolean; names: number; conflicts: PromotedConflict[] };
+  };
+  /** Writes what is known of checkpoints as compressed JSON lines. `path` is absolute and new. */
+  exportCheckpoints: { params: { path: string; revs?: string[] }; result: ExportedCheckpoints };
+  /** Reads them back; each is marked as from elsewhere. */
+  importCheckpoints: { params: { path: string }; result: ImportedCheckpoints };
+}

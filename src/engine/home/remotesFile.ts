@@ -1,0 +1,57 @@
+import type { EngineEnv } from '../context';
+import { SnapdirError } from '../../core/errors';
+import { decodeUtf8 } from '../../base/utf8';
+import { ensureDir, join, readFile, writeFileDurable } from '../disk/durable';
+import { io } from '../disk/fsErrors';
+import { homeOf } from './registry';
+
+/** The stores that this user configured for the command: never anything inside a workspace (rule 5). No secrets. */
+export interface RemotesText {
+  remotes: Record<string, Record<string, unknown>>;
+  default?: string;
+}
+
+const MAX_BYTES = 1024 * 1024;
+const NAME = 'remotes.json';
+
+/** Where they are written: `remotes.json` in Snapdir's folder of this user. */
+export function remotesPath(home: string): string {
+  return join(home, NAME);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** @throws PARSE, IO */
+export function readRemotes(env: Pick<EngineEnv, 'fs'>, home: string | undefined): RemotesText {
+  const bytes = home === undefined ? undefined : readFile(env.fs, remotesPath(home), MAX_BYTES);
+  if (bytes === undefined) {
+    return { remotes: {} };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(decodeUtf8(bytes));
+  } catch {
+    throw new SnapdirError('PARSE', { what: remotesPath(home!), reason: 'it is not JSON' });
+  }
+  const { remotes, default: chosen } = isObject(value) ? value : {};
+  if (!isObject(remotes) || !Object.values(remotes).every(isObject)) {
+    throw new SnapdirError('PARSE', { what: remotesPath(home!), reason: '"remotes" is missing' });
+  }
+  return {
+    remotes: remotes as RemotesText['remotes'],
+    ...(typeof chosen === 'string' ? { default: chosen } : {}),
+  };
+}
+
+/** @throws INVALID_ARGUMENT (the user has no home), DISK_FULL, READ_ONLY, IO */
+export function writeRemotes(env: EngineEnv, text: RemotesText): void {
+  const home = homeOf(env);
+  if (home === undefined) {
+    const reason = 'there is no place to keep it; SNAPDIR_HOME names a folder';
+    throw new SnapdirError('INVALID_ARGUMENT', { argument: 'remote', reason });
+  }
+  io('create', home, () => ensureDir(env.fs, join(home, 'tmp'), 0o700));
+  const bytes = new TextEncoder().encode(`${JSON.stringify(text, null, 2)}\n`);
+  writeFileDurable(env, join(home, 'tmp'), remotesPath(home), bytes);
+}

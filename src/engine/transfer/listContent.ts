@@ -1,0 +1,181 @@
+import { throwIfCancelled } from '../../base/abort';
+import { decodeUtf8 } from '../../base/utf8';
+import type { EngineMethods } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import type { SnapshotId } from '../../core/ids';
+import { visitFiles } from '../../core/manifest/addresses';
+import { resolveRev } from '../../core/rev';
+import { ROWS_A_MESSAGE, type ContentPage, type ContentRow } from '../../core/transferData';
+import type { Control, EngineEnv } from '../context';
+import { readCanonical } from '../store/canonical';
+import { DigestTable } from '../store/digestTable';
+import { hasManifest, readManifestBytes } from '../store/manifests';
+import { statObject } from '../store/objects';
+import { linksOf, loadHistory } from '../store/records';
+import type { Store } from '../store/storeRoot';
+import { findInTrash } from '../store/trash';
+import { pendingManifest } from './placeFetched';
+import { addKnown, seenOf } from './remoteFolder';
+
+type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
+type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
+
+/** Different contents of a manifest that are not in `known`, which they are added to. */
+export function contentOf(
+  text: Uint8Array,
+  known: DigestTable,
+  control: Control,
+): { rows: ContentRow[]; bytes: number; files: number; skipped: number } {
+  const rows: ContentRow[] = [];
+  let [bytes, files, skipped] = [0, 0, 0];
+  const fresh = new DigestTable();
+  visitFiles(
+    text,
+    ({ bytes: from, checksumAt, size }) => {
+      files++;
+      const before = fresh.length;
+      if (fresh.addBytes(from, checksumAt) !== before) {
+        return;
+      }
+      if (known.rowOfBytes(from, checksumAt) >= 0) {
+        skipped++;
+        return;
+      }
+      bytes += size;
+      rows.push({ checksum: decodeUtf8(from.subarray(checksumAt, checksumAt + 64)), size });
+    },
+    control.signal,
+  );
+  return { rows, bytes, files, skipped };
+}
+
+/**
+ * What a promotion has to know before it begins.
+ * @throws REV_NOT_FOUND, INVALID_ARGUMENT (live or empty), MANIFEST_NOT_FOUND, INTEGRITY, …
+ */
+export function startPromotion(
+  env: EngineEnv,
+  store: Store,
+  params: Params<'startPromotion'>,
+  control: Control,
+): Result<'startPromotion'> {
+  const { history } = loadHistory(env, store);
+  const resolved = resolveRev(history, params.rev);
+  if (resolved.kind !== 'snapshot') {
+    const reason = 'only a snapshot can be promoted; take one first';
+    throw new SnapdirError('INVALID_ARGUMENT', { argument: params.rev, reason });
+  }
+  const { snapshot, checkpointId } = resolved;
+  const text = readCanonical(env, store, snapshot, control);
+  const { rows, bytes, files } = contentOf(text, new DigestTable(), control);
+  const info = checkpointId === null ? null : history.toInfo(checkpointId);
+  return {
+    snapshot,
+    checkpoint: checkpointId,
+    details:
+      info === null
+        ? null
+        : {
+            ...{ time: info.origin?.time ?? info.time, message: info.message },
+            ...{ author: info.origin?.author ?? info.author, tags: info.tags },
+            links: linksOf(env, store, info.id),
+          },
+    ...{ files, bytes, objects: rows.length, author: env.author, now: env.clock.now() },
+    manifestBytes: (readManifestBytes(env, store, snapshot) ?? text).length,
+    nonce: env.randomName().slice(0, 16),
+    seen: seenOf(env, store, params.remote, params.name),
+  };
+}
+
+/** The list asked for last, so that its pages need not be made anew. */
+let last: { key: string; rows: ContentRow[]; bytes: number; known: number } | undefined;
+
+function page({ rows, bytes, known }: NonNullable<typeof last>, from: number): ContentPage {
+  const end = from + ROWS_A_MESSAGE;
+  return {
+    rows: rows.slice(from, end),
+    ...(end < rows.length ? { next: end } : {}),
+    ...{ total: rows.length, totalBytes: bytes, known },
+  };
+}
+
+/** What a snapshot has beyond what is known to be in the remote. */
+export function unsentContent(
+  env: EngineEnv,
+  store: Store,
+  of: { snapshot: SnapshotId; less: readonly SnapshotId[]; remote: string },
+  control: Control,
+): { rows: ContentRow[]; bytes: number; skipped: number } {
+  const known = new DigestTable();
+  for (const id of of.less) {
+    const text = pendingManifest(store, id) ?? readManifestBytes(env, store, id);
+    if (text !== undefined) {
+      throwIfCancelled(control.signal);
+      visitFiles(text, (line) => void known.addBytes(line.bytes, line.checksumAt), control.signal);
+    }
+  }
+  addKnown(env, store, of.remote, known);
+  return contentOf(readCanonical(env, store, of.snapshot, control), known, control);
+}
+
+/** @throws MANIFEST_NOT_FOUND, INTEGRITY, … */
+export function listContent(
+  env: EngineEnv,
+  store: Store,
+  params: Params<'listContent'>,
+  control: Control,
+): ContentPage {
+  const { from = 0, ...of } = params;
+  const key = `sent ${store.path} ${JSON.stringify(of)}`;
+  if (from === 0 || last?.key !== key) {
+    const { rows, bytes, skipped } = unsentContent(env, store, of, control);
+    last = { key, rows, bytes, known: skipped };
+  }
+  return page(last, from);
+}
+
+/** Whether an object of that size is in its place or in the trash. */
+export function hasObject(env: EngineEnv, store: Store, { checksum, size }: ContentRow): boolean {
+  const stat = statObject(env, store, checksum);
+  if (stat !== undefined) {
+    return stat.size === size;
+  }
+  const trashed = findInTrash(env, store, 'objects', checksum);
+  return trashed !== undefined && env.fs.lstat(trashed)?.size === size;
+}
+
+/** What of a snapshot is not here. @throws MANIFEST_NOT_FOUND (nor was it placed), … */
+export function missingContent(
+  env: EngineEnv,
+  store: Store,
+  params: Params<'missingContent'>,
+  control: Control,
+): ContentPage {
+  const { snapshot, from = 0 } = params;
+  const key = `missing ${store.path} ${snapshot}`;
+  if (from === 0 || last?.key !== key) {
+    const text = pendingManifest(store, snapshot) ?? readCanonical(env, store, snapshot, control);
+    const all = contentOf(text, new DigestTable(), control).rows;
+    const rows = all.filter((row, index) => {
+      if (index % 1024 === 0) {
+        throwIfCancelled(control.signal);
+        control.progress({ phase: 'check', done: index, total: all.length });
+      }
+      return !hasObject(env, store, row);
+    });
+    const bytes = rows.reduce((sum, { size }) => sum + size, 0);
+    last = { key, rows, bytes, known: all.length - rows.length };
+  }
+  return page(last, from);
+}
+
+/** Which of these manifests are here. */
+export function haveManifests(
+  env: EngineEnv,
+  store: Store,
+  params: Params<'haveManifests'>,
+): Result<'haveManifests'> {
+  return params.snapshots.filter(
+    (id) => pendingManifest(store, id) !== undefined || hasManifest(env, store, id),
+  );
+}

@@ -1,0 +1,128 @@
+import { SnapdirError } from '../../core/errors';
+import type { EngineMethods } from '../../core/engine';
+import { CONTENT_BYTES, type ReadRow } from '../../core/transferData';
+import type { Control, EngineEnv } from '../context';
+import { io } from '../disk/fsErrors';
+import { blake3 } from '../hashing/blake3';
+import { manifestPath, readManifestBytes } from '../store/manifests';
+import { checkObject, objectPath, readObject, statObject } from '../store/objects';
+import { rescueObject } from '../store/trash';
+import type { Store } from '../store/storeRoot';
+
+type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
+type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
+
+function tooMuch(): never {
+  const reason = `more than ${CONTENT_BYTES} bytes in one message`;
+  throw new SnapdirError('INVALID_ARGUMENT', { argument: 'rows', reason });
+}
+
+/**
+ * Bytes of objects, one after the other. A whole object is checked; of one that is read in pieces all of it is
+ * checked before its first piece.
+ * @throws OBJECT_NOT_FOUND, INTEGRITY, INVALID_ARGUMENT, IO, AbortError
+ */
+export function readContent(
+  env: EngineEnv,
+  store: Store,
+  params: Params<'readContent'>,
+  control: Control,
+): Result<'readContent'> {
+  const lengthOf = ({ size, offset = 0, length = size - offset }: ReadRow): number => length;
+  const total = params.rows.reduce((sum, row) => sum + lengthOf(row), 0);
+  if (!(total <= CONTENT_BYTES)) {
+    tooMuch();
+  }
+  const bytes = new Uint8Array(total);
+  let at = 0;
+  for (const row of params.rows) {
+    const length = lengthOf(row);
+    if (length === row.size) {
+      const whole = readObject(env, store, row.checksum);
+      if (whole.length !== row.size) {
+        refuseSize(row, whole.length);
+      }
+      bytes.set(whole, at);
+    } else {
+      readPiece(env, store, row, bytes.subarray(at, at + length), control);
+    }
+    at += length;
+  }
+  return { bytes };
+}
+
+function refuseSize({ checksum, size }: ReadRow, actual: number): never {
+  const [wanted, found] = [`${size} bytes`, `${actual} bytes`];
+  throw new SnapdirError('INTEGRITY', { address: checksum, expected: wanted, actual: found });
+}
+
+function readPiece(
+  env: EngineEnv,
+  store: Store,
+  { checksum, size, offset = 0 }: ReadRow,
+  into: Uint8Array,
+  control: Control,
+): void {
+  if (statObject(env, store, checksum) === undefined) {
+    rescueObject(env, store, checksum);
+  }
+  if (offset === 0) {
+    const actual = checkObject(env, store, checksum, control);
+    if (actual !== size) {
+      refuseSize({ checksum, size }, actual);
+    }
+  }
+  const path = objectPath(store, checksum);
+  const read = io('read', path, () => readAt(env, path, offset, into));
+  if (read !== into.length) {
+    refuseSize({ checksum, size }, offset + read);
+  }
+}
+
+function readAt(env: EngineEnv, path: string, offset: number, into: Uint8Array): number {
+  const fd = env.fs.open(path, 'r');
+  try {
+    let done = 0;
+    for (let count = -1; count !== 0 && done < into.length; done += count) {
+      count = env.fs.read(fd, into, done, into.length - done, offset + done);
+    }
+    return done;
+  } finally {
+    env.fs.close(fd);
+  }
+}
+
+/** The manifest that is being read in pieces. */
+let manifest: { key: string; bytes: Uint8Array } | undefined;
+
+/**
+ * A piece of a stored manifest's text, as it is stored.
+ * @throws MANIFEST_NOT_FOUND, INTEGRITY, IO
+ */
+export function readManifestPiece(
+  env: EngineEnv,
+  store: Store,
+  { snapshot, offset, length }: Params<'readManifestPiece'>,
+): Result<'readManifestPiece'> {
+  if (length > CONTENT_BYTES) {
+    tooMuch();
+  }
+  const key = manifestPath(store, snapshot);
+  if (manifest?.key !== key) {
+    const bytes = readManifestBytes(env, store, snapshot);
+    if (bytes === undefined) {
+      throw new SnapdirError('MANIFEST_NOT_FOUND', { snapshot });
+    }
+    const actual = blake3(bytes);
+    if (actual !== snapshot) {
+      const data = { address: snapshot, expected: snapshot, actual };
+      throw new SnapdirError('INTEGRITY', data);
+    }
+    manifest = { key, bytes };
+  }
+  const bytes = manifest.bytes.slice(offset, offset + length);
+  if (offset + length >= manifest.bytes.length) {
+    manifest = undefined;
+  }
+  return { bytes };
+}

@@ -1,0 +1,125 @@
+import { throwIfCancelled } from '../../base/abort';
+import type { EngineMethods } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import type { LoggedTake } from '../../core/history/log';
+import { shortId, type CheckpointId } from '../../core/ids';
+import type { Origin } from '../../core/records';
+import { checkName } from '../../core/refName';
+import type { RecordedFetch } from '../../core/transferData';
+import type { Control, EngineEnv } from '../context';
+import { setRef } from '../methods/edit';
+import { withHealth } from '../methods/trees';
+import { makeAllDurable } from '../store/barrier';
+import { readCanonical } from '../store/canonical';
+import { DigestTable } from '../store/digestTable';
+
+import { hasManifest, writeManifest } from '../store/manifests';
+import { statObject } from '../store/objects';
+import { appendRecord, loadHistory, type NewRecord } from '../store/records';
+import { requireWritable, type Store } from '../store/storeRoot';
+import { rescue, rescueObject } from '../store/trash';
+import { gcEpoch } from '../worktree/capture';
+import { contentOf } from './listContent';
+import { dropPendingManifest, pendingManifest } from './placeFetched';
+
+type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
+
+/** Rules of a checkpoint that nobody took here. */
+const NO_RULES = { useIgnoreFiles: false, patterns: [], noIgnore: false };
+
+/**
+ * Records a fetched checkpoint when everything of it is here and durable: objects, manifest, record, in this
+ * order. The same promotion fetched again makes no second record.
+ * @throws OBJECT_NOT_FOUND (fetch it), MANIFEST_NOT_FOUND, INVALID_NAME, DISK_FULL, READ_ONLY, IO, AbortError
+ */
+export function recordFetched(
+  env: EngineEnv,
+  store: Store,
+  params: Params<'recordFetched'>,
+  control: Control,
+): RecordedFetch {
+  requireWritable(store);
+  if (params.ref !== null) {
+    checkName(params.ref, 'ref');
+  }
+  const stats = settle(env, store, params.snapshot, control);
+  const known = findFetched(env, store, params);
+  const id = (known?.id ?? append(env, store, params, stats)) as CheckpointId;
+  if (params.ref !== null) {
+    setRef(env, store, { name: params.ref, rev: id }, control);
+  }
+  const info = loadHistory(env, store).history.toInfo(id);
+  return { checkpoint: withHealth(env, store, info), recorded: known === undefined };
+}
+
+/** Everything of a snapshot in its place, durably; its manifest last. */
+function settle(
+  env: EngineEnv,
+  store: Store,
+  snapshot: string,
+  control: Control,
+): { files: number; bytes: number } {
+  for (;;) {
+    const epoch = gcEpoch(env, store);
+    const pending = pendingManifest(store, snapshot);
+    const text = pending ?? readCanonical(env, store, snapshot, control);
+    const { rows, files } = contentOf(text, new DigestTable(), control);
+    for (const [index, { checksum, size }] of rows.entries()) {
+      if (index % 1024 === 0) {
+        throwIfCancelled(control.signal);
+        control.progress({ phase: 'check', done: index, total: rows.length });
+      }
+      if (statObject(env, store, checksum) === undefined) {
+        rescueObject(env, store, checksum);
+      }
+      if (statObject(env, store, checksum)?.size !== size) {
+        throw new SnapdirError('OBJECT_NOT_FOUND', { checksum });
+      }
+    }
+    makeAllDurable(env, store, control);
+    if (pending !== undefined) {
+      writeManifest(env, store, pending, { durable: true });
+    } else if (!hasManifest(env, store, snapshot)) {
+      rescue(env, store, 'manifests', snapshot);
+    }
+    // A collection that began meanwhile may have set aside what was seen in its place (H50).
+    if (gcEpoch(env, store) === epoch) {
+      dropPendingManifest(store, snapshot);
+      return { files, bytes: rows.reduce((sum, { size }) => sum + size, 0) };
+    }
+  }
+}
+
+const sameOrigin = (a: Origin | undefined, b: Origin): boolean =>
+  a !== undefined &&
+  a.from === b.from &&
+  a.name === b.name &&
+  a.checkpoint === b.checkpoint &&
+  a.time === b.time;
+
+function findFetched(
+  env: EngineEnv,
+  store: Store,
+  { snapshot, origin }: Pick<Params<'recordFetched'>, 'snapshot' | 'origin'>,
+): LoggedTake | undefined {
+  return loadHistory(env, store)
+    .history.checkpointsNewestFirst()
+    .find((take) => take.snapshot === snapshot && sameOrigin(take.origin, origin));
+}
+
+function append(
+  env: EngineEnv,
+  store: Store,
+  params: Params<'recordFetched'>,
+  stats: { files: number; bytes: number },
+): string {
+  const { snapshot, origin, message, tags, links } = params;
+  const record: NewRecord = {
+    ...{ kind: 'take', snapshot, parent: null, trigger: 'import', origin, links },
+    message: message === '' ? `${origin.name ?? shortId(snapshot)}` : message,
+    tags: [...new Set(tags)].sort(),
+    stats: { added: 0, deleted: 0, modified: 0, renamed: 0, ...stats },
+    ...{ scope: null, skipped: [], unstable: [], rules: NO_RULES },
+  };
+  return appendRecord(env, store, record);
+}

@@ -1,0 +1,52 @@
+import type { EngineMethods, TransferMethods } from '../../core/engine';
+import type { Control, EngineEnv } from '../context';
+import type { Store } from '../store/storeRoot';
+import { exportCheckpoints, importCheckpoints } from './checkpointFiles';
+import { findSecrets, leaveOut } from './findSecrets';
+import { haveManifests, listContent, missingContent, startPromotion } from './listContent';
+import { placeFetched } from './placeFetched';
+import { mergePromotedFile, promotedFile } from './promotedFile';
+import { readContent, readManifestPiece } from './readContent';
+import { recordFetched } from './recordFetched';
+import { allowSecrets, noteSeen, noteSent } from './remoteFolder';
+
+/** How the methods of one engine come to the store. */
+export interface StoreDoor {
+  open: () => Store;
+  /** As `open`, after a look at what an unclean end left. */
+  ready: (control: Control, store?: Store) => Store;
+  /** Fetching into a folder without a store makes one. */
+  create: () => Store;
+}
+
+type Table = {
+  readonly [M in keyof TransferMethods]: (
+    params: EngineMethods[M]['params'],
+    control: Control,
+  ) => EngineMethods[M]['result'];
+};
+
+/** The methods for promoting to permanent stores, and for fetching from them. */
+export function transferMethods(env: EngineEnv, { open, ready, create }: StoreDoor): Table {
+  return {
+    startPromotion: (params, control) => startPromotion(env, open(), params, control),
+    listContent: (params, control) => listContent(env, open(), params, control),
+    readContent: (params, control) => readContent(env, open(), params, control),
+    readManifestPiece: (params) => readManifestPiece(env, open(), params),
+    haveManifests: (params) => haveManifests(env, create(), params),
+    noteSent: (params) => noteSent(env, open(), params),
+    noteSeen: (params) => noteSeen(env, open(), params),
+    findSecrets: (params, control) => findSecrets(env, open(), params, control),
+    allowSecrets: (params) => allowSecrets(env, open(), params),
+    leaveOut: (params, control) => leaveOut(env, ready(control), params, control),
+    placeContent: (params, control) => placeFetched(env, ready(control, create()), params, control),
+    missingContent: (params, control) =>
+      missingContent(env, ready(control, create()), params, control),
+    recordFetched: (params, control) =>
+      recordFetched(env, ready(control, create()), params, control),
+    promotedFile: (params) => promotedFile(env, open(), params),
+    mergePromotedFile: (params) => mergePromotedFile(env, open(), params),
+    exportCheckpoints: (params, control) => exportCheckpoints(env, open(), params, control),
+    importCheckpoints: (params, control) => importCheckpoints(env, ready(control), params, control),
+  };
+}

@@ -1,0 +1,286 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import { link, lstat, open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { throwIfCancelled } from '../../base/abort';
+import { SnapdirError } from '../../core/errors';
+import type {
+  PermanentStore,
+  StoreBytes,
+  StoreCall,
+  StoreContent,
+  StoreEntry,
+  WriteCondition,
+} from '../../core/permanentStore';
+import { addressOf, checkKey, checkPrefix } from '../../core/storeKeys';
+import { checkCondition } from '../conditions';
+import { piecesOf } from '../content';
+import { errnoOf, Folder, refuseOther, storeError, syncFolder } from './folder';
+import { listFolder } from './listFolder';
+import { noLinks, withLock } from './lock';
+
+/** Drafts and locks. Not a key's place, and no name that snapdir's tools know. */
+const TEMP = '.snapdir-tmp';
+const PIECE = 1024 * 1024;
+/** Above this a version is told from the file's time: reading it all would take too long. Bytes. */
+const VERSION_BY_CONTENT = 1024n * 1024n;
+const DRAFT_LIFE_MS = 24 * 3600 * 1000;
+const FILE_MODE = 0o644;
+
+/** A folder on any disk in snapdir's layout: what its own tools make of `file:///folder`. */
+export class FileStore implements PermanentStore {
+  readonly url: string;
+  private readonly folder: Folder;
+  private readonly temp: string;
+  private tempReady: Promise<void> | undefined;
+
+  private constructor(url: string, folder: Folder) {
+    this.url = url;
+    this.folder = folder;
+    this.temp = join(folder.path, TEMP);
+  }
+
+  /** Opens a folder, making it where it is missing. @throws IO, REMOTE_READ_ONLY */
+  static async open(
+    path: string,
+    options: { url?: string; readOnly?: boolean } = {},
+  ): Promise<FileStore> {
+    const url = options.url ?? `file://${path}`;
+    return new FileStore(url, await Folder.open(path, url, options.readOnly === true));
+  }
+
+  capabilities(): Promise<{ conditional: boolean }> {
+    return Promise.resolve({ conditional: true });
+  }
+
+  concurrency(): number {
+    return 16;
+  }
+
+  async head(key: string, call: StoreCall = {}): Promise<StoreEntry | undefined> {
+    this.check(key, call);
+    const file = await this.folder.openFile(key);
+    if (file === undefined) {
+      return undefined;
+    }
+    try {
+      const stat = await file.stat({ bigint: true });
+      const version = await versionOf(key, stat, () => checksumOf(file));
+      return { key, size: Number(stat.size), version, modifiedMs: Number(stat.mtimeMs) };
+    } catch (error) {
+      throw storeError(this.url, 'read', key, error);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async get(
+    key: string,
+    call: StoreCall & { offset?: number; length?: number } = {},
+  ): Promise<StoreBytes> {
+    this.check(key, call);
+    const file = await this.folder.openFile(key);
+    if (file === undefined) {
+      throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.url, key });
+    }
+    try {
+      const stat = await file.stat({ bigint: true });
+      const size = Number(stat.size);
+      const offset = Math.min(call.offset ?? 0, size);
+      const bytes = new Uint8Array(Math.min(call.length ?? size, size - offset));
+      for (let at = 0; at < bytes.length;) {
+        throwIfCancelled(call.signal);
+        const { bytesRead } = await file.read(
+          bytes,
+          at,
+          Math.min(PIECE, bytes.length - at),
+          offset + at,
+        );
+        if (bytesRead === 0) {
+          const data = { store: this.url, key, expected: bytes.length, actual: at };
+          throw new SnapdirError('REMOTE_TRUNCATED', data);
+        }
+        at += bytesRead;
+      }
+      const version = await versionOf(key, stat, () => checksumOf(file));
+      return { bytes, size, version };
+    } catch (error) {
+      throw storeError(this.url, 'read', key, error);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async *list(
+    prefix: string,
+    call: StoreCall & { startAfter?: string } = {},
+  ): AsyncGenerator<StoreEntry, void, undefined> {
+    checkPrefix(prefix);
+    try {
+      for await (const entry of listFolder(this.folder.path, prefix, call)) {
+        if (!entry.key.startsWith(`${TEMP}/`)) {
+          yield entry;
+        }
+      }
+    } catch (error) {
+      throw storeError(this.url, 'list', this.folder.path, error);
+    }
+  }
+
+  async put(
+    key: string,
+    content: StoreContent,
+    call: StoreCall & { condition?: WriteCondition } = {},
+  ): Promise<{ version?: string }> {
+    this.check(key, call);
+    const draft = this.tempName();
+    try {
+      const version = await this.writeDraft(draft, key, content, call);
+      throwIfCancelled(call.signal);
+      await this.folder.parents(key, true);
+      await this.place(draft, key, call);
+      await syncFolder(join(this.folder.file(key), '..'));
+      return { version };
+    } catch (error) {
+      throw storeError(this.url, 'write', key, error);
+    } finally {
+      await unlink(draft).catch(() => undefined);
+    }
+  }
+
+  async delete(key: string, call: StoreCall = {}): Promise<void> {
+    this.check(key, call);
+    const path = this.folder.file(key);
+    try {
+      if (await this.folder.parents(key, false)) {
+        await unlink(path);
+        await syncFolder(join(path, '..'));
+      }
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') {
+        throw storeError(this.url, 'delete', key, error);
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private check(key: string, call: StoreCall): void {
+    checkKey(key);
+    if (key === TEMP || key.startsWith(`${TEMP}/`)) {
+      throw new SnapdirError('UNSAFE_PATH', { path: key, reason: 'it is kept for drafts' });
+    }
+    throwIfCancelled(call.signal);
+  }
+
+  /** Moves the draft to the key's place, under the condition. */
+  private async place(
+    draft: string,
+    key: string,
+    call: StoreCall & { condition?: WriteCondition },
+  ): Promise<void> {
+    const path = this.folder.file(key);
+    const { condition } = call;
+    if (condition === undefined) {
+      await refuseOther(path);
+      await rename(draft, path);
+      return;
+    }
+    if ('ifAbsent' in condition) {
+      try {
+        await link(draft, path);
+        return;
+      } catch (error) {
+        if (errnoOf(error) === 'EEXIST') {
+          throw new SnapdirError('REMOTE_CONFLICT', { store: this.url, key }, { cause: error });
+        }
+        if (!noLinks(error)) {
+          throw error;
+        }
+      }
+    }
+    const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
+    const place = { folder: this.temp, url: this.url, temp: () => this.tempName() };
+    await withLock(place, name, call, async (held) => {
+      checkCondition(this.url, key, condition, (await this.head(key))?.version);
+      await held();
+      await rename(draft, path);
+    });
+  }
+
+  private tempName(): string {
+    return join(this.temp, randomUUID());
+  }
+
+  /** Writes the content beside its place, synced. @returns its version */
+  private async writeDraft(
+    draft: string,
+    key: string,
+    content: StoreContent,
+    call: StoreCall,
+  ): Promise<string> {
+    await (this.tempReady ??= this.prepareTemp());
+    const file = await open(draft, 'wx', FILE_MODE);
+    try {
+      const hash = createHash('sha256');
+      for await (const piece of piecesOf(content, PIECE, call)) {
+        hash.update(piece);
+        await file.writeFile(piece);
+      }
+      await file.sync();
+      return versionOf(key, await file.stat({ bigint: true }), () =>
+        Promise.resolve(hash.digest('hex')),
+      );
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Makes the folder for drafts, and removes what killed processes left in it a day ago. */
+  private async prepareTemp(): Promise<void> {
+    await this.folder.parents(`${TEMP}/x`, true);
+    const now = (await this.touch()) - DRAFT_LIFE_MS;
+    for (const name of await readdir(this.temp)) {
+      const path = join(this.temp, name);
+      const stat = await lstat(path).catch(() => undefined);
+      if (stat?.isFile() === true && stat.mtimeMs < now) {
+        await unlink(path).catch(() => undefined);
+      }
+    }
+  }
+
+  /** The disk's own time. Milliseconds. */
+  private async touch(): Promise<number> {
+    const path = this.tempName();
+    const file = await open(path, 'wx');
+    try {
+      return (await file.stat()).mtimeMs;
+    } finally {
+      await file.close();
+      await unlink(path).catch(() => undefined);
+    }
+  }
+}
+
+/** The content's own address where the key is one, else its checksum, which is asked for only if it is needed. */
+async function versionOf(
+  key: string,
+  stat: BigIntStats,
+  checksum: () => Promise<string>,
+): Promise<string> {
+  const address = addressOf(key);
+  if (address !== undefined) {
+    return address.id;
+  }
+  return stat.size > VERSION_BY_CONTENT
+    ? `${stat.size}-${stat.mtimeNs}-${stat.ino}`
+    : await checksum();
+}
+
+async function checksumOf(file: FileHandle): Promise<string> {
+  return createHash('sha256')
+    .update(await file.readFile())
+    .digest('hex');
+}

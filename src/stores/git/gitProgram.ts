@@ -1,0 +1,109 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { CancelledError } from '../../base/abort';
+import { SnapdirError } from '../../core/errors';
+import type { StoreCall } from '../../core/permanentStore';
+
+/** Nothing of the user's own settings runs programs or changes bytes; nothing is fetched behind anybody's back. */
+const SETTINGS = [
+  ...['-c', `core.hooksPath=${process.platform === 'win32' ? 'NUL' : '/dev/null'}`],
+  ...['-c', 'core.fsmonitor=false', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false'],
+  ...['-c', 'core.fsync=all', '-c', 'core.logAllRefUpdates=false'],
+];
+const ERROR_SHOWN = 300;
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** The environment without `GIT_…`: those would lead to another repository, index or object store. */
+function environment(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = Object.entries(variables).filter(([name]) => !/^GIT_/i.test(name));
+  return {
+    ...Object.fromEntries(own),
+    ...{ GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' },
+  };
+}
+
+/** Git's own program, which only looks at and adds to one repository's objects and `refs/snapdir/`. */
+export class GitProgram {
+  /** Its common folder: what all its worktrees share. */
+  readonly gitDir: string;
+  readonly hash: 'sha1' | 'sha256';
+
+  private constructor(gitDir: string, hash: 'sha1' | 'sha256') {
+    this.gitDir = gitDir;
+    this.hash = hash;
+  }
+
+  /** @throws GIT_UNAVAILABLE when the folder is in no repository, or there is no `git` */
+  static async open(root: string): Promise<GitProgram> {
+    const args = ['-C', root, 'rev-parse', '--path-format=absolute', '--git-common-dir'];
+    try {
+      const answer = await finish(start([...args, '--show-object-format']), 'rev-parse', undefined);
+      const [gitDir = '', format = 'sha1'] = answer.toString('utf8').trimEnd().split('\n');
+      return new GitProgram(gitDir, format === 'sha256' ? 'sha256' : 'sha1');
+    } catch (error) {
+      const reason = SnapdirError.is(error, 'GIT_FAILED') ? error.data.reason : String(error);
+      throw new SnapdirError('GIT_UNAVAILABLE', { path: root, reason }, { cause: error });
+    }
+  }
+
+  /** A process that stays, to talk to. */
+  start(args: string[]): Child {
+    return start([`--git-dir=${this.gitDir}`, ...args]);
+  }
+
+  /** Runs to its end. @returns standard output. @throws GIT_FAILED, AbortError */
+  async run(args: string[], call: StoreCall & { input?: Uint8Array } = {}): Promise<Buffer> {
+    const child = this.start(args);
+    const done = finish(child, args[0] ?? '', call);
+    child.stdin.end(call.input ?? '');
+    return done;
+  }
+}
+
+function start(args: string[]): Child {
+  const options = { env: environment(process.env), windowsHide: true };
+  const child = spawn('git', [...SETTINGS, ...args], {
+    ...options,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  // A program that ended early is told by its exit status.
+  child.stdin.on('error', () => undefined);
+  return child;
+}
+
+/** Waits for a process to end well. @throws GIT_FAILED, AbortError */
+export function finish(
+  child: Child,
+  operation: string,
+  call: StoreCall | undefined,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const [out, err]: [Buffer[], Buffer[]] = [[], []];
+    const stop = (): void => void child.kill();
+    call?.signal?.addEventListener('abort', stop);
+    const fail = (reason: string): void => {
+      call?.signal?.removeEventListener('abort', stop);
+      const cancelled = call?.signal?.aborted === true;
+      reject(
+        cancelled ? new CancelledError() : new SnapdirError('GIT_FAILED', { operation, reason }),
+      );
+    };
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    child.on('error', (error) => fail(error.message));
+    child.on('close', (code) => {
+      if (code === 0 && call?.signal?.aborted !== true) {
+        call?.signal?.removeEventListener('abort', stop);
+        resolve(Buffer.concat(out));
+      } else {
+        // URLs in Git's own words may hold keys.
+        const words = Buffer.concat(err)
+          .toString('utf8')
+          .replace(/\/\/[^\s/@]*@/g, '//…@')
+          .trim();
+        fail(words === '' ? `exit status ${String(code)}` : words.slice(0, ERROR_SHOWN));
+      }
+    });
+  });
+}

@@ -1,0 +1,249 @@
+import { throwIfCancelled } from '../../base/abort';
+import { decodeUtf8 } from '../../base/utf8';
+import { SnapdirError } from '../../core/errors';
+import type { Checksum } from '../../core/ids';
+import { visitFiles } from '../../core/manifest/addresses';
+import {
+  contentSize,
+  type PermanentStore,
+  type StoreBytes,
+  type StoreCall,
+  type StoreContent,
+  type StoreEntry,
+  type WriteCondition,
+} from '../../core/permanentStore';
+import { parseRefEntry, parseRefKey, type RefEntry } from '../../core/promotion/refEntry';
+import { checkKey, checkPrefix, manifestKey, objectKey, REFS } from '../../core/storeKeys';
+import { piecesOf, slice } from '../content';
+import { BlobReader } from './blobReader';
+import { CommittedKeys, REF_ROOT } from './committedKeys';
+import { GitProgram } from './gitProgram';
+import { Importer } from './importer';
+
+interface Staged {
+  oid: string;
+  size: number;
+  modifiedMs: number;
+}
+
+/** Larger blobs are kept for the next part that is asked of them. Bytes. */
+const KEEP_FROM = 8 * 1024 * 1024;
+/** Larger content goes through a process of its own and is never whole in memory. Bytes. */
+const STREAM_FROM = 8 * 1024 * 1024;
+const PIECE = 1024 * 1024;
+
+/**
+ * Promoted snapshots in a repository's own objects (features E4): each promotion is a commit of its snapshot's
+ * manifest and objects in the layout's own paths, under a ref of its own below `refs/snapdir/` that is made once and
+ * never moved. So `git push origin 'refs/snapdir/*:refs/snapdir/*'` and the same fetch share them, and never conflict.
+ * Index, HEAD, branches and hooks are never touched. What is not promoted yet is known to this object alone.
+ */
+export class GitStore implements PermanentStore {
+  readonly url: string;
+  private readonly git: GitProgram;
+  private readonly now: () => number;
+  private readonly importer: Importer;
+  private readonly reader: BlobReader;
+  private readonly committed: CommittedKeys;
+  private readonly staged = new Map<string, Staged>();
+  private readonly sizes = new Map<string, number>();
+  /** Adding and committing take turns: they share one stream. */
+  private turn: Promise<unknown> = Promise.resolve();
+  private large: { oid: string; bytes: Buffer } | undefined;
+
+  private constructor(git: GitProgram, root: string, now: () => number) {
+    this.git = git;
+    this.now = now;
+    this.url = `git:${root}`;
+    this.importer = new Importer(git);
+    this.reader = new BlobReader(git);
+    this.committed = new CommittedKeys(git);
+  }
+
+  /** Opens the repository that a folder is in. @throws GIT_UNAVAILABLE */
+  static async open(root: string, now: () => number): Promise<GitStore> {
+    return new GitStore(await GitProgram.open(root), root, now);
+  }
+
+  capabilities(): Promise<{ conditional: boolean }> {
+    // Refs that never move need no compare-and-swap, and clones could not share one.
+    return Promise.resolve({ conditional: false });
+  }
+
+  concurrency(): number {
+    return 8;
+  }
+
+  async close(): Promise<void> {
+    await this.inTurn(() => this.importer.flush());
+    await this.reader.close();
+  }
+
+  async head(key: string, call: StoreCall = {}): Promise<StoreEntry | undefined> {
+    checkKey(key);
+    throwIfCancelled(call.signal);
+    const staged = this.staged.get(key);
+    if (staged !== undefined) {
+      return { key, size: staged.size, modifiedMs: staged.modifiedMs };
+    }
+    const oid = await this.find(key, call);
+    return oid === undefined ? undefined : { key, size: await this.sizeOf(oid) };
+  }
+
+  async get(
+    key: string,
+    call: StoreCall & { offset?: number; length?: number } = {},
+  ): Promise<StoreBytes> {
+    checkKey(key);
+    throwIfCancelled(call.signal);
+    const oid = this.staged.get(key)?.oid ?? (await this.find(key, call));
+    const bytes =
+      oid === undefined
+        ? undefined
+        : await this.inTurn(() => this.importer.flush()).then(() => this.read(oid));
+    if (bytes === undefined) {
+      throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.url, key });
+    }
+    return { bytes: new Uint8Array(slice(bytes, call)), size: bytes.length };
+  }
+
+  async *list(
+    prefix: string,
+    call: StoreCall & { startAfter?: string } = {},
+  ): AsyncGenerator<StoreEntry, void, undefined> {
+    checkPrefix(prefix);
+    throwIfCancelled(call.signal);
+    await this.committed.refresh(call);
+    const all = new Map([...this.committed.oids, ...[...this.staged].map(oidOf)]);
+    const keys = [...all.keys()].filter(
+      (key) => key.startsWith(prefix) && (call.startAfter === undefined || key > call.startAfter),
+    );
+    for (const key of keys.sort()) {
+      throwIfCancelled(call.signal);
+      const size = this.staged.get(key)?.size ?? (await this.sizeOf(all.get(key)!));
+      yield { key, size };
+    }
+  }
+
+  async put(
+    key: string,
+    content: StoreContent,
+    call: StoreCall & { condition?: WriteCondition } = {},
+  ): Promise<{ version?: string }> {
+    checkKey(key);
+    throwIfCancelled(call.signal);
+    if (call.condition !== undefined) {
+      throw new SnapdirError('REMOTE_NO_CONDITIONS', { store: this.url });
+    }
+    const size = contentSize(content);
+    if (size > STREAM_FROM) {
+      const oid = await this.importer.addLarge(piecesOf(content, PIECE, call), call);
+      this.staged.set(key, { oid, size, modifiedMs: this.now() });
+      return {};
+    }
+    const pieces: Uint8Array[] = [];
+    for await (const piece of piecesOf(content, PIECE, call)) {
+      pieces.push(piece);
+    }
+    throwIfCancelled(call.signal);
+    const bytes = Buffer.concat(pieces);
+    const oid = await this.inTurn(() => this.importer.add(bytes));
+    const entry = this.entryOf(key, bytes);
+    if (entry === undefined) {
+      this.staged.set(key, { oid, size, modifiedMs: this.now() });
+    } else {
+      await this.inTurn(() => this.promote(key, oid, entry, call));
+    }
+    return {};
+  }
+
+  async delete(key: string, call: StoreCall = {}): Promise<void> {
+    checkKey(key);
+    throwIfCancelled(call.signal);
+    if (!this.staged.delete(key) && (await this.find(key, call)) !== undefined) {
+      const reason = 'what was promoted stays; "git update-ref -d" takes a promotion away';
+      throw new SnapdirError('REMOTE_FAILED', { store: this.url, operation: 'delete', reason });
+    }
+  }
+
+  private entryOf(key: string, bytes: Uint8Array): RefEntry | undefined {
+    const parsed = key.startsWith(REFS) ? parseRefKey(key) : undefined;
+    return parsed === undefined || 'head' in parsed ? undefined : parseRefEntry(bytes, parsed);
+  }
+
+  /** Everything of the snapshot, and who promoted it when, as one commit under a new ref. */
+  private async promote(key: string, oid: string, entry: RefEntry, call: StoreCall): Promise<void> {
+    await this.importer.flush();
+    await this.committed.refresh(call);
+    const known = (one: string): string => {
+      const found = this.staged.get(one)?.oid ?? this.committed.oids.get(one);
+      if (found === undefined) {
+        throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.url, key: one });
+      }
+      return found;
+    };
+    const files = new Map([[key, oid]]);
+    const manifest = manifestKey(entry.id);
+    files.set(manifest, known(manifest));
+    const text = await this.read(known(manifest));
+    visitFiles(text ?? new Uint8Array(), ({ bytes, checksumAt }) => {
+      const object = objectKey(decodeUtf8(bytes.subarray(checksumAt, checksumAt + 64)) as Checksum);
+      files.set(object, known(object));
+    });
+    const message = `snapdir: ${key.slice(REFS.length)}`;
+    await this.importer.commit(refOf(key), files, { atMs: entry.at, message, call });
+    await this.committed.refresh({});
+    files.forEach((_, one) => this.staged.delete(one));
+  }
+
+  private async find(key: string, call: StoreCall): Promise<string | undefined> {
+    if (!this.committed.oids.has(key)) {
+      await this.committed.refresh(call);
+    }
+    return this.committed.oids.get(key);
+  }
+
+  private async read(oid: string): Promise<Buffer | undefined> {
+    if (this.large?.oid === oid) {
+      return this.large.bytes;
+    }
+    const bytes = await this.reader.read(oid);
+    if (bytes !== undefined) {
+      this.sizes.set(oid, bytes.length);
+      this.large = bytes.length >= KEEP_FROM ? { oid, bytes } : this.large;
+    }
+    return bytes;
+  }
+
+  /** Sizes of thousands at once cost one process; one alone, too. */
+  private async sizeOf(oid: string): Promise<number> {
+    if (!this.sizes.has(oid)) {
+      const unknown = [...new Set(this.committed.oids.values())].filter(
+        (one) => !this.sizes.has(one),
+      );
+      const input = Buffer.from(unknown.map((one) => `${one}\n`).join(''));
+      const args = ['cat-file', '--batch-check=%(objectname) %(objectsize)'];
+      for (const line of (await this.git.run(args, { input })).toString('latin1').split('\n')) {
+        const [name = '', size] = line.split(' ');
+        if (/^\d+$/.test(size ?? '')) {
+          this.sizes.set(name, Number(size));
+        }
+      }
+    }
+    return this.sizes.get(oid) ?? 0;
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work, work);
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+const oidOf = ([key, { oid }]: [string, Staged]): [string, string] => [key, oid];
+
+/** The ref of a promotion. Git allows no part that ends in `.lock`. */
+function refOf(key: string): string {
+  const parts = key.slice(REFS.length).split('/');
+  return REF_ROOT + parts.map((part) => part.replace(/\.lock$/, '%2elock')).join('/');
+}

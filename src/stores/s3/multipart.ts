@@ -1,0 +1,162 @@
+// Content in parts. Each part is a buffer, so that the server checks its SHA-256; few are in memory at a time. Whatever
+// goes wrong, the upload is aborted: parts that nobody completes cost money and are in no listing.
+import { CancelledError, throwIfCancelled } from '../../base/abort';
+import { SnapdirError } from '../../core/errors';
+import { contentSize, type StoreCall, type StoreContent } from '../../core/permanentStore';
+import { readContent } from '../content';
+import type { Purpose, S3Connection } from './s3Client';
+
+const MIB = 1024 * 1024;
+/** S3's own limits. */
+const MAX_PARTS = 10_000;
+const MIN_PART = 5 * MIB;
+/** Parts in memory. */
+const IN_FLIGHT = 4;
+
+/** How large the parts of content are: equal ones, as R2 wants them. Bytes. */
+export function partBytes(size: number, partSizeMiB: number): number {
+  const wanted = Math.max(MIN_PART, partSizeMiB * MIB);
+  const needed = Math.ceil(size / MAX_PARTS / MIB) * MIB;
+  return Math.max(wanted, needed);
+}
+
+/** Where an upload goes and what it is to be. */
+export interface UploadTarget {
+  bucket: string;
+  /** The whole key, with the prefix. */
+  objectKey: string;
+  /** Encryption, storage class. */
+  options: object;
+}
+
+interface Upload extends UploadTarget {
+  connection: S3Connection;
+  purpose: Purpose;
+  id: string;
+}
+
+/**
+ * Uploads content in parts. Its size is checked afterwards: some servers answer without a word about what they hold.
+ * @throws REMOTE_…, AbortError
+ */
+export async function uploadParts(
+  connection: S3Connection,
+  purpose: Purpose,
+  target: UploadTarget,
+  content: StoreContent,
+  call: StoreCall,
+): Promise<void> {
+  const { bucket: Bucket, objectKey: Key, options } = target;
+  const { sdk } = connection;
+  const begun = await connection.run(purpose, call, (client, how) =>
+    client.send(new sdk.CreateMultipartUploadCommand({ Bucket, Key, ...options }), how),
+  );
+  if (begun.UploadId === undefined) {
+    const reason = 'it gives no upload a number';
+    const data = { store: connection.remote.name, host: connection.host, reason };
+    throw new SnapdirError('REMOTE_NOT_S3', data);
+  }
+  const upload: Upload = { ...target, connection, purpose, id: begun.UploadId };
+  try {
+    const parts = await sendParts(upload, content, call);
+    await connection.run(purpose, call, (client, how) =>
+      client.send(
+        new sdk.CompleteMultipartUploadCommand({
+          ...{ Bucket, Key, UploadId: upload.id },
+          MultipartUpload: { Parts: parts },
+        }),
+        how,
+      ),
+    );
+  } catch (error) {
+    await abort(upload);
+    throw error;
+  }
+}
+
+interface Part {
+  PartNumber: number;
+  ETag: string;
+}
+
+async function sendParts(upload: Upload, content: StoreContent, call: StoreCall): Promise<Part[]> {
+  const size = contentSize(content);
+  const bytes = partBytes(size, upload.connection.transfer.partSizeMiB);
+  const count = Math.ceil(size / bytes);
+  const parts: Part[] = [];
+  // One part that fails ends the others at once.
+  const stop = new AbortController();
+  const cancel = (): void => stop.abort();
+  call.signal?.addEventListener('abort', cancel);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let i = next++; i < count; i = next++) {
+      throwIfCancelled(stop.signal);
+      const body = await readContent(content, i * bytes, Math.min(bytes, size - i * bytes));
+      parts[i] = await sendPart(upload, i + 1, body, stop.signal);
+    }
+  };
+  const failures: unknown[] = [];
+  await Promise.all(
+    Array.from({ length: Math.min(IN_FLIGHT, count) }, () =>
+      work().catch((error: unknown) => {
+        failures.push(error);
+        stop.abort();
+      }),
+    ),
+  );
+  call.signal?.removeEventListener('abort', cancel);
+  throwIfCancelled(call.signal);
+  if (failures.length > 0) {
+    // The first is the cause; the others were ended by it.
+    throw failures[0] instanceof Error ? failures[0] : new CancelledError();
+  }
+  return parts;
+}
+
+/** How often one part is tried; the whole would be sent again otherwise. */
+const PART_TRIES = 3;
+
+async function sendPart(
+  upload: Upload,
+  number: number,
+  body: Uint8Array,
+  signal: AbortSignal,
+): Promise<Part> {
+  const { connection, bucket: Bucket, objectKey: Key, id: UploadId, purpose } = upload;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { ETag } = await connection.run(purpose, { signal }, (client, how) =>
+        client.send(
+          new connection.sdk.UploadPartCommand({
+            ...{ Bucket, Key, UploadId, PartNumber: number },
+            Body: body,
+          }),
+          how,
+        ),
+      );
+      if (ETag === undefined) {
+        const reason = 'it took a part without a word';
+        const data = { store: connection.remote.name, host: connection.host, reason };
+        throw new SnapdirError('REMOTE_NOT_S3', data);
+      }
+      return { PartNumber: number, ETag };
+    } catch (error) {
+      const again =
+        SnapdirError.is(error, 'REMOTE_CONNECTION_LOST') ||
+        SnapdirError.is(error, 'REMOTE_TIMEOUT') ||
+        SnapdirError.is(error, 'REMOTE_SLOW_DOWN');
+      if (!again || attempt >= PART_TRIES || signal.aborted) {
+        throw error;
+      }
+    }
+  }
+}
+
+/** Also when everything was cancelled, so without its signal; a failure to abort hides nothing. */
+async function abort({ connection, purpose, bucket, objectKey, id }: Upload): Promise<void> {
+  const command = new connection.sdk.AbortMultipartUploadCommand({
+    ...{ Bucket: bucket, Key: objectKey, UploadId: id },
+  });
+  await connection.run(purpose, {}, (client) => client.send(command)).catch(() => undefined);
+}

@@ -1,0 +1,256 @@
+// What the SDK, Node's network code and servers throw, as typed errors. Their own texts are never passed on: a server
+// repeats signatures and key ids in them. What each situation looks like was tried on real servers.
+import { CancelledError } from '../../base/abort';
+import { SnapdirError } from '../../core/errors';
+
+/** Where and why a request went out. */
+export interface RequestContext {
+  /** The remote's name. */
+  store: string;
+  host: string;
+  bucket: string;
+  region: string;
+  secure: boolean;
+  timeoutSeconds: number;
+  /** `get`, `put`, … */
+  operation: string;
+  /** What policies call the right that it needs. */
+  permission: string;
+  key?: string;
+  now: number;
+}
+
+interface Response {
+  statusCode?: number;
+  headers?: Record<string, string | undefined>;
+}
+
+/** The parts of any error that tell what happened. */
+export interface Failed {
+  name: string;
+  code: string;
+  status: number | undefined;
+  headers: Record<string, string | undefined>;
+  message: string;
+  region: string | undefined;
+}
+
+/** Reads an error from wherever it came. */
+export function readFailure(error: unknown): Failed {
+  const e = (typeof error === 'object' && error !== null ? error : {}) as {
+    name?: unknown;
+    code?: unknown;
+    Code?: unknown;
+    message?: unknown;
+    Region?: unknown;
+    status?: number;
+    cause?: unknown;
+    $response?: Response;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const cause = e.cause as { code?: unknown } | undefined;
+  return {
+    name: text(e.name),
+    code: text(e.code) || text(cause?.code) || text(e.Code),
+    status: e.$metadata?.httpStatusCode ?? e.$response?.statusCode ?? e.status,
+    headers: e.$response?.headers ?? {},
+    message: text(e.message),
+    region: text(e.Region) || undefined,
+  };
+}
+
+/** A cause that is safe in a log: names and numbers only. */
+function safeCause({ name, code, status, headers }: Failed): Error {
+  const id = headers['x-amz-request-id'];
+  const parts = [plain(name), plain(code), status, id === undefined ? '' : `request ${plain(id)}`];
+  return new Error(parts.filter((part) => part !== '' && part !== undefined).join(' '));
+}
+
+const plain = (text: string): string => text.replace(/[^A-Za-z0-9._-]/g, '').slice(0, 60);
+
+type Make = (context: RequestContext, failed: Failed) => SnapdirError;
+
+const denied: Make = ({ store, bucket, permission }) =>
+  new SnapdirError('REMOTE_DENIED', { store, bucket, permission });
+const slow: Make = ({ store, host }) => new SnapdirError('REMOTE_SLOW_DOWN', { store, host });
+const expired: Make = ({ store, host }) =>
+  new SnapdirError('REMOTE_SESSION_EXPIRED', { store, host });
+const conflict: Make = ({ store, key = '' }) => new SnapdirError('REMOTE_CONFLICT', { store, key });
+const missing: Make = ({ store, key = '' }) =>
+  new SnapdirError('REMOTE_KEY_NOT_FOUND', { store, key });
+const noBucket: Make = ({ store, host, bucket }) =>
+  new SnapdirError('REMOTE_BUCKET_NOT_FOUND', { store, host, bucket });
+const unknownKey: Make = ({ store, host }) =>
+  new SnapdirError('REMOTE_UNKNOWN_KEY', { store, host });
+const full: Make = ({ store }) => new SnapdirError('REMOTE_FULL', { store });
+const archived: Make = ({ store, key = '' }) => new SnapdirError('REMOTE_ARCHIVED', { store, key });
+const wrongRegion: Make = ({ store, bucket, region: used }, failed) => {
+  const region = failed.headers['x-amz-bucket-region'] ?? failed.region ?? expectedIn(failed);
+  const known = region === undefined || region === used ? {} : { region: plain(region) };
+  return new SnapdirError('REMOTE_WRONG_REGION', { store, bucket, used, ...known });
+};
+const skewed: Make = ({ store, host, now }, { headers }) => {
+  const theirs = Date.parse(headers['date'] ?? '');
+  const minutes = Number.isNaN(theirs) ? {} : { minutes: Math.round((now - theirs) / 60_000) };
+  return new SnapdirError('REMOTE_CLOCK_SKEW', { store, host, ...minutes });
+};
+const proxied: Make = ({ store, host }, { status }) =>
+  new SnapdirError('REMOTE_PROXY', { store, host, ...(status === undefined ? {} : { status }) });
+const certificate: Make = ({ store, host }, { code }) =>
+  new SnapdirError('REMOTE_CERTIFICATE', { store, host, reason: plain(code) });
+const unreachable =
+  (reason: 'refused' | 'name' | 'network'): Make =>
+  ({ store, host }) =>
+    new SnapdirError('REMOTE_UNREACHABLE', { store, host, reason });
+const lost: Make = ({ store, host, secure }) =>
+  new SnapdirError('REMOTE_CONNECTION_LOST', { store, host, tryTls: !secure });
+const noTls: Make = ({ store, host }) => new SnapdirError('REMOTE_NOT_TLS', { store, host });
+const timeout: Make = ({ store, host, timeoutSeconds: seconds }) =>
+  new SnapdirError('REMOTE_TIMEOUT', { store, host, seconds });
+
+/** "…; expecting 'eu-west-1'": how some servers say it. */
+const expectedIn = ({ message }: Failed): string | undefined =>
+  /expecting '([a-z0-9-]+)'/.exec(message)?.[1];
+
+/** By the code in the answer. */
+const BY_NAME: Readonly<Record<string, Make>> = {
+  AccessDenied: denied,
+  AllAccessDisabled: denied,
+  Forbidden: denied,
+  SignatureDoesNotMatch: ({ store, host }) =>
+    new SnapdirError('REMOTE_WRONG_SECRET', { store, host }),
+  InvalidAccessKeyId: unknownKey,
+  InvalidToken: expired,
+  ExpiredToken: expired,
+  ExpiredTokenException: expired,
+  TokenRefreshRequired: expired,
+  RequestTimeTooSkewed: skewed,
+  NoSuchBucket: noBucket,
+  NoSuchKey: missing,
+  PermanentRedirect: wrongRegion,
+  TemporaryRedirect: wrongRegion,
+  AuthorizationHeaderMalformed: wrongRegion,
+  IllegalLocationConstraintException: wrongRegion,
+  SlowDown: slow,
+  ServiceUnavailable: slow,
+  Throttling: slow,
+  ThrottlingException: slow,
+  RequestLimitExceeded: slow,
+  TooManyRequests: slow,
+  TooManyRequestsException: slow,
+  PreconditionFailed: conflict,
+  InvalidObjectState: archived,
+  QuotaExceeded: full,
+  InsufficientCapacity: full,
+  EntityTooLarge: full,
+  RequestTimeout: timeout,
+};
+
+/** By the system's code. */
+const BY_CODE: Readonly<Record<string, Make>> = {
+  EPROXY: proxied,
+  ECONNREFUSED: unreachable('refused'),
+  ENOTFOUND: unreachable('name'),
+  EAI_AGAIN: unreachable('name'),
+  EHOSTUNREACH: unreachable('network'),
+  ENETUNREACH: unreachable('network'),
+  ENETDOWN: unreachable('network'),
+  EADDRNOTAVAIL: unreachable('network'),
+  ECONNRESET: lost,
+  ECONNABORTED: lost,
+  EPIPE: lost,
+  ERR_STREAM_PREMATURE_CLOSE: lost,
+  HPE_INVALID_CONSTANT: lost,
+  EPROTO: noTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+  ETIMEDOUT: timeout,
+  ESOCKETTIMEDOUT: timeout,
+  DEPTH_ZERO_SELF_SIGNED_CERT: certificate,
+  SELF_SIGNED_CERT_IN_CHAIN: certificate,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificate,
+  UNABLE_TO_GET_ISSUER_CERT: certificate,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: certificate,
+  CERT_HAS_EXPIRED: certificate,
+  CERT_NOT_YET_VALID: certificate,
+  CERT_UNTRUSTED: certificate,
+  ERR_TLS_CERT_ALTNAME_INVALID: certificate,
+};
+
+/** By the status alone: answers without a body, and what stands between us and the store. */
+function byStatus(failed: Failed): Make {
+  switch (failed.status) {
+    case 301:
+    case 307:
+      return wrongRegion;
+    case 400:
+      // HEAD has no body. With a region in the header it is that.
+      return failed.headers['x-amz-bucket-region'] === undefined ? other : wrongRegion;
+    case 403:
+      return denied;
+    case 407:
+      return proxied;
+    case 412:
+      return conflict;
+    case 429:
+    case 503:
+      return slow;
+    case 507:
+      return full;
+    default:
+      return other;
+  }
+}
+
+const other: Make = ({ store, operation }, { name, code, status }) => {
+  const reason = plain(code) || plain(name) || 'unknown';
+  const more = status === undefined ? {} : { status };
+  return new SnapdirError('REMOTE_FAILED', { store, operation, reason, ...more });
+};
+
+/** Whether an answer was no XML: a web page, most likely. */
+function isNoS3({ name, message, status, headers }: Failed): boolean {
+  const unread =
+    /deserialization error|not valid xml|unclosed|unexpected token|char .* is not expected/i;
+  return (
+    (name === 'SyntaxError' ||
+      unread.test(message) ||
+      /html/.test(headers['content-type'] ?? '')) &&
+    (status === undefined || status < 500) &&
+    status !== 407 &&
+    status !== 429
+  );
+}
+
+/** What a failed request means. `AbortError` stays what it is. */
+export function toStoreError(error: unknown, context: RequestContext): Error {
+  if (error instanceof SnapdirError) {
+    return error;
+  }
+  const failed = readFailure(error);
+  if (failed.name === 'AbortError') {
+    return new CancelledError();
+  }
+  const made = choose(failed)(context, failed);
+  made.cause = safeCause(failed);
+  return made;
+}
+
+function choose(failed: Failed): Make {
+  const named = BY_NAME[failed.name] ?? BY_CODE[failed.code] ?? BY_NAME[failed.code];
+  if (named !== undefined) {
+    return named;
+  }
+  if (failed.status === undefined && /socket hang up|aborted/.test(failed.message)) {
+    return lost;
+  }
+  if (failed.name === 'TimeoutError') {
+    return timeout;
+  }
+  if (isNoS3(failed) || (failed.status === 404 && failed.name !== 'NotFound')) {
+    return ({ store, host }) =>
+      new SnapdirError('REMOTE_NOT_S3', { store, host, reason: 'it answers with a web page' });
+  }
+  return byStatus(failed);
+}

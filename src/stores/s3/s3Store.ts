@@ -1,0 +1,271 @@
+import type { Readable } from 'node:stream';
+import { SnapdirError } from '../../core/errors';
+import {
+  contentSize,
+  type PermanentStore,
+  type StoreBytes,
+  type StoreCall,
+  type StoreContent,
+  type StoreEntry,
+  type WriteCondition,
+} from '../../core/permanentStore';
+import { redactUrl } from '../../core/remote';
+import { probeStore } from '../../core/storePieces';
+import { checkKey, checkPrefix, isKey } from '../../core/storeKeys';
+import { readContent } from '../content';
+import { SharedTask } from '../sharedTask';
+import { uploadParts } from './multipart';
+import { bare, isMissing, isStatus } from './answers';
+import { S3Writer, writeOptions } from './s3Writer';
+import { readBody } from './readBody';
+import type { Purpose, S3Connection } from './s3Client';
+
+/** Up to here content goes in one request. Bytes. */
+const SINGLE_PUT = 16 * 1024 * 1024;
+
+/** A bucket, or a part of one, in snapdir's layout. Raw: neither retried nor verified. */
+export class S3Store implements PermanentStore {
+  readonly url: string;
+  private readonly connection: S3Connection;
+  private readonly base: string;
+  private readonly newNonce: () => string;
+  private readonly met = new SharedTask<void>();
+  private readonly probed = new SharedTask<{ conditional: boolean }>();
+  private readonly writer: S3Writer;
+
+  /** @param newNonce of `a-z 0-9 -`, new each time */
+  constructor(connection: S3Connection, newNonce: () => string) {
+    const { place, url } = connection.remote;
+    this.connection = connection;
+    this.url = redactUrl(url);
+    this.base = place.kind === 's3' && place.prefix !== '' ? `${place.prefix}/` : '';
+    this.newNonce = newNonce;
+    this.writer = new S3Writer(connection, {
+      base: this.base,
+      head: (key, call) => this.head(key, call),
+      notS3: (reason) => this.notS3(reason),
+    });
+  }
+
+  capabilities(call: StoreCall = {}): Promise<{ conditional: boolean }> {
+    if (this.connection.remote.conditionalWrites === 'off' || this.connection.remote.readOnly) {
+      return Promise.resolve({ conditional: false });
+    }
+    const now = (): number => performance.now();
+    return this.probed.run(call, async () => {
+      const { conditional } = await probeStore(this, this.newNonce(), now, call);
+      return { conditional };
+    });
+  }
+
+  concurrency(): number {
+    return this.connection.transfer.concurrency;
+  }
+
+  async head(key: string, call: StoreCall = {}): Promise<StoreEntry | undefined> {
+    checkKey(key);
+    await this.meet(call);
+    const { sdk, bucket: Bucket } = this.connection;
+    const purpose = { operation: 'look', permission: 's3:GetObject and s3:ListBucket', key };
+    try {
+      const found = await this.connection.run(purpose, call, (client, how) =>
+        client.send(new sdk.HeadObjectCommand({ Bucket, Key: this.base + key }), how),
+      );
+      const size = found.ContentLength;
+      if (size === undefined || found.ETag === undefined) {
+        throw this.notS3('it says nothing of the size of what it holds');
+      }
+      return entry(key, size, found.ETag, found.LastModified);
+    } catch (error) {
+      if (isMissing(error)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async get(
+    key: string,
+    call: StoreCall & { offset?: number; length?: number } = {},
+  ): Promise<StoreBytes> {
+    checkKey(key);
+    await this.meet(call);
+    const from = call.offset ?? 0;
+    const Range =
+      call.length === undefined && from === 0
+        ? undefined
+        : `bytes=${from}-${call.length === undefined ? '' : from + Math.max(call.length, 1) - 1}`;
+    const purpose = { operation: 'get', permission: 's3:GetObject', key };
+    try {
+      return await this.fetch(key, purpose, Range, call);
+    } catch (error) {
+      if (isStatus(error, 416)) {
+        // The content ends before: nothing is to be had, but how large it is.
+        const found = await this.head(key, call);
+        if (found !== undefined) {
+          return { bytes: new Uint8Array(0), ...withVersion(found.size, found.version) };
+        }
+      }
+      // Its 404 has a body, and says NoSuchKey there.
+      throw isStatus(error, 404) ? this.notS3('it answers with a web page') : error;
+    }
+  }
+
+  private async fetch(
+    key: string,
+    purpose: Purpose,
+    Range: string | undefined,
+    call: StoreCall,
+  ): Promise<StoreBytes> {
+    const { connection } = this;
+    const { sdk, bucket: Bucket } = connection;
+    return await connection.run(purpose, call, async (client, how) => {
+      const range = Range === undefined ? {} : { Range };
+      const command = new sdk.GetObjectCommand({ Bucket, Key: this.base + key, ...range });
+      const found = await client.send(command, how);
+      if (found.ETag === undefined || found.Body === undefined) {
+        (found.Body as Readable | undefined)?.destroy();
+        throw this.notS3('it answers with a page that is no object');
+      }
+      const facts = {
+        ...{ store: connection.remote.name, host: connection.host, key },
+        ...{ length: found.ContentLength, timeoutSeconds: connection.transfer.timeoutSeconds },
+      };
+      const bytes = await readBody(found.Body as Readable, facts, call);
+      const whole = /\/(\d+)$/.exec(found.ContentRange ?? '')?.[1];
+      const size = whole === undefined ? bytes.length : Number(whole);
+      return { bytes, ...withVersion(size, bare(found.ETag)) };
+    });
+  }
+
+  async *list(
+    prefix: string,
+    call: StoreCall & { startAfter?: string } = {},
+  ): AsyncGenerator<StoreEntry, void, undefined> {
+    checkPrefix(prefix);
+    const { sdk, bucket: Bucket } = this.connection;
+    const purpose = { operation: 'list', permission: 's3:ListBucket' };
+    const start = call.startAfter === undefined ? {} : { StartAfter: this.base + call.startAfter };
+    for (let next: string | undefined, more = true; more; more = next !== undefined) {
+      const token = next === undefined ? {} : { ContinuationToken: next };
+      const page = await this.connection.run(purpose, call, (client, how) =>
+        client.send(
+          new sdk.ListObjectsV2Command({ Bucket, Prefix: this.base + prefix, ...start, ...token }),
+          how,
+        ),
+      );
+      if (page.KeyCount === undefined && page.Name === undefined) {
+        throw this.notS3('it answers with a page that is no listing');
+      }
+      for (const { Key = '', Size = 0, ETag, LastModified } of page.Contents ?? []) {
+        // Others may keep other things there. Some servers begin with the key itself.
+        const key = Key.slice(this.base.length);
+        if (isKey(key) && (call.startAfter === undefined || key > call.startAfter)) {
+          yield entry(key, Size, ETag ?? '', LastModified);
+        }
+      }
+      next = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+    }
+  }
+
+  async put(
+    key: string,
+    content: StoreContent,
+    call: StoreCall & { condition?: WriteCondition } = {},
+  ): Promise<{ version?: string }> {
+    checkKey(key);
+    await this.meet(call);
+    const { condition } = call;
+    const purpose = { operation: 'put', permission: 's3:PutObject', key };
+    if (condition !== undefined && this.connection.remote.conditionalWrites === 'off') {
+      throw new SnapdirError('REMOTE_NO_CONDITIONS', { store: this.connection.remote.name });
+    }
+    // Several servers ignore conditions on content in parts.
+    if (contentSize(content) <= SINGLE_PUT || condition !== undefined) {
+      const body = await readContent(content, 0, contentSize(content));
+      return await this.writer.put(key, body, purpose, call);
+    }
+    const { bucket } = this.connection;
+    const target = {
+      bucket,
+      objectKey: this.base + key,
+      options: writeOptions(this.connection.remote),
+    };
+    await uploadParts(this.connection, purpose, target, content, call);
+    const found = await this.head(key, call);
+    if (found?.size !== contentSize(content)) {
+      const actual = found?.size ?? 0;
+      const expected = contentSize(content);
+      throw new SnapdirError('REMOTE_TRUNCATED', {
+        store: this.connection.remote.name,
+        key,
+        expected,
+        actual,
+      });
+    }
+    return found.version === undefined ? {} : { version: found.version };
+  }
+
+  async delete(key: string, call: StoreCall = {}): Promise<void> {
+    checkKey(key);
+    await this.meet(call);
+    const { sdk, bucket: Bucket } = this.connection;
+    const purpose = { operation: 'delete', permission: 's3:DeleteObject', key };
+    try {
+      await this.connection.run(purpose, call, (client, how) =>
+        client.send(new sdk.DeleteObjectCommand({ Bucket, Key: this.base + key }), how),
+      );
+    } catch (error) {
+      if (!isMissing(error)) {
+        throw error;
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    this.connection.close();
+    return Promise.resolve();
+  }
+
+  /**
+   * Before anything else, once: is this an S3 store at all? A sign-in page answers "404" to what is
+   * missing just as a store does, and that would be believed.
+   */
+  private meet(call: StoreCall): Promise<void> {
+    return this.met.run(call, () => this.look(call));
+  }
+
+  private async look(call: StoreCall): Promise<void> {
+    const { sdk, bucket: Bucket } = this.connection;
+    const purpose = { operation: 'list', permission: 's3:ListBucket' };
+    try {
+      const page = await this.connection.run(purpose, call, (client, how) =>
+        client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix: this.base, MaxKeys: 1 }), how),
+      );
+      if (page.KeyCount === undefined && page.Name === undefined) {
+        throw this.notS3('it answers with a page that is no listing');
+      }
+    } catch (error) {
+      // Keys may be allowed to read and write without listing; who says so in S3's words is one.
+      if (!SnapdirError.is(error, 'REMOTE_DENIED')) {
+        throw error;
+      }
+    }
+  }
+
+  private notS3(reason: string): SnapdirError {
+    const { remote, host } = this.connection;
+    return new SnapdirError('REMOTE_NOT_S3', { store: remote.name, host, reason });
+  }
+}
+
+const withVersion = (size: number, version: string | undefined): Omit<StoreBytes, 'bytes'> =>
+  version === undefined || version === '' ? { size } : { size, version };
+
+function entry(key: string, size: number, etag: string, modified: Date | undefined): StoreEntry {
+  return {
+    key,
+    ...withVersion(size, bare(etag)),
+    ...(modified === undefined ? {} : { modifiedMs: modified.getTime() }),
+  };
+}

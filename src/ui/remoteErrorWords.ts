@@ -1,0 +1,295 @@
+import * as vscode from 'vscode';
+import type { ErrorCode, ErrorData } from '../core/errors';
+import type { ErrorWords } from './errorAction';
+import { visible as v } from './text/displayText';
+
+const { t } = vscode.l10n;
+
+type RemoteCode = Extract<ErrorCode, `REMOTE_${string}`>;
+
+/** What went wrong with a permanent store, and what to do about it. */
+export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]) => ErrorWords } =
+  {
+    REMOTE_NO_CREDENTIALS: ({ store, host }) => ({
+      message: t(
+        'There are no credentials for the store "{0}" ({1}). Set them, or choose an AWS profile.',
+        v(store),
+        v(host),
+      ),
+    }),
+    REMOTE_PROFILE_NOT_FOUND: ({ store, profile, known }) => ({
+      message:
+        known.length === 0
+          ? t(
+              'The store "{0}" uses the AWS profile "{1}", but this machine has no profiles. Run "aws configure", or set credentials.',
+              v(store),
+              v(profile),
+            )
+          : t(
+              'The store "{0}" uses the AWS profile "{1}", which this machine does not have. It has: {2}.',
+              v(store),
+              v(profile),
+              known.slice(0, 10).map(v).join(', '),
+            ),
+      actions: ['settings'],
+    }),
+    REMOTE_SIGN_IN: ({ store, profile }) => ({
+      message:
+        profile === ''
+          ? t(
+              'Nobody is signed in for the store "{0}". Run "aws sso login" in a terminal.',
+              v(store),
+            )
+          : t(
+              'Nobody is signed in for the store "{0}". Run "aws sso login --profile {1}" in a terminal.',
+              v(store),
+              v(profile),
+            ),
+    }),
+    REMOTE_CREDENTIALS_FAILED: ({ store, reason }) => ({
+      message: t(
+        'The credentials for the store "{0}" could not be read: {1}. Check the AWS profile.',
+        v(store),
+        v(reason),
+      ),
+      actions: ['showLog'],
+    }),
+    REMOTE_SESSION_EXPIRED: ({ store }) => ({
+      message: t(
+        'The temporary credentials for the store "{0}" have expired. Sign in again, or set new ones.',
+        v(store),
+      ),
+    }),
+    REMOTE_WRONG_SECRET: ({ store, host }) => ({
+      message: t(
+        'The secret key for the store "{0}" does not belong to its key id, says {1}. Set the credentials again.',
+        v(store),
+        v(host),
+      ),
+    }),
+    REMOTE_UNKNOWN_KEY: ({ store, host }) => ({
+      message: t(
+        '{1} does not know the key id for the store "{0}". Check that credentials and endpoint belong together.',
+        v(store),
+        v(host),
+      ),
+    }),
+    REMOTE_DENIED: ({ store, bucket, permission }) => ({
+      message: t(
+        'The credentials for the store "{0}" do not allow {1} on "{2}". Ask whoever runs it for this permission.',
+        v(store),
+        permission,
+        v(bucket),
+      ),
+    }),
+    REMOTE_BUCKET_NOT_FOUND: ({ store, host, bucket }) => ({
+      message: t(
+        'There is no bucket "{0}" at {1} (store "{2}"). Check its name and the endpoint; Snapdir does not create buckets.',
+        v(bucket),
+        v(host),
+        v(store),
+      ),
+      actions: ['settings'],
+    }),
+    REMOTE_WRONG_REGION: ({ bucket, used, region }) => ({
+      message:
+        region === undefined
+          ? t(
+              'The bucket "{0}" is not in the region "{1}". Set the store\'s region to where it is.',
+              v(bucket),
+              v(used),
+            )
+          : t(
+              'The bucket "{0}" is not in the region "{1}", but in "{2}". Set the store\'s region to that.',
+              v(bucket),
+              v(used),
+              v(region),
+            ),
+      actions: ['settings'],
+    }),
+    REMOTE_CLOCK_SKEW: ({ host, minutes }) => ({
+      message:
+        minutes === undefined
+          ? t('The clock of this machine is wrong, says {0}. Set it and try again.', v(host))
+          : minutes > 0
+            ? t(
+                'The clock of this machine is {0} minutes ahead, says {1}. Set it and try again.',
+                minutes,
+                v(host),
+              )
+            : t(
+                'The clock of this machine is {0} minutes behind, says {1}. Set it and try again.',
+                -minutes,
+                v(host),
+              ),
+    }),
+    REMOTE_UNREACHABLE: ({ store, host, reason }) => ({
+      message: unreachable(v(store), v(host), reason),
+      actions: ['settings'],
+    }),
+    REMOTE_TIMEOUT: ({ store, host, seconds }) => ({
+      message: t(
+        '{1} (store "{0}") did not answer in {2} seconds. Try again later, or check the network.',
+        v(store),
+        v(host),
+        seconds,
+      ),
+    }),
+    REMOTE_CONNECTION_LOST: ({ store, host, tryTls }) => ({
+      message: tryTls
+        ? t(
+            'The connection to {1} (store "{0}") broke. Try again; if it never works, the endpoint may need https://.',
+            v(store),
+            v(host),
+          )
+        : t('The connection to {1} (store "{0}") broke. Try again.', v(store), v(host)),
+    }),
+    REMOTE_NOT_TLS: ({ store, host }) => ({
+      message: t(
+        '{1} (store "{0}") does not encrypt, but its endpoint begins with https://. Check the port.',
+        v(store),
+        v(host),
+      ),
+      actions: ['settings'],
+    }),
+    REMOTE_CERTIFICATE: ({ store, host, reason }) => ({
+      message: t(
+        'The certificate of {1} (store "{0}") is not trusted: {2}. If it is of your own authority, name its file in the store\'s "caFile".',
+        v(store),
+        v(host),
+        v(reason),
+      ),
+      actions: ['settings'],
+    }),
+    REMOTE_CA_FILE: ({ store, path, reason }) => ({
+      message: t(
+        'The "caFile" {1} of the store "{0}" cannot be used: {2}. It must hold certificates as PEM text.',
+        v(store),
+        v(path),
+        v(reason),
+      ),
+      actions: ['settings'],
+    }),
+    REMOTE_URL_INVALID: ({ url, reason }) => ({
+      message: t('"{0}" is not the URL of a store: {1}.', v(url), v(reason)),
+      actions: ['settings'],
+    }),
+    REMOTE_ENDPOINT_INVALID: ({ store, endpoint, reason }) => ({
+      message: t(
+        'The endpoint "{1}" of the store "{0}" is not valid: {2}.',
+        v(store),
+        v(endpoint),
+        v(reason),
+      ),
+      actions: ['settings'],
+    }),
+    REMOTE_NOT_S3: ({ store, host, reason }) => ({
+      message: t(
+        '{0} answers, but not as an S3 store does: {1}. Check the endpoint, and whether a sign-in page or proxy is in between.',
+        v(host === '' ? store : host),
+        v(reason),
+      ),
+      actions: ['settings'],
+    }),
+    REMOTE_SLOW_DOWN: ({ store, host }) => ({
+      message: t(
+        '{1} (store "{0}") keeps asking to slow down. Try again later; what was sent is kept.',
+        v(store),
+        v(host),
+      ),
+    }),
+    REMOTE_KEY_NOT_FOUND: ({ store, key }) => ({
+      message: t(
+        'The store "{0}" does not have {1}. Promote the snapshot again from where it is.',
+        v(store),
+        v(key),
+      ),
+    }),
+    REMOTE_TRUNCATED: ({ store, expected, actual }) => ({
+      message: t(
+        'Only {1} of {2} bytes came from the store "{0}". Nothing was taken from them; try again.',
+        v(store),
+        actual,
+        expected,
+      ),
+    }),
+    REMOTE_INTEGRITY: ({ store, key }) => ({
+      message: t(
+        '{1} in the store "{0}" is damaged and was not used. Promote the snapshot again from where it is whole.',
+        v(store),
+        v(key),
+      ),
+      actions: ['showLog'],
+    }),
+    REMOTE_NO_CONDITIONS: ({ store }) => ({
+      message: t(
+        'The store "{0}" cannot write under a condition. Set its "conditionalWrites" to "off".',
+        v(store),
+      ),
+      actions: ['settings'],
+    }),
+    REMOTE_CONFLICT: ({ store }) => ({
+      message: t(
+        'Somebody else wrote to the store "{0}" first. Fetch what they wrote, then try again.',
+        v(store),
+      ),
+    }),
+    REMOTE_ARCHIVED: ({ store }) => ({
+      message: t(
+        'The content is in an archive class of the store "{0}". Restore it there first, then try again.',
+        v(store),
+      ),
+    }),
+    REMOTE_PROXY: ({ host, status }) => ({
+      message:
+        status === undefined
+          ? t('A proxy on the way to {0} refused. Check the setting "http.proxy".', v(host))
+          : t(
+              'A proxy on the way to {0} refused ({1}). Check the setting "http.proxy".',
+              v(host),
+              status,
+            ),
+    }),
+    REMOTE_READ_ONLY: ({ store }) => ({
+      message: t('The store "{0}" can only be read. Choose another one.', v(store)),
+      actions: ['settings'],
+    }),
+    REMOTE_FULL: ({ store }) => ({
+      message: t(
+        'The store "{0}" is full, or a quota is used up. Ask whoever runs it; what was sent is kept.',
+        v(store),
+      ),
+    }),
+    REMOTE_FAILED: ({ store, operation, reason, status }) => ({
+      message: t(
+        'The store "{0}" could not do {1}: {2}. Try again, or ask whoever runs it.',
+        v(store),
+        v(operation),
+        status === undefined ? v(reason) : `${v(reason)} (${status})`,
+      ),
+      actions: ['showLog'],
+    }),
+  };
+
+function unreachable(
+  store: string,
+  host: string,
+  reason: ErrorData['REMOTE_UNREACHABLE']['reason'],
+): string {
+  switch (reason) {
+    case 'refused':
+      return t(
+        'The store "{0}" cannot be reached: nothing accepts connections at {1}. Check the endpoint.',
+        store,
+        host,
+      );
+    case 'name':
+      return t(
+        'The store "{0}" cannot be reached: the name {1} is not known. Check the endpoint and the network.',
+        store,
+        host,
+      );
+    case 'network':
+      return t('The store "{0}" cannot be reached: no way to {1}. Check the network.', store, host);
+  }
+}

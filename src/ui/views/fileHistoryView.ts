@@ -1,0 +1,195 @@
+import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock';
+import { DisposableStore, type Disposable } from '../../base/disposable';
+import { setContextKey } from '../contextKeys';
+import { parseSnapshotUri } from '../documents/snapshotDocument';
+import { describeError } from '../showError';
+import type { FileHistoryModel, FileHistoryState } from '../state/fileHistoryModel';
+import type { RepositorySet } from '../state/repositorySet';
+import { numberFormat } from '../text/formats';
+import { noteItem } from '../tree/changeItems';
+import { checkpointHover } from '../tree/checkpointHover';
+import { NoteNode } from '../tree/nodes';
+import { rowKey } from '../tree/timelineItems';
+import { subjectTitle, versionItem } from '../tree/versionItems';
+import { VersionNode, type HistorySubject } from '../tree/versionNode';
+import { locale } from '../words';
+
+const { t } = vscode.l10n;
+const REDRAW_INTERVAL = 60_000;
+
+/** A row of the file history. */
+export type HistoryRow = VersionNode | NoteNode;
+
+class FileHistoryTree implements vscode.TreeDataProvider<HistoryRow>, Disposable {
+  private readonly model: FileHistoryModel;
+  private readonly clock: Clock;
+  private readonly disposables = new DisposableStore();
+  private readonly changed = this.disposables.add(
+    new vscode.EventEmitter<HistoryRow | undefined>(),
+  );
+
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(model: FileHistoryModel, clock: Clock) {
+    this.model = model;
+    this.clock = clock;
+    this.disposables.add(model.onDidChange(() => this.redraw()));
+  }
+
+  redraw(): void {
+    this.changed.fire(undefined);
+  }
+
+  getTreeItem(node: HistoryRow): vscode.TreeItem {
+    return node.kind === 'note' ? noteItem(node) : versionItem(node, this.clock.now());
+  }
+
+  async resolveTreeItem(item: vscode.TreeItem, node: HistoryRow): Promise<vscode.TreeItem> {
+    if (node.kind === 'version' && item.tooltip === undefined) {
+      item.tooltip = await checkpointHover(node.repository, node.version.checkpoint);
+    }
+    return item;
+  }
+
+  getParent(): undefined {
+    return undefined;
+  }
+
+  async getChildren(node?: HistoryRow): Promise<HistoryRow[]> {
+    const { subject } = this.model;
+    if (node !== undefined || subject === undefined) {
+      return [];
+    }
+    const { versions, next, error } = await this.model.get();
+    const { root } = subject.repository;
+    if (error !== undefined) {
+      const words = describeError(error).message;
+      return [new NoteNode(undefined, rowKey(root, 'history/error'), words, 'error')];
+    }
+    const rows: HistoryRow[] = versions.map((version) => new VersionNode(subject, version));
+    if (next !== undefined) {
+      const id = rowKey(root, 'history/more');
+      const command = 'snapdir.loadMoreVersions';
+      rows.push(new NoteNode(undefined, id, t('Load more'), 'ellipsis', command));
+    }
+    return rows;
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+}
+
+/** The history of the active file, or of what is pinned. Nothing is read while it cannot be seen. */
+export function createFileHistoryView(
+  model: FileHistoryModel,
+  repositories: RepositorySet,
+  clock: Clock,
+): Disposable & { readonly view: vscode.TreeView<HistoryRow> } {
+  const store = new DisposableStore();
+  const tree = store.add(new FileHistoryTree(model, clock));
+  const view = store.add(
+    vscode.window.createTreeView<HistoryRow>('snapdir.fileHistory', {
+      treeDataProvider: tree,
+      canSelectMany: true,
+    }),
+  );
+  model.setWatched(view.visible);
+  store.add(view.onDidChangeVisibility(({ visible }) => model.setWatched(visible)));
+  const update = (): void => {
+    const { subject, pinned, current, loading } = model;
+    view.description =
+      subject === undefined ? '' : subjectTitle(subject.path, subject.repository.name);
+    view.message = messageOf(current) ?? '';
+    setContextKey('snapdir.historyPinned', pinned);
+    const state =
+      subject === undefined
+        ? 'none'
+        : loading
+          ? 'loading'
+          : current.versions.length > 0
+            ? 'some'
+            : 'empty';
+    setContextKey('snapdir.history', current.error === undefined ? state : 'some');
+  };
+  update();
+  store.add(model.onDidChange(update));
+  store.add(followEditor(model, repositories));
+  const timer = setInterval(() => view.visible && tree.redraw(), REDRAW_INTERVAL);
+  store.add({ dispose: () => clearInterval(timer) });
+  return { view, dispose: () => store.dispose() };
+}
+
+function messageOf({ pending, full, unreadable, next }: FileHistoryState): string | undefined {
+  const number = (count: number): string => numberFormat(locale()).format(count);
+  if (pending > 0 && next === undefined) {
+    return full
+      ? t('{0} older snapshots are not looked through: there is too much in them.', number(pending))
+      : t('Looking through older snapshots… {0} left', number(pending));
+  }
+  if (unreadable > 0) {
+    return unreadable === 1
+      ? t('1 damaged snapshot was passed over.')
+      : t('{0} damaged snapshots were passed over.', number(unreadable));
+  }
+  return undefined;
+}
+
+function followEditor(model: FileHistoryModel, repositories: RepositorySet): Disposable {
+  const store = new DisposableStore();
+  const update = (): void => {
+    const uri = activeResource();
+    const subject = uri && subjectOf(repositories, uri);
+    if (subject !== undefined && !isAnotherVersion(model, subject, uri)) {
+      model.follow(subject);
+    }
+  };
+  update();
+  store.add(vscode.window.onDidChangeActiveTextEditor(update));
+  store.add(vscode.window.tabGroups.onDidChangeTabs(update));
+  store.add(repositories.onDidChangeFolders(update));
+  return store;
+}
+
+/** What a person has in front: of a diff, the side that is newer. */
+export function activeResource(): vscode.Uri | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (input instanceof vscode.TabInputTextDiff) {
+    return input.modified;
+  }
+  if (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) {
+    return input.uri;
+  }
+  return undefined;
+}
+
+/** The file that a resource stands for, in the folder or in a snapshot. */
+export function subjectOf(
+  repositories: RepositorySet,
+  uri: vscode.Uri,
+): HistorySubject | undefined {
+  const snapshot = parseSnapshotUri(uri);
+  if (snapshot === undefined) {
+    const place = repositories.locate(uri);
+    return place === undefined || place.path === '' ? undefined : { ...place, kind: 'file' };
+  }
+  const repository = repositories.at(snapshot.root);
+  return repository === undefined || snapshot.path === ''
+    ? undefined
+    : { repository, path: snapshot.path, kind: 'file' };
+}
+
+/** A version of the file that is shown, under a name it had: looking at it must not lead away from here. */
+function isAnotherVersion(
+  model: FileHistoryModel,
+  { repository, path }: HistorySubject,
+  uri: vscode.Uri | undefined,
+): boolean {
+  return (
+    uri !== undefined &&
+    parseSnapshotUri(uri) !== undefined &&
+    model.subject?.repository === repository &&
+    model.current.versions.some((one) => 'path' in one && one.path === path)
+  );
+}

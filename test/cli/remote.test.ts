@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cliFolder, type CliFolder } from '../support/cli';
+import { fileTree, readTree } from '../support/fileTree';
+import { tempDir } from '../support/tempDir';
+
+interface Names {
+  names: { name: string; snapshot: string; here: boolean; by: string; aside: string[] }[];
+}
+
+suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manifests', function () {
+  this.timeout(120_000);
+  let bucket: string;
+  let url: string;
+  let alice: CliFolder;
+  let bob: CliFolder;
+  setup(() => {
+    bucket = join(tempDir(), 'bucket');
+    url = `file://${bucket}`;
+    alice = cliFolder({ a: '1', 'dir/b': '2' }, { SNAPDIR_HOME: tempDir(), SNAPDIR_STORE: '' });
+    bob = cliFolder({ c: '3' }, { SNAPDIR_HOME: tempDir(), SNAPDIR_STORE: '' });
+  });
+
+  test('two people and one store: promote, list, fetch, compare, pull, undo', async () => {
+    const snapshot = (await alice.ok('take', '-m', 'first', '--json')).json<{
+      checkpoint: { snapshot: string };
+    }>().checkpoint.snapshot;
+    await alice.ok('remote', 'add', 'team', url, '--default');
+    assert.match((await alice.ok('remote', 'test', 'team')).stdout, /team works.*\n.*one wins/);
+    const made = (await alice.ok('promote', 'HEAD', 'main', '--to', 'team', '--json')).json();
+    assert.deepEqual(
+      [made['store'], made['changed'], made['snapshot'], made['sent']],
+      ['team', true, snapshot, { objects: 2, bytes: 2 }],
+    );
+    const again = await alice.ok('promote', 'HEAD', 'main', '--to', 'team');
+    assert.equal(again.stdout, `main in team already names ${snapshot.slice(0, 10)}.\n`);
+    assert.equal((await alice.ok('refs', '-q')).stdout, 'main\n');
+    await bob.ok('take');
+    await bob.ok('remote', 'add', 'ours', url);
+    const listed = (await bob.ok('remote', 'ls', 'ours', '--json')).json<Names>().names;
+    assert.deepEqual(
+      listed.map(({ name, here }) => [name, here]),
+      [['main', false]],
+    );
+    assert.match(
+      (await bob.ok('fetch', 'main')).stdout,
+      /^main of ours is here as ours\/main: 2 objects/,
+    );
+    assert.match((await bob.run('compare', 'HEAD', 'ours/main')).stdout, /dir\/b/);
+    const refused = await bob.run('pull', 'main', '--exact');
+    assert.equal(refused.code, 2);
+    await bob.ok('pull', 'main', '--exact', '--yes');
+    assert.equal(readTree(bob.dir)['dir/b'], readTree(alice.dir)['dir/b']);
+    await bob.ok('undo', '--yes');
+    assert.ok('c' in readTree(bob.dir));
+    assert.ok(!Object.keys(readTree(bob.dir)).some((path) => path.includes('remotes.json')));
+  });
+
+  test('a conflict names both and says what to do; push goes on with the others', async () => {
+    await alice.ok('take', '-m', 'of alice');
+    await alice.ok('promote', 'HEAD', 'main', '--to', url);
+    await bob.ok('take', '-m', 'of bob');
+    const conflict = await bob.run('promote', 'HEAD', 'main', '--to', url);
+    assert.equal(conflict.code, 3);
+    assert.match(
+      conflict.stderr,
+      /stands for \w+ \(of alice\).*Yours, \w+ \(of bob\).*was not sent.*snapdir fetch main/,
+    );
+    await bob.ok('promote', 'HEAD', 'main');
+    await bob.ok('promote', 'HEAD', 'other');
+    const pushed = await bob.run('push', '--to', url, '--json');
+    assert.equal(pushed.code, 1);
+    const { promoted, conflicts } = pushed.json<{
+      promoted: { name: string }[];
+      conflicts: unknown[];
+    }>();
+    assert.deepEqual([promoted.map(({ name }) => name), conflicts.length], [['other'], 1]);
+    const unknown = await bob.run('fetch', 'nothing', '--from', url);
+    assert.match(unknown.stderr, /has no promoted snapshot nothing. It has: main, other/);
+    const noStore = await bob.run('fetch', 'main', '--from', 'nowhere');
+    assert.match(noStore.stderr, /No store is called nowhere/);
+    assert.equal((await bob.run('fetch', 'main')).code, 2);
+  });
+
+  test('secrets are not sent: named by path and kind, never by value', async () => {
+    const token = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
+    fileTree(alice.dir, { '.env': 'PASSWORD=x', 'src/config.js': `const token = '${token}';` });
+    await alice.ok('take', '--no-ignore');
+    const refused = await alice.run('promote', 'HEAD', 'main', '--to', url);
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /\.env: environment file[^]*src\/config\.js: GitHub token/);
+    assert.ok(!refused.stderr.includes(token));
+    assert.deepEqual(
+      Object.keys(readTree(bucket)).filter((path) => !path.endsWith('/')),
+      [],
+    );
+    const left = await alice.ok('promote', 'HEAD', 'main', '--to', url, '--leave-out-secrets');
+    assert.match(left.stderr, /2 files left out/);
+    assert.ok(!JSON.stringify(readTree(bucket)).includes(token));
+    await alice.ok('promote', 'HEAD', 'full', '--to', url, '--allow-secrets');
+    await alice.ok('promote', 'HEAD', 'full2', '--to', url);
+  });
+
+  test('the Git store of the folder', async () => {
+    execFileSync('git', ['init', '-q', alice.dir]);
+    await alice.ok('take');
+    const made = await alice.ok('promote', 'HEAD', 'main', '--to', 'git', '--manifest');
+    assert.match(made.stdout, /main in git now names/);
+    assert.match(readFileSync(join(alice.dir, 'snapdir.json'), 'utf8'), /"main": "[0-9a-f]{64}",/);
+    assert.match((await alice.ok('remote', 'ls', 'git')).stdout, /^main {2}/);
+    assert.equal((await bob.run('remote', 'ls', 'git')).code, 3);
+  });
+
+  test('export and import say what is known; content comes by fetch', async () => {
+    await alice.ok('take', '-m', 'first', '--tag', 'green');
+    await alice.ok('promote', 'HEAD', 'main', '--to', url);
+    const file = join(tempDir(), 'all.jsonl.gz');
+    assert.match((await alice.ok('export', file)).stdout, /Wrote 1 snapshot/);
+    assert.equal((await alice.run('export', file)).code, 3);
+    await bob.ok('take');
+    const missing = await bob.run('import', file);
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /content of 1 snapshot is not here/);
+    await bob.ok('fetch', 'main', '--from', url);
+    const done = (await bob.ok('import', file, '--json')).json<{
+      imported: string[];
+      known: number;
+    }>();
+    assert.equal(done.imported.length, 1);
+    const again = (await bob.ok('import', file, '--json')).json<{
+      imported: string[];
+      known: number;
+    }>();
+    assert.deepEqual([again.imported.length, again.known], [0, 1]);
+    const shown = await bob.ok('show', done.imported[0]!, '--json');
+    assert.match(shown.stdout, /green/);
+  });
+
+  test('merge-manifests: of files, and of what Git left; conflicts are listed, none dropped', async () => {
+    const [a, b] = ['a', 'b'].map((digit) => digit.repeat(64));
+    fileTree(alice.dir, {
+      'one.json': `{\n  "x": "${a}",\n  "same": "${a}",\n  "~": "1"\n}\n`,
+      'two.json': `{\n  "y": "${b}",\n  "same": "${a}",\n  "~": "1"\n}\n`,
+      'three.json': `{\n  "x": "${b}",\n  "~": "1"\n}\n`,
+    });
+    const merged = await alice.ok('merge-manifests', 'one.json', 'two.json', '--into', 'out.json');
+    assert.match(merged.stdout, /3 names/);
+    const conflict = await alice.run('merge-manifests', 'one.json', 'three.json');
+    assert.equal(conflict.code, 1);
+    assert.match(conflict.stderr, /conflict: x is a+ and b+/);
+    assert.match(
+      (await alice.ok('merge-manifests', 'one.json', 'three.json', '--prefer', 'last')).stdout,
+      /"x": "b+"/,
+    );
+    await alice.ok('take');
+    fileTree(alice.dir, {
+      'snapdir.json': `{\n<<<<<<< HEAD\n  "x": "${a}",\n=======\n  "y": "${b}",\n>>>>>>> other\n  "~": "1"\n}\n`,
+    });
+    assert.match((await alice.run('promote', 'HEAD', 'n', '--to', url)).stderr, /merge-manifests/);
+    assert.match((await alice.ok('merge-manifests')).stdout, /2 names/);
+    await alice.ok('promote', 'HEAD', 'n', '--to', url);
+    assert.match(readFileSync(join(alice.dir, 'snapdir.json'), 'utf8'), /"n".*\n.*"x".*\n.*"y"/);
+  });
+});

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { FileStore } from '../../src/stores/file/fileStore';
+import { tempDir } from '../support/tempDir';
+import { collect, failsWith } from './helpers';
+import { storeContract } from './storeContract';
+
+storeContract('file', () => {
+  const dir = tempDir();
+  return Promise.resolve({ open: () => FileStore.open(dir), conditional: true });
+});
+
+suite('file store', () => {
+  const content = Buffer.from('content');
+
+  test('keys are paths, and nothing else stays behind', async () => {
+    const dir = join(tempDir(), 'new');
+    const store = await FileStore.open(dir);
+    await store.put('.objects/abc/def/012/345', content);
+    await store.put('.refs/main', content, { condition: { ifAbsent: true } });
+    await store.put('.refs/main', content, {
+      condition: { ifVersion: (await store.head('.refs/main'))?.version ?? '' },
+    });
+    assert.deepEqual(readFileSync(join(dir, '.objects/abc/def/012/345')), content);
+    assert.deepEqual(readdirSync(join(dir, '.snapdir-tmp')), []);
+    assert.deepEqual(
+      (await collect(store.list(''))).map(({ key }) => key),
+      ['.objects/abc/def/012/345', '.refs/main'],
+    );
+  });
+
+  test('the folder is made, but not those above it: its disk may be away', async () => {
+    const dir = tempDir();
+    await failsWith('IO', () => FileStore.open(join(dir, 'disk', 'store')));
+    assert.ok(!existsSync(join(dir, 'disk')));
+    await failsWith('IO', () => FileStore.open(join(dir, 'store'), { readOnly: true }));
+    assert.ok(!existsSync(join(dir, 'store')));
+  });
+
+  test('links are not followed, neither to read nor to write', async () => {
+    const [dir, outside] = [tempDir(), tempDir()];
+    writeFileSync(join(outside, 'secret'), 'secret');
+    const store = await FileStore.open(dir);
+    symlinkSync(outside, join(dir, '.refs'));
+    symlinkSync(join(outside, 'secret'), join(dir, 'link'));
+    for (const key of ['.refs/secret', 'link']) {
+      await failsWith('UNSAFE_PATH', () => store.get(key));
+      await failsWith('UNSAFE_PATH', () => store.head(key));
+      await failsWith('UNSAFE_PATH', () => store.put(key, content));
+    }
+    await failsWith('UNSAFE_PATH', () => store.put('.refs/new', content));
+    await failsWith('UNSAFE_PATH', () => store.delete('.refs/secret'));
+    assert.deepEqual(await collect(store.list('')), []);
+    assert.deepEqual(readdirSync(outside), ['secret']);
+    assert.equal(readFileSync(join(outside, 'secret'), 'utf8'), 'secret');
+  });
+
+  test('a folder for drafts that is a link is refused', async () => {
+    const [dir, outside] = [tempDir(), tempDir()];
+    symlinkSync(outside, join(dir, '.snapdir-tmp'));
+    const store = await FileStore.open(dir);
+    await failsWith('UNSAFE_PATH', () => store.put('a', content));
+    assert.deepEqual(readdirSync(outside), []);
+  });
+
+  test('names that are no keys are not listed', async () => {
+    const dir = tempDir();
+    for (const name of ['A', 'a b', 'ü', 'ok.tmp~', 'ok']) {
+      writeFileSync(join(dir, name), 'x');
+    }
+    const store = await FileStore.open(dir);
+    assert.deepEqual(
+      (await collect(store.list(''))).map(({ key }) => key),
+      ['ok', 'ok.tmp~'],
+    );
+  });
+
+  test('drafts of killed processes go after a day, younger ones stay', async () => {
+    const dir = tempDir();
+    const temp = join(dir, '.snapdir-tmp');
+    mkdirSync(temp);
+    writeFileSync(join(temp, 'old'), 'x');
+    writeFileSync(join(temp, 'young'), 'x');
+    const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
+    utimesSync(join(temp, 'old'), twoDaysAgo, twoDaysAgo);
+    await (await FileStore.open(dir)).put('a', content);
+    assert.deepEqual(readdirSync(temp), ['young']);
+  });
+
+  test('the lock of a process that is gone, or that has it for too long, is broken', async () => {
+    const dir = tempDir();
+    const temp = join(dir, '.snapdir-tmp');
+    const store = await FileStore.open(dir);
+    const { version } = await store.put('a', content);
+    // sha256 of `a`: the name of its lock.
+    const lock = join(temp, 'ca978112ca1bbdcafac231b39a23dc4d.lock');
+    const replace = (): Promise<unknown> =>
+      store.put('a', content, { condition: { ifVersion: version ?? '' } });
+    writeFileSync(lock, JSON.stringify({ host: hostname(), pid: 2 ** 22 + 1, nonce: 'x' }));
+    await replace();
+    writeFileSync(lock, JSON.stringify({ host: 'elsewhere', pid: 1, nonce: 'x' }));
+    const stop = AbortSignal.timeout(400);
+    await assert.rejects(
+      store.put('a', content, { condition: { ifVersion: version ?? '' }, signal: stop }),
+      { name: 'AbortError' },
+    );
+    const minuteAgo = Date.now() / 1000 - 60;
+    utimesSync(lock, minuteAgo, minuteAgo);
+    await replace();
+    assert.deepEqual(readdirSync(temp), []);
+  });
+});

@@ -1,0 +1,51 @@
+import { blake3 } from '../../src/engine/hashing/blake3';
+import { caching } from '../../src/stores/caching';
+import { retrying } from '../../src/stores/retrying';
+import { DEFAULT_TRANSFER } from '../../src/stores/transfer';
+import { verifying } from '../../src/stores/verifying';
+import { makeBucket, openBucket } from '../support/s3';
+import { skipWithout, stopTestServers, testServer } from '../support/testServers';
+import { storeContract } from './storeContract';
+
+suiteTeardown(async function () {
+  this.timeout(60_000);
+  await stopTestServers();
+});
+
+storeContract('S3 on Ceph', async (context) => {
+  const ceph = await testServer('ceph');
+  if (typeof ceph === 'string') {
+    skipWithout(context, ceph);
+  }
+  const bucket = await makeBucket(ceph);
+  return { open: () => openBucket(ceph, `s3://${bucket}`), conditional: true, raw: true };
+});
+
+storeContract('S3 on Ceph below a prefix, retried, verified and cached', async (context) => {
+  const ceph = await testServer('ceph');
+  if (typeof ceph === 'string') {
+    skipWithout(context, ceph);
+  }
+  const bucket = await makeBucket(ceph);
+  const open = async (): ReturnType<typeof openBucket> => {
+    const raw = await openBucket(ceph, `s3://${bucket}/projects/x`);
+    return caching(verifying(retrying(raw, { transfer: DEFAULT_TRANSFER }), blake3), blake3);
+  };
+  // Paging was tried above.
+  return { open, conditional: true, manyKeys: 120 };
+});
+
+// Stands for all stores that keep no conditions, such as Backblaze B2.
+storeContract('S3 on OpenStack Swift', async (context) => {
+  if (!process.env['SNAPDIR_TEST_SWIFT']) {
+    skipWithout(context, 'Swift takes a minute to start: SNAPDIR_TEST_SWIFT=1 tries it');
+  }
+  const swift = await testServer('swift');
+  if (typeof swift === 'string') {
+    skipWithout(context, swift);
+  }
+  const bucket = await makeBucket(swift);
+  const open = async (): ReturnType<typeof openBucket> =>
+    retrying(await openBucket(swift, `s3://${bucket}/x`), { transfer: DEFAULT_TRANSFER });
+  return { open, conditional: false, manyKeys: 120 };
+});

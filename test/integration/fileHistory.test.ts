@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { registerTimelineProviders } from '../../src/ui/timelineProviders';
+import type { TimelineApi, TimelineItem } from '../../src/ui/timelineApi';
+import {
+  activate,
+  change,
+  closeEditors,
+  eventually,
+  firstRepository,
+  root,
+  run,
+  take,
+  type Extension,
+} from './support/extension';
+
+/** Counts how often the engine is asked; `stop` puts everything back. */
+function counting(extension: Extension): { calls: string[]; stop(): void } {
+  const engine = firstRepository(extension.test).engine as unknown as Record<string, unknown>;
+  const calls: string[] = [];
+  const original = { ...engine };
+  for (const name of ['compare', 'fileHistory', 'folderHistory']) {
+    const method = original[name] as (...args: unknown[]) => unknown;
+    engine[name] = (...args: unknown[]) => {
+      calls.push(name);
+      return method(...args);
+    };
+  }
+  return { calls, stop: () => Object.assign(engine, original) };
+}
+
+const file = (path: string): vscode.Uri => vscode.Uri.joinPath(vscode.Uri.file(root()), path);
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+suite('file history and changes', function () {
+  this.timeout(60_000);
+  let extension: Extension;
+
+  suiteSetup(async () => {
+    extension = await activate();
+    change({ 'history/one.txt': 'one\n', 'history/two.txt': 'two\n' });
+    await take('history: start');
+    change({ 'history/one.txt': 'one, edited\n' });
+    await take('history: edited');
+  });
+  suiteTeardown(async () => {
+    await closeEditors();
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    change({ history: null });
+  });
+
+  test('cost nothing while nobody sees them', async () => {
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    await eventually('hidden', () => !extension.test.views.changes.visible);
+    await eventually('hidden', () => !extension.test.historyView.visible);
+    const counter = counting(extension);
+    const seen = (name: string): boolean => counter.calls.includes(name);
+    try {
+      const document = await vscode.workspace.openTextDocument(file('history/two.txt'));
+      await vscode.window.showTextDocument(document);
+      for (let n = 0; n < 5; n++) {
+        change({ 'history/two.txt': `two ${n}\n` });
+        await pause(400);
+      }
+      assert.deepEqual([...counter.calls], []);
+      assert.equal(
+        extension.test.fileHistory.subject?.path,
+        'history/two.txt',
+        'it follows all the same',
+      );
+      await vscode.commands.executeCommand('snapdir.changes.focus');
+      await eventually('a look', () => seen('compare'));
+      await vscode.commands.executeCommand('snapdir.fileHistory.focus');
+      await eventually('a history', () => seen('fileHistory'));
+    } finally {
+      counter.stop();
+    }
+  });
+
+  test('follow the file system', async () => {
+    const model = extension.test.changes.of(firstRepository(extension.test))!;
+    await vscode.commands.executeCommand('snapdir.changes.focus');
+    await model.get();
+    change({ 'history/fresh.txt': 'fresh\n' });
+    await eventually('the new file', () => {
+      const { current } = model;
+      return (
+        current.kind === 'changes' &&
+        current.comparison.changes.some(({ path }) => path === 'history/fresh.txt')
+      );
+    });
+  });
+
+  test('changes since a chosen snapshot, by code, and back', async () => {
+    const [first] = await extension.api.checkpoints(root());
+    const repository = firstRepository(extension.test);
+    const model = extension.test.changes.of(repository)!;
+    const start = (await extension.api.checkpoints(root())).find(
+      ({ message }) => message === 'history: start',
+    );
+    assert.ok(start && first);
+    await run('snapdir.compareChangesWith', { folder: root(), rev: start.id });
+    await eventually('the chosen one', () => {
+      const { current } = model;
+      return current.kind === 'changes' && current.chosen && current.base.id === start.id;
+    });
+    assert.match(extension.test.views.changes.description ?? '', /^since "history: start"$/u);
+    await run('snapdir.compareChangesWithLast');
+    await eventually('the last one', () => {
+      const { current } = model;
+      return current.kind === 'changes' && !current.chosen && current.base.isHead;
+    });
+    assert.equal(extension.test.views.changes.description, '');
+  });
+
+  test('the history of the active file has its versions, and a new one as it is taken', async () => {
+    const { fileHistory } = extension.test;
+    await vscode.commands.executeCommand('vscode.open', file('history/one.txt'));
+    await run('snapdir.showFileHistory');
+    const messages = (): string[] =>
+      fileHistory.current.versions.map(({ checkpoint }) => checkpoint.message);
+    await eventually('two versions', () => messages().join() === 'history: edited,history: start');
+    assert.equal(fileHistory.pinned, false);
+    change({ 'history/one.txt': 'one, edited again\n' });
+    await take('history: again');
+    await eventually('three versions', () => messages()[0] === 'history: again');
+    await run('snapdir.showFolderHistory', vscode.Uri.joinPath(vscode.Uri.file(root()), 'history'));
+    await eventually(
+      'the folder',
+      () => fileHistory.subject?.kind === 'folder' && messages().length >= 3,
+    );
+    assert.equal(fileHistory.pinned, true);
+    await run('snapdir.unpinFileHistory');
+    await eventually('the file again', () => fileHistory.subject?.path === 'history/one.txt');
+  });
+
+  test('the built-in Timeline gets the same entries, where it has an API', async () => {
+    const given: Parameters<TimelineApi['registerTimelineProvider']>[] = [];
+    const whole: Parameters<TimelineApi['registerWorkspaceTimelineProvider']>[] = [];
+    const nothing = new vscode.Disposable(() => undefined);
+    const api: TimelineApi = {
+      registerTimelineProvider: (...args) => (given.push(args), nothing),
+      registerWorkspaceTimelineProvider: (...args) => (whole.push(args), nothing),
+    };
+    registerTimelineProviders(extension.test.repositories, api).dispose();
+    assert.deepEqual(given[0]!.slice(0, 3), ['snapdir', 'Snapdir', 'file']);
+    const token = new vscode.CancellationTokenSource().token;
+    const provider = given[0]![3];
+    const ask = async (options: object): Promise<[TimelineItem[], string | undefined]> => {
+      const page = await provider.provideTimeline(file('history/one.txt'), options, token);
+      assert.ok(page);
+      return [page.items, page.cursor];
+    };
+    const [all, end] = await ask({});
+    assert.equal(end, undefined);
+    assert.deepEqual(
+      all.map(({ label }) => label),
+      ['history: again', 'history: edited', 'history: start'],
+    );
+    assert.ok(all.every((item, at) => at === 0 || item.timestamp < all[at - 1]!.timestamp));
+    assert.equal(all[0]!.command?.command, 'vscode.diff');
+    assert.equal(all[0]!.contextValue, 'snapdir:version.M');
+    const [newest, cursor] = await ask({ limit: 1 });
+    const [rest] = await ask({ cursor, limit: 10 });
+    assert.deepEqual(
+      [...newest, ...rest].map(({ id }) => id),
+      all.map(({ id }) => id),
+    );
+    const folder = await provider.provideTimeline(file('history'), {}, token);
+    assert.equal(folder?.items[0]?.contextValue, 'snapdir:folderVersion');
+    const elsewhere = vscode.Uri.file('/elsewhere.txt');
+    assert.equal(await provider.provideTimeline(elsewhere, {}, token), undefined);
+
+    const workspace = whole[0]![2];
+    const seen: string[] = [];
+    let next: string | undefined;
+    do {
+      const options = { limit: 2, ...(next === undefined ? {} : { cursor: next }) };
+      const page = await workspace.provideWorkspaceTimeline(options, token);
+      seen.push(...(page?.items ?? []).map(({ id }) => id));
+      next = page?.cursor;
+    } while (next !== undefined);
+    const listed: string[] = [];
+    for (const folder of extension.api.folders) {
+      listed.push(...(await extension.api.checkpoints(folder, 10_000)).map(({ id }) => id));
+    }
+    assert.deepEqual([...seen].sort(), [...listed].sort());
+  });
+});

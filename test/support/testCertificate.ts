@@ -1,0 +1,20 @@
+// A certificate for 127.0.0.1 that nobody trusts, valid for a hundred years, and its key. For tests only.
+/** @see FaultServer */
+export const testCertificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgIw3d/iiH9nzK5flT
+LiCvmWUZBgm7k0gzWpN0oud9t3mhRANCAAREieqLXOwWGuhhFScEFx1Br9S3/6gm
+HigYMTJDs1mVDk5fo091cztMp7KXLonolXq7pEGrYVP5QAsNsXu/K0Ol
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBojCCAUegAwIBAgIUWrInFacLUOVwG51EiXACMCvvMc4wCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMc25hcGRpciB0ZXN0MCAXDTI2MTEyODIzMDQyMloYDzIxMjYx
+MTA0MjMwNDIyWjAXMRUwEwYDVQQDDAxzbmFwZGlyIHRlc3QwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAAREieqLXOwWGuhhFScEFx1Br9S3/6gmHigYMTJDs1mVDk5f
+o091cztMp7KXLonolXq7pEGrYVP5QAsNsXu/K0Olo28wbTAdBgNVHQ4EFgQUdmIu
+cYK4n0paUX+QctC3DynQI0owHwYDVR0jBBgwFoAUdmIucYK4n0paUX+QctC3DynQ
+I0owDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3Qw
+CgYIKoZIzj0EAwIDSQAwRgIhALn95cZS8EemkvHItAZRHfbCXGOxHmOIZDMIo8Gq
+ZwrTAiEAtxceAk8cMD5tVmQNhNKmy0Oa0TFUfOU+Igr+pinLVbs=
+-----END CERTIFICATE-----`,
+};

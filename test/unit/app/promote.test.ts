@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../../src/base/clock';
+import { fetchSnapshot, pullSnapshot } from '../../../src/app/fetchSnapshot';
+import { listRemote } from '../../../src/app/listRemote';
+import {
+  promoteSnapshot,
+  type PromoteRequest,
+  type Promotion,
+} from '../../../src/app/promoteSnapshot';
+import { restore } from '../../../src/app/restore';
+import { SnapdirError } from '../../../src/core/errors';
+import { refFolder } from '../../../src/core/promotion/refEntry';
+import { quietControl } from '../../../src/engine/context';
+import { FileStore } from '../../../src/stores/file/fileStore';
+import { MemoryStore } from '../../../src/stores/memory/memoryStore';
+import { readTree } from '../../support/fileTree';
+import { person, type Person } from '../../support/people';
+import { counting, keysOf, unconditional } from '../../support/watchedStore';
+import { tempDir } from '../../support/tempDir';
+
+const SPEC = { 'a.txt': 'one', 'dir/b.txt': 'two', 'same.txt': 'one', empty: '' };
+
+function promote(
+  who: Person,
+  store: MemoryStore,
+  of: Partial<PromoteRequest> = {},
+): Promise<Promotion> {
+  const target = { name: 'team', store };
+  return promoteSnapshot(who.repository, target, { rev: 'HEAD', name: 'main', ...of });
+}
+
+async function conflictOf(
+  work: Promise<unknown>,
+): Promise<SnapdirError<'PROMOTION_CONFLICT'>['data']> {
+  const error = await work.then(
+    () => assert.fail('no conflict'),
+    (reason: unknown) => reason,
+  );
+  assert.ok(SnapdirError.is(error, 'PROMOTION_CONFLICT'), String(error));
+  return error.data;
+}
+
+suite('promote, fetch, pull', () => {
+  let store: MemoryStore;
+  let alice: Person;
+  let bob: Person;
+  setup(() => {
+    store = new MemoryStore(systemClock);
+    alice = person('alice', SPEC);
+    bob = person('bob', { 'other.txt': 'other' });
+  });
+
+  test('what one promotes another fetches, compares and restores', async () => {
+    const taken = alice.take('first');
+    const done = await promote(alice, store);
+    assert.deepEqual([done.changed, done.sent.objects, done.snapshot], [true, 3, taken.snapshot]);
+    bob.take();
+    const target = { name: 'team', store };
+    const [listed] = await listRemote(bob.repository, target);
+    assert.deepEqual(
+      [listed?.name, listed?.snapshot, listed?.here, listed?.by, listed?.message, listed?.files],
+      ['main', taken.snapshot, false, 'alice@test', 'first', 4],
+    );
+    const head = bob.methods.timeline({}, quietControl).head;
+    const { fetched, plan } = await pullSnapshot(bob.repository, target, {
+      name: 'main',
+      exact: true,
+    });
+    assert.equal(fetched.received.objects, 3);
+    assert.equal(fetched.ref, 'team/main');
+    const { checkpoint } = fetched;
+    assert.deepEqual(
+      [checkpoint.message, checkpoint.trigger, checkpoint.origin?.author, checkpoint.origin?.name],
+      ['first', 'import', 'alice@test', 'main'],
+    );
+    assert.equal(checkpoint.origin?.from, store.url);
+    assert.equal(bob.methods.timeline({}, quietControl).head, head, 'HEAD stays');
+    assert.equal(plan.counts.create, 4);
+    assert.equal(plan.counts.delete, 1);
+    const request = { rev: 'team/main', exact: true, fingerprint: plan.fingerprint };
+    await restore(bob.repository, request);
+    const files = (root: string): object => {
+      const tree = readTree(root);
+      return Object.fromEntries(
+        Object.entries(tree).filter(([path]) => !path.startsWith('.snapdir')),
+      );
+    };
+    assert.deepEqual(files(bob.root), files(alice.root));
+    assert.equal((await listRemote(bob.repository, target))[0]?.here, true);
+    const again = await fetchSnapshot(bob.repository, target, { name: 'main' });
+    assert.deepEqual(
+      [again.recorded, again.received.objects, again.checkpoint.id],
+      [false, 0, checkpoint.id],
+    );
+  });
+
+  test('the store equals the local one file by file, and has nothing else but the name', async () => {
+    const dir = tempDir();
+    const files = await FileStore.open(dir);
+    alice.take('first');
+    await promoteSnapshot(
+      alice.repository,
+      { name: null, store: files },
+      { rev: 'HEAD', name: 'main' },
+    );
+    const [here, there] = [readTree(join(alice.root, '.snapdir')), readTree(dir)];
+    const content = (tree: Record<string, string>): string[] =>
+      Object.keys(tree).filter((path) => /^\.(objects|manifests)\/.*[^/]$/.test(path));
+    assert.deepEqual(content(there), content(here));
+    for (const path of content(there)) {
+      assert.deepEqual(
+        readFileSync(join(dir, path)),
+        readFileSync(join(alice.root, '.snapdir', path)),
+        path,
+      );
+    }
+    const rest = Object.keys(there).filter(
+      (path) => !/^\.(objects|manifests|snapdir-tmp)\//.test(path) && !path.endsWith('/'),
+    );
+    assert.ok(
+      rest.every((path) => path.startsWith(refFolder('main'))),
+      rest.join(),
+    );
+    assert.equal(rest.length, 2);
+  });
+
+  test('again: nothing changes, for a handful of requests; ten changed files: at most 20', async () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`f${n}`, `file ${n}`]));
+    alice.write(many);
+    alice.take();
+    await promote(alice, store);
+    const watched = counting(store);
+    const again = await promote(alice, watched.store);
+    assert.deepEqual([again.changed, again.sent.objects], [false, 0]);
+    assert.ok(watched.calls.length <= 5, watched.calls.join('\n'));
+    alice.write(
+      Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`f${n}`, `changed ${n}`])),
+    );
+    alice.take();
+    watched.calls.length = 0;
+    const next = await promote(alice, watched.store);
+    assert.deepEqual([next.changed, next.sent.objects], [true, 10]);
+    assert.ok(watched.calls.length <= 20, watched.calls.join('\n'));
+  });
+
+  test('objects, then the manifest, then the journal, then the head', async () => {
+    alice.take();
+    const watched = counting(store);
+    await promote(alice, watched.store);
+    const puts = watched.calls
+      .filter((call) => call.startsWith('put'))
+      .map((call) => call.slice(4, 9));
+    assert.deepEqual(puts, ['.obje', '.obje', '.obje', '.mani', '.refs', '.refs']);
+    assert.ok(watched.calls.at(-1)?.endsWith('/head'));
+  });
+
+  test('a name that another moved is refused before anything is sent; force and fetch go on', async () => {
+    alice.take('of alice');
+    await promote(alice, store);
+    bob.take('of bob');
+    const before = await keysOf(store);
+    const data = await conflictOf(promote(bob, store));
+    assert.deepEqual(
+      [data.kept, data.mine.by, data.theirs.by, data.theirs.message],
+      [false, 'bob@test', 'alice@test', 'of alice'],
+    );
+    assert.deepEqual(await keysOf(store), before);
+    await fetchSnapshot(bob.repository, { name: 'team', store }, { name: 'main' });
+    assert.equal((await promote(bob, store)).changed, true);
+    alice.write({ new: 'new' });
+    alice.take('again');
+    assert.equal((await conflictOf(promote(alice, store))).theirs.by, 'bob@test');
+    assert.equal((await promote(alice, store, { force: true })).changed, true);
+    const [main] = await listRemote(alice.repository, { name: 'team', store });
+    assert.deepEqual([main?.by, main?.promotions, main?.aside], ['alice@test', 3, []]);
+  });
+
+  for (const conditional of [true, false]) {
+    test(`two at once, ${conditional ? 'with' : 'without'} compare-and-swap: none is lost, the loser is told`, async () => {
+      const shared = conditional ? store : unconditional(store);
+      const of = { name: 'team', store: shared };
+      alice.take('of alice');
+      bob.take('of bob');
+      const watched = counting(shared);
+      // Bob promotes at the moment when Alice has looked, and before she publishes.
+      watched.before = async (call) => {
+        if (call.startsWith('put .manifests')) {
+          watched.before = undefined;
+          await promoteSnapshot(bob.repository, of, { rev: 'HEAD', name: 'main' });
+        }
+      };
+      const target = { name: 'team', store: watched.store };
+      const data = await conflictOf(
+        promoteSnapshot(alice.repository, target, { rev: 'HEAD', name: 'main' }),
+      );
+      assert.deepEqual([data.kept, data.mine.by, data.theirs.by], [true, 'alice@test', 'bob@test']);
+      const [main] = await listRemote(bob.repository, of);
+      assert.deepEqual([main?.promotions, main?.aside.length], [2, 1]);
+      if (conditional) {
+        assert.equal(main?.by, 'bob@test');
+      }
+      // Hers is there, whole, and she can still have it; promoting again settles it.
+      const nonces = [main!.nonce, ...main!.aside];
+      for (const nonce of nonces) {
+        await fetchSnapshot(bob.repository, of, { name: `main#${nonce}` });
+      }
+      await promoteSnapshot(alice.repository, of, { rev: 'HEAD', name: 'main', force: true });
+      const [after] = await listRemote(bob.repository, of);
+      assert.deepEqual([after?.by, after?.aside], ['alice@test', []]);
+    });
+  }
+
+  test('the answer to a write got lost: that is no conflict', async () => {
+    alice.take();
+    const watched = counting(store);
+    watched.after = (call) => {
+      if (call.startsWith('put .refs')) {
+        return Promise.reject(
+          new SnapdirError('REMOTE_CONFLICT', { store: 'x', key: call.slice(4) }),
+        );
+      }
+      return Promise.resolve();
+    };
+    assert.equal((await promote(alice, watched.store)).changed, true);
+    assert.deepEqual((await listRemote(alice.repository, { name: 'team', store }))[0]?.aside, []);
+  });
+
+  test('stopped at every request, then done again: no name ever shows what is not whole', async () => {
+    alice.take('first');
+    await promote(alice, store);
+    for (let stopAt = 1; ; stopAt++) {
+      alice.write({ [`new${stopAt}`]: `new ${stopAt}`, 'dir/b.txt': `two ${stopAt}` });
+      const { snapshot } = alice.take();
+      const watched = counting(store);
+      watched.before = () => {
+        return watched.calls.length > stopAt
+          ? Promise.reject(new Error('killed'))
+          : Promise.resolve();
+      };
+      const ended = await promote(alice, watched.store).then(
+        () => true,
+        () => false,
+      );
+      const carol = person('carol');
+      await fetchSnapshot(carol.repository, { name: 'team', store }, { name: 'main' });
+      await promote(alice, store);
+      const [main] = await listRemote(alice.repository, { name: 'team', store });
+      assert.deepEqual([main?.snapshot, main?.aside], [snapshot, []], `stopped at ${stopAt}`);
+      if (ended) {
+        assert.ok(stopAt >= 7, `${stopAt}`);
+        return;
+      }
+    }
+  });
+
+  test('cancelled: it says so, and goes on later where it was', async () => {
+    const many = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`f${n}`, `file ${n}`]));
+    alice.write(many);
+    alice.take();
+    const stop = new AbortController();
+    const watched = counting(store);
+    watched.after = (call) => {
+      if (watched.calls.length === 100) {
+        stop.abort();
+      }
+      return Promise.resolve(void call);
+    };
+    const target = { name: null, store: watched.store };
+    const request = { rev: 'HEAD', name: 'main' };
+    const context = { signal: stop.signal };
+    await assert.rejects(promoteSnapshot(alice.repository, target, request, context), {
+      name: 'AbortError',
+    });
+    const done = await promoteSnapshot(alice.repository, { name: null, store }, request);
+    assert.ok(done.sent.objects < 150, `${done.sent.objects} sent again`);
+    assert.equal(done.sent.objects + done.present, 203);
+  });
+
+  test('damaged on the way or in the store: refused, never placed', async () => {
+    alice.take();
+    await promote(alice, store);
+    const keys = (await keysOf(store)).filter((one) => one.startsWith('.objects'));
+    const sizes = await Promise.all(keys.map(async (one) => (await store.get(one)).size));
+    const key = keys.find((_, index) => sizes[index]! > 0);
+    const good = (await store.get(key!)).bytes;
+    const watched = counting(store);
+    let damage = 1;
+    watched.change = (call, bytes) =>
+      call === `get ${key}` && damage-- > 0 ? Buffer.from(bytes).fill(0x21) : bytes;
+    const target = { name: 'team', store: watched.store };
+    await fetchSnapshot(bob.repository, target, { name: 'main' });
+    await store.put(key!, Buffer.from(good).fill(0x21));
+    const carol = person('carol');
+    await assert.rejects(
+      fetchSnapshot(carol.repository, { name: 'team', store }, { name: 'main' }),
+      (error) => SnapdirError.is(error, 'REMOTE_INTEGRITY') && error.data.key === key,
+    );
+    assert.equal(carol.methods.timeline({}, quietControl).total, 0);
+    await assert.rejects(
+      fetchSnapshot(carol.repository, { name: 'team', store }, { name: 'nope' }),
+      (error) => SnapdirError.is(error, 'PROMOTION_NOT_FOUND') && error.data.known[0] === 'main',
+    );
+  });
+});

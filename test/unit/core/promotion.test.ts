@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { SnapdirError } from '../../../src/core/errors';
+import type { CheckpointId, SnapshotId } from '../../../src/core/ids';
+import {
+  checkpointLinesHeader,
+  formatCheckpointLine,
+  parseCheckpointLines,
+} from '../../../src/core/promotion/checkpointLines';
+import {
+  formatPromoted,
+  hasConflictMarkers,
+  mergePromoted,
+  parsePromoted,
+  splitConflict,
+} from '../../../src/core/promotion/promotedManifest';
+import {
+  formatRefEntry,
+  headKey,
+  parseRefEntry,
+  parseRefKey,
+  refEntryKey,
+  type RefEntry,
+  type RefKey,
+} from '../../../src/core/promotion/refEntry';
+import { ancestorsOf, foldRef, groupRefKeys } from '../../../src/core/promotion/refState';
+import { secretPath, secretsIn } from '../../../src/core/promotion/secrets';
+import { chooseStorage } from '../../../src/core/storageMode';
+import { take } from './records';
+
+const id = (digit: string): SnapshotId => digit.repeat(64) as SnapshotId;
+const nonceOf = (n: number): string => n.toString(16).padStart(16, '0');
+const entry = (n: number, parents: number[], at = 1_000_000 + n): RefEntry => ({
+  ...{ id: id('a'), parents: parents.map(nonceOf), at, by: 'me@here', nonce: nonceOf(n) },
+});
+const key = (one: RefEntry): RefKey => {
+  const parsed = parseRefKey(refEntryKey('main', one));
+  assert.ok(parsed !== undefined && !('head' in parsed));
+  return parsed;
+};
+const fails = (code: 'PARSE' | 'UNSUPPORTED_FORMAT', work: () => unknown): void =>
+  assert.throws(work, (error) => SnapdirError.is(error, code));
+
+suite('journal of a promoted name', () => {
+  test('entries and their keys come back; nothing else does', () => {
+    const links = [{ path: 'l', target: 'a' }];
+    const checkpoint = { time: 5, message: 'ä\n', author: 'x', tags: ['t'], links };
+    const full: RefEntry = { ...entry(7, [1, 2]), files: 3, bytes: 4, checkpoint };
+    assert.deepEqual(parseRefEntry(formatRefEntry(full), key(full)), full);
+    const json = JSON.parse(Buffer.from(formatRefEntry(full)).toString()) as Record<
+      string,
+      unknown
+    >;
+    assert.equal(json['parent'], nonceOf(1));
+    assert.deepEqual(key(full).parents, full.parents);
+    for (const name of ['main', 'Ünï/x y', 'x.lock', '.a', 'con', 'A']) {
+      const parsed = parseRefKey(refEntryKey(name, full));
+      assert.equal(parsed?.name, name);
+      assert.ok(refEntryKey(name, full) === refEntryKey(name, full).toLowerCase());
+      assert.deepEqual(parseRefKey(headKey(name)), { key: headKey(name), name, head: true });
+    }
+    const good = key(full).key;
+    for (const bad of [
+      `${good}x`,
+      `${good}/x`,
+      '.refs/main',
+      '.refs/main/x',
+      good.replace('.refs', '.ref'),
+    ]) {
+      assert.equal(parseRefKey(bad), undefined, bad);
+    }
+    fails('PARSE', () => parseRefEntry(formatRefEntry(full), key(entry(7, [1]))));
+    fails('PARSE', () => parseRefEntry(Buffer.from('{}')));
+    fails('PARSE', () => parseRefEntry(Buffer.from('x')));
+    fails('PARSE', () => parseRefEntry(Buffer.alloc(2 * 1024 * 1024)));
+    fails('UNSUPPORTED_FORMAT', () => parseRefEntry(Buffer.from('{"v":2}')));
+  });
+
+  test('one tip stands; of several the head, else the newest, and the others lie aside', () => {
+    const [a, b, c, d] = [entry(1, []), entry(2, [1]), entry(3, [1]), entry(4, [3, 2])].map(key);
+    const state = (entries: (RefKey | undefined)[], head?: number): [string, string[]] => {
+      const of = foldRef(
+        'main',
+        entries as RefKey[],
+        head === undefined ? undefined : nonceOf(head),
+      );
+      return [of.current!.nonce, of.aside.map(({ nonce }) => nonce)];
+    };
+    assert.deepEqual(state([b, a]), [nonceOf(2), []]);
+    assert.deepEqual(state([a, b, c]), [nonceOf(3), [nonceOf(2)]]);
+    assert.deepEqual(state([a, b, c], 2), [nonceOf(2), [nonceOf(3)]]);
+    // The head has not followed: the journal goes on from it.
+    assert.deepEqual(state([a, b], 1), [nonceOf(2), []]);
+    assert.deepEqual(state([a, b, c, d], 2), [nonceOf(4), []]);
+    assert.deepEqual([...ancestorsOf([a!, b!, c!, d!], nonceOf(4))].sort(), [1, 2, 3].map(nonceOf));
+    assert.equal(foldRef('main', [], nonceOf(9)).current, undefined);
+    const ring = [key(entry(1, [2])), key(entry(2, [1]))];
+    assert.equal(foldRef('main', ring).current?.nonce, nonceOf(2));
+  });
+
+  test('whatever order entries come in, everybody sees the same, and none is lost', () => {
+    const graph = fc.array(fc.array(fc.nat(20), { maxLength: 3 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(graph, fc.nat(), (parents, seed) => {
+        const all = parents.map((of, n) =>
+          key(entry(n, [...new Set(of.filter((one) => one < n))])),
+        );
+        const shuffled = all
+          .map((one, n) => ({ one, at: (n * 7919 + seed) % 31 }))
+          .sort((x, y) => x.at - y.at);
+        const state = foldRef('main', all);
+        assert.deepEqual(
+          foldRef(
+            'main',
+            shuffled.map(({ one }) => one),
+          ),
+          state,
+        );
+        const reachable = new Set<string>();
+        for (const tip of [state.current!, ...state.aside]) {
+          reachable.add(tip.nonce);
+          ancestorsOf(all, tip.nonce).forEach((one) => reachable.add(one));
+        }
+        assert.equal(reachable.size, all.length);
+      }),
+    );
+  });
+
+  test('keys of many names', () => {
+    const keys = [
+      key(entry(1, [])).key,
+      headKey('main'),
+      refEntryKey('b', entry(2, [])),
+      '.refs/x',
+      'y',
+    ];
+    const names = groupRefKeys(keys);
+    assert.deepEqual([...names.keys()], ['b', 'main']);
+    assert.deepEqual([names.get('main')?.head, names.get('b')?.head], [true, false]);
+  });
+});
+
+suite('promoted manifest', () => {
+  const text = (lines: Record<string, string>): Uint8Array =>
+    formatPromoted(new Map(Object.entries(lines).map(([name, digit]) => [name, id(digit)])));
+
+  test('sorted, one line a name; comes back', () => {
+    const bytes = text({ b: 'b', a: 'a', 'ä "x"': 'c' });
+    assert.match(
+      Buffer.from(bytes).toString(),
+      /^\{\n {2}"a": "a+",\n {2}"b": "b+",\n {2}"ä \\"x\\"": "c+",\n {2}"~": ".*"\n\}\n$/,
+    );
+    JSON.parse(Buffer.from(bytes).toString());
+    assert.deepEqual(Buffer.from(formatPromoted(parsePromoted(bytes))), Buffer.from(bytes));
+    fails('PARSE', () => parsePromoted(Buffer.from('{\n"a": "x",\n}')));
+    fails('PARSE', () =>
+      parsePromoted(Buffer.from(`{\n"a": "${id('a')}",\n"a": "${id('a')}",\n}`)),
+    );
+    fails('PARSE', () => parsePromoted(Buffer.from('hello')));
+  });
+
+  test('merges: both sides, changes against the base, conflicts listed and none dropped', () => {
+    const of = (lines: Record<string, string>): Map<string, SnapshotId> =>
+      parsePromoted(text(lines));
+    const both = mergePromoted([of({ a: 'a', b: 'b' }), of({ a: 'a', c: 'c' })]);
+    assert.deepEqual([[...both.merged.keys()], both.conflicts], [['a', 'b', 'c'], []]);
+    const two = mergePromoted([of({ x: '1' }), of({ x: '2' }), of({ x: '3' })]);
+    assert.deepEqual(two.conflicts, [{ name: 'x', ids: [id('1'), id('2'), id('3')] }]);
+    const base = of({ x: '1', gone: '1', fought: '1' });
+    const moved = mergePromoted([of({ x: '2', gone: '1', fought: '2' }), of({ x: '1' })], base);
+    assert.deepEqual(
+      [...moved.merged],
+      [
+        ['fought', id('2')],
+        ['x', id('2')],
+      ],
+    );
+    assert.deepEqual(moved.conflicts, [{ name: 'fought', ids: [id('2')] }]);
+  });
+
+  test("Git's marks: both sides and the base", () => {
+    const [a, b] = [id('a'), id('b')];
+    const marked = Buffer.from(
+      `{\n"k": "${a}",\n<<<<<<< HEAD\n"x": "${a}",\n||||||| base\n"o": "${a}",\n=======\n"y": "${b}",\n>>>>>>> other\n"~": ""\n}\n`,
+    );
+    assert.ok(hasConflictMarkers(marked));
+    fails('PARSE', () => parsePromoted(marked));
+    const { sides, base } = splitConflict(marked);
+    assert.deepEqual(
+      sides.map((side) => [...parsePromoted(side).keys()]),
+      [
+        ['k', 'x'],
+        ['k', 'y'],
+      ],
+    );
+    assert.deepEqual([...parsePromoted(base!).keys()], ['k', 'o']);
+    fails('PARSE', () => splitConflict(Buffer.from('<<<<<<< HEAD\n')));
+    assert.equal(splitConflict(text({ a: 'a' })).sides.length, 1);
+  });
+});
+
+suite('secrets', () => {
+  const LETTERS = 'wJalrXUtnFEMI7K7MDENGbPxRfiCYzq3S8v2T6u4h9Q1';
+  const random = (length: number, n: number): string => LETTERS.slice(n, n + length);
+
+  test('names of files', () => {
+    for (const path of [
+      '.env',
+      'x/.env.local',
+      'id_rsa',
+      '.ssh/id_ed25519',
+      'server.key',
+      'a.pem',
+      '.aws/credentials',
+      '.netrc',
+      'x.p12',
+      'prod.tfvars'.replace('prod', 'terraform'),
+      'secrets.yaml',
+    ]) {
+      assert.ok(secretPath(path) !== undefined, path);
+    }
+    for (const path of [
+      '.env.example',
+      'a.txt',
+      'id_rsa.pub',
+      'cert.pem',
+      'environment.ts',
+      'keys.ts',
+      'package.json',
+      'ca-cert.pem',
+      'secret.ts',
+    ]) {
+      assert.equal(secretPath(path), undefined, path);
+    }
+  });
+
+  test('what texts hold', () => {
+    const texts: [string, string][] = [
+      ['private-key', '-----BEGIN RSA PRIVATE KEY-----\nMII'],
+      ['private-key', '-----BEGIN OPENSSH PRIVATE KEY-----'],
+      ['private-key', '-----BEGIN PGP PRIVATE KEY BLOCK-----'],
+      ['aws-key', 'key AKIAIOSFODNN7ABCDEFG'],
+      ['github-token', `ghp_${random(36, 1)}`],
+      ['slack-token', 'xoxb-123456789012-abcdef'],
+      ['google-key', `AIza${random(35, 2)}`],
+      ['npm-token', '//registry.npmjs.org/:_authToken=0123456789abcdef'],
+      ['password-in-url', 'postgres://user:s3cretpw@db.example.org/x'],
+      ['assigned-secret', `aws_secret_access_key = ${random(40, 3)}`],
+      ['assigned-secret', `{"apiKey": "${random(32, 4)}"}`],
+      ['json-web-token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N'],
+    ];
+    for (const [kind, text] of texts) {
+      assert.ok(
+        secretsIn(text).some((one) => one === kind),
+        `${kind}: ${text} gave ${secretsIn(text).join()}`,
+      );
+    }
+    for (const text of [
+      'const token = await this.tokens.readNextTokenFromStream();',
+      'password: "changeme-please-1234567890"',
+      'apiKey = process.env.API_KEY_FOR_SERVICE_1',
+      'secret = ${{ secrets.DEPLOY_TOKEN_2024 }}',
+      'const tokenPattern = /[a-z]/;',
+      'npm_config_cache',
+      '//registry.npmjs.org/:_authToken=${NPM_TOKEN}',
+      'https://user:${PASSWORD}@host/',
+      'sha512-abc integrity',
+    ]) {
+      assert.deepEqual(secretsIn(text), [], text);
+    }
+  });
+});
+
+suite('exported checkpoints; which store is meant', () => {
+  test('lines come back, checked', () => {
+    const record = take({ message: 'ä', tags: ['t'], links: [{ path: 'l', target: 'x' }] });
+    const line = { id: id('1') as unknown as CheckpointId, record, refs: ['main'] };
+    const text = checkpointLinesHeader() + formatCheckpointLine(line);
+    assert.deepEqual(parseCheckpointLines(Buffer.from(text)), [line]);
+    fails('PARSE', () => parseCheckpointLines(Buffer.from('')));
+    fails('PARSE', () => parseCheckpointLines(Buffer.from(`${checkpointLinesHeader()}{"id":1}\n`)));
+    fails('PARSE', () => parseCheckpointLines(Buffer.from(text.replace('"take"', '"gc"'))));
+    fails('UNSUPPORTED_FORMAT', () =>
+      parseCheckpointLines(Buffer.from(text.replace('"v":1', '"v":9'))),
+    );
+  });
+
+  test('override, environment, default, the only one, Git', () => {
+    const of = { configured: ['a', 'b'], isGit: true };
+    assert.equal(chooseStorage({ ...of, asked: 'x', variable: 'y' }), 'x');
+    assert.equal(chooseStorage({ ...of, variable: 's3://b/p' }), 's3://b/p');
+    assert.equal(chooseStorage({ ...of, defaultName: 'b' }), 'b');
+    assert.equal(chooseStorage({ ...of, defaultName: 'gone' }), undefined);
+    assert.equal(chooseStorage({ ...of, configured: ['a'] }), 'a');
+    assert.equal(chooseStorage({ ...of, configured: [] }), 'git');
+    assert.equal(chooseStorage({ configured: [], isGit: false }), undefined);
+  });
+});

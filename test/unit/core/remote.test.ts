@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { SnapdirError, type ErrorCode } from '../../../src/core/errors';
+import { parseChecksum, parseSnapshotId } from '../../../src/core/ids';
+import {
+  parseRemote,
+  parseRemoteUrl,
+  redactUrl,
+  remoteHost,
+  secretName,
+} from '../../../src/core/remote';
+import {
+  addressOf,
+  decodeKeyPart,
+  encodeKeyPart,
+  isKey,
+  manifestKey,
+  objectKey,
+} from '../../../src/core/storeKeys';
+import { blake3 } from '../../../src/engine/hashing/blake3';
+
+function fails(code: ErrorCode, work: () => unknown): void {
+  assert.throws(work, (error: unknown) => SnapdirError.is(error, code));
+}
+
+suite('remotes', () => {
+  test('URLs are read as the snapdir tools read them', () => {
+    assert.deepEqual(parseRemoteUrl('s3://bucket'), { kind: 's3', bucket: 'bucket', prefix: '' });
+    assert.deepEqual(parseRemoteUrl('s3://bucket/a b/%20x/'), {
+      ...{ kind: 's3', bucket: 'bucket', prefix: 'a b/%20x' },
+    });
+    for (const url of ['file:///srv/x', 'file:/srv/x/', 'file://srv/x', 'file://localhost/srv/x']) {
+      assert.deepEqual(parseRemoteUrl(url), { kind: 'file', path: '/srv/x' }, url);
+    }
+    assert.deepEqual(parseRemoteUrl('file:///C:/x'), { kind: 'file', path: 'C:/x' });
+  });
+
+  test('URLs that are not safe or not meant so are refused', () => {
+    for (const url of [
+      ...['', 'bucket', 'S3://bucket', 'ftp://x', 'https://key:secret@host/b', 's3://', 's3:///x'],
+      ...['s3://key:secret@bucket', 's3://bucket?region=x', 's3://bucket/x?endpoint=y', 's3://b'],
+      ...['s3://bucket/../x', 's3://bucket/x#y', 's3://bucket/a\nb', 'file:///', 'file:///a/../b'],
+    ]) {
+      fails('REMOTE_URL_INVALID', () => parseRemoteUrl(url));
+    }
+  });
+
+  test('what is secret in a URL is not shown', () => {
+    for (const url of ['s3://key:canary@b/x', 'https://u:canary@h/', 's3://b/x?secret=canary']) {
+      assert.ok(!redactUrl(url).includes('canary'), url);
+      try {
+        parseRemoteUrl(url);
+      } catch (error) {
+        assert.ok(!String(error).includes('canary'));
+      }
+    }
+    assert.equal(redactUrl('s3://bucket/x'), 's3://bucket/x');
+  });
+
+  test('settings are checked, and have defaults', () => {
+    const url = 's3://bucket/x';
+    const remote = parseRemote('team', { url, endpoint: 'https://h:7480/', future: 1 });
+    assert.equal(remote.endpoint, 'https://h:7480');
+    assert.equal(remoteHost(remote), 'h:7480');
+    assert.deepEqual([remote.auth, remote.readOnly, remote.addressing], ['chain', false, 'auto']);
+    assert.equal(parseRemote('team', { url, profile: 'p' }).auth, 'profile');
+    for (const endpoint of ['h', 'ftp://h', 'https://u:p@h', 'https://h/path', 'https://h?x']) {
+      fails('REMOTE_ENDPOINT_INVALID', () => parseRemote('team', { url, endpoint }));
+    }
+    for (const wrong of [{ auth: 'x' }, { region: 5 }, { addressing: 'x' }, { caFile: 'a\nb' }]) {
+      fails('INVALID_ARGUMENT', () => parseRemote('team', { url, ...wrong }));
+    }
+    fails('INVALID_NAME', () => parseRemote('a b', { url }));
+  });
+
+  test('keys in secret storage belong to endpoint, bucket and name', () => {
+    const name = (url: string, endpoint: string, remote = 'team'): string =>
+      secretName(parseRemote(remote, { url, endpoint }), blake3);
+    const first = name('s3://bucket/x', 'https://a');
+    assert.equal(first, name('s3://bucket/other', 'https://A'));
+    assert.notEqual(first, name('s3://bucket/x', 'https://b'));
+    assert.notEqual(first, name('s3://bucket2/x', 'https://a'));
+    assert.notEqual(first, name('s3://bucket/x', 'https://a', 'other'));
+  });
+});
+
+suite('keys of stores', () => {
+  const hex = `${'0123456789abcdef'.repeat(4)}`;
+
+  test('addresses are those of the frozen layout, there and back', () => {
+    const key = objectKey(parseChecksum(hex));
+    assert.equal(key, `.objects/012/345/678/${hex.slice(9)}`);
+    assert.deepEqual(addressOf(key), { kind: 'object', id: hex });
+    const manifest = manifestKey(parseSnapshotId(hex));
+    assert.deepEqual(addressOf(manifest), { kind: 'manifest', id: hex });
+    assert.equal(addressOf('.refs/main'), undefined);
+    assert.equal(addressOf(`${key}/x`), undefined);
+  });
+
+  test('any text becomes a part of a key, and never the same one', () => {
+    const seen = new Map<string, string>();
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }), (text) => {
+        const part = encodeKeyPart(text);
+        assert.ok(isKey(part), part);
+        assert.equal(decodeKeyPart(part), text);
+        assert.equal(seen.get(part) ?? text, text);
+        seen.set(part, text);
+      }),
+    );
+    for (const text of [
+      '.',
+      '..',
+      'con',
+      'nul.txt',
+      'A',
+      'a.',
+      '.a',
+      'ü',
+      'a/b',
+      'x'.repeat(200),
+    ]) {
+      assert.equal(decodeKeyPart(encodeKeyPart(text)), text);
+    }
+    for (const text of ['', '\ud800', 'x'.repeat(201)]) {
+      fails('INVALID_NAME', () => encodeKeyPart(text));
+    }
+    for (const part of ['%41%', '%zz', 'A', '%61', '..']) {
+      assert.equal(decodeKeyPart(part), undefined, part);
+    }
+  });
+});
