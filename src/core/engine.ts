@@ -16,8 +16,8 @@ import type {
   StoreStats,
   TakeParams,
   TakeResult,
-  TimelineFilter,
   TimelinePage,
+  TimelineParams,
   CompareParams,
 } from './engineData';
 import type { FileHistory, FolderHistory, HistoryParams } from './fileHistoryData';
@@ -63,10 +63,7 @@ export interface EngineMethods extends TransferMethods {
   /** Says that this user trusts the store that came with the folder. Its caches and journals are thrown away. */
   adopt: { params: object; result: { storeId: string; records: number } };
   take: { params: TakeParams; result: TakeResult };
-  timeline: {
-    params: { limit?: number; before?: CheckpointId; filter?: TimelineFilter };
-    result: TimelinePage;
-  };
+  timeline: { params: TimelineParams; result: TimelinePage };
   resolve: { params: { rev: string }; result: ResolvedRev };
   /** Newest first. */
   operations: { params: { limit?: number; before?: RecordId }; result: OperationPage };

@@ -42,6 +42,12 @@ export interface CheckpointInfo {
   origin?: Origin;
   /** Why the snapshot cannot be relied on (missing or damaged manifest), where that is known. */
   damaged?: string;
+  /** The parent, where another line had gone on from it before this one. */
+  branchOf?: { id: CheckpointId; time: number; message: string };
+  /** How many lines go on from here, where it is more than one. */
+  forks?: number;
+  /** On another line than HEAD: neither before nor after it. */
+  aside?: true;
 }
 
 /** What restricts a list of checkpoints. All given conditions must hold. */
@@ -53,16 +59,37 @@ export interface TimelineFilter {
   /** Milliseconds, inclusive. */
   since?: number;
   until?: number;
+  /** A file or folder that the checkpoint changed against its parent, itself or something below it. */
+  path?: RelPath;
+}
+
+export interface TimelineParams {
+  /** At most this many come back (default 100). */
+  limit?: number;
+  /** The last checkpoint of the page before; it may have been deleted since. */
+  before?: CheckpointId;
+  filter?: TimelineFilter;
+  /** Default: newest first. */
+  order?: 'newest' | 'oldest';
+  /** The page is as long as it takes to hold this one too, where it matches. */
+  through?: CheckpointId;
+  /**
+   * For about how many milliseconds `filter.path` may be looked for; absent: until all is known. What was found is
+   * kept, so asking again goes on from there.
+   */
+  ms?: number;
 }
 
 export interface TimelinePage {
-  /** Newest first. */
+  /** In the order that was asked for. */
   checkpoints: CheckpointInfo[];
   /** Pass as `before` to get the next page; absent on the last one. */
   next?: CheckpointId;
   head: CheckpointId | null;
-  /** How many checkpoints match in all. */
+  /** How many checkpoints match in all, as far as they were looked at. */
   total: number;
+  /** How many were not looked at yet for `filter.path`; absent: none. */
+  unread?: number;
   refs: Record<string, CheckpointId>;
   tags: string[];
   /** The restore that `undo` would undo, and the one that `redo` would bring back. */

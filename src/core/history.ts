@@ -8,6 +8,7 @@ import {
   type LoggedRestore,
   type LoggedTake,
 } from './history/log';
+import { findLines, type Lines } from './history/lines';
 import { packLog, unpackLog, type PackedLog } from './history/packed';
 import type { Reversals } from './history/reversals';
 import type { CheckpointId, RecordId } from './ids';
@@ -33,6 +34,7 @@ export interface ListChange {
 export class History {
   private log: Logged[] = [];
   private derived: Derived | undefined;
+  private foundLines: { of: Derived; lines: Lines } | undefined;
 
   /** Adds one record. In any order; a record that is there already changes nothing. */
   apply(id: RecordId, record: OperationRecord): void {
@@ -119,6 +121,16 @@ export class History {
     return nearestLiving(this.state, this.state.takes.get(id)?.parent ?? null);
   }
 
+  /** How the lines of the timeline part. Only lists ask, so it is found when they do. */
+  private get lines(): Lines {
+    const { state } = this;
+    if (this.foundLines?.of !== state) {
+      const lines = findLines(state.living, (id) => this.parentOf(id), state.head);
+      this.foundLines = { of: state, lines };
+    }
+    return this.foundLines.lines;
+  }
+
   /** The restore that undo would undo: the last one that is not undone. */
   undoable(): LoggedRestore | null {
     return this.state.undoStack.at(-1) ?? null;
@@ -164,6 +176,22 @@ export class History {
       ...{ message, tags: [...tags], refs: [...refs] },
       isHead: id === this.state.head,
       ...(origin === undefined ? {} : { origin }),
+      ...this.placeOf(id),
+    };
+  }
+
+  /** Where a checkpoint stands among the lines; mostly nothing is to be said. */
+  private placeOf(id: CheckpointId): Pick<CheckpointInfo, 'branchOf' | 'forks' | 'aside'> {
+    const { branchOf, forks, aside } = this.lines;
+    const from = this.state.takes.get(branchOf.get(id) ?? id);
+    const count = forks.get(id);
+    return {
+      ...(from !== undefined &&
+        from.id !== id && {
+          branchOf: { id: from.id, time: from.time, message: this.words(from).message },
+        }),
+      ...(count !== undefined && { forks: count }),
+      ...(aside.has(id) && { aside: true }),
     };
   }
 

@@ -1,7 +1,6 @@
-import type { RestoreOperation, TimelineFilter, TimelinePage } from './engine';
+import type { RestoreOperation, TimelineFilter, TimelinePage, TimelineParams } from './engine';
 import type { History } from './history';
 import { compareLogged, type LoggedRestore, type LoggedTake } from './history/log';
-import type { CheckpointId } from './ids';
 import { OperationLog } from './operationLog';
 
 function toRestoreOperation(restore: LoggedRestore | undefined | null): RestoreOperation | null {
@@ -22,6 +21,7 @@ function matchesText(history: History, take: LoggedTake, text: string): boolean 
   );
 }
 
+/** Everything but the path, which takes a look at manifests. */
 function matches(history: History, take: LoggedTake, filter: TimelineFilter): boolean {
   const { text, tag, ref, triggers, since, until } = filter;
   return (
@@ -34,32 +34,55 @@ function matches(history: History, take: LoggedTake, filter: TimelineFilter): bo
   );
 }
 
+/** What matches, in the order that is asked for. */
+function matching(
+  history: History,
+  { filter = {}, order }: TimelineParams,
+  touches: (take: LoggedTake) => boolean,
+): LoggedTake[] {
+  const all = history.checkpointsNewestFirst();
+  const unfiltered = Object.values(filter).every((value) => value === undefined);
+  const found = unfiltered
+    ? all
+    : all.filter(
+        (take) => matches(history, take, filter) && (filter.path === undefined || touches(take)),
+      );
+  return order === 'oldest' ? found.reverse() : found;
+}
+
+/** Where the page begins that follows `before`, which may have been deleted since. */
+function startOf(history: History, list: LoggedTake[], { before, order }: TimelineParams): number {
+  if (before === undefined) {
+    return 0;
+  }
+  const last = history.checkpoint(before);
+  const way = order === 'oldest' ? -1 : 1;
+  const next = last && list.findIndex((take) => way * compareLogged(take, last) < 0);
+  return next === undefined || next < 0 ? list.length : next;
+}
+
 /**
- * One page of the timeline, newest first. `before` is the last checkpoint of the page before, which may
- * have been deleted since. `pendingRestore` is null: only the engine can see a journal.
+ * One page of the timeline. `pendingRestore` is null: only the engine can see a journal.
+ * @param touches whether a checkpoint changed `filter.path`; asked only where everything else matches
  */
 export function timelinePage(
   history: History,
-  options: { limit?: number; before?: CheckpointId; filter?: TimelineFilter } = {},
+  options: TimelineParams = {},
+  touches: (take: LoggedTake) => boolean = () => true,
 ): TimelinePage {
-  const { limit = 100, filter = {} } = options;
-  const all = history.checkpointsNewestFirst();
-  const unfiltered = Object.values(filter).every((value) => value === undefined);
-  const matching = unfiltered ? all : all.filter((take) => matches(history, take, filter));
-  const before = options.before === undefined ? undefined : history.checkpoint(options.before);
-  let start = 0;
-  if (options.before !== undefined) {
-    const next = before && matching.findIndex((take) => compareLogged(take, before) < 0);
-    start = next === undefined || next < 0 ? matching.length : next;
-  }
-  const page = matching.slice(start, start + limit);
+  const list = matching(history, options, touches);
+  const start = startOf(history, list, options);
+  const { limit = 100, through } = options;
+  const wanted = through === undefined ? -1 : list.findIndex(({ id }) => id === through);
+  const end = Math.max(start + limit, wanted + 1);
+  const page = list.slice(start, end);
   const last = page.at(-1);
   const operations = new OperationLog(history);
   return {
     checkpoints: page.map((take) => history.toInfo(take.id)),
-    ...(last !== undefined && start + limit < matching.length ? { next: last.id } : {}),
+    ...(last !== undefined && end < list.length ? { next: last.id } : {}),
     head: history.head,
-    total: matching.length,
+    total: list.length,
     refs: Object.fromEntries(history.refs),
     tags: history.tags,
     undoable: toRestoreOperation(history.undoable()),

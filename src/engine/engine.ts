@@ -95,7 +95,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
         params,
         control,
       ),
-    timeline: (params) => timeline(env, find(), params),
+    timeline: (params, control) => timeline(env, find(), params, control),
     resolve: (params) => resolve(env, orNone(), params.rev),
     operations: (params) => operations(env, find(), params),
     checkpointDetails: (params) => checkpointDetails(env, open(), params),

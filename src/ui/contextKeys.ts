@@ -15,6 +15,11 @@ export interface ContextKeys {
   'snapdir.restorePending': boolean;
   'snapdir.foreign': boolean;
   'snapdir.layout': 'tree' | 'list';
+  'snapdir.groupBy': 'day' | 'none';
+  'snapdir.sortOrder': 'newest' | 'oldest';
+  'snapdir.foldAutomatic': boolean;
+  /** A filter of the timeline is on. */
+  'snapdir.filtered': boolean;
   /** What "Select for Compare" holds. */
   'snapdir.selected': '' | 'snapshot' | 'file';
   /** Whether a comparison is open, and whether its rows are filtered. */

@@ -1,6 +1,15 @@
 import * as vscode from 'vscode';
 import { withoutLinks } from './text/displayText';
 
+/** Of a quick pick that tells what is typed. */
+export interface LiveOptions {
+  title: string;
+  placeHolder: string;
+  /** What stands there at first. */
+  value: string;
+  onType(text: string): void;
+}
+
 /** Every question and message goes through here: one place that escapes, one seam for tests. */
 export interface Prompts {
   /** A modal question; the answer is one of `buttons`, or undefined for Cancel. */
@@ -28,6 +37,11 @@ export interface Prompts {
     items: T[],
     options: { title: string; placeHolder: string },
   ): Promise<T[] | undefined>;
+  /** A quick pick that tells what is typed; `typed` is the text when a row was taken. */
+  pickLive<T extends vscode.QuickPickItem>(
+    items: T[],
+    options: LiveOptions,
+  ): Promise<{ item: T; typed: string } | undefined>;
   input(options: vscode.InputBoxOptions): Promise<string | undefined>;
   openFolder(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
   saveAs(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined>;
@@ -50,6 +64,7 @@ export function createPrompts(): Prompts {
     pickOrType,
     pickMany: async (items, options) =>
       window.showQuickPick(items, { ...options, canPickMany: true, matchOnDescription: true }),
+    pickLive,
     input: async (options) => window.showInputBox(options),
     openFolder: async (options) =>
       (
@@ -105,6 +120,30 @@ async function pickOrType<T extends vscode.QuickPickItem>(
   try {
     return await new Promise((resolve) => {
       picker.onDidAccept(() => resolve(picker.selectedItems[0]));
+      picker.onDidHide(() => resolve(undefined));
+      picker.show();
+    });
+  } finally {
+    picker.dispose();
+  }
+}
+
+async function pickLive<T extends vscode.QuickPickItem>(
+  items: T[],
+  options: LiveOptions,
+): Promise<{ item: T; typed: string } | undefined> {
+  const picker = vscode.window.createQuickPick<T>();
+  picker.title = options.title;
+  picker.placeholder = options.placeHolder;
+  picker.value = options.value;
+  picker.items = items;
+  picker.onDidChangeValue((text) => options.onType(text));
+  try {
+    return await new Promise((resolve) => {
+      picker.onDidAccept(() => {
+        const [item] = picker.selectedItems;
+        resolve(item && { item, typed: picker.value });
+      });
       picker.onDidHide(() => resolve(undefined));
       picker.show();
     });

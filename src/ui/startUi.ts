@@ -24,7 +24,7 @@ import { registerTimelineProviders } from './timelineProviders';
 import { createFileHistoryView } from './views/fileHistoryView';
 import { createStatusBar } from './views/statusBar';
 import { followTimelines, offerRecovery } from './views/timelineState';
-import { createViews, type Views } from './views/views';
+import { createViews } from './views/views';
 
 /** What the user interface is built on. */
 export interface UiPorts {
@@ -54,12 +54,14 @@ export function startUi(ports: UiPorts): RunningUi {
   const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
   const changes = store.add(new ChangesSet(repositories));
   const open = { comparison: store.add(new ComparisonModel()), plan: store.add(new PlanModel()) };
+  const views = store.add(createViews(repositories, changes, open, clock));
   const fileHistory = store.add(new FileHistoryModel(repositories));
   const prompts = switchablePrompts();
   const ui: Ui = {
     repositories,
     changes,
     fileHistory,
+    timeline: views.timelineView,
     prompts: prompts.current,
     notices: new Notices(prompts.current, ports.memory),
     log,
@@ -77,7 +79,6 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerSnapshotFileSystem((root) => repositories.at(root)));
   store.add(registerDecorations());
   store.add(registerCommands(ui));
-  const views: Views = store.add(createViews(repositories, changes, open, clock));
   const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
   store.add(registerTimelineProviders(repositories));
   store.add(keepChangeIndex(repositories, log));

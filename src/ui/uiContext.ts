@@ -12,6 +12,7 @@ import type { ComparisonModel } from './comparison/comparisonModel';
 import type { PlanModel } from './restore/planModel';
 import type { Side } from './tree/nodes';
 import type { PlanNode } from './views/planNodes';
+import type { TimelineView } from './views/timelineView';
 
 /** What "Select for Compare" remembers. */
 export interface SelectedSide {
@@ -26,6 +27,7 @@ export interface Ui {
   readonly repositories: RepositorySet;
   readonly changes: ChangesSet;
   readonly fileHistory: FileHistoryModel;
+  readonly timeline: TimelineView;
   readonly prompts: Prompts;
   readonly notices: Notices;
   readonly log: Logger;

@@ -23,6 +23,13 @@ export function quotedName(checkpoint: CheckpointInfo): string {
   return `"${snapshotName(checkpoint)}"`;
 }
 
+/** `branch of "first"`: where a line began that HEAD, or another one, had left before. */
+export function branchWords(from: Pick<CheckpointInfo, 'message' | 'time'>): string {
+  const message = oneLine(from.message, 40);
+  const name = message === '' ? shortTime(from.time, locale()) : message;
+  return t('branch of "{0}"', name);
+}
+
 /** How many files, in words. */
 export function filesWords(count: number): string {
   return count === 1 ? t('1 file') : t('{0} files', count.toLocaleString(locale()));
@@ -48,6 +55,19 @@ export function triggerWords(trigger: Trigger): string {
     cli: t('taken on the command line'),
     agent: t('taken by an agent'),
     import: t('imported'),
+  };
+  return words[trigger];
+}
+
+/** The kinds of triggers as a choice. */
+export function triggerName(trigger: Trigger): string {
+  const words: Record<Trigger, string> = {
+    manual: t('By hand'),
+    auto: t('Automatic'),
+    safety: t('Before a restore'),
+    cli: t('On the command line'),
+    agent: t('By an agent'),
+    import: t('Imported'),
   };
   return words[trigger];
 }

@@ -112,9 +112,9 @@ suite('the manifest', () => {
   test('puts at most three icons on a row, and never restores or deletes with one click', () => {
     const inline = (menus['view/item/context'] ?? []).filter((m) => m.group?.startsWith('inline'));
     const rows = [
-      ...['checkpoint', 'checkpoint.damaged', 'folder', 'day', 'changeFolder', 'loadMore', 'note'],
+      ...['checkpoint', 'checkpoint.damaged', 'burst', 'folder', 'day'],
+      ...['changeFolder', 'loadMore', 'note', 'workingFolder', 'folderVersion'],
       ...['A', 'D', 'M', 'R'].flatMap((s) => [`change.${s}`, `workingChange.${s}`, `version.${s}`]),
-      ...['workingFolder', 'folderVersion'],
     ];
     for (const row of rows) {
       const fitting = inline.filter(({ when = '' }) => matchesRow(when, row));

@@ -85,6 +85,8 @@ suite('cli: list, show, compare', function () {
       (await folder.ok('list', '--json', ...args)).json<Listed>().checkpoints.map((c) => c.message);
     assert.deepEqual(await messages('-n', '2'), ['three', 'two']);
     assert.deepEqual(await messages('--tag', 'green'), ['one']);
+    assert.deepEqual(await messages('--path', 'a.txt'), ['three', 'one']);
+    assert.deepEqual(await messages('--path', '.', '-n1'), ['three']);
     assert.deepEqual(await messages('--text', 'TW'), ['two']);
     assert.deepEqual(await messages('--since', '1h'), ['three', 'two', 'one']);
     assert.deepEqual(await messages('--until', '1h'), []);

@@ -19,7 +19,7 @@ suite('the context menu of a snapshot', () => {
   test('offers what can be done with it', async () => {
     assert.deepEqual(await window.timeline.menuEntries('second'), [
       'Compare with Workspace',
-      'Compare with Parent',
+      'Compare with Previous',
       'Select for Compare',
       'Restore…',
       'Restore Folder…',
@@ -43,7 +43,7 @@ suite('the context menu of a snapshot', () => {
 
   test('compares with the parent', async () => {
     const { timeline, editors } = window;
-    await timeline.menu('second', 'Compare with Parent');
+    await timeline.menu('second', 'Compare with Previous');
     await editors.untilMultiDiff({ 'a.txt': { left: 'one', right: 'two' } });
     await editors.closeAll();
   });

@@ -82,6 +82,25 @@ suite('a timeline of several hundred snapshots', () => {
     });
   });
 
+  test('a filter asks all of them, and comes page by page, too', async () => {
+    const { timeline, workbench } = window;
+    const found = Math.floor(((SNAPSHOTS - 1) * 2) / 3) + 1; // every third has no message
+    await timeline.titleAction('Filter Timeline…');
+    await workbench.quickInputType('Refactor', { accept: false });
+    const said = `Filter: “Refactor” (${found} found)`;
+    await untilText('how many', () => timeline.message(), said);
+    await window.page.keyboard.press('Enter');
+    await toTheEnd();
+    const last = await until('the last row', lastRow, ({ label }) => label === 'Load more');
+    assert.deepEqual([last.index, last.description], [PAGE, `older snapshots: ${found - PAGE}`]);
+    await window.page.keyboard.press('Enter');
+    await until('no further "Load more"', lastRow, ({ label }) => label !== 'Load more');
+    await toTheEnd();
+    await until('all that fit', lastRow, ({ index }) => index === found - 1);
+    await timeline.titleAction('Clear Filter');
+    await untilText('no filter', () => timeline.message(), '');
+  });
+
   test('what was loaded is found by typing', async () => {
     await window.run('Compare with Workspace');
     await window.untilAsked('Compare with Workspace');

@@ -41,7 +41,7 @@ suite('Restricted Mode', () => {
   test('the menus offer no restore in place and no deletion', async () => {
     assert.deepEqual(await window.timeline.menuEntries('first'), [
       'Compare with Workspace',
-      'Compare with Parent',
+      'Compare with Previous',
       'Select for Compare',
       'Restore to…',
       'Promote…',

@@ -13,7 +13,9 @@ const TRIGGERS: readonly Trigger[] = ['manual', 'safety', 'auto', 'cli', 'agent'
 /** `snapdir list` */
 export const listCommand = defineCommand({
   name: 'list',
-  synopsis: ['[-n COUNT] [--tag TAG] [--ref NAME] [--since TIME] [--until TIME] [--text TEXT]'],
+  synopsis: [
+    '[-n COUNT] [--tag TAG] [--ref NAME] [--since TIME] [--until TIME] [--text TEXT] [--path PATH]',
+  ],
   summary: 'list snapshots, newest first',
   details: [
     '* marks HEAD, [name] a name given by "promote", #tag a tag. Changes are against the parent:',
@@ -24,6 +26,7 @@ export const listCommand = defineCommand({
     tag: { type: 'string', value: 'TAG', help: 'only with this tag' },
     ref: { type: 'string', value: 'NAME', help: 'only what this name points to' },
     text: { type: 'string', value: 'TEXT', help: 'only with this text in the message' },
+    path: { type: 'string', value: 'PATH', help: 'only what changed this file or folder' },
     trigger: {
       type: 'string',
       multiple: true,
@@ -40,10 +43,13 @@ export const listCommand = defineCommand({
   arguments: [0, 0],
   async run(call, values) {
     const { limit, tag, ref, text, since, until } = values;
+    const path = values.path === undefined ? '' : call.inside(values.path);
     const filter: TimelineFilter = {
       ...(tag === undefined ? {} : { tag }),
       ...(ref === undefined ? {} : { ref }),
       ...(text === undefined ? {} : { text }),
+      // The folder itself: everything touches it.
+      ...(path === '' ? {} : { path }),
       ...(values.trigger === undefined ? {} : { triggers: values.trigger.map(parseTrigger) }),
       ...(since === undefined ? {} : { since: parseTime('since', since, call.clock) }),
       ...(until === undefined ? {} : { until: parseTime('until', until, call.clock) }),

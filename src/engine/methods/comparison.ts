@@ -72,10 +72,14 @@ function comparisonFor(
   return comparison;
 }
 
-function compareAnew(
+/**
+ * Everything that differs between two REVs, kept by nobody. `params` says which part, and the rules of a live side.
+ * @throws MANIFEST_NOT_FOUND, INTEGRITY, PARSE, UNSAFE_PATH, IO, AbortError
+ */
+export function compareAnew(
   env: EngineEnv,
   store: Store,
-  of: { params: Params; left: Rev; right: Rev },
+  of: { params: Pick<Params, 'paths' | 'rules' | 'left' | 'right'>; left: Rev; right: Rev },
   control: Control,
 ): TreeComparison {
   const { params, left, right } = of;

@@ -1,11 +1,13 @@
+import { throwIfCancelled } from '../../base/abort';
 import type { EngineMethods, TimelinePage } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import { OperationLog } from '../../core/operationLog';
 import { timelinePage } from '../../core/timelinePage';
-import type { EngineEnv } from '../context';
+import type { Control, EngineEnv } from '../context';
 import { loadHistory, readRecord } from '../store/records';
 import type { Store } from '../store/storeRoot';
 import { pendingRestore } from '../worktree/restore/pendingRestore';
+import { touchLook } from './touched';
 import { withHealth } from './trees';
 import { withObstacle } from './undoTask';
 
@@ -25,18 +27,27 @@ const EMPTY_PAGE: TimelinePage = {
   pendingRestore: null,
 };
 
-/** A page of the timeline, newest first. A folder without a store has an empty one. */
+/**
+ * A page of the timeline. A folder without a store has an empty one.
+ * @throws UNSAFE_PATH, IO, AbortError
+ */
 export function timeline(
   env: EngineEnv,
   store: Store | undefined,
   params: Params<'timeline'>,
+  control: Control,
 ): Result<'timeline'> {
   if (store === undefined) {
     return EMPTY_PAGE;
   }
-  const page = timelinePage(loadHistory(env, store).history, params);
+  throwIfCancelled(control.signal);
+  const { history } = loadHistory(env, store);
+  const look = touchLook(env, store, history, params, control);
+  const page = timelinePage(history, params, look?.touches);
+  const unread = look?.finish() ?? 0;
   return {
     ...page,
+    ...(unread > 0 && { unread }),
     checkpoints: page.checkpoints.map((info) => withHealth(env, store, info)),
     // A journal that came with the folder is nobody's here.
     pendingRestore: store.foreign ? null : pendingRestore(env, store),

@@ -5,6 +5,7 @@ import type {
   RecoveredStore,
   RepairResult,
   RestoreResult,
+  TimelineFilter,
   UndoResult,
   VerifyResult,
 } from '../../core/engine';
@@ -42,6 +43,7 @@ export interface CommandTypes {
   'snapdir.selectForCompare': Handler;
   'snapdir.compareWithSelected': Handler;
   'snapdir.compareSnapshots': Handler;
+  'snapdir.compareSelected': Handler;
   'snapdir.restore': Handler<RestoreResult>;
   'snapdir.restoreFolder': Handler<RestoreResult>;
   'snapdir.restoreFile': Handler<RestoreResult>;
@@ -87,6 +89,17 @@ export interface CommandTypes {
   'snapdir.refresh': Handler;
   'snapdir.viewAsTree': Handler;
   'snapdir.viewAsList': Handler;
+  'snapdir.groupByDay': Handler;
+  'snapdir.groupByNone': Handler;
+  'snapdir.sortNewestFirst': Handler;
+  'snapdir.sortOldestFirst': Handler;
+  'snapdir.foldAutomatic': Handler;
+  'snapdir.unfoldAutomatic': Handler;
+  'snapdir.openSettings': Handler;
+  'snapdir.filterTimeline': Handler<TimelineFilter>;
+  'snapdir.changeTimelineFilter': Handler<TimelineFilter>;
+  'snapdir.clearTimelineFilter': Handler;
+  'snapdir.revealInTimeline': Handler;
   'snapdir.loadMore': Handler;
   'snapdir.compareChangesWith': Handler;
   'snapdir.compareChangesWithLast': Handler;

@@ -4,12 +4,12 @@ import { setContextKey } from '../contextKeys';
 import { openDiff } from '../documents/diffs';
 import { pickSide } from '../pickers/pickSide';
 import { changeSetOf, workspaceSide } from '../tree/changeSets';
-import { ChangeNode, type ChangeSet } from '../tree/nodes';
+import { ChangeNode, CheckpointNode, type ChangeSet } from '../tree/nodes';
 import { VersionNode } from '../tree/versionNode';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
 import { openComparison, openFileComparison } from './openComparison';
-import { findRepository, findTarget, readArgument } from './targets';
+import { findRepository, findTarget, readArgument, targetOf } from './targets';
 
 const { t } = vscode.l10n;
 
@@ -104,6 +104,28 @@ function isFileRow(argument: unknown): boolean {
     argument instanceof ChangeNode ||
     (argument instanceof VersionNode && argument.file !== undefined)
   );
+}
+
+/** Two selected rows with each other, the older one on the left. */
+export function compareSelectedCommand(ui: Ui): CommandTypes['snapdir.compareSelected'] {
+  return async (argument, selection) => {
+    const rows: unknown[] = Array.isArray(selection) ? selection : [argument];
+    const chosen = rows
+      .filter((row) => row instanceof CheckpointNode)
+      .sort((a, b) => a.checkpoint.time - b.checkpoint.time);
+    const [left, right] = chosen;
+    if (chosen.length !== 2 || left === undefined || right === undefined) {
+      void ui.prompts.info(t('Select two snapshots to compare.'));
+      return;
+    }
+    const { repository } = left;
+    if (right.repository !== repository) {
+      void ui.prompts.info(t('Snapshots of different folders cannot be compared.'));
+      return;
+    }
+    const sides = [left, right].map((row) => targetOf(repository, row.checkpoint));
+    await openComparison(ui, changeSetOf(repository, sides[0]!, sides[1]!));
+  };
 }
 
 function openSides(

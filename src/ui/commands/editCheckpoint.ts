@@ -6,7 +6,7 @@ import {
   tagCheckpoint,
 } from '../../app/editCheckpoint';
 import { visible } from '../text/displayText';
-import { CheckpointNode } from '../tree/nodes';
+import { BurstNode, CheckpointNode } from '../tree/nodes';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
@@ -126,14 +126,18 @@ export function deleteCommand(ui: Ui): CommandTypes['snapdir.delete'] {
   };
 }
 
-/** The selected rows where the clicked row is one of them; of one repository. */
+/** The selected rows where the clicked row is one of them; of one repository. A burst is all that it holds. */
 async function deleteTargets(ui: Ui, argument: unknown, selection: unknown): Promise<Target[]> {
-  if (argument instanceof CheckpointNode && Array.isArray(selection)) {
+  if (argument instanceof CheckpointNode || argument instanceof BurstNode) {
     const { repository } = argument;
-    const rows = selection.filter((row) => row instanceof CheckpointNode);
-    return rows
+    const rows: unknown[] = Array.isArray(selection) ? selection : [argument];
+    const checkpoints = rows
+      .filter((row) => row instanceof CheckpointNode || row instanceof BurstNode)
       .filter((row) => row.repository === repository)
-      .map((row) => targetOf(repository, row.checkpoint));
+      .flatMap((row) => (row instanceof BurstNode ? row.checkpoints : [row.checkpoint]));
+    // A burst and rows of it may be selected together.
+    const each = new Map(checkpoints.map((checkpoint) => [checkpoint.id, checkpoint]));
+    return [...each.values()].map((checkpoint) => targetOf(repository, checkpoint));
   }
   const target = await findTarget(ui, readArgument(ui, argument), t('Delete'));
   return target === undefined ? [] : [target];

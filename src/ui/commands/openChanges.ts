@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { parentChangeSet, workingChangeSet } from '../tree/changeSets';
+import { burstChangeSet, parentChangeSet, workingChangeSet } from '../tree/changeSets';
 import { openDiff } from '../documents/diffs';
-import { ChangeNode } from '../tree/nodes';
+import { BurstNode, ChangeNode } from '../tree/nodes';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
 import { openChangedFiles, openFileComparison } from './openComparison';
@@ -16,12 +16,16 @@ export function openChangesCommand(ui: Ui): CommandTypes['snapdir.openChanges'] 
 
 /** The same for a snapshot, or one file's diff for a file. */
 export function compareWithParentCommand(ui: Ui): CommandTypes['snapdir.compareWithParent'] {
-  return (argument) => openAgainstParent(ui, argument, t('Compare with Parent'));
+  return (argument) => openAgainstParent(ui, argument, t('Compare with Previous'));
 }
 
 async function openAgainstParent(ui: Ui, argument: unknown, title: string): Promise<undefined> {
   if (argument instanceof ChangeNode) {
     await openDiff(argument.set, argument.change);
+    return;
+  }
+  if (argument instanceof BurstNode) {
+    await openChangedFiles(ui, burstChangeSet(argument));
     return;
   }
   const given = withoutActivePath(readArgument(ui, argument));

@@ -4,6 +4,7 @@ import { showError } from '../showError';
 import type { Ui } from '../uiContext';
 import type { CommandId, CommandTypes } from './commandTypes';
 import {
+  compareSelectedCommand,
   compareSnapshotsCommand,
   compareWithSelectedCommand,
   compareWithWorkspaceCommand,
@@ -54,6 +55,7 @@ import {
   showFolderHistoryCommand,
   unpinFileHistoryCommand,
 } from './fileHistory';
+import { clearTimelineFilterCommand, filterTimelineCommand } from './filterTimeline';
 import { getStartedCommand, resetNotificationsCommand } from './help';
 import { collectGarbageCommand, verifyStoreCommand } from './maintainStore';
 import {
@@ -64,18 +66,14 @@ import {
 import { redoOperationCommand, showOperationsCommand, undoOperationCommand } from './operations';
 import { openFileCommand, showContentsCommand } from './openFile';
 import { adoptCommand, recoverStoreCommand, repairCommand } from './repairStore';
+import { revealInTimelineCommand } from './revealInTimeline';
 import { restoreCommand, restoreFileCommand, restoreFolderCommand } from './restore';
 import { restoreToCommand } from './restoreTo';
 import { showMenuCommand } from './showMenu';
 import { takeSnapshotCommand, takeSnapshotOfFolderCommand } from './takeSnapshot';
 import { recoverRestoreCommand, redoRestoreCommand, undoRestoreCommand } from './undoRestore';
-import {
-  loadMoreCommand,
-  refreshCommand,
-  showLogCommand,
-  viewAsListCommand,
-  viewAsTreeCommand,
-} from './viewCommands';
+import { loadMoreCommand, refreshCommand, showLogCommand } from './viewCommands';
+import { openSettingsCommand, viewOptionCommand } from './viewOptions';
 
 /** Every command on one screen; one that is missing does not compile. */
 const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
@@ -88,6 +86,7 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.selectForCompare': selectForCompareCommand,
   'snapdir.compareWithSelected': compareWithSelectedCommand,
   'snapdir.compareSnapshots': compareSnapshotsCommand,
+  'snapdir.compareSelected': compareSelectedCommand,
   'snapdir.restore': restoreCommand,
   'snapdir.restoreFolder': restoreFolderCommand,
   'snapdir.restoreFile': restoreFileCommand,
@@ -131,8 +130,19 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.openFile': openFileCommand,
   'snapdir.showContents': showContentsCommand,
   'snapdir.refresh': refreshCommand,
-  'snapdir.viewAsTree': viewAsTreeCommand,
-  'snapdir.viewAsList': viewAsListCommand,
+  'snapdir.viewAsTree': viewOptionCommand('snapdir.viewAsTree'),
+  'snapdir.viewAsList': viewOptionCommand('snapdir.viewAsList'),
+  'snapdir.groupByDay': viewOptionCommand('snapdir.groupByDay'),
+  'snapdir.groupByNone': viewOptionCommand('snapdir.groupByNone'),
+  'snapdir.sortNewestFirst': viewOptionCommand('snapdir.sortNewestFirst'),
+  'snapdir.sortOldestFirst': viewOptionCommand('snapdir.sortOldestFirst'),
+  'snapdir.foldAutomatic': viewOptionCommand('snapdir.foldAutomatic'),
+  'snapdir.unfoldAutomatic': viewOptionCommand('snapdir.unfoldAutomatic'),
+  'snapdir.openSettings': openSettingsCommand,
+  'snapdir.filterTimeline': filterTimelineCommand,
+  'snapdir.changeTimelineFilter': filterTimelineCommand,
+  'snapdir.clearTimelineFilter': clearTimelineFilterCommand,
+  'snapdir.revealInTimeline': revealInTimelineCommand,
   'snapdir.loadMore': loadMoreCommand,
   'snapdir.compareChangesWith': compareChangesWithCommand,
   'snapdir.compareChangesWithLast': compareChangesWithLastCommand,

@@ -55,6 +55,8 @@ function fromNode(node: TreeNode): Given {
   switch (node.kind) {
     case 'checkpoint':
       return { ...place, rev: node.checkpoint.id, options: {} };
+    case 'burst':
+      return { ...place, rev: node.newest.id, options: {} };
     case 'changeFolder':
       if (node.set.view === 'comparison') {
         return { ...place, ...snapshotSide(node.set), path: node.path, options: {} };

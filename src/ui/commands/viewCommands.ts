@@ -1,4 +1,3 @@
-import { setChangesLayout } from '../state/settings';
 import { LoadMoreNode } from '../tree/nodes';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
@@ -11,24 +10,12 @@ export function refreshCommand(ui: Ui): CommandTypes['snapdir.refresh'] {
   };
 }
 
-/** Changed files in their folders. */
-export function viewAsTreeCommand(): CommandTypes['snapdir.viewAsTree'] {
-  return async () => setChangesLayout('tree');
-}
-
-/** Changed files in one list. */
-export function viewAsListCommand(): CommandTypes['snapdir.viewAsList'] {
-  return async () => setChangesLayout('list');
-}
-
-/** Adds older checkpoints to the timeline. */
+/** Adds the next page to the timeline. */
 export function loadMoreCommand(ui: Ui): CommandTypes['snapdir.loadMore'] {
   return async (argument) => {
-    const { timelines } = ui.repositories;
-    const wanted =
-      argument instanceof LoadMoreNode
-        ? [ui.repositories.timelineOf(argument.repository)]
-        : timelines;
+    const { shown } = ui.timeline;
+    const only = argument instanceof LoadMoreNode ? shown.of(argument.repository) : undefined;
+    const wanted = only === undefined ? shown.all : [only];
     await Promise.all(wanted.map((timeline) => timeline.loadMore()));
   };
 }

@@ -7,6 +7,8 @@ const MEBIBYTE = 1024 * 1024;
 
 /** How changed files are arranged. */
 export type ChangesLayout = 'tree' | 'list';
+/** Which end of the timeline comes first. */
+export type SortOrder = 'newest' | 'oldest';
 
 /** The settings that a take, comparison or restore of this folder follows. */
 export function readSettings(folder: vscode.Uri): Settings {
@@ -29,13 +31,24 @@ export function changesLayout(): ChangesLayout {
   return value === 'list' ? 'list' : 'tree';
 }
 
-/** Keeps the layout for this person, or for the workspace where it is already set there. */
-export async function setChangesLayout(layout: ChangesLayout): Promise<void> {
+/** The settings that commands of a view change, with their values. */
+export interface ViewOptions {
+  changesLayout: ChangesLayout;
+  groupBy: 'day' | 'none';
+  sortOrder: SortOrder;
+  foldAutomatic: boolean;
+}
+
+/** Keeps a view option for this person, or for the workspace where it is already set there. */
+export async function setViewOption<K extends keyof ViewOptions>(
+  name: K,
+  value: ViewOptions[K],
+): Promise<void> {
   const configuration = vscode.workspace.getConfiguration('snapdir');
-  const inWorkspace = configuration.inspect('changesLayout')?.workspaceValue !== undefined;
+  const inWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;
   await configuration.update(
-    'changesLayout',
-    layout,
+    name,
+    value,
     inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global,
   );
 }
@@ -74,4 +87,15 @@ export function keptByItself(folder: vscode.Uri): Retention {
 /** Whether the timeline has a row for each day. */
 export function groupsByDay(): boolean {
   return vscode.workspace.getConfiguration('snapdir').get<string>('groupBy') !== 'none';
+}
+
+/** Which end of the timeline comes first. */
+export function sortOrder(): SortOrder {
+  const value = vscode.workspace.getConfiguration('snapdir').get<string>('sortOrder');
+  return value === 'oldest' ? 'oldest' : 'newest';
+}
+
+/** Whether automatic snapshots that follow one another closely share a row. */
+export function foldsAutomatic(): boolean {
+  return vscode.workspace.getConfiguration('snapdir').get<boolean>('foldAutomatic') !== false;
 }

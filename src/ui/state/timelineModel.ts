@@ -108,6 +108,20 @@ export class TimelineModel implements Disposable {
     this.set({ ...state, checkpoints: [...state.checkpoints, ...fresh], next: page.next });
   }
 
+  /** Loads as many pages as it takes to have a checkpoint among them; false where it is not on the list. */
+  async loadThrough(id: CheckpointId): Promise<boolean> {
+    const holds = ({ checkpoints }: TimelineState): boolean => checkpoints.some((c) => c.id === id);
+    const state = await this.get();
+    if (holds(state) || state.next === undefined) {
+      return holds(state);
+    }
+    const limit = Math.max(PAGE_SIZE, state.checkpoints.length);
+    const page = await this.repository.engine.timeline({ limit, through: id });
+    const { foreign, vanished } = state;
+    this.set({ ...fromPage(page, await this.findHead(page)), foreign, vanished });
+    return holds(this.state ?? EMPTY);
+  }
+
   /** What a checkpoint changed against its parent. Immutable, so it is kept for a while. */
   changesOf(checkpoint: CheckpointInfo): Promise<Comparison> {
     // The parent is part of the key: when it is deleted, an older one takes its place.

@@ -39,6 +39,16 @@ export function clockTime(time: number, locale: string): string {
   return dateFormat(locale, { timeStyle: 'medium' }).format(time);
 }
 
+/** `10:02 – 10:15`: two times of one day. */
+export function timeRange(from: number, to: number, locale: string): string {
+  return dateFormat(locale, { timeStyle: 'short' }).formatRange(from, to);
+}
+
+/** The same with the day, for hovers and screen readers. */
+export function dateRange(from: number, to: number, locale: string): string {
+  return dateFormat(locale, { dateStyle: 'full', timeStyle: 'short' }).formatRange(from, to);
+}
+
 /** Names a day of the local calendar: `2026-11-21`. */
 export function dayKey(time: number): string {
   const date = new Date(time);

@@ -3,7 +3,7 @@ import type { Repository } from '../../app/repository';
 import type { CheckpointInfo } from '../../core/engine';
 import { EMPTY_REV, LIVE_REV } from '../documents/snapshotUri';
 import { quotedName } from '../words';
-import type { ChangeSet, Side } from './nodes';
+import type { BurstNode, ChangeSet, Side } from './nodes';
 import { rowKey } from './timelineItems';
 
 const { t } = vscode.l10n;
@@ -19,12 +19,21 @@ export function parentChangeSet(repository: Repository, checkpoint: CheckpointIn
     key: rowKey(repository.root, `changes/${checkpoint.id}`),
     repository,
     checkpoint,
-    left:
-      checkpoint.parent === null
-        ? { rev: EMPTY_REV, words: t('Empty') }
-        : { rev: checkpoint.parent, words: t('Parent') },
+    left: parentSide(checkpoint),
     right: { rev: checkpoint.id, words: quotedName(checkpoint) },
   };
+}
+
+function parentSide({ parent }: CheckpointInfo): Side {
+  return parent === null
+    ? { rev: EMPTY_REV, words: t('Empty') }
+    : { rev: parent, words: t('Parent') };
+}
+
+/** What the checkpoints of a burst changed together. */
+export function burstChangeSet({ repository, oldest, newest }: BurstNode): ChangeSet {
+  const right = { rev: newest.id, words: quotedName(newest) };
+  return changeSetOf(repository, parentSide(oldest), right);
 }
 
 /** The folder against its last snapshot. */

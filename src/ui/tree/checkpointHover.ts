@@ -3,18 +3,27 @@ import type { Repository } from '../../app/repository';
 import type { CheckpointInfo } from '../../core/engine';
 import type { Skipped } from '../../core/records';
 import { shortId } from '../../core/ids';
+import type { CommandArgument, CommandId } from '../commands/commandTypes';
 import { byteSize } from '../text/amounts';
 import { visible } from '../text/displayText';
 import { absoluteTime } from '../text/times';
-import { changeWords, filesWords, locale, skipWords, triggerWords } from '../words';
+import { branchWords, changeWords, filesWords, locale, skipWords, triggerWords } from '../words';
 
 const { t } = vscode.l10n;
 const NAMED = 10;
+
+/** What a hover may run: it looks, and changes nothing. */
+const LINKS: readonly (readonly [words: string, command: CommandId])[] = [
+  [t('Open Changes'), 'snapdir.openChanges'],
+  [t('Compare with Workspace'), 'snapdir.compareWithWorkspace'],
+  [t('Copy Id'), 'snapdir.copyId'],
+];
 
 /** What the hover of a checkpoint says. Names of skipped files are asked for only now. */
 export async function checkpointHover(
   repository: Repository,
   checkpoint: CheckpointInfo,
+  options: { links: boolean } = { links: false },
 ): Promise<vscode.MarkdownString> {
   const hover = new Hover();
   if (checkpoint.message !== '') {
@@ -39,6 +48,15 @@ export async function checkpointHover(
   if (checkpoint.tags.length > 0) {
     hover.line(t('Tags:'), checkpoint.tags.map(visible).join(', '));
   }
+  if (checkpoint.branchOf !== undefined) {
+    hover.line(t('Line:'), branchWords(checkpoint.branchOf));
+  }
+  if (checkpoint.forks !== undefined) {
+    hover.line(t('Line:'), t('{0} lines go on from here', checkpoint.forks));
+  }
+  if (checkpoint.aside === true) {
+    hover.line(t('Line:'), t('on another line than HEAD'));
+  }
   hover.line(t('Checkpoint:'), shortId(checkpoint.id));
   hover.line(t('Snapshot:'), shortId(checkpoint.snapshot));
   if (checkpoint.skipped > 0 || checkpoint.unstable > 0) {
@@ -49,6 +67,9 @@ export async function checkpointHover(
       details.unstable.map(visible),
     );
   }
+  if (options.links) {
+    hover.links({ folder: repository.root, rev: checkpoint.id });
+  }
   return hover.markdown;
 }
 
@@ -56,9 +77,17 @@ function skippedLine(skipped: Skipped): string {
   return t('{0} ({1})', visible(skipped.path), skipWords(skipped.reason));
 }
 
-/** Markdown that is not trusted: no commands, no HTML, and everything variable is escaped. */
+/** Markdown without HTML, in which everything variable is escaped: nothing in it becomes a link. */
 class Hover {
   readonly markdown = new vscode.MarkdownString();
+
+  /** The only links there are. Nothing else can be run, whatever the rest of the text says. */
+  links(of: CommandArgument): void {
+    const argument = encodeURIComponent(JSON.stringify([of]));
+    this.markdown.isTrusted = { enabledCommands: LINKS.map(([, command]) => command) };
+    const links = LINKS.map(([words, command]) => `[${words}](command:${command}?${argument})`);
+    this.markdown.appendMarkdown(`\n---\n\n${links.join(' · ')}`);
+  }
 
   paragraph(title: string, text: string): void {
     this.title(title);

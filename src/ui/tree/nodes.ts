@@ -57,14 +57,39 @@ export class DayNode {
   }
 }
 
+/** Automatic checkpoints that followed one another closely, in the order of the timeline. */
+export class BurstNode {
+  readonly kind = 'burst';
+  readonly repository: Repository;
+  readonly checkpoints: readonly CheckpointInfo[];
+  readonly oldest: CheckpointInfo;
+  readonly newest: CheckpointInfo;
+  readonly parent: FolderNode | DayNode | undefined;
+  constructor(
+    parent: FolderNode | DayNode | undefined,
+    repository: Repository,
+    burst: {
+      checkpoints: readonly CheckpointInfo[];
+      oldest: CheckpointInfo;
+      newest: CheckpointInfo;
+    },
+  ) {
+    this.parent = parent;
+    this.repository = repository;
+    this.checkpoints = burst.checkpoints;
+    this.oldest = burst.oldest;
+    this.newest = burst.newest;
+  }
+}
+
 /** A checkpoint of the timeline. */
 export class CheckpointNode {
   readonly kind = 'checkpoint';
   readonly repository: Repository;
   readonly checkpoint: CheckpointInfo;
-  readonly parent: FolderNode | DayNode | undefined;
+  readonly parent: FolderNode | DayNode | BurstNode | undefined;
   constructor(
-    parent: FolderNode | DayNode | undefined,
+    parent: FolderNode | DayNode | BurstNode | undefined,
     repository: Repository,
     checkpoint: CheckpointInfo,
   ) {
@@ -115,16 +140,24 @@ export class ChangeNode {
   }
 }
 
-/** The last row while there are older checkpoints. */
+/** The last row while there are more checkpoints. */
 export class LoadMoreNode {
   readonly kind = 'loadMore';
   readonly repository: Repository;
   readonly remaining: number;
+  /** What comes: older checkpoints, or newer ones where the oldest come first. */
+  readonly order: 'newest' | 'oldest';
   readonly parent: FolderNode | undefined;
-  constructor(parent: FolderNode | undefined, repository: Repository, remaining: number) {
+  constructor(
+    parent: FolderNode | undefined,
+    repository: Repository,
+    remaining: number,
+    order: 'newest' | 'oldest' = 'newest',
+  ) {
     this.parent = parent;
     this.repository = repository;
     this.remaining = remaining;
+    this.order = order;
   }
 }
 
@@ -154,13 +187,21 @@ export class NoteNode {
 
 /** Every kind of row in Snapdir's views. */
 export type TreeNode =
-  FolderNode | DayNode | CheckpointNode | ChangeFolderNode | ChangeNode | LoadMoreNode | NoteNode;
+  | FolderNode
+  | DayNode
+  | BurstNode
+  | CheckpointNode
+  | ChangeFolderNode
+  | ChangeNode
+  | LoadMoreNode
+  | NoteNode;
 
 /** Whether an argument of a command is a row. */
 export function isTreeNode(value: unknown): value is TreeNode {
   return (
     value instanceof FolderNode ||
     value instanceof DayNode ||
+    value instanceof BurstNode ||
     value instanceof CheckpointNode ||
     value instanceof ChangeFolderNode ||
     value instanceof ChangeNode ||

@@ -1,7 +1,7 @@
 import type { CheckpointInfo } from '../../core/engine';
 import { dayKey } from '../text/times';
 
-/** The checkpoints of one local calendar day, newest first. */
+/** The checkpoints of one local calendar day, in the order of the list. */
 export interface DayGroup {
   day: string;
   /** A moment of that day. */
@@ -9,7 +9,7 @@ export interface DayGroup {
   checkpoints: CheckpointInfo[];
 }
 
-/** Groups a newest-first list by day, keeping its order. */
+/** Groups a list that is sorted by time, either way, by day. */
 export function groupByDay(checkpoints: readonly CheckpointInfo[]): DayGroup[] {
   const groups: DayGroup[] = [];
   for (const checkpoint of checkpoints) {

@@ -1,11 +1,19 @@
 import * as vscode from 'vscode';
 import type { CheckpointInfo } from '../../core/engine';
 import type { Trigger } from '../../core/records';
+import { checkpointRowUri } from '../decorations';
 import { changeMarks } from '../text/amounts';
 import { oneLine, visible } from '../text/displayText';
-import { absoluteTime, clockTime, dayLabel, relativeTime } from '../text/times';
-import { changeWords, locale, snapshotName, triggerWords } from '../words';
-import type { CheckpointNode, DayNode, FolderNode, LoadMoreNode } from './nodes';
+import {
+  absoluteTime,
+  clockTime,
+  dateRange,
+  dayLabel,
+  relativeTime,
+  timeRange,
+} from '../text/times';
+import { branchWords, changeWords, locale, snapshotName, triggerWords } from '../words';
+import type { BurstNode, CheckpointNode, DayNode, FolderNode, LoadMoreNode } from './nodes';
 
 const { t } = vscode.l10n;
 
@@ -63,7 +71,8 @@ export function checkpointItem(node: CheckpointNode, now: number): vscode.TreeIt
   );
   item.id = rowKey(repository.root, `checkpoint/${checkpoint.id}`);
   item.iconPath = checkpointIcon(checkpoint);
-  item.description = describe(checkpoint, now);
+  item.resourceUri = checkpointRowUri(checkpoint);
+  item.description = describeCheckpoint(checkpoint, now);
   item.contextValue = checkpoint.damaged === undefined ? 'checkpoint' : 'checkpoint.damaged';
   item.accessibilityInformation = { label: accessibleLabel(checkpoint, now), role: 'treeitem' };
   return item;
@@ -73,15 +82,26 @@ function checkpointIcon(checkpoint: CheckpointInfo): vscode.ThemeIcon {
   if (checkpoint.damaged !== undefined) {
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   }
-  return new vscode.ThemeIcon(ICONS[checkpoint.trigger]);
+  const icon = checkpoint.branchOf === undefined ? ICONS[checkpoint.trigger] : 'git-branch';
+  return themeIcon(icon, checkpoint.aside === true);
 }
 
-function describe(checkpoint: CheckpointInfo, now: number): string {
+/** What is on another line than HEAD is dimmed, and its row says so in words, too. */
+function themeIcon(icon: string, aside: boolean): vscode.ThemeIcon {
+  return aside
+    ? new vscode.ThemeIcon(icon, new vscode.ThemeColor('disabledForeground'))
+    : new vscode.ThemeIcon(icon);
+}
+
+/** What stands behind the name in the row of a checkpoint; it changes as time goes by. */
+export function describeCheckpoint(checkpoint: CheckpointInfo, now: number): string {
   return [
     checkpoint.damaged === undefined ? '' : t('damaged'),
     checkpoint.isHead ? 'HEAD' : '',
     ...checkpoint.refs.map((ref) => visible(ref)),
     ...checkpoint.tags.map((tag) => `#${visible(tag)}`),
+    checkpoint.branchOf === undefined ? '' : branchWords(checkpoint.branchOf),
+    checkpoint.aside === true ? t('other line') : '',
     relativeTime(checkpoint.time, now, locale()),
     changeMarks(checkpoint.stats),
   ]
@@ -98,6 +118,9 @@ function accessibleLabel(checkpoint: CheckpointInfo, now: number): string {
     checkpoint.isHead ? 'HEAD' : '',
     checkpoint.refs.length > 0 ? t('refs {0}', checkpoint.refs.map(visible).join(', ')) : '',
     checkpoint.tags.length > 0 ? t('tags {0}', checkpoint.tags.map(visible).join(', ')) : '',
+    checkpoint.branchOf === undefined ? '' : branchWords(checkpoint.branchOf),
+    checkpoint.forks === undefined ? '' : t('{0} lines go on from here', checkpoint.forks),
+    checkpoint.aside === true ? t('on another line than HEAD') : '',
     checkpoint.damaged === undefined ? '' : t('damaged'),
     absoluteTime(checkpoint.time, locale()),
   ]
@@ -105,17 +128,49 @@ function accessibleLabel(checkpoint: CheckpointInfo, now: number): string {
     .join(', ');
 }
 
-/** The last row while there are older checkpoints. */
+/** The row of a burst: what was taken by itself while somebody worked. */
+export function burstItem(node: BurstNode, now: number): vscode.TreeItem {
+  const { checkpoints, oldest, newest } = node;
+  const label = t('{0} automatic snapshots', checkpoints.length);
+  const when = timeRange(oldest.time, newest.time, locale());
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+  // Newer ones join the burst, so the oldest names it.
+  item.id = rowKey(node.repository.root, `burst/${oldest.id}`);
+  const aside = newest.aside === true;
+  item.iconPath = themeIcon('layers', aside);
+  item.description = [aside ? t('other line') : '', when, relativeTime(newest.time, now, locale())]
+    .filter((part) => part !== '')
+    .join(' · ');
+  item.tooltip = t('{0}, {1}', label, dateRange(oldest.time, newest.time, locale()));
+  item.contextValue = 'burst';
+  item.accessibilityInformation = {
+    label: [item.tooltip, aside ? t('on another line than HEAD') : '']
+      .filter((part) => part !== '')
+      .join(', '),
+    role: 'treeitem',
+  };
+  return item;
+}
+
+/** The last row while there are more checkpoints. */
 export function loadMoreItem(node: LoadMoreNode): vscode.TreeItem {
+  const [words, spoken] =
+    node.order === 'newest'
+      ? [
+          t('older snapshots: {0}', node.remaining),
+          t('Load more, older snapshots: {0}', node.remaining),
+        ]
+      : [
+          t('newer snapshots: {0}', node.remaining),
+          t('Load more, newer snapshots: {0}', node.remaining),
+        ];
   const item = new vscode.TreeItem(t('Load more'));
   item.id = rowKey(node.repository.root, 'more');
   item.iconPath = new vscode.ThemeIcon('ellipsis');
-  item.description = t('older snapshots: {0}', node.remaining);
+  item.description = words;
+  item.tooltip = spoken;
   item.contextValue = 'loadMore';
   item.command = { command: 'snapdir.loadMore', title: t('Load more'), arguments: [node] };
-  item.accessibilityInformation = {
-    label: t('Load more, older snapshots: {0}', node.remaining),
-    role: 'button',
-  };
+  item.accessibilityInformation = { label: spoken, role: 'button' };
   return item;
 }

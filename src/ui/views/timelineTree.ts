@@ -2,55 +2,109 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import type { Repository } from '../../app/repository';
+import type { CheckpointInfo } from '../../core/engine';
+import type { CheckpointId } from '../../core/ids';
 import type { RepositorySet } from '../state/repositorySet';
-import { changesLayout, groupsByDay } from '../state/settings';
-import type { TimelineModel, TimelineState } from '../state/timelineModel';
+import { changesLayout, foldsAutomatic, groupsByDay, sortOrder } from '../state/settings';
+import type { ShownState } from '../state/shownTimeline';
+import type { ShownTimelines } from '../state/shownTimelines';
 import { describeError } from '../showError';
+import { dayKey } from '../text/times';
 import { checkpointHover } from '../tree/checkpointHover';
 import { changeFolderItem, changeItem, noteItem } from '../tree/changeItems';
 import { changeRows, folderRows } from '../tree/changeNodes';
 import { parentChangeSet } from '../tree/changeSets';
+import type { CheckpointNode } from '../tree/nodes';
+import { FolderNode, LoadMoreNode, NoteNode, type TreeNode } from '../tree/nodes';
 import {
-  CheckpointNode,
-  DayNode,
-  FolderNode,
-  LoadMoreNode,
-  NoteNode,
-  type TreeNode,
-} from '../tree/nodes';
-import { checkpointItem, dayItem, folderItem, loadMoreItem, rowKey } from '../tree/timelineItems';
-import { groupByDay } from '../tree/timelineGroups';
+  burstItem,
+  checkpointItem,
+  dayItem,
+  describeCheckpoint,
+  folderItem,
+  loadMoreItem,
+  rowKey,
+} from '../tree/timelineItems';
+import { burstRows, checkpointRows, timelineRows } from '../tree/timelineRows';
 
 const { t } = vscode.l10n;
 
-/** The timeline: folders (where there are several) → days → checkpoints → changed files. */
+/** The timeline: folders (where there are several) → days → bursts → checkpoints → changed files. */
 export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
   private readonly repositories: RepositorySet;
+  private readonly shown: ShownTimelines;
   private readonly clock: Clock;
   private readonly disposables = new DisposableStore();
-  private readonly changed = this.disposables.add(new vscode.EventEmitter<TreeNode | undefined>());
+  private readonly changed = this.disposables.add(
+    new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>(),
+  );
+  /** What VS Code shows of checkpoints, by their rows' ids. */
+  private drawn = new Map<string, { node: CheckpointNode; description: string }>();
+  private drawnDay = '';
+  private drawnLists: (readonly CheckpointInfo[] | undefined)[] = [];
 
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(repositories: RepositorySet, clock: Clock) {
+  constructor(repositories: RepositorySet, shown: ShownTimelines, clock: Clock) {
     this.repositories = repositories;
+    this.shown = shown;
     this.clock = clock;
-    this.disposables.add(repositories.onDidChangeTimelines(() => this.redraw()));
+    this.disposables.add(shown.onDidChange(() => this.follow()));
   }
 
   /** Draws again what is known; nothing is read. */
   redraw(): void {
+    this.drawn = new Map();
+    this.drawnDay = dayKey(this.clock.now());
     this.changed.fire(undefined);
   }
 
+  /** Draws again the rows whose words changed because time went by. */
+  tick(): void {
+    const now = this.clock.now();
+    if (this.drawnDay !== dayKey(now)) {
+      this.redraw();
+      return;
+    }
+    const stale = [...this.drawn.values()]
+      .filter(({ node, description }) => describeCheckpoint(node.checkpoint, now) !== description)
+      .map(({ node }) => node);
+    if (stale.length > 0) {
+      this.changed.fire(stale);
+    }
+  }
+
+  /** While a filter looks on, the same rows are not drawn over and over. */
+  private follow(): void {
+    const states = this.shown.all.map((one) => one.current);
+    const lists = states.map((state) =>
+      state?.error === undefined ? state?.checkpoints : undefined,
+    );
+    const looking = states.some((state) => (state?.unread ?? 0) > 0);
+    const same = lists.every((list, at) => list !== undefined && list === this.drawnLists[at]);
+    this.drawnLists = lists;
+    if (!looking || !same) {
+      this.redraw();
+    }
+  }
+
   getTreeItem(node: TreeNode): vscode.TreeItem {
+    const now = this.clock.now();
     switch (node.kind) {
       case 'folder':
-        return folderItem(node, this.modelOf(node.repository).current?.total);
+        return folderItem(node, this.shown.of(node.repository)?.current?.total);
       case 'day':
-        return dayItem(node, this.clock.now());
-      case 'checkpoint':
-        return checkpointItem(node, this.clock.now());
+        return dayItem(node, now);
+      case 'burst':
+        return burstItem(node, now);
+      case 'checkpoint': {
+        const item = checkpointItem(node, now);
+        this.drawn.set(item.id ?? '', {
+          node,
+          description: describeCheckpoint(node.checkpoint, now),
+        });
+        return item;
+      }
       case 'changeFolder':
         return changeFolderItem(node);
       case 'change':
@@ -64,7 +118,9 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
 
   async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
     if (node.kind === 'checkpoint' && item.tooltip === undefined) {
-      item.tooltip = await checkpointHover(node.repository, node.checkpoint);
+      // Of snapshots that came with the folder even a look is the person's own to ask for.
+      const links = this.shown.of(node.repository)?.current?.foreign === false;
+      item.tooltip = await checkpointHover(node.repository, node.checkpoint, { links });
     }
     return item;
   }
@@ -85,7 +141,9 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
       case 'folder':
         return this.rowsOf(node, node.repository);
       case 'day':
-        return node.checkpoints.map((c) => new CheckpointNode(node, node.repository, c));
+        return checkpointRows(node, node.repository, node.checkpoints, this.folds);
+      case 'burst':
+        return burstRows(node);
       case 'checkpoint':
         return this.changesOf(node);
       case 'changeFolder':
@@ -95,42 +153,65 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     }
   }
 
+  /** The row of a checkpoint among those that are loaded. */
+  async find(
+    repository: Repository,
+    id: CheckpointId,
+    below?: TreeNode,
+  ): Promise<CheckpointNode | undefined> {
+    for (const node of await this.getChildren(below)) {
+      if (node.kind === 'checkpoint' && node.checkpoint.id === id) {
+        return node;
+      }
+      const holds =
+        node.kind === 'folder'
+          ? node.repository === repository
+          : (node.kind === 'day' || node.kind === 'burst') &&
+            node.checkpoints.some((checkpoint) => checkpoint.id === id);
+      if (holds) {
+        return this.find(repository, id, node);
+      }
+    }
+    return undefined;
+  }
+
   dispose(): void {
     this.disposables.dispose();
   }
 
-  private modelOf(repository: Repository): TimelineModel {
-    return this.repositories.timelineOf(repository);
+  /** Who looks for something wants to see each row. */
+  private get folds(): boolean {
+    return foldsAutomatic() && !this.shown.filter.isActive;
   }
 
   private async rowsOf(
     parent: FolderNode | undefined,
     repository: Repository,
   ): Promise<TreeNode[]> {
-    const state = await this.modelOf(repository).get();
-    if (state.error !== undefined && parent === undefined) {
+    const state = await this.shown.of(repository)?.get();
+    if (state === undefined || (state.error !== undefined && parent === undefined)) {
       return []; // The welcome text has more room for what is wrong, and a button.
     }
     if (state.error !== undefined) {
       const id = rowKey(repository.root, 'error');
       return [new NoteNode(parent, id, describeError(state.error).message, 'error')];
     }
-    const rows: TreeNode[] = groupsByDay()
-      ? groupByDay(state.checkpoints).map((group) => new DayNode(parent, repository, group))
-      : state.checkpoints.map((c) => new CheckpointNode(parent, repository, c));
+    const options = { byDay: groupsByDay(), fold: this.folds };
+    const rows = timelineRows(parent, repository, state.checkpoints, options);
     if (state.foreign && (rows.length > 0 || parent !== undefined)) {
       const words = t('These snapshots came with the folder. Click to adopt them.');
       const id = rowKey(repository.root, 'foreign');
       rows.unshift(new NoteNode(parent, id, words, 'lock', 'snapdir.adopt'));
     }
-    const older = olderCount(state);
-    return older > 0 ? [...rows, new LoadMoreNode(parent, repository, older)] : rows;
+    const more = remaining(state);
+    return more > 0 ? [...rows, new LoadMoreNode(parent, repository, more, sortOrder())] : rows;
   }
 
   private async changesOf(node: CheckpointNode): Promise<TreeNode[]> {
     const set = parentChangeSet(node.repository, node.checkpoint);
     try {
-      const comparison = await this.modelOf(node.repository).changesOf(node.checkpoint);
+      const timeline = this.repositories.timelineOf(node.repository);
+      const comparison = await timeline.changesOf(node.checkpoint);
       const rows = changeRows(node, set, comparison, changesLayout());
       return rows.length > 0
         ? rows
@@ -141,6 +222,6 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
   }
 }
 
-function olderCount(state: TimelineState): number {
+function remaining(state: ShownState): number {
   return state.next === undefined ? 0 : Math.max(1, state.total - state.checkpoints.length);
 }

@@ -4,7 +4,7 @@ import { DisposableStore, type Disposable } from '../../base/disposable';
 import { setContextKey } from '../contextKeys';
 import type { ChangesSet } from '../state/changesSet';
 import type { RepositorySet } from '../state/repositorySet';
-import { changesLayout } from '../state/settings';
+import { changesLayout, foldsAutomatic, groupsByDay, sortOrder } from '../state/settings';
 import type { ComparisonModel } from '../comparison/comparisonModel';
 import type { PlanModel } from '../restore/planModel';
 import type { TreeNode } from '../tree/nodes';
@@ -13,14 +13,14 @@ import { ChangesTree } from './changesTree';
 import { createComparisonView, type ComparisonTree } from './comparisonTree';
 import type { PlanNode } from './planNodes';
 import { createPlanView, type PlanTree } from './planTree';
-import { TimelineTree } from './timelineTree';
+import type { TimelineTree } from './timelineTree';
+import { TimelineView } from './timelineView';
 
 const { t } = vscode.l10n;
-/** "5 minutes ago" is drawn again this often. */
-const REDRAW_INTERVAL = 60_000;
 
 /** The views of the sidebar. */
 export interface Views extends Disposable {
+  readonly timelineView: TimelineView;
   readonly timeline: vscode.TreeView<TreeNode>;
   readonly timelineTree: TimelineTree;
   readonly changes: vscode.TreeView<TreeNode>;
@@ -45,14 +45,8 @@ export function createViews(
   clock: Clock,
 ): Views {
   const store = new DisposableStore();
-  const timelineTree = store.add(new TimelineTree(repositories, clock));
-  const timeline = store.add(
-    vscode.window.createTreeView<TreeNode>('snapdir.timeline', {
-      treeDataProvider: timelineTree,
-      canSelectMany: true,
-      showCollapseAll: true,
-    }),
-  );
+  const timelineView = store.add(new TimelineView(repositories, clock));
+  const { view: timeline, tree: timelineTree } = timelineView;
   const changesTree = store.add(new ChangesTree(changes));
   const changesView = store.add(
     vscode.window.createTreeView<TreeNode>('snapdir.changes', {
@@ -64,9 +58,8 @@ export function createViews(
   const comparison = store.add(createComparisonView(open.comparison));
   const plan = store.add(createPlanView(open.plan));
   followLayout(store, [timelineTree, changesTree, comparison.tree], changes);
-  const timer = setInterval(() => timeline.visible && timelineTree.redraw(), REDRAW_INTERVAL);
-  store.add({ dispose: () => clearInterval(timer) });
   return {
+    timelineView,
     timeline,
     timelineTree,
     changes: changesView,
@@ -134,13 +127,16 @@ function followLayout(
 ): void {
   const redraw = (): void => {
     setContextKey('snapdir.layout', changesLayout());
+    setContextKey('snapdir.groupBy', groupsByDay() ? 'day' : 'none');
+    setContextKey('snapdir.sortOrder', sortOrder());
+    setContextKey('snapdir.foldAutomatic', foldsAutomatic());
     trees.forEach((tree) => tree.redraw());
   };
   redraw();
   store.add(
     vscode.workspace.onDidChangeConfiguration((event) => {
       const affects = (name: string): boolean => event.affectsConfiguration(`snapdir.${name}`);
-      if (affects('changesLayout') || affects('groupBy')) {
+      if (['changesLayout', 'groupBy', 'sortOrder', 'foldAutomatic'].some(affects)) {
         redraw();
       }
       if (affects('exclude') || affects('useIgnoreFiles') || affects('maxFileSize')) {

@@ -192,6 +192,25 @@ export class TreeView {
     return this.pane.ariaSnapshot();
   }
 
+  /** The line over the rows; an empty text without one. */
+  async message(): Promise<string> {
+    return (
+      await this.pane.locator('.tree-explorer-viewlet-tree-view > .message:visible').allInnerTexts()
+    )
+      .join(' ')
+      .trim();
+  }
+
+  /** The names of the icons in the view's title. */
+  async titleActions(): Promise<string[]> {
+    await this.pane.locator('.pane-header').hover();
+    const icons = this.pane.locator('.pane-header .action-label[aria-label]');
+    const names = await icons.evaluateAll((all: PageElement[]) =>
+      all.map((icon) => icon.getAttribute('aria-label') ?? ''),
+    );
+    return names.filter((name) => name !== '');
+  }
+
   /** The text that is shown while there are no rows. */
   get welcome(): Locator {
     return this.pane.locator('.welcome-view-content');

@@ -45,6 +45,23 @@ suite('timelinePage', () => {
     assert.deepEqual(timelinePage(gone, { before: id('unknown') }).checkpoints, []);
   });
 
+  test('the oldest come first where that is asked for, page by page', () => {
+    const first = timelinePage(history, { limit: 4, order: 'oldest' });
+    assert.deepEqual(
+      first.checkpoints.map((one) => one.message),
+      ['c0', 'c1', 'c2', 'c3'],
+    );
+    assert.deepEqual(messages({ limit: 2, order: 'oldest', before: first.next! }), ['c4', 'c5']);
+    assert.deepEqual(messages({ order: 'oldest', before: ids[9]! }), []);
+  });
+
+  test('a page goes as far as a checkpoint that has to be on it', () => {
+    const page = timelinePage(history, { limit: 2, through: ids[4]! });
+    assert.deepEqual([page.checkpoints.length, page.next], [6, ids[4]]);
+    assert.equal(messages({ limit: 3, through: ids[9]! }).length, 3);
+    assert.equal(messages({ limit: 2, through: id('unknown') }).length, 2);
+  });
+
   test('filters', () => {
     assert.deepEqual(messages({ filter: { tag: 'Release' } }), ['c3']);
     assert.deepEqual(messages({ filter: { ref: 'main' } }), ['c4']);

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import type { Ui } from '../uiContext';
+import type { CommandTypes } from './commandTypes';
+import { findTarget, readArgument, type Given } from './targets';
+
+const { t } = vscode.l10n;
+
+/** Shows the row of a snapshot: of a row, a diff, an open document of it, or of what is asked for. */
+export function revealInTimelineCommand(ui: Ui): CommandTypes['snapdir.revealInTimeline'] {
+  return async (argument) => {
+    const target = await findTarget(ui, snapshotOf(ui, argument), t('Reveal in Timeline'));
+    if (target === undefined) {
+      return;
+    }
+    const { repository, checkpoint, words } = target;
+    if (checkpoint === null || !(await ui.timeline.reveal(repository, checkpoint.id))) {
+      void ui.prompts.info(t('{0} is not in the timeline.', words));
+    }
+  };
+}
+
+/** What an argument names; where that is no snapshot, what the active editor shows of one. */
+function snapshotOf(ui: Ui, argument: unknown): Given {
+  const given = readArgument(ui, argument);
+  if (given.rev !== undefined || (argument !== undefined && !(argument instanceof vscode.Uri))) {
+    return given;
+  }
+  for (const uri of shownInFront()) {
+    const shown = readArgument(ui, uri);
+    if (shown.rev !== undefined) {
+      return shown;
+    }
+  }
+  return { ...(given.repository && { repository: given.repository }), options: given.options };
+}
+
+/** The right side of a diff comes first: that is what one looks at. */
+function shownInFront(): vscode.Uri[] {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (input instanceof vscode.TabInputTextDiff || input instanceof vscode.TabInputNotebookDiff) {
+    return [input.modified, input.original];
+  }
+  return input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom
+    ? [input.uri]
+    : [];
+}
