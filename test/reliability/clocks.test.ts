@@ -2,7 +2,8 @@ import { strict as assert } from 'node:assert';
 import { quietControl } from '../../src/engine/context';
 import { createMethods } from '../../src/engine/engine';
 import { edit, rules, startProcess } from '../crash/processes';
-import { ClockFs, ClockRun, type ClockCounts } from './support/clockRun';
+import { ClockFs } from './support/clockFs';
+import { ClockRun, type ClockCounts } from './support/clockRun';
 import { report, scaled, SEED } from './support/figures';
 import { Random } from './support/random';
 

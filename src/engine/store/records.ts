@@ -149,12 +149,11 @@ function newestTime({ names, newest }: FoldedRecords): number {
 /** The folds of this process, and the folder's time when they were made. */
 interface Loaded {
   state: FoldedRecords;
-  /** The folder's time, since when (by this process's clock) it was seen with it, and whether that is long enough. */
+  /** The folder's time, since when it was seen with it by this process's clock, and whether that is long. */
   seenNs: bigint;
   since: number;
   settled: boolean;
 }
-
 const loaded = new Map<string, Loaded>();
 
 function applyAll(
@@ -203,7 +202,6 @@ const SAVE_AFTER = 50;
 export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
   const known = loaded.get(store.path);
   const seenNs = env.fs.lstat(store.records)?.mtimeNs ?? 0n;
-  const now = env.clock.now();
   if (known?.settled === true && known.seenNs === seenNs) {
     return known.state;
   }
@@ -220,6 +218,7 @@ export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
   applyAll(env, store, fresh, state);
   const unread = state.damaged.some(({ name }) => !folded.has(name));
   // By one clock alone: this machine's may be far from the file system's.
+  const now = env.clock.now();
   const since = known?.seenNs === seenNs && known.since <= now ? known.since : now;
   const settled = !unread && now - since > SETTLED_MS;
   loaded.set(store.path, { state, seenNs, since, settled });

@@ -2,28 +2,18 @@ import { SnapdirError } from '../../../src/core/errors';
 import { shard } from '../../../src/core/storeLayout';
 import type { Retention } from '../../../src/core/records';
 import { quietControl } from '../../../src/engine/context';
-import type { Stat } from '../../../src/engine/disk/fs';
 import { createMethods, type MethodTable } from '../../../src/engine/engine';
-import type { Inode } from '../../crash/inodes';
-import { MemoryFs } from '../../crash/memoryFs';
 import { checkListed, filesOf, viewStore } from '../../crash/oracle';
 import { edit, rules, startProcess, type Process } from '../../crash/processes';
+import { ClockFs } from './clockFs';
+import { ContentAges, DAY_NS, HOUR_NS, type Moment } from './contentAges';
 import type { Random } from './random';
 
 const SECOND_NS = 1_000_000_000n;
-const HOUR_NS = 3_600n * SECOND_NS;
-export const DAY_NS = 24n * HOUR_NS;
 const YEAR_NS = 365n * DAY_NS;
 
 /** Jumps ahead below this are believed: nobody can tell them from a folder that was left alone. */
 const BELIEVED_NS = 30n * DAY_NS;
-/** Content that is younger is not set aside, as far as time can be believed. */
-const GRACE_NS = 14n * DAY_NS;
-/** What was set aside stays for so long, and so long after a leap nothing is set aside. */
-const TRASH_NS = DAY_NS;
-/** A step's own time may pass between a deed and the look at it. */
-const STEP_NS = HOUR_NS;
-
 const JUMPS = [
   ...[60n * SECOND_NS, 2n * HOUR_NS, 25n * HOUR_NS, 20n * DAY_NS],
   ...[40n * DAY_NS, YEAR_NS, 10n * YEAR_NS],
@@ -31,27 +21,6 @@ const JUMPS = [
 const KEEP: Retention = { last: 3, hourly: 2, daily: 2, weekly: 2 };
 /** What the engine may answer when it does not believe the clock, or there is nothing to do. */
 const EXPECTED = new Set(['STORE_UNSAFE', 'NOTHING_TO_UNDO', 'REV_NOT_FOUND', 'CANNOT_UNDO']);
-
-/** A file system whose clock people set, and whose times are as coarse as some are. */
-export class ClockFs extends MemoryFs {
-  grainNs = 1n;
-
-  protected override stat(node: Inode): Stat {
-    const stat = super.stat(node);
-    const cut = (time: bigint): bigint => time - (time % this.grainNs);
-    return { ...stat, mtimeNs: cut(stat.mtimeNs), ctimeNs: cut(stat.ctimeNs) };
-  }
-
-  /** Writes into the file itself: it keeps its number, and here its size. */
-  overwrite(path: string, text: string): void {
-    const node = this.node(path);
-    if (node?.kind === 'file' && node.length === text.length) {
-      const own = this.table.mutable(node.ino);
-      own.data = new TextEncoder().encode(text);
-      own.mtime = own.ctime = this.time += 1_000n;
-    }
-  }
-}
 
 export interface ClockCounts {
   takes: number;
@@ -77,15 +46,12 @@ export class ClockRun {
   private engine!: MethodTable;
   private readonly taken: string[] = [];
   private readonly deleted = new Set<string>();
-  /** What was in each checkpoint, and since when (in `passed`) nobody needs a content. */
+  /** What was in each checkpoint. */
   private readonly states = new Map<string, Record<string, string>>();
-  private readonly unneeded = new Map<string, bigint>();
-  /** When a content came into the store, and when the clock last leapt. */
-  private readonly stored = new Map<string, bigint>();
-  private readonly setAside = new Set<string>();
+  private readonly ages = new ContentAges();
   private leapt: bigint | undefined;
   /** Both as they were when the last deed began: the clock may be set in its middle. */
-  private begun: { passed: bigint; leapt: bigint | undefined } = { passed: 0n, leapt: undefined };
+  private begun: Moment = { passed: 0n, leapt: undefined };
   private readonly skewed: boolean;
 
   constructor(random: Random) {
@@ -291,53 +257,20 @@ export class ClockRun {
       }
       Object.values(texts).forEach((text) => needed.add(text));
     }
-    this.age(needed, new Set([...view.objects.values()].map((one) => decoder.decode(one))));
-    this.checkPlaces(view.objects);
-  }
-
-  /** Nothing leaves its place in the store sooner than is promised. */
-  private checkPlaces(objects: ReadonlyMap<string, Uint8Array>): void {
-    for (const [hex, bytes] of objects) {
-      const text = decoder.decode(bytes);
-      const inPlace = this.fs.lstat(`/folder/.snapdir/.objects/${shard(hex)}`) !== undefined;
-      const since = this.stored.get(text);
-      if (inPlace) {
-        this.stored.set(text, since ?? this.begun.passed);
-      } else if (since !== undefined) {
-        this.stored.delete(text);
-        const again = this.setAside.has(text);
-        this.setAside.add(text);
-        const isOld = this.passed - since + STEP_NS >= GRACE_NS;
-        const { leapt } = this.begun;
-        const isBelieved = leapt !== undefined && this.passed - leapt + STEP_NS >= TRASH_NS;
-        // What came back from the trash because it was needed again is as old as it was.
-        if (!isOld && !isBelieved && !again) {
-          this.broken.push(`"${text}" was set aside ${days(this.passed - since)} days old`);
-        }
-      }
-    }
-  }
-
-  /** No content may be gone for good sooner after its last use than is promised. */
-  private age(needed: ReadonlySet<string>, there: ReadonlySet<string>): void {
-    for (const text of new Set([...this.unneeded.keys(), ...needed])) {
-      if (needed.has(text)) {
-        this.unneeded.set(text, this.passed);
-      }
-    }
-    for (const [text, since] of this.unneeded) {
-      if (!there.has(text)) {
-        if (this.passed - since + STEP_NS < TRASH_NS) {
-          this.broken.push(`"${text}" is gone after ${days(this.passed - since)} days`);
-        }
-        this.unneeded.delete(text);
-      }
-    }
+    const places = new Map(
+      [...view.objects].map(([hex, bytes]) => {
+        const inPlace = this.fs.lstat(`/folder/.snapdir/.objects/${shard(hex)}`) !== undefined;
+        return [decoder.decode(bytes), inPlace];
+      }),
+    );
+    const now = { passed: this.passed, leapt: this.leapt };
+    this.ages.checkGone(needed, places, now);
+    this.ages.checkPlaces(places, now, this.begun);
+    this.broken.push(...this.ages.broken);
   }
 }
 
 const decoder = new TextDecoder();
-const days = (ns: bigint): string => (Number(ns / HOUR_NS) / 24).toFixed(1);
 const short = (id: string): string => id.slice(0, 6);
 
 function mapValues<T, U>(from: Record<string, T>, map: (value: T) => U): Record<string, U> {

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pullSnapshot } from '../../../src/app/fetchSnapshot';
-import { promoteSnapshot, type PromoteRequest, type Promotion } from '../../../src/app/promoteSnapshot';
+import {
+  promoteSnapshot,
+  type PromoteRequest,
+  type Promotion,
+} from '../../../src/app/promoteSnapshot';
 import { restore } from '../../../src/app/restore';
 import { systemClock } from '../../../src/base/clock';
 import { MemoryStore } from '../../../src/stores/memory/memoryStore';

@@ -15,13 +15,11 @@ import { readObject } from '../../../../src/engine/store/objects';
 import { loadHistory } from '../../../../src/engine/store/records';
 import { findInTrash } from '../../../../src/engine/store/trash';
 import { verify } from '../../../../src/engine/store/verify';
-import { createMethods } from '../../../../src/engine/engine';
-import { pendingRestore } from '../../../../src/engine/worktree/restore/pendingRestore';
 import { restore } from '../../../../src/engine/worktree/restore/restore';
 import { take } from '../../../../src/engine/worktree/take';
 import type { MemoryFs } from '../../../crash/memoryFs';
 import { checkListed, viewStore } from '../../../crash/oracle';
-import { edit, memoryWith, rules, startProcess, treeOf } from '../../../crash/processes';
+import { edit, memoryWith, rules, startProcess } from '../../../crash/processes';
 
 const DAY_NS = 24n * 3_600_000_000_000n;
 
@@ -182,49 +180,6 @@ suite('garbage collection', () => {
     }
     assert.ok(collect(fs, { force: true }).objects > 0);
     assert.deepEqual(broken(fs), []);
-  });
-
-  test('what a restore that was interrupted needs stays, whatever was deleted meanwhile', () => {
-    const fs = memoryWith({ a: 'first', b: 'first b' });
-    const first = snapshot(fs);
-    edit(fs, { a: 'second', b: 'never taken' });
-    const stopped = fs.fork();
-    const all = { rev: first, exact: true, rules };
-    let stops = 0;
-    // Stopped at each of its calls; then the target goes off the list, and garbage is collected twice.
-    for (let stop = 1; ; stop++) {
-      const one = stopped.fork();
-      one.stopAt = stop;
-      const process = startProcess(one);
-      try {
-        restore(process.env, process.open(), all, quietControl);
-        break;
-      } catch {
-        // Here it ended.
-      }
-      process.end();
-      const after = one.fork();
-      const open = inProcess(after, (one) => pendingRestore(one.env, one.open()));
-      if (open === null) {
-        continue;
-      }
-      stops++;
-      remove(after, first);
-      for (let round = 0; round < 2; round++) {
-        after.time += 20n * DAY_NS;
-        collect(after);
-      }
-      const action = stop % 2 === 0 ? ('finish' as const) : ('undo' as const);
-      inProcess(after, ({ env, root }) =>
-        createMethods(env, { root }).recoverRestore({ action, rules }, quietControl),
-      );
-      const ends = {
-        finish: { a: '644 first', b: '644 first b' },
-        undo: { a: '644 second', b: '644 never taken' },
-      };
-      assert.deepEqual(treeOf(after.table), ends[action], `stopped at ${stop}`);
-    }
-    assert.ok(stops > 5, `${stops} stops left it pending`);
   });
 
   test('unknown names are left alone', () => {

@@ -1,0 +1,86 @@
+import { strict as assert } from 'node:assert';
+import type { GcResult } from '../../../../src/core/engine';
+import { quietControl } from '../../../../src/engine/context';
+import { createMethods } from '../../../../src/engine/engine';
+import { deleteCheckpoints } from '../../../../src/engine/methods/edit';
+import { collectGarbage } from '../../../../src/engine/store/collectGarbage';
+import { pendingRestore } from '../../../../src/engine/worktree/restore/pendingRestore';
+import { restore } from '../../../../src/engine/worktree/restore/restore';
+import { take } from '../../../../src/engine/worktree/take';
+import type { MemoryFs } from '../../../crash/memoryFs';
+import { edit, memoryWith, rules, startProcess, treeOf } from '../../../crash/processes';
+
+const DAY_NS = 24n * 3_600_000_000_000n;
+
+function inProcess<T>(fs: MemoryFs, work: (process: ReturnType<typeof startProcess>) => T): T {
+  const process = startProcess(fs);
+  try {
+    return work(process);
+  } finally {
+    process.end();
+  }
+}
+
+function snapshot(fs: MemoryFs): string {
+  return inProcess(fs, ({ env, open }) => {
+    return take(env, open(), { trigger: 'manual', rules }, quietControl).checkpoint.id;
+  });
+}
+
+function collect(
+  fs: MemoryFs,
+  params: { dryRun?: boolean; graceMs?: number; force?: boolean } = {},
+): GcResult {
+  return inProcess(fs, ({ env, open }) =>
+    collectGarbage(env, open(), { dryRun: false, ...params }, quietControl),
+  );
+}
+
+function remove(fs: MemoryFs, id: string): void {
+  inProcess(fs, ({ env, open }) => deleteCheckpoints(env, open(), { revs: [id] }));
+}
+
+suite('garbage collection while a restore is pending', () => {
+  test('what a restore that was interrupted needs stays, whatever was deleted meanwhile', () => {
+    const fs = memoryWith({ a: 'first', b: 'first b' });
+    const first = snapshot(fs);
+    edit(fs, { a: 'second', b: 'never taken' });
+    const stopped = fs.fork();
+    const all = { rev: first, exact: true, rules };
+    let stops = 0;
+    // Stopped at each of its calls; then the target goes off the list, and garbage is collected twice.
+    for (let stop = 1; ; stop++) {
+      const one = stopped.fork();
+      one.stopAt = stop;
+      const process = startProcess(one);
+      try {
+        restore(process.env, process.open(), all, quietControl);
+        break;
+      } catch {
+        // Here it ended.
+      }
+      process.end();
+      const after = one.fork();
+      const open = inProcess(after, (one) => pendingRestore(one.env, one.open()));
+      if (open === null) {
+        continue;
+      }
+      stops++;
+      remove(after, first);
+      for (let round = 0; round < 2; round++) {
+        after.time += 20n * DAY_NS;
+        collect(after);
+      }
+      const action = stop % 2 === 0 ? ('finish' as const) : ('undo' as const);
+      inProcess(after, ({ env, root }) =>
+        createMethods(env, { root }).recoverRestore({ action, rules }, quietControl),
+      );
+      const ends = {
+        finish: { a: '644 first', b: '644 first b' },
+        undo: { a: '644 second', b: '644 never taken' },
+      };
+      assert.deepEqual(treeOf(after.table), ends[action], `stopped at ${stop}`);
+    }
+    assert.ok(stops > 5, `${stops} stops left it pending`);
+  });
+});
