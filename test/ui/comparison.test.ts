@@ -111,6 +111,13 @@ suite('comparing two sides', () => {
   test('is saved as a patch that git applies', async () => {
     await comparison.titleMenu('Save as Patch…');
     const file = join(window.folder, 'saved.patch');
+    // The dialog writes its own proposal a moment after it is drawn.
+    const input = window.workbench.quickInput.locator('.quick-input-box input');
+    await until(
+      'the proposed name',
+      () => input.inputValue(),
+      (value) => value.endsWith('.patch'),
+    );
     await window.workbench.quickInputType(file);
     await window.notification('saved. Not text: 1 file.');
     await until(
