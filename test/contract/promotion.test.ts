@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { PermanentStore } from '../../src/core/permanentStore';
+import { letCanariesLoose } from '../reliability/support/canaries';
 import { report, scaled, SEED } from '../reliability/support/figures';
 import { killPromotion, promotable } from '../reliability/support/killedPromotions';
 import { command } from '../reliability/support/kills';
@@ -181,5 +182,21 @@ suite('the command and a Ceph', function () {
     report({ test: 'T3', what, count: killed, broken: broken.length, note });
     assert.deepEqual(broken, []);
     assert.ok(killed > 0, 'none was killed');
+  });
+
+  test('a hundred made-up secrets: none gets into the bucket, nor into anything said or kept', async () => {
+    const url = `s3://${bucket}/canaries`;
+    const read = async (): Promise<string> => {
+      const content = await contentOf(await openBucket(ceph, `s3://${bucket}`));
+      const texts = [...content].map(
+        ([key, bytes]) => `${key}\n${Buffer.from(bytes, 'base64').toString('latin1')}`,
+      );
+      return texts.join('\n');
+    };
+    const keysAt = { url: `s3://${bucket}/other`, endpoint: ceph.endpoint };
+    const { canaries, leaks } = await letCanariesLoose({ url, env, keysAt, read });
+    report({ test: 'T16', what: 'canaries, Ceph', count: canaries, broken: leaks.length });
+    assert.deepEqual(leaks, []);
+    assert.equal(canaries, 100);
   });
 });
