@@ -1,8 +1,9 @@
 import type { CancelSignal } from '../base/abort';
-import type { Comparison } from './change';
+import type { Change, Comparison } from './change';
 import type {
   CheckpointInfo,
   FileInfo,
+  FilePatchParams,
   GcResult,
   RepositoryLocation,
   ResolvedRev,
@@ -72,6 +73,19 @@ export interface EngineMethods extends TransferMethods {
     result: { skipped: Skipped[]; unstable: RelPath[]; rules: ExcludeRules };
   };
   compare: { params: CompareParams; result: Comparison };
+  /**
+   * A change as git writes it, UTF-8; empty where a patch has no words for it. `binary`: a file is no text;
+   * `tooLarge`: a file is above 64 MiB, and only said to differ.
+   */
+  filePatch: {
+    params: FilePatchParams;
+    result: { bytes: Uint8Array; binary: boolean; tooLarge: boolean };
+  };
+  /** Which of these changes have a file that is no text on one of its sides. */
+  binaryFiles: {
+    params: { left: string; right: string; changes: Change[] };
+    result: { paths: RelPath[] };
+  };
   /** The versions of a file, newest first, moves followed. */
   fileHistory: { params: HistoryParams; result: FileHistory };
   /** The checkpoints in which anything below a folder differs, newest first. */

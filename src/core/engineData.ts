@@ -1,4 +1,4 @@
-import type { ChangeSide } from './change';
+import type { Change, ChangeSide } from './change';
 import type { CheckpointId, RecordId, SnapshotId } from './ids';
 import type {
   ChangeCounts,
@@ -173,6 +173,16 @@ export interface CompareParams {
   limit?: number;
   offset?: number;
   rules: ExcludeRules;
+}
+
+/** One change of a comparison, as a patch. */
+export interface FilePatchParams {
+  /** The sides of the comparison that the change is from. */
+  left: string;
+  right: string;
+  change: Change;
+  /** Files that are no text come as git's binary patches; otherwise they are only said to differ. */
+  binary: boolean;
 }
 
 /** How the files of a snapshot would come back. */

@@ -1,3 +1,4 @@
+import type * as vscode from 'vscode';
 import type { Clock } from '../base/clock';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import type { Logger } from '../base/logger';
@@ -7,8 +8,10 @@ import { registerCommands } from './commands/registerCommands';
 import { setContextKey } from './contextKeys';
 import { registerDecorations } from './decorations';
 import { registerSnapshotFileSystem } from './documents/snapshotFileSystem';
+import { ComparisonModel } from './comparison/comparisonModel';
 import { Notices, type NoticeMemory } from './notices';
 import { createPrompts, type Prompts } from './prompts';
+import { PlanModel } from './restore/planModel';
 import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
 import { keepChangeIndex } from './state/changeIndexKeeper';
@@ -50,7 +53,8 @@ export function startUi(ports: UiPorts): RunningUi {
   const store = new DisposableStore();
   const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
   const changes = store.add(new ChangesSet(repositories));
-  const views = store.add(createViews(repositories, changes, clock));
+  const open = { comparison: store.add(new ComparisonModel()), plan: store.add(new PlanModel()) };
+  const views = store.add(createViews(repositories, changes, open, clock));
   const fileHistory = store.add(new FileHistoryModel(repositories));
   const prompts = switchablePrompts();
   const ui: Ui = {
@@ -63,6 +67,11 @@ export function startUi(ports: UiPorts): RunningUi {
     log,
     clock,
     safePlace: ports.safePlace,
+    ...open,
+    createEngine: ports.createEngine,
+    showComparison: () => showFirst(views.comparison, views.comparisonTree),
+    showPlan: () => showFirst(views.plan, views.planTree),
+    selectedPlanRows: () => views.plan.selection,
     showLog: () => ports.showLog(),
     selected: undefined,
   };
@@ -95,6 +104,17 @@ export function startUi(ports: UiPorts): RunningUi {
       await Promise.allSettled(engines.map((engine) => engine.close()));
     },
   };
+}
+
+/** Brings a view up by its first row, and leaves the keyboard where it is. */
+async function showFirst<T>(
+  view: vscode.TreeView<T>,
+  tree: vscode.TreeDataProvider<T>,
+): Promise<void> {
+  const [first] = (await tree.getChildren()) ?? [];
+  if (first !== undefined) {
+    await view.reveal(first, { focus: false, select: false });
+  }
 }
 
 /** The status bar and the offer to recover need the timelines soon, but not now. */
