@@ -18,10 +18,10 @@ export interface RestoreRequest {
   includeRunnable?: boolean;
 }
 
-/** What a restore in place would do. Nothing is written. */
+/** What a restore in place would do. Nothing is written. At most `limit` items come back (default 5,000). */
 export function planRestore(
   repository: Repository,
-  request: RestoreRequest,
+  request: RestoreRequest & { limit?: number },
   context?: CallContext,
 ): Promise<RestorePlan> {
   return repository.engine.planRestore({ ...request, rules: repository.settings.rules }, context);

@@ -9,6 +9,8 @@ export interface TakeRequest {
   trigger: Trigger;
   /** Look only at this folder; the rest is carried over from HEAD. */
   folder?: RelPath;
+  /** Look only at these files and folders; the rest is carried over from HEAD. */
+  scope?: RelPath[];
   /** Read every file again, whatever the stat cache says. */
   rehash?: boolean;
 }

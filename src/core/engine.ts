@@ -1,17 +1,12 @@
 import type { CancelSignal } from '../base/abort';
-import type { Comparison } from './change';
+import type { Change, Comparison } from './change';
 import type {
   CheckpointInfo,
   FileInfo,
+  FilePatchParams,
   GcResult,
   RepositoryLocation,
   ResolvedRev,
-  RestoreParams,
-  RestorePlan,
-  RestorePlanParams,
-  RestoreResult,
-  RestoreToParams,
-  RestoreToResult,
   StoreStats,
   TakeParams,
   TakeResult,
@@ -39,11 +34,20 @@ import type {
   UndoResult,
 } from './operationData';
 import type { ExcludeRules, Skipped } from './records';
+import type {
+  RestoreParams,
+  RestorePlan,
+  RestorePlanParams,
+  RestoreResult,
+  RestoreToParams,
+  RestoreToResult,
+} from './restoreData';
 import type { TransferMethods } from './transferData';
 import type { RelPath } from './tree';
 
 // Who uses the port needs its data, too: one import for both.
 export type * from './engineData';
+export type * from './restoreData';
 export type * from './repairData';
 export type * from './fileHistoryData';
 export type * from './operationData';
@@ -72,6 +76,19 @@ export interface EngineMethods extends TransferMethods {
     result: { skipped: Skipped[]; unstable: RelPath[]; rules: ExcludeRules };
   };
   compare: { params: CompareParams; result: Comparison };
+  /**
+   * A change as git writes it, UTF-8; empty where a patch has no words for it. `binary`: a file is no text;
+   * `tooLarge`: a file is above 64 MiB, and only said to differ.
+   */
+  filePatch: {
+    params: FilePatchParams;
+    result: { bytes: Uint8Array; binary: boolean; tooLarge: boolean };
+  };
+  /** Which of these changes have a file that is no text on one of its sides. */
+  binaryFiles: {
+    params: { left: string; right: string; changes: Change[] };
+    result: { paths: RelPath[] };
+  };
   /** The versions of a file, newest first, moves followed. */
   fileHistory: { params: HistoryParams; result: FileHistory };
   /** The checkpoints in which anything below a folder differs, newest first. */

@@ -1,5 +1,6 @@
 import { structuredPatch, type StructuredPatchHunk } from 'diff';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8';
+import { binaryPatchLines, type BinaryTools } from './binaryPatch';
 import type { Change, ChangeSide } from './change';
 import type { RelPath } from './tree';
 
@@ -29,6 +30,11 @@ function textOf(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a patch can carry these bytes as lines: UTF-8 without a NUL near the beginning. */
+export function isText(bytes: Uint8Array): boolean {
+  return textOf(bytes) !== undefined;
 }
 
 /** A name as git quotes it, where a reader of the patch would otherwise misread it. */
@@ -114,7 +120,11 @@ function patchSide(
   return { path, side, bytes: content };
 }
 
-function contentLines(left: PatchSide | undefined, right: PatchSide | undefined): string[] {
+function contentLines(
+  left: PatchSide | undefined,
+  right: PatchSide | undefined,
+  tools: BinaryTools | undefined,
+): string[] {
   const known = left?.side.checksum;
   if (known !== undefined && known === right?.side.checksum) {
     return [];
@@ -126,6 +136,9 @@ function contentLines(left: PatchSide | undefined, right: PatchSide | undefined)
   const oldText = a ? textOf(a) : undefined;
   const newText = b ? textOf(b) : undefined;
   if (oldText === undefined || newText === undefined) {
+    if (tools !== undefined && a && b) {
+      return binaryPatchLines(left === undefined ? null : a, right === undefined ? null : b, tools);
+    }
     return [`Binary files ${quote(oldName)} and ${quote(newName)} differ`];
   }
   const hunks = oldText === newText ? [] : hunksOf(oldText, newText);
@@ -158,12 +171,16 @@ function modeLines(left: PatchSide | undefined, right: PatchSide | undefined): s
   return lines;
 }
 
-function onePatch(left: PatchSide | undefined, right: PatchSide | undefined): string {
+function onePatch(
+  left: PatchSide | undefined,
+  right: PatchSide | undefined,
+  tools: BinaryTools | undefined,
+): string {
   const [from, to] = [left ?? right, right ?? left];
   if (from === undefined || to === undefined) {
     return '';
   }
-  const body = [...modeLines(left, right), ...contentLines(left, right)];
+  const body = [...modeLines(left, right), ...contentLines(left, right, tools)];
   if (body.length === 0) {
     return '';
   }
@@ -172,20 +189,21 @@ function onePatch(left: PatchSide | undefined, right: PatchSide | undefined): st
 
 /**
  * A change as git writes it, for `git apply` and `patch -p1`; empty for directories and where a patch has no
- * words for the difference (modes beyond "executable"). Files that are not UTF-8 text, and those whose
- * bytes are `null`, give "Binary files … differ". Bytes of a side that is not there, or that is a link
- * (its target counts), are ignored.
+ * words for the difference (modes beyond "executable"). Files that are not UTF-8 text come as a binary patch
+ * where `tools` are given, which git alone reads; without, and where bytes are `null`, as "Binary files … differ".
+ * Bytes of a side that is not there, or that is a link (its target counts), are ignored.
  */
 export function patchFor(
   change: Change,
   leftBytes: Uint8Array | null,
   rightBytes: Uint8Array | null,
+  tools?: BinaryTools,
 ): string {
   const left = patchSide(change.left, change.oldPath ?? change.path, leftBytes);
   const right = patchSide(change.right, change.path, rightBytes);
   if (left !== undefined && right !== undefined && left.side.kind !== right.side.kind) {
     // A file and a link are two things, also to git: one goes, one comes.
-    return onePatch(left, undefined) + onePatch(undefined, right);
+    return onePatch(left, undefined, tools) + onePatch(undefined, right, tools);
   }
-  return onePatch(left, right);
+  return onePatch(left, right, tools);
 }

@@ -207,8 +207,27 @@ export function isWithin(path: RelPath, scope: RelPath): boolean {
 
 /** Whether a path lies in one of these scopes. `null` means everything. */
 export function inScope(path: RelPath, scope: readonly RelPath[] | null): boolean {
-  return scope === null || scope.some((one) => isWithin(path, one));
+  if (scope === null || scope.length <= FEW) {
+    return scope === null || scope.some((one) => isWithin(path, one));
+  }
+  let known = scopeSets.get(scope);
+  if (known === undefined) {
+    known = new Set(scope);
+    scopeSets.set(scope, known);
+  }
+  for (let one = path; ; one = parentOf(one)) {
+    if (known.has(one)) {
+      return true;
+    }
+    if (one === '') {
+      return false;
+    }
+  }
 }
+
+/** Longer lists (thousands of ticked files) are looked up. Nobody changes a list of scopes. */
+const FEW = 16;
+const scopeSets = new WeakMap<readonly RelPath[], ReadonlySet<RelPath>>();
 
 const ASCII = /^[\x00-\x7f]*$/;
 

@@ -4,6 +4,7 @@ import type { Control, EngineEnv } from './context';
 import { translateRaw } from './disk/fsErrors';
 import { compare } from './methods/comparison';
 import { manifest, readDir, readFile, stat } from './methods/contents';
+import { binaryFiles, filePatch } from './methods/filePatch';
 import { fileHistory, folderHistory, indexChanges } from './methods/fileHistory';
 import { adopt } from './methods/adopt';
 import { deleteCheckpoints, rename, setRef, tag } from './methods/edit';
@@ -99,6 +100,8 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     operations: (params) => operations(env, find(), params),
     checkpointDetails: (params) => checkpointDetails(env, open(), params),
     compare: (params, control) => compare(env, orNone(), params, control),
+    filePatch: (params, control) => filePatch(env, find(), params, control),
+    binaryFiles: (params, control) => binaryFiles(env, find(), params, control),
     ...histories(env, find),
     readFile: (params, control) => readFile(env, find(), params, control),
     stat: (params, control) => stat(env, find(), params, control),

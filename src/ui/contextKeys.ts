@@ -22,6 +22,14 @@ export interface ContextKeys {
   'snapdir.filtered': boolean;
   /** What "Select for Compare" holds. */
   'snapdir.selected': '' | 'snapshot' | 'file';
+  /** Whether a comparison is open, and whether its rows are filtered. */
+  'snapdir.comparison': boolean;
+  'snapdir.comparisonFiltered': boolean;
+  /** Whether a restore plan is open, and whether it would delete extra files. */
+  'snapdir.plan': boolean;
+  'snapdir.planExact': boolean;
+  /** It was carried out, and shows what could not be restored. */
+  'snapdir.planFailed': boolean;
   /** What the changes are against. */
   'snapdir.changesBase': 'last' | 'chosen';
   /** What the file history shows. */
@@ -29,6 +37,11 @@ export interface ContextKeys {
   'snapdir.historyPinned': boolean;
   /** At least one permanent store is configured. */
   'snapdir.hasStores': boolean;
+  /** Several rows of the view are selected. */
+  'snapdir.manyInTimeline': boolean;
+  'snapdir.manyInChanges': boolean;
+  'snapdir.manyInHistory': boolean;
+  'snapdir.manyInComparison': boolean;
   'snapdir.working': 'unknown' | 'noSnapshot' | 'clean' | 'changed';
 }
 

@@ -26,6 +26,17 @@ export interface Prompts {
     items: T[],
     options: { title: string; placeHolder: string },
   ): Promise<{ item: T; button: vscode.QuickInputButton | undefined } | undefined>;
+  /** A quick pick that takes what is typed as well: `typed` makes a row of it, the last one of the list. */
+  pickOrType<T extends vscode.QuickPickItem>(
+    items: T[],
+    options: { title: string; placeHolder: string },
+    typed: (text: string) => T,
+  ): Promise<T | undefined>;
+  /** Any number of rows; undefined: it was left. */
+  pickMany<T extends vscode.QuickPickItem>(
+    items: T[],
+    options: { title: string; placeHolder: string },
+  ): Promise<T[] | undefined>;
   /** A quick pick that tells what is typed; `typed` is the text when a row was taken. */
   pickLive<T extends vscode.QuickPickItem>(
     items: T[],
@@ -50,6 +61,9 @@ export function createPrompts(): Prompts {
       window.showErrorMessage(withoutLinks(message), ...buttons),
     pick: async (items, options) => window.showQuickPick(items, options),
     pickRow,
+    pickOrType,
+    pickMany: async (items, options) =>
+      window.showQuickPick(items, { ...options, canPickMany: true, matchOnDescription: true }),
     pickLive,
     input: async (options) => window.showInputBox(options),
     openFolder: async (options) =>
@@ -81,6 +95,31 @@ async function pickRow<T extends vscode.QuickPickItem>(
         const [item] = picker.selectedItems;
         resolve(item && { item, button: undefined });
       });
+      picker.onDidHide(() => resolve(undefined));
+      picker.show();
+    });
+  } finally {
+    picker.dispose();
+  }
+}
+
+async function pickOrType<T extends vscode.QuickPickItem>(
+  items: T[],
+  options: { title: string; placeHolder: string },
+  typed: (text: string) => T,
+): Promise<T | undefined> {
+  const picker = vscode.window.createQuickPick<T>();
+  picker.title = options.title;
+  picker.placeholder = options.placeHolder;
+  picker.matchOnDescription = true;
+  picker.items = items;
+  picker.onDidChangeValue((value) => {
+    const text = value.trim();
+    picker.items = text === '' ? items : [...items, { ...typed(text), alwaysShow: true }];
+  });
+  try {
+    return await new Promise((resolve) => {
+      picker.onDidAccept(() => resolve(picker.selectedItems[0]));
       picker.onDidHide(() => resolve(undefined));
       picker.show();
     });

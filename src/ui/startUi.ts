@@ -1,3 +1,4 @@
+import type * as vscode from 'vscode';
 import type { Clock } from '../base/clock';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import type { Logger } from '../base/logger';
@@ -7,10 +8,12 @@ import { registerCommands } from './commands/registerCommands';
 import { setContextKey } from './contextKeys';
 import { registerDecorations } from './decorations';
 import { registerSnapshotFileSystem } from './documents/snapshotFileSystem';
+import { ComparisonModel } from './comparison/comparisonModel';
 import { Notices, type NoticeMemory } from './notices';
 import { createPrompts, type Prompts } from './prompts';
 import type { RemotePorts } from './remotes/remotePorts';
 import { Remotes } from './remotes/remotes';
+import { PlanModel } from './restore/planModel';
 import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
 import { keepChangeIndex } from './state/changeIndexKeeper';
@@ -56,7 +59,8 @@ export function startUi(ports: UiPorts): RunningUi {
   const store = new DisposableStore();
   const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
   const changes = store.add(new ChangesSet(repositories));
-  const views = store.add(createViews(repositories, changes, clock));
+  const open = { comparison: store.add(new ComparisonModel()), plan: store.add(new PlanModel()) };
+  const views = store.add(createViews(repositories, changes, open, clock));
   const fileHistory = store.add(new FileHistoryModel(repositories));
   const remotes = store.add(new Remotes(ports.remotes));
   const remoteSnapshots = store.add(new RemoteSnapshots(remotes, repositories));
@@ -71,6 +75,11 @@ export function startUi(ports: UiPorts): RunningUi {
     log,
     clock,
     safePlace: ports.safePlace,
+    ...open,
+    createEngine: ports.createEngine,
+    showComparison: () => showFirst(views.comparison, views.comparisonTree),
+    showPlan: () => showFirst(views.plan, views.planTree),
+    selectedPlanRows: () => views.plan.selection,
     showLog: () => ports.showLog(),
     selected: undefined,
   };
@@ -106,6 +115,17 @@ export function startUi(ports: UiPorts): RunningUi {
       await Promise.allSettled(engines.map((engine) => engine.close()));
     },
   };
+}
+
+/** Brings a view up by its first row, and leaves the keyboard where it is. */
+async function showFirst<T>(
+  view: vscode.TreeView<T>,
+  tree: vscode.TreeDataProvider<T>,
+): Promise<void> {
+  const [first] = (await tree.getChildren()) ?? [];
+  if (first !== undefined) {
+    await view.reveal(first, { focus: false, select: false });
+  }
 }
 
 /** The status bar and the offer to recover need the timelines soon, but not now. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock';
 import type { Logger } from '../base/logger';
 import type { Repository } from '../app/repository';
+import type { Engine, RepositoryLocation } from '../core/engine';
 import type { RelPath } from '../core/tree';
 import type { Notices } from './notices';
 import type { Prompts } from './prompts';
@@ -9,7 +10,10 @@ import type { ChangesSet } from './state/changesSet';
 import type { FileHistoryModel } from './state/fileHistoryModel';
 import type { RemoteSnapshots } from './state/remoteSnapshots';
 import type { RepositorySet } from './state/repositorySet';
+import type { ComparisonModel } from './comparison/comparisonModel';
+import type { PlanModel } from './restore/planModel';
 import type { Side } from './tree/nodes';
+import type { PlanNode } from './views/planNodes';
 import type { TimelineView } from './views/timelineView';
 
 /** What "Select for Compare" remembers. */
@@ -34,6 +38,14 @@ export interface Ui {
   readonly clock: Clock;
   /** Absolute path of the folder for restores that can overwrite nothing. */
   readonly safePlace: string;
+  /** The comparison and the restore plan that are open, and what brings their views up. */
+  readonly comparison: ComparisonModel;
+  readonly plan: PlanModel;
+  showComparison(): Promise<void>;
+  showPlan(): Promise<void>;
+  selectedPlanRows(): readonly PlanNode[];
+  /** For a folder outside of the workspace. */
+  readonly createEngine: (location: RepositoryLocation) => Engine;
   readonly showLog: () => void;
   selected: SelectedSide | undefined;
 }

@@ -151,6 +151,22 @@ suite('cli: diff', function () {
     assert.match(stdout, /-run\.sh\n\\ No newline at end of file\n\+b\.bin/);
   });
 
+  test('--binary: files that are no text come whole', async () => {
+    const own = cliFolder({ 'b.bin': Uint8Array.from([0, 1, 2]), 'gone.bin': Uint8Array.of(0) });
+    await own.ok('take');
+    const dir = join(tempDir(), 'git');
+    cpSync(own.dir, dir, { recursive: true });
+    fileTree(own.dir, {
+      'b.bin': Uint8Array.from([0, 1, 3]),
+      'gone.bin': null,
+      'new ü.bin': Uint8Array.from([255, 0]),
+    });
+    const { stdoutBytes } = await own.run('diff', '--binary');
+    execFileSync('git', ['init', '-q'], { cwd: dir });
+    execFileSync('git', ['apply'], { cwd: dir, input: stdoutBytes });
+    assert.deepEqual(files(dir), files(own.dir));
+  });
+
   test('--json: one document with the patch, the changes and the counts', async () => {
     const text = await folder.run('diff', 'HEAD~', 'HEAD');
     const result = await folder.run('diff', 'HEAD~', 'HEAD', '--json');

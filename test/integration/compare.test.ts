@@ -193,7 +193,7 @@ suite('comparing', () => {
     );
     assert.deepEqual(
       asked.map(({ text }) => text),
-      ['Compare Two Snapshots (1/2)', 'Compare Two Snapshots (2/2)'],
+      ['Compare (1/2)', 'Compare (2/2)'],
     );
   });
 

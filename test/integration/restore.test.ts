@@ -60,7 +60,9 @@ suite('restoring', () => {
       modals[0]?.text ?? '',
       /1 file will be created, 1 overwritten, 0 deleted; 1 file that is not in the snapshot stays\./u,
     );
-    assert.deepEqual(modals[0]?.buttons, ['Restore', 'Exact Mirror: Delete 1 Extra File']);
+    assert.deepEqual(modals[0]?.buttons, [
+      ...['Restore', 'Review…', 'Exact Mirror: Delete 1 Extra File'],
+    ]);
     assert.deepEqual(state(), {
       'res/a.txt': 'good a\n',
       'res/b.txt': 'good b\n',

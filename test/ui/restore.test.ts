@@ -90,6 +90,7 @@ suite('restoring a folder and undoing it', () => {
       'Cancel',
       'Exact Mirror: Delete 1 Extra File',
       'Restore',
+      'Review…',
     ]);
     await window.workbench.clickModalButton('Cancel');
     assertOnDisk(BAD);

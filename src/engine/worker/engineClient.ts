@@ -16,6 +16,8 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   operations: 'read',
   checkpointDetails: 'read',
   compare: 'read',
+  filePatch: 'read',
+  binaryFiles: 'read',
   // In slices, too: `ms`.
   fileHistory: 'read',
   folderHistory: 'read',

@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
-import type { Repository } from '../../app/repository';
 import type { RelPath } from '../../core/tree';
 import { setContextKey } from '../contextKeys';
 import { openDiff } from '../documents/diffs';
-import { pickSnapshot } from '../pickers/pickSnapshot';
+import { pickSide } from '../pickers/pickSide';
 import { changeSetOf, workspaceSide } from '../tree/changeSets';
-import { ChangeNode, CheckpointNode, type ChangeSet, type Side } from '../tree/nodes';
+import { ChangeNode, CheckpointNode, type ChangeSet } from '../tree/nodes';
 import { VersionNode } from '../tree/versionNode';
 import type { Ui } from '../uiContext';
-import { quotedName } from '../words';
 import type { CommandTypes } from './commandTypes';
 import { openComparison, openFileComparison } from './openComparison';
 import { findRepository, findTarget, readArgument, targetOf } from './targets';
@@ -18,7 +16,8 @@ const { t } = vscode.l10n;
 /** A snapshot, a folder of it or a file of it, against the folder as it is now. */
 export function compareWithWorkspaceCommand(ui: Ui): CommandTypes['snapdir.compareWithWorkspace'] {
   return async (argument) => {
-    if (argument instanceof ChangeNode && argument.set.checkpoint === undefined) {
+    const isWorking = argument instanceof ChangeNode && argument.set.checkpoint === undefined;
+    if (isWorking && argument.set.view === undefined) {
       await openDiff(argument.set, argument.change);
       return;
     }
@@ -79,13 +78,21 @@ export function compareWithSelectedCommand(ui: Ui): CommandTypes['snapdir.compar
 export function compareSnapshotsCommand(ui: Ui): CommandTypes['snapdir.compareSnapshots'] {
   return async (argument) => {
     const repository = await findRepository(ui, readArgument(ui, argument));
-    const left = repository && (await pickSide(ui, repository, t('Compare Two Snapshots (1/2)')));
-    if (repository === undefined || left === undefined) {
+    if (repository === undefined) {
       return;
     }
-    const title = t('Compare Two Snapshots (2/2)');
-    const right = await pickSide(ui, repository, title, left);
-    if (right !== undefined) {
+    const left = await pickSide(ui, repository, {
+      title: t('Compare (1/2)'),
+      placeHolder: t('The left side, the older one as a rule. Type a name, a revision or a time'),
+    });
+    const right =
+      left &&
+      (await pickSide(ui, repository, {
+        title: t('Compare (2/2)'),
+        placeHolder: t('Compare {0} with what?', left.words),
+        except: left.rev,
+      }));
+    if (left !== undefined && right !== undefined) {
       await openComparison(ui, changeSetOf(repository, left, right));
     }
   };
@@ -121,21 +128,6 @@ export function compareSelectedCommand(ui: Ui): CommandTypes['snapdir.compareSel
   };
 }
 
-async function pickSide(
-  ui: Ui,
-  repository: Repository,
-  title: string,
-  other?: Side,
-): Promise<Side | undefined> {
-  const picked = await pickSnapshot(ui, repository, {
-    title,
-    ...(other === undefined
-      ? {}
-      : { except: other.rev, placeHolder: t('Compare {0} with which snapshot?', other.words) }),
-  });
-  return picked && { rev: picked.id, words: quotedName(picked) };
-}
-
 function openSides(
   ui: Ui,
   set: ChangeSet,
@@ -145,7 +137,7 @@ function openSides(
   if (path === undefined || path === '') {
     return openComparison(ui, set);
   }
-  return isFile ? openFileComparison(ui, set, path) : openComparison(ui, set, [path]);
+  return isFile ? openFileComparison(ui, set, path) : openComparison(ui, set, { paths: [path] });
 }
 
 /** Two files with different names have nothing to do with each other for a comparison of trees. */

@@ -178,7 +178,7 @@ function openFolder(
   { path }: { path: RelPath },
   set: ReturnType<typeof previousSet>,
 ): Promise<void> {
-  return path === '' ? openComparison(ui, set) : openComparison(ui, set, [path]);
+  return path === '' ? openComparison(ui, set) : openComparison(ui, set, { paths: [path] });
 }
 
 /** What people call what a version holds: of a deleted file that is what was there before. */

@@ -4,7 +4,7 @@ import { openDiff } from '../documents/diffs';
 import { BurstNode, ChangeNode } from '../tree/nodes';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
-import { openComparison, openFileComparison } from './openComparison';
+import { openChangedFiles, openFileComparison } from './openComparison';
 import { findRepository, findTarget, readArgument, type Given } from './targets';
 
 const { t } = vscode.l10n;
@@ -25,7 +25,7 @@ async function openAgainstParent(ui: Ui, argument: unknown, title: string): Prom
     return;
   }
   if (argument instanceof BurstNode) {
-    await openComparison(ui, burstChangeSet(argument));
+    await openChangedFiles(ui, burstChangeSet(argument));
     return;
   }
   const given = withoutActivePath(readArgument(ui, argument));
@@ -36,7 +36,7 @@ async function openAgainstParent(ui: Ui, argument: unknown, title: string): Prom
   }
   const set = parentChangeSet(target.repository, checkpoint);
   if (given.path === undefined || given.path === '') {
-    await openComparison(ui, set);
+    await openChangedFiles(ui, set);
   } else {
     await openFileComparison(ui, set, given.path);
   }
@@ -62,6 +62,6 @@ export function openWorkingChangesCommand(ui: Ui): CommandTypes['snapdir.openWor
       void ui.prompts.info(t('There are no snapshots yet. Take one first.'));
       return;
     }
-    await openComparison(ui, workingChangeSet(repository, head));
+    await openChangedFiles(ui, workingChangeSet(repository, head));
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RelPath } from '../../core/tree';
+import { COMPARED_ROWS } from '../comparison/comparisonModel';
 import {
   MULTI_DIFF_LIMIT,
   compareSides,
@@ -16,16 +17,40 @@ import type { Ui } from '../uiContext';
 
 const { t } = vscode.l10n;
 
-/** Compares two sides and opens every changed file in one multi-file diff. */
-export async function openComparison(ui: Ui, set: ChangeSet, paths?: RelPath[]): Promise<void> {
+/** Where a comparison is shown, and what of it. */
+export interface ShownWhere {
+  paths?: RelPath[] | undefined;
+  /** false: not as a multi-file diff. */
+  editor?: boolean;
+}
+
+/** Compares two sides, shows what differs in its view, and opens every changed file in one multi-file diff. */
+export async function openComparison(
+  ui: Ui,
+  set: ChangeSet,
+  { paths, editor = true }: ShownWhere = {},
+): Promise<void> {
   const comparison = await withProgress(t('Comparing'), (context) =>
-    compareSides(set, paths, MULTI_DIFF_LIMIT, context),
+    compareSides(set, paths, COMPARED_ROWS, context),
+  );
+  ui.comparison.open(set, paths, comparison);
+  await ui.showComparison();
+  const changes = diffableChanges(comparison);
+  if (changes.length === 0) {
+    sayNothingDiffers(ui, set);
+  } else if (editor) {
+    await openMultiDiff(set, multiDiffTitle(set), changes.slice(0, MULTI_DIFF_LIMIT));
+  }
+}
+
+/** Opens what differs between two sides as one multi-file diff, and nothing else: its rows are elsewhere. */
+export async function openChangedFiles(ui: Ui, set: ChangeSet): Promise<void> {
+  const comparison = await withProgress(t('Comparing'), (context) =>
+    compareSides(set, undefined, MULTI_DIFF_LIMIT, context),
   );
   const changes = diffableChanges(comparison);
   if (changes.length === 0) {
-    void ui.prompts.info(
-      t('No files differ between {0} and {1}.', set.left.words, set.right.words),
-    );
+    sayNothingDiffers(ui, set);
     return;
   }
   if (comparison.truncated) {
@@ -34,6 +59,10 @@ export async function openComparison(ui: Ui, set: ChangeSet, paths?: RelPath[]):
     void ui.notices.show('manyChanges', 'info', words);
   }
   await openMultiDiff(set, multiDiffTitle(set), changes);
+}
+
+function sayNothingDiffers(ui: Ui, set: ChangeSet): void {
+  void ui.prompts.info(t('No files differ between {0} and {1}.', set.left.words, set.right.words));
 }
 
 /** Compares one file on two sides and opens its diff. */

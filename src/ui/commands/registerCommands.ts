@@ -16,6 +16,28 @@ import {
   restoreSelectedCommand,
 } from './compareChanges';
 import { addTagCommand, copyIdCommand, deleteCommand, renameCommand } from './editCheckpoint';
+import { bringBackCommand } from './bringBack';
+import {
+  clearComparisonFilterCommand,
+  closeComparisonCommand,
+  copyPatchCommand,
+  filterComparisonCommand,
+  openComparedFilesCommand,
+  savePatchCommand,
+  swapComparisonCommand,
+} from './comparisonView';
+import { addToWorkspaceCommand, deleteCopiesCommand, openInNewWindowCommand } from './openBeside';
+import {
+  closePlanCommand,
+  exactMirrorCommand,
+  keepExtraFilesCommand,
+  refreshPlanCommand,
+  restoreFromLeftCommand,
+  restoreFromRightCommand,
+  reviewRestoreCommand,
+  runPlanCommand,
+  togglePlanRowCommand,
+} from './planView';
 import {
   compareVersionsCommand,
   compareWithFileCommand,
@@ -80,6 +102,26 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.restoreFolder': restoreFolderCommand,
   'snapdir.restoreFile': restoreFileCommand,
   'snapdir.restoreTo': restoreToCommand,
+  'snapdir.swapComparison': swapComparisonCommand,
+  'snapdir.openComparedFiles': openComparedFilesCommand,
+  'snapdir.copyPatch': copyPatchCommand,
+  'snapdir.savePatch': savePatchCommand,
+  'snapdir.filterComparison': filterComparisonCommand,
+  'snapdir.clearComparisonFilter': clearComparisonFilterCommand,
+  'snapdir.closeComparison': closeComparisonCommand,
+  'snapdir.reviewRestore': reviewRestoreCommand,
+  'snapdir.runPlan': runPlanCommand,
+  'snapdir.exactMirror': exactMirrorCommand,
+  'snapdir.keepExtraFiles': keepExtraFilesCommand,
+  'snapdir.refreshPlan': refreshPlanCommand,
+  'snapdir.closePlan': closePlanCommand,
+  'snapdir.togglePlanRow': togglePlanRowCommand,
+  'snapdir.restoreFromRight': restoreFromRightCommand,
+  'snapdir.restoreFromLeft': restoreFromLeftCommand,
+  'snapdir.openInNewWindow': openInNewWindowCommand,
+  'snapdir.addToWorkspace': addToWorkspaceCommand,
+  'snapdir.deleteCopies': deleteCopiesCommand,
+  'snapdir.bringBack': bringBackCommand,
   'snapdir.undoRestore': undoRestoreCommand,
   'snapdir.redoRestore': redoRestoreCommand,
   'snapdir.recoverRestore': recoverRestoreCommand,

@@ -7,7 +7,7 @@ import { parseSnapshotUri } from '../documents/snapshotDocument';
 import { EMPTY_REV, LIVE_REV } from '../documents/snapshotUri';
 import { pickRepository } from '../pickers/pickRepository';
 import { pickSnapshot } from '../pickers/pickSnapshot';
-import { isTreeNode, repositoryOf, type TreeNode } from '../tree/nodes';
+import { isTreeNode, repositoryOf, type ChangeSet, type Side, type TreeNode } from '../tree/nodes';
 import { VersionNode } from '../tree/versionNode';
 import type { Ui } from '../uiContext';
 import { quotedName } from '../words';
@@ -58,10 +58,18 @@ function fromNode(node: TreeNode): Given {
     case 'burst':
       return { ...place, rev: node.newest.id, options: {} };
     case 'changeFolder':
+      if (node.set.view === 'comparison') {
+        return { ...place, ...snapshotSide(node.set), path: node.path, options: {} };
+      }
       return { ...place, rev: sideRev(node, false), path: node.path, options: {} };
     case 'change': {
       // A deleted file is wanted as it was: on the left. So is a file of the working changes.
       const { change } = node;
+      if (node.set.view === 'comparison') {
+        const side = change.right === undefined || isLive(node.set.right) ? 'left' : 'right';
+        const path = side === 'left' ? (change.oldPath ?? change.path) : change.path;
+        return { ...place, rev: node.set[side].rev, path, options: {} };
+      }
       const gone = change.right === undefined;
       const path =
         node.set.checkpoint === undefined ? (change.oldPath ?? change.path) : change.path;
@@ -70,6 +78,16 @@ function fromNode(node: TreeNode): Given {
     default:
       return { ...place, options: {} };
   }
+}
+
+function isLive({ rev }: Side): boolean {
+  return rev === LIVE_REV;
+}
+
+/** The side of a comparison that is a snapshot; the right one where both are. */
+function snapshotSide({ left, right }: ChangeSet): { rev?: string } {
+  const side = [right, left].find(({ rev }) => rev !== LIVE_REV && rev !== EMPTY_REV);
+  return side === undefined ? {} : { rev: side.rev };
 }
 
 function sideRev(node: Extract<TreeNode, { set: unknown }>, left: boolean): string {

@@ -51,7 +51,8 @@ export async function pickSnapshot(
   }
 }
 
-function snapshotItems(checkpoints: readonly CheckpointInfo[], now: number): SnapshotItem[] {
+/** The rows of snapshots in a pick list, with a separator for each day. */
+export function snapshotItems(checkpoints: readonly CheckpointInfo[], now: number): SnapshotItem[] {
   const words = { today: t('Today'), yesterday: t('Yesterday') };
   return groupByDay(checkpoints).flatMap((group): SnapshotItem[] => [
     {

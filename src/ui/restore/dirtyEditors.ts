@@ -6,7 +6,8 @@ import type { Ui } from '../uiContext';
 
 const { t } = vscode.l10n;
 
-interface Unsaved {
+/** A document that an editor holds changes of. */
+export interface Unsaved {
   path: RelPath;
   save(): Thenable<boolean>;
 }
@@ -50,7 +51,8 @@ export async function saveDirtyEditors(
   return true;
 }
 
-function findUnsaved(
+/** Editors with unsaved changes inside the paths; absent: anywhere in the folder. */
+export function findUnsaved(
   ui: Ui,
   repository: Repository,
   paths: readonly RelPath[] | undefined,

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { planRestore, restore } from '../../app/restore';
-import type { Repository } from '../../app/repository';
 import type { RestorePlan, RestoreResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { RelPath } from '../../core/tree';
@@ -10,19 +9,11 @@ import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import { saveDirtyEditors } from './dirtyEditors';
 import { changesAnything, planDetail, subjectWords } from './planWords';
+import { openPlan } from './openPlan';
+import type { RestoreQuestion } from './restoreQuestion';
 import { reportRestore } from './restoreReport';
 
 const { t } = vscode.l10n;
-
-/** What a person asked to have back. */
-export interface RestoreQuestion {
-  repository: Repository;
-  rev: string;
-  /** What people call the snapshot. */
-  words: string;
-  /** Absent: everything. */
-  paths?: RelPath[];
-}
 
 /** What the person chose beside the question itself. */
 interface PlanOptions {
@@ -37,11 +28,12 @@ interface Agreed {
 
 /**
  * Restores in place: unsaved editors, plan, one modal with the counts, restore, message with "Undo".
- * Nothing is written before the person agreed to exactly what the plan says.
+ * Nothing is written before the person agreed to exactly what the plan says. "Review…" opens it in its view.
  */
 export async function restoreFlow(
   ui: Ui,
   question: RestoreQuestion,
+  exact = false,
 ): Promise<RestoreResult | undefined> {
   requireTrust(t('Restore'));
   const { repository } = question;
@@ -49,12 +41,16 @@ export async function restoreFlow(
     if (!(await saveDirtyEditors(ui, repository, question.paths))) {
       return undefined;
     }
-    const agreed = await agreeOnPlan(ui, question);
+    const agreed = await agreeOnPlan(ui, question, exact);
     if (agreed === undefined) {
       return undefined;
     }
     try {
       const result = await carryOut(question, agreed);
+      if (result.failed.length > 0) {
+        ui.plan.showFailed(question, agreed.plan, result.failed);
+        await ui.showPlan();
+      }
       const subject = subjectWords(agreed.plan, repository.name);
       const done = t('{0} restored from {1}:', subject, question.words);
       reportRestore(ui, repository, result, { done, back: 'undoRestore' });
@@ -68,8 +64,12 @@ export async function restoreFlow(
 }
 
 /** Shows what would happen until the person agrees to a plan as shown, or leaves. */
-async function agreeOnPlan(ui: Ui, question: RestoreQuestion): Promise<Agreed | undefined> {
-  let options: PlanOptions = { exact: false, includeRunnable: false };
+async function agreeOnPlan(
+  ui: Ui,
+  question: RestoreQuestion,
+  exact: boolean,
+): Promise<Agreed | undefined> {
+  let options: PlanOptions = { exact, includeRunnable: false };
   let plan = await makePlan(question, options);
   for (;;) {
     const extra = plan.counts.left;
@@ -84,6 +84,7 @@ async function agreeOnPlan(ui: Ui, question: RestoreQuestion): Promise<Agreed | 
     const bring = bringButton(withheld);
     const buttons = [
       ...(changesAnything(plan) ? [go] : []),
+      t('Review…'),
       ...(!plan.exact && extra > 0 ? [mirror] : []),
       ...(withheld > 0 ? [bring] : []),
     ];
@@ -92,6 +93,10 @@ async function agreeOnPlan(ui: Ui, question: RestoreQuestion): Promise<Agreed | 
     const answer = await ui.prompts.modal(message, planDetail(plan), buttons);
     if (answer === go) {
       return { plan, options };
+    }
+    if (answer === t('Review…')) {
+      await openPlan(ui, question, plan.exact);
+      return undefined;
     }
     if (answer !== mirror && answer !== bring) {
       return undefined;

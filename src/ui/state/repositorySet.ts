@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path';
+import { basename, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
@@ -27,6 +27,8 @@ export class RepositorySet implements Disposable {
   private readonly createEngine: (location: RepositoryLocation) => Engine;
   private readonly log: Logger;
   private readonly members = new Map<string, Member>();
+  /** Folders outside of the workspace that somebody restores into, by path. */
+  private readonly guests = new Map<string, Repository>();
   private readonly disposables = new DisposableStore();
   private readonly folders: Emitter<void>;
   private readonly timelineChanges: Emitter<void>;
@@ -73,7 +75,21 @@ export class RepositorySet implements Disposable {
 
   /** The repository with exactly this folder. */
   at(root: string): Repository | undefined {
-    return this.ordered().find((member) => member.repository.root === root)?.repository;
+    const member = this.ordered().find((one) => one.repository.root === root);
+    return member?.repository ?? this.guests.get(root);
+  }
+
+  /** The repository of a folder outside of the workspace: no view shows it, but it can be restored into. */
+  guest(root: string): Repository {
+    const known = this.guests.get(root);
+    if (known !== undefined) {
+      return known;
+    }
+    const settings = (): ReturnType<typeof readSettings> => readSettings(vscode.Uri.file(root));
+    const engine = this.createEngine({ root });
+    const repository = new Repository({ engine, name: basename(root), settings });
+    this.guests.set(root, repository);
+    return repository;
   }
 
   /** The innermost repository that holds a file or folder on disk, and the path in it. */
@@ -93,6 +109,8 @@ export class RepositorySet implements Disposable {
       member.owned.dispose();
     }
     this.members.clear();
+    this.guests.forEach((guest) => guest.dispose());
+    this.guests.clear();
   }
 
   private ordered(): Member[] {

@@ -11,13 +11,15 @@ const LIST_ROWS = 1_000;
 /** With more changes than this, folders start folded. */
 const UNFOLDED_CHANGES = 200;
 
-/** The rows of a comparison, as folders or as a list. */
+/** The rows of a comparison, as folders or as a list. `filtered`: some were left out on purpose. */
 export function changeRows(
   parent: TreeNode | undefined,
   set: ChangeSet,
   comparison: Comparison,
-  layout: 'tree' | 'list',
+  shape: 'tree' | 'list' | { layout: 'tree' | 'list'; filtered: boolean },
 ): TreeNode[] {
+  const { layout, filtered } =
+    typeof shape === 'string' ? { layout: shape, filtered: false } : shape;
   const all = visibleChanges(comparison.changes);
   const changes = layout === 'list' ? all.slice(0, LIST_ROWS) : all;
   const shown: ChangeSet = { ...set, unfolded: all.length <= UNFOLDED_CHANGES };
@@ -26,7 +28,7 @@ export function changeRows(
       ? changes.map((change) => new ChangeNode(parent, shown, change, true))
       : folderRows(parent, shown, buildChangeTree(changes));
   const missing = changeTotal(comparison.counts) - changes.length;
-  if (missing > 0 && (comparison.truncated || changes.length < all.length)) {
+  if (!filtered && missing > 0 && (comparison.truncated || changes.length < all.length)) {
     rows.push(new NoteNode(parent, `${set.key}/more`, t('{0} more changes', missing)));
   }
   return rows;

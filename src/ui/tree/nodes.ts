@@ -21,6 +21,8 @@ export interface ChangeSet {
   unfolded?: boolean;
   /** The checkpoint that made the changes; absent for the changes since the last one. */
   checkpoint?: CheckpointInfo;
+  /** Present: the rows stand in the view of a comparison between any two sides. */
+  view?: 'comparison';
 }
 
 // Rows are classes so that a command can tell a row from whatever else reaches it as an argument.

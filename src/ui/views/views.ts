@@ -5,43 +5,67 @@ import { setContextKey } from '../contextKeys';
 import type { ChangesSet } from '../state/changesSet';
 import type { RepositorySet } from '../state/repositorySet';
 import { changesLayout, foldsAutomatic, groupsByDay, sortOrder } from '../state/settings';
+import type { ComparisonModel } from '../comparison/comparisonModel';
+import type { PlanModel } from '../restore/planModel';
 import type { TreeNode } from '../tree/nodes';
 import { filesWords, quotedName } from '../words';
 import { ChangesTree } from './changesTree';
+import { createComparisonView, type ComparisonTree } from './comparisonTree';
+import type { PlanNode } from './planNodes';
+import { createPlanView, type PlanTree } from './planTree';
+import { createSelectionView } from './selectionView';
 import type { TimelineTree } from './timelineTree';
 import { TimelineView } from './timelineView';
 
 const { t } = vscode.l10n;
 
-/** The two views of the sidebar. */
+/** The views of the sidebar. */
 export interface Views extends Disposable {
   readonly timelineView: TimelineView;
   readonly timeline: vscode.TreeView<TreeNode>;
   readonly timelineTree: TimelineTree;
   readonly changes: vscode.TreeView<TreeNode>;
   readonly changesTree: ChangesTree;
+  readonly comparison: vscode.TreeView<TreeNode>;
+  readonly comparisonTree: ComparisonTree;
+  readonly plan: vscode.TreeView<PlanNode>;
+  readonly planTree: PlanTree;
+}
+
+/** What is shown only while somebody uses it. */
+export interface OpenModels {
+  comparison: ComparisonModel;
+  plan: PlanModel;
 }
 
 /** Makes the views and keeps their badge, message and context keys true. */
-export function createViews(repositories: RepositorySet, changes: ChangesSet, clock: Clock): Views {
+export function createViews(
+  repositories: RepositorySet,
+  changes: ChangesSet,
+  open: OpenModels,
+  clock: Clock,
+): Views {
   const store = new DisposableStore();
   const timelineView = store.add(new TimelineView(repositories, clock));
   const { view: timeline, tree: timelineTree } = timelineView;
   const changesTree = store.add(new ChangesTree(changes));
   const changesView = store.add(
-    vscode.window.createTreeView<TreeNode>('snapdir.changes', {
-      treeDataProvider: changesTree,
-      canSelectMany: true,
-    }),
-  );
+    createSelectionView<TreeNode>('snapdir.changes', 'snapdir.manyInChanges', changesTree),
+  ).view;
   followVisibility(store, changesView, changes);
-  followLayout(store, [timelineTree, changesTree], changes);
+  const comparison = store.add(createComparisonView(open.comparison));
+  const plan = store.add(createPlanView(open.plan));
+  followLayout(store, [timelineTree, changesTree, comparison.tree], changes);
   return {
     timelineView,
     timeline,
     timelineTree,
     changes: changesView,
     changesTree,
+    comparison: comparison.view,
+    comparisonTree: comparison.tree,
+    plan: plan.view,
+    planTree: plan.tree,
     dispose: () => store.dispose(),
   };
 }

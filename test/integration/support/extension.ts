@@ -90,6 +90,10 @@ export function answer(
     row?: { label: string; button?: string }[];
     input?: string[];
     folder?: string[];
+    /** What is typed into a list that takes it, instead of picking a row. */
+    typed?: string;
+    many?: string[];
+    save?: vscode.Uri;
     message?: string[];
   } = {},
 ): Asked[] {
@@ -140,6 +144,29 @@ export function answer(
       const path = script.folder?.shift();
       return Promise.resolve(path === undefined ? undefined : vscode.Uri.file(path));
     },
+    pickOrType: (items, options, typed) => {
+      note(
+        'pickOrType',
+        options.title,
+        items.map((item) => item.label),
+      );
+      const wanted = script.pick?.shift();
+      if (wanted === undefined && script.typed !== undefined) {
+        return Promise.resolve(typed(script.typed));
+      }
+      return Promise.resolve(items.find(({ label }) => wanted && label.startsWith(wanted)));
+    },
+    pickMany: (items, options) => {
+      note(
+        'pickMany',
+        options.title,
+        items.map((item) => item.label),
+      );
+      return Promise.resolve(
+        script.many && items.filter(({ label }) => script.many?.includes(label)),
+      );
+    },
+    saveAs: () => Promise.resolve(script.save),
     input: (options) => {
       note('input', options.title ?? '', []);
       return Promise.resolve(script.input?.shift());

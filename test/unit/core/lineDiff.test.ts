@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -14,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { Change, ChangeSide } from '../../../src/core/change';
 import { isBinary, patchFor } from '../../../src/core/lineDiff';
@@ -34,7 +36,20 @@ function side(state: State): ChangeSide | undefined {
 const bytesOf = (state: State): Buffer | null =>
   state !== undefined && 'bytes' in state ? state.bytes : null;
 
-function patch(path: string, left: State, right: State, oldPath?: string): string {
+const TOOLS_FOR_BINARY = {
+  // Git uses level 1; any other is as good, but not the same text.
+  deflate: (bytes: Uint8Array): Uint8Array => deflateSync(bytes, { level: 1 }),
+  blobId: (bytes: Uint8Array): string =>
+    createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex'),
+};
+
+function patch(
+  path: string,
+  left: State,
+  right: State,
+  oldPath?: string,
+  tools?: typeof TOOLS_FOR_BINARY,
+): string {
   const [l, r] = [side(left), side(right)];
   const change: Change = {
     status: oldPath ? 'R' : l && r ? 'M' : l ? 'D' : 'A',
@@ -43,7 +58,7 @@ function patch(path: string, left: State, right: State, oldPath?: string): strin
     ...(l && { left: l }),
     ...(r && { right: r }),
   };
-  return patchFor(change, bytesOf(left), bytesOf(right));
+  return patchFor(change, bytesOf(left), bytesOf(right), tools);
 }
 
 function put(dir: string, path: string, state: State): void {
@@ -85,7 +100,7 @@ function applies(
   const dir = mkdtempSync(join(tmpdir(), 'snapdir-patch-'));
   try {
     put(dir, oldPath ?? path, left);
-    const text = patch(path, left, right, oldPath);
+    const text = patch(path, left, right, oldPath, TOOLS_FOR_BINARY);
     const env: NodeJS.ProcessEnv = { ...process.env, GIT_CEILING_DIRECTORIES: dirname(dir) };
     delete env['GIT_DIR'];
     const [program, args] = tool;
@@ -216,6 +231,44 @@ suite('lineDiff', function () {
     applies(TOOLS[0]!, 'l', { target: 'x' }, undefined);
     applies(TOOLS[0]!, 'l', file('a\n'), { target: 'y' });
     applies(TOOLS[0]!, 'l', { target: 'y' }, file('a\n'));
+  });
+
+  test('git applies changes of any bytes, there and back', function () {
+    if (!has('git')) {
+      return this.skip();
+    }
+    const bytes = (length: number, seed: number): State =>
+      file(Buffer.from(Array.from({ length }, (_, i) => (i * i * seed + (i >> 3)) % 256)));
+    for (const length of [1, 2, 3, 4, 5, 51, 52, 53, 1000, 70_000]) {
+      applies(TOOLS[0]!, 'b', bytes(length, 7), bytes(length + 1, 11));
+    }
+    const nul = file(Buffer.from([0, 1, 2, 255]), 0o755);
+    applies(TOOLS[0]!, 'dir/ä b.bin', undefined, nul);
+    applies(TOOLS[0]!, 'b', nul, undefined);
+    applies(TOOLS[0]!, 'b', nul, file('text\n'));
+    applies(TOOLS[0]!, 'b', file(''), nul);
+    applies(TOOLS[0]!, 'latin1', file(Buffer.from([0xe9, 10])), file(Buffer.from([0xea, 10])));
+    applies(TOOLS[0]!, 'l', { target: 'x' }, nul);
+  });
+
+  test('a binary patch, as git writes it', function () {
+    if (!has('git')) {
+      return this.skip();
+    }
+    const dir = mkdtempSync(join(tmpdir(), 'snapdir-patch-'));
+    try {
+      const git = (...args: string[]): string =>
+        execFileSync('git', args, { cwd: dir, encoding: 'utf8' });
+      git('init', '-q');
+      const [before, after] = [file(Buffer.from([0, 1, 2])), file(Buffer.from([0, 9, 8, 7, 6]))];
+      put(dir, 'b', before);
+      git('add', 'b');
+      put(dir, 'b', after);
+      const wanted = git('diff', '--binary', '--full-index').replace(/^(index \S+) .*$/mu, '$1');
+      assert.equal(patch('b', before, after, undefined, TOOLS_FOR_BINARY), wanted);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
   });
 
   test('git applies any change of text', function () {

@@ -168,6 +168,26 @@ suite('paths', function () {
     assert.ok(!inScope('x', []));
   });
 
+  test('long lists of scopes mean the same as short ones', () => {
+    const path = fc
+      .array(fc.constantFrom('a', 'b', 'c'), { maxLength: 4 })
+      .map((all) => all.join('/'));
+    fc.assert(
+      fc.property(
+        path,
+        fc.array(
+          path.filter((one) => one !== ''),
+          { maxLength: 3 },
+        ),
+        (one, few) => {
+          const many = [...few, ...Array.from({ length: 40 }, (_, i) => `other/${i}`)];
+          assert.equal(inScope(one, many), inScope(one, few));
+        },
+      ),
+    );
+    assert.ok(inScope('x', [...Array.from({ length: 40 }, (_, i) => `${i}`), '']));
+  });
+
   test('names that a file system may take for one have one key', () => {
     for (const [a, b] of [
       ['README', 'ReadMe'],

@@ -3,7 +3,7 @@ import { SnapdirError } from '../../../core/errors';
 import type { LoggedRestore } from '../../../core/history/log';
 import { shortId, type CheckpointId, type RecordId, type SnapshotId } from '../../../core/ids';
 import { overlayTrees } from '../../../core/overlayTrees';
-import { checkRelPath, inScope, isWithin } from '../../../core/paths';
+import { checkRelPath, inScope, isWithin, parentOf } from '../../../core/paths';
 import type { ExcludeRules } from '../../../core/records';
 import type { Deletion } from '../../../core/restorePlan';
 import { resolveRev } from '../../../core/rev';
@@ -54,7 +54,7 @@ function notEmptyRev(rev: string): never {
 /** Drops paths that lie below another one of the list. */
 function outermost(paths: readonly RelPath[]): RelPath[] {
   const unique = [...new Set(paths)];
-  return unique.filter((path) => !unique.some((other) => other !== path && isWithin(path, other)));
+  return unique.filter((path) => path === '' || !inScope(parentOf(path), unique));
 }
 
 /** A snapshot and its tree, by REV. */

@@ -15,6 +15,7 @@ import { quietControl } from '../../../../src/engine/context';
 import { loadHistory } from '../../../../src/engine/store/records';
 import { planRestore } from '../../../../src/engine/worktree/restore/planRestore';
 import { restore } from '../../../../src/engine/worktree/restore/restore';
+import { undo } from '../../../../src/engine/worktree/restore/undo';
 import { readTree } from '../../../support/fileTree';
 import { tempDir } from '../../../support/tempDir';
 import { makeRepo, rules, type Repo } from '../../../support/restoreRepo';
@@ -50,6 +51,29 @@ suite('restore in place', () => {
     assert.equal(safety.trigger, 'safety');
     assert.equal(safety.message, 'Before restoring "first"');
     assert.equal(history.undoable()?.id, result.operation);
+  });
+
+  test('only the paths that are named, among many: created, overwritten and (exact) deleted; undone alike', () => {
+    const names = Array.from({ length: 60 }, (_, i) => `d${i % 5}/f${i}`);
+    const repo = makeRepo(Object.fromEntries(names.map((name) => [name, `old ${name}`])));
+    const first = repo.take();
+    repo.write({
+      ...Object.fromEntries(names.map((name, i) => [name, i % 2 ? null : `new ${name}`])),
+      ...{ 'd0/extra': 'x', 'd1/extra': 'y' },
+    });
+    const before = readTree(repo.root);
+    const wanted = [...names.slice(0, 40), 'd0/extra'];
+    const result = run(repo, first.id, { paths: wanted, exact: true });
+    assert.deepEqual(result.counts, { written: 40, deleted: 1, left: 0, unchanged: 0, failed: 0 });
+    const after = readTree(repo.root);
+    for (const name of names) {
+      const expected = wanted.includes(name) ? `old ${name}` : before[name];
+      assert.equal(after[name], expected, name);
+    }
+    assert.equal(after['d0/extra'], undefined);
+    assert.equal(after['d1/extra'], 'y');
+    undo(repo.env, repo.store, { what: 'undo', rules }, quietControl);
+    assert.deepEqual(readTree(repo.root), before);
   });
 
   test('exact deletes extra files, but never ignored ones', () => {
