@@ -143,8 +143,10 @@ suite('permanent stores: a folder shared by two', () => {
     await window.run('Add Store…');
     await window.pick('Add Store (1/4)', 'Folder');
     await window.untilAsked('Add Store (2/3)');
-    await window.workbench.quickInputType(`${bucket}/`);
-    await window.answer('Add Store (3/3)', 'team');
+    await window.workbench.quickInputType(`${bucket}/`, { accept: false });
+    await window.workbench.quickInput.getByRole('button', { name: 'Use This Folder' }).click();
+    await window.untilAsked('Add Store (3/3)');
+    await window.workbench.quickInputType('team');
     await window.notification('The store "team" works and was added.');
     await window.workbench.closeNotifications();
     const view = new TreeView(window.workbench, VIEW);
@@ -186,7 +188,8 @@ suite('permanent stores: a bucket on Ceph shared by two', () => {
     await type('Access key id', server.accessKeyId);
     await type('Secret access key', server.secretAccessKey);
     await type('Session token', '');
-    await window.answer('Add Store (4/4)', 'team');
+    await window.untilAsked('Add Store (4/4)');
+    await workbench.quickInputType('team');
     await window.notification('The store "team" works and was added.');
     await workbench.closeNotifications();
     await new TreeView(workbench, VIEW).untilLabel('Nothing was promoted yet');
