@@ -27,8 +27,6 @@ suite('comparing two sides', () => {
     },
   });
   let comparison: TreeView;
-  // Three views with all their rows on screen.
-  suiteSetup('a tall window', () => window.page.setViewportSize({ width: 1280, height: 1100 }));
   setup(() => {
     comparison = new TreeView(window.workbench, 'Comparison');
   });
@@ -137,6 +135,8 @@ suite('comparing two sides', () => {
   });
 
   test('rows of a snapshot are restored together', async () => {
+    await comparison.titleAction('Close Comparison'); // room for the rows of the timeline
+    await comparison.pane.waitFor({ state: 'detached' });
     await window.timeline.expand('edits');
     await window.timeline.click('app.ts');
     await window.timeline.addToSelection('new.ts');
@@ -150,8 +150,6 @@ suite('comparing two sides', () => {
     assert.equal(window.onDisk('src/new.ts'), 'new\n');
     assert.match(window.onDisk('src/app.ts') ?? '', /LINE FIVE\n$/u);
     assert.equal(window.onDisk('src/gone.ts'), 'gone\n');
-    await comparison.titleAction('Close Comparison');
-    await comparison.pane.waitFor({ state: 'detached' });
   });
 });
 
