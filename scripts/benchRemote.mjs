@@ -30,8 +30,8 @@ const line = await new Promise((resolve) =>
   createInterface({ input: ceph.stdout }).once('line', resolve),
 );
 const server = JSON.parse(line);
-if (server.skipped) {
-  console.log(`bench:remote: ${server.skipped}`);
+if (server.skipped ?? server.failed) {
+  console.log(`bench:remote: ${server.skipped ?? server.failed}`);
   process.exit(1);
 }
 

@@ -1,5 +1,6 @@
 // A test server as a program: `node scripts/servers/ceph.mjs` starts one, prints one line of JSON (where it is and
-// its keys, or `{"skipped": why}`), and ends it with all its processes when its input ends.
+// its keys; `{"skipped": why}` where it is not installed; `{"failed": why}`), and ends it with all its processes when
+// its input ends.
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +37,7 @@ export async function serve(url, name, start) {
     if (ending) await running.stop();
     tell(running.place);
   } catch (error) {
-    tell({ skipped: `${name} did not start: ${error.message}` });
+    tell({ failed: `${name} did not start: ${error.message}` });
     await end();
   }
 }

@@ -1,4 +1,5 @@
 // Runs one stage of `npm test` in a process of its own and says how many tests passed and failed.
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,7 +66,14 @@ export async function runStage(stage, interrupted) {
   }
 }
 
+/** Tests leave tens of thousands of small folders: the system's own command is several times faster than Node. */
 function removeQuietly(folder) {
+  const run = (...command) => spawnSync(command[0], command.slice(1), { stdio: 'ignore' });
+  if (process.platform !== 'win32' && run('rm', '-rf', folder).status !== 0) {
+    // Some tests take the right to write from folders.
+    run('chmod', '-R', 'u+rwX', folder);
+    run('rm', '-rf', folder);
+  }
   try {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   } catch {

@@ -7,12 +7,6 @@ import type {
   GcResult,
   RepositoryLocation,
   ResolvedRev,
-  RestoreParams,
-  RestorePlan,
-  RestorePlanParams,
-  RestoreResult,
-  RestoreToParams,
-  RestoreToResult,
   StoreStats,
   TakeParams,
   TakeResult,
@@ -40,11 +34,20 @@ import type {
   UndoResult,
 } from './operationData';
 import type { ExcludeRules, Skipped } from './records';
+import type {
+  RestoreParams,
+  RestorePlan,
+  RestorePlanParams,
+  RestoreResult,
+  RestoreToParams,
+  RestoreToResult,
+} from './restoreData';
 import type { TransferMethods } from './transferData';
 import type { RelPath } from './tree';
 
 // Who uses the port needs its data, too: one import for both.
 export type * from './engineData';
+export type * from './restoreData';
 export type * from './repairData';
 export type * from './fileHistoryData';
 export type * from './operationData';

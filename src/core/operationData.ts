@@ -1,6 +1,7 @@
-import type { CheckpointInfo, RestorePlan, RestoreResult } from './engineData';
+import type { CheckpointInfo } from './engineData';
 import type { CheckpointId, RecordId } from './ids';
 import type { ExcludeRules, Retention } from './records';
+import type { RestorePlan, RestoreResult } from './restoreData';
 import type { UndoObstacle } from './undoObstacle';
 
 /** What an operation was. `undo` and `redo` take back, and bring back, one of the others. */

@@ -209,7 +209,9 @@ suite('T14: a day of use', function () {
       soak.times.slice(PROCESSES, tenth + PROCESSES),
       soak.times.slice(-tenth),
     ];
-    const slower = p95(last) / p95(first);
+    // A few takes say little about the slowest: there a busy machine would decide.
+    const usual = takes < 1000 ? median : p95;
+    const slower = usual(last) / usual(first);
     const early = soak.vitals.slice(0, Math.max(2, Math.ceil(soak.vitals.length / 10)));
     const late = soak.vitals.slice(-5);
     const grown = median(late.map(({ rss }) => rss)) - Math.max(...early.map(({ rss }) => rss));

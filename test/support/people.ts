@@ -1,6 +1,12 @@
 import { join } from 'node:path';
+import {
+  promoteSnapshot,
+  type PromoteRequest,
+  type Promotion,
+} from '../../src/app/promoteSnapshot';
 import { Repository } from '../../src/app/repository';
 import type { CallContext, CheckpointInfo, Engine } from '../../src/core/engine';
+import type { PermanentStore } from '../../src/core/permanentStore';
 import { quietControl, type EngineEnv } from '../../src/engine/context';
 import { createMethods, type MethodTable } from '../../src/engine/engine';
 import { fileTree, type TreeSpec } from './fileTree';
@@ -55,4 +61,14 @@ export function person(author: string, spec: TreeSpec = {}, env: Partial<EngineE
     take: (message = '') =>
       methods.take({ trigger: 'manual', message, rules }, quietControl).checkpoint,
   };
+}
+
+/** Promotes a person's HEAD to `team` as `main`, or as is said. */
+export function promote(
+  who: Person,
+  store: PermanentStore,
+  of: Partial<PromoteRequest> = {},
+): Promise<Promotion> {
+  const target = { name: 'team', store };
+  return promoteSnapshot(who.repository, target, { rev: 'HEAD', name: 'main', ...of });
 }

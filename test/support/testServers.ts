@@ -14,7 +14,7 @@ export interface TestServer {
   otherUser?: { accessKeyId: string; secretAccessKey: string };
 }
 
-type Answer = TestServer | { skipped: string };
+type Answer = TestServer | { skipped: string } | { failed: string };
 
 interface Running {
   answer: Promise<Answer>;
@@ -31,17 +31,24 @@ function start(name: string): Running {
     createInterface({ input: child.stdout }).once('line', (line) =>
       resolve(JSON.parse(line) as Answer),
     );
-    child.once('exit', () => resolve({ skipped: `${name} ended at its start` }));
+    child.once('exit', () => resolve({ failed: `${name} ended at its start` }));
   });
   return { answer, child };
 }
 
-/** The server, started if nobody did yet. It ends with this process. @returns a sentence where it cannot be had */
+/**
+ * The server, started if nobody did yet. It ends with this process. One that is installed and does not start is a
+ * failure: tests that are skipped then would look as if they had passed.
+ * @returns a sentence where it cannot be had
+ */
 export async function testServer(name: 'ceph' | 'swift'): Promise<TestServer | string> {
   const servers = (shared.snapdirTestServers ??= new Map<string, Running>());
   const running = servers.get(name) ?? start(name);
   servers.set(name, running);
   const answer = await running.answer;
+  if ('failed' in answer) {
+    throw new Error(answer.failed);
+  }
   return 'skipped' in answer ? answer.skipped : answer;
 }
 

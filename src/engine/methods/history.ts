@@ -42,12 +42,13 @@ export function timeline(
   }
   throwIfCancelled(control.signal);
   const { history } = loadHistory(env, store);
-  const look = touchLook(env, store, history, params, control);
+  const look = touchLook(env, store, params, control);
   const page = timelinePage(history, params, look?.touches);
-  const unread = look?.finish() ?? 0;
+  const unread = look?.unread ?? 0;
   return {
     ...page,
     ...(unread > 0 && { unread }),
+    ...(look?.full === true && { full: true as const }),
     checkpoints: page.checkpoints.map((info) => withHealth(env, store, info)),
     // A journal that came with the folder is nobody's here.
     pendingRestore: store.foreign ? null : pendingRestore(env, store),

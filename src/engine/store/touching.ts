@@ -34,7 +34,8 @@ export function holdsPath(
 /**
  * The checkpoints in which a file or folder, or anything below it, differs from the checkpoint before in time,
  * newest first; the oldest of all where it holds the path. Moves are not followed.
- * @returns `pending`: how many older ones are not looked at yet
+ * @returns `pending`: how many older ones are not looked at yet; `full`: nor will they be, the index is as large as
+ * it may get
  * @throws UNSAFE_PATH, IO, AbortError
  */
 export function checkpointsTouching(
@@ -42,14 +43,14 @@ export function checkpointsTouching(
   store: Store,
   of: { path: RelPath; budget: IndexBudget },
   control: Control,
-): { ids: CheckpointId[]; pending: number } {
+): { ids: CheckpointId[]; pending: number; full: boolean } {
   checkPathForm(of.path);
-  const { steps, oldest, pending } = changeIndex(env, store, of.budget, control);
+  const { steps, oldest, pending, full } = changeIndex(env, store, of.budget, control);
   const ids = steps.filter(({ edge }) => isTouched(edge, of.path)).map(({ take }) => take.id);
   if (oldest !== undefined && isThere(env, store, { take: oldest, path: of.path }, control)) {
     ids.push(oldest.id);
   }
-  return { ids, pending };
+  return { ids, pending, full };
 }
 
 function isThere(

@@ -150,7 +150,7 @@ export class ShownTimeline implements Disposable {
         if (signal.aborted) {
           return;
         }
-        unread = page.unread ?? 0;
+        unread = page.full === true ? 0 : (page.unread ?? 0);
         this.own = fromPage(page, this.base.current?.foreign === true, this.own);
       } catch (error) {
         if (isCancelled(error) || signal.aborted) {

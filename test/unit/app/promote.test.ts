@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock';
 import { fetchSnapshot, pullSnapshot } from '../../../src/app/fetchSnapshot';
 import { listRemote } from '../../../src/app/listRemote';
-import {
-  promoteSnapshot,
-  type PromoteRequest,
-  type Promotion,
-} from '../../../src/app/promoteSnapshot';
+import { promoteSnapshot } from '../../../src/app/promoteSnapshot';
 import { restore } from '../../../src/app/restore';
 import { SnapdirError } from '../../../src/core/errors';
 import { refFolder } from '../../../src/core/promotion/refEntry';
@@ -16,20 +12,11 @@ import { quietControl } from '../../../src/engine/context';
 import { FileStore } from '../../../src/stores/file/fileStore';
 import { MemoryStore } from '../../../src/stores/memory/memoryStore';
 import { readTree } from '../../support/fileTree';
-import { person, type Person } from '../../support/people';
+import { person, promote, type Person } from '../../support/people';
 import { counting, keysOf, unconditional } from '../../support/watchedStore';
 import { tempDir } from '../../support/tempDir';
 
 const SPEC = { 'a.txt': 'one', 'dir/b.txt': 'two', 'same.txt': 'one', empty: '' };
-
-function promote(
-  who: Person,
-  store: MemoryStore,
-  of: Partial<PromoteRequest> = {},
-): Promise<Promotion> {
-  const target = { name: 'team', store };
-  return promoteSnapshot(who.repository, target, { rev: 'HEAD', name: 'main', ...of });
-}
 
 async function conflictOf(
   work: Promise<unknown>,
@@ -211,117 +198,4 @@ suite('promote, fetch, pull', () => {
       assert.deepEqual([after?.by, after?.aside], ['alice@test', []]);
     });
   }
-
-  for (const moment of ['get .refs/main/head', 'list .refs/main/']) {
-    test(`another promotes just before "${moment}": it is seen, and nobody's head is moved away`, async () => {
-      alice.take('first');
-      await promote(alice, store);
-      alice.write({ 'a.txt': 'second of alice' });
-      alice.take();
-      const ofBob = bob.take('of bob').snapshot;
-      const watched = counting(store);
-      watched.before = async (call) => {
-        if (call === moment) {
-          watched.before = undefined;
-          await promote(bob, store, { force: true });
-        }
-      };
-      const data = await conflictOf(promote(alice, watched.store));
-      assert.deepEqual([data.kept, data.theirs.by], [false, 'bob@test']);
-      const [listed] = await listRemote(alice.repository, { name: 'team', store });
-      assert.deepEqual([listed?.snapshot, listed?.aside], [ofBob, []]);
-    });
-  }
-
-  test('the answer to a write got lost: that is no conflict', async () => {
-    alice.take();
-    const watched = counting(store);
-    watched.after = (call) => {
-      if (call.startsWith('put .refs')) {
-        return Promise.reject(
-          new SnapdirError('REMOTE_CONFLICT', { store: 'x', key: call.slice(4) }),
-        );
-      }
-      return Promise.resolve();
-    };
-    assert.equal((await promote(alice, watched.store)).changed, true);
-    assert.deepEqual((await listRemote(alice.repository, { name: 'team', store }))[0]?.aside, []);
-  });
-
-  test('stopped at every request, then done again: no name ever shows what is not whole', async () => {
-    alice.take('first');
-    await promote(alice, store);
-    for (let stopAt = 1; ; stopAt++) {
-      alice.write({ [`new${stopAt}`]: `new ${stopAt}`, 'dir/b.txt': `two ${stopAt}` });
-      const { snapshot } = alice.take();
-      const watched = counting(store);
-      watched.before = () => {
-        return watched.calls.length > stopAt
-          ? Promise.reject(new Error('killed'))
-          : Promise.resolve();
-      };
-      const ended = await promote(alice, watched.store).then(
-        () => true,
-        () => false,
-      );
-      const carol = person('carol');
-      await fetchSnapshot(carol.repository, { name: 'team', store }, { name: 'main' });
-      await promote(alice, store);
-      const [main] = await listRemote(alice.repository, { name: 'team', store });
-      assert.deepEqual([main?.snapshot, main?.aside], [snapshot, []], `stopped at ${stopAt}`);
-      if (ended) {
-        assert.ok(stopAt >= 7, `${stopAt}`);
-        return;
-      }
-    }
-  });
-
-  test('cancelled: it says so, and goes on later where it was', async () => {
-    const many = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`f${n}`, `file ${n}`]));
-    alice.write(many);
-    alice.take();
-    const stop = new AbortController();
-    const watched = counting(store);
-    watched.after = (call) => {
-      if (watched.calls.length === 100) {
-        stop.abort();
-      }
-      return Promise.resolve(void call);
-    };
-    const target = { name: null, store: watched.store };
-    const request = { rev: 'HEAD', name: 'main' };
-    const context = { signal: stop.signal };
-    await assert.rejects(promoteSnapshot(alice.repository, target, request, context), {
-      name: 'AbortError',
-    });
-    const done = await promoteSnapshot(alice.repository, { name: null, store }, request);
-    assert.ok(done.sent.objects < 150, `${done.sent.objects} sent again`);
-    assert.equal(done.sent.objects + done.present, 203);
-  });
-
-  test('damaged on the way or in the store: refused, never placed', async () => {
-    alice.take();
-    await promote(alice, store);
-    const keys = (await keysOf(store)).filter((one) => one.startsWith('.objects'));
-    const sizes = await Promise.all(keys.map(async (one) => (await store.get(one)).size));
-    const key = keys.find((_, index) => sizes[index]! > 0);
-    const good = (await store.get(key!)).bytes;
-    const watched = counting(store);
-    let damage = 1;
-    watched.change = (call, bytes) =>
-      call === `get ${key}` && damage-- > 0 ? Buffer.from(bytes).fill(0x21) : bytes;
-    const target = { name: 'team', store: watched.store };
-    await fetchSnapshot(bob.repository, target, { name: 'main' });
-    await store.put(key!, Buffer.from(good).fill(0x21));
-    const carol = person('carol');
-    await assert.rejects(
-      fetchSnapshot(carol.repository, { name: 'team', store }, { name: 'main' }),
-      (error) => SnapdirError.is(error, 'REMOTE_INTEGRITY') && error.data.key === key,
-    );
-    assert.equal(carol.methods.timeline({}, quietControl).total, 0);
-    await assert.rejects(
-      fetchSnapshot(carol.repository, { name: 'team', store }, { name: 'nope' }),
-      (error) => SnapdirError.is(error, 'PROMOTION_NOT_FOUND') && error.data.known[0] === 'main',
-    );
-  });
 });

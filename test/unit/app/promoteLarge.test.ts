@@ -2,25 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pullSnapshot } from '../../../src/app/fetchSnapshot';
-import {
-  promoteSnapshot,
-  type PromoteRequest,
-  type Promotion,
-} from '../../../src/app/promoteSnapshot';
 import { restore } from '../../../src/app/restore';
 import { systemClock } from '../../../src/base/clock';
 import { MemoryStore } from '../../../src/stores/memory/memoryStore';
 import { readTree } from '../../support/fileTree';
-import { person, type Person } from '../../support/people';
-
-function promote(
-  who: Person,
-  store: MemoryStore,
-  of: Partial<PromoteRequest> = {},
-): Promise<Promotion> {
-  const target = { name: 'team', store };
-  return promoteSnapshot(who.repository, target, { rev: 'HEAD', name: 'main', ...of });
-}
+import { person, promote, type Person } from '../../support/people';
 
 suite('promote, fetch, pull: large content, links, names for Git', () => {
   let store: MemoryStore;

@@ -179,6 +179,7 @@ suite('cli: running a command', () => {
       bytes: 0,
       items: [],
       truncated: false,
+      withheld: [],
     };
     const restore = (): unknown => ({
       operation: null,
@@ -186,6 +187,7 @@ suite('cli: running a command', () => {
       counts: { written: 0, deleted: 0, left: 0, unchanged: 3, failed: 0 },
       failed: [],
       conflicts: [],
+      withheld: [],
     });
     const asked = await runWith(['restore', 'HEAD'], { planRestore: () => plan, restore });
     assert.equal(asked.code, 0, 'a plan that changes nothing needs no question');
@@ -207,6 +209,7 @@ suite('cli: running a command', () => {
       counts: { written: 1, deleted: 0, left: 0, unchanged: 0, failed: 1 },
       failed: [{ path: 'bad\u001bname', reason: 'EACCES' }],
       conflicts: ['kept.txt'],
+      withheld: [],
     });
     const ran = await runWith(['restore', 'HEAD', '--yes'], { restore });
     assert.equal(ran.code, 1);
