@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, ensureInstalled, root } from './testing/prepare.mjs';
 import { mochaArguments, testFiles } from './testing/stages.mjs';
-import { installTools } from './testing/tools.mjs';
+import { installServers, installTools } from './testing/tools.mjs';
 import { Stop, runMain, say } from './vscode/say.mjs';
 
 const usage = `npm run test:reliability -- [--only T3,T4] [--part 0.2] [--seed 7]
@@ -101,13 +101,15 @@ await runMain(async () => {
   }
   await ensureInstalled();
   installTools();
+  installServers(['ceph']);
   build({ tests: true });
   const figures = join(root, 'out', 'figures.jsonl');
   mkdirSync(join(root, 'out'), { recursive: true });
   rmSync(figures, { force: true });
   rmSync(join(root, 'out', 'home'), { recursive: true, force: true });
   const grep = only ? `^(${only.split(',').join('|')})\\b` : undefined;
-  const files = [...testFiles('crash'), ...testFiles('reliability')].sort(byLength);
+  const onCeph = testFiles('contract').filter((file) => basename(file) === 'promotion.test.cjs');
+  const files = [...testFiles('crash'), ...testFiles('reliability'), ...onCeph].sort(byLength);
   const env = { ...process.env, SNAPDIR_RELIABILITY: part, SNAPDIR_SEED: seed };
   say(`${files.length} files, two at a time, ${part} of the full counts, seed ${seed}`);
   const begun = Date.now();

@@ -179,11 +179,12 @@ export interface Pull {
 export async function pullSnapshot(
   repository: Repository,
   target: Target,
-  request: FetchRequest & { exact: boolean },
+  request: FetchRequest & { exact: boolean; includeRunnable?: boolean },
   context: CallContext = {},
 ): Promise<Pull> {
   const fetched = await fetchSnapshot(repository, target, request, context);
-  const { exact } = request;
-  const plan = await planRestore(repository, { rev: fetched.checkpoint.id, exact }, context);
+  const { exact, includeRunnable = false } = request;
+  const rev = fetched.checkpoint.id;
+  const plan = await planRestore(repository, { rev, exact, includeRunnable }, context);
   return { fetched, plan };
 }

@@ -1,10 +1,11 @@
 import type { CallContext } from '../core/engine';
 import type { SnapshotId } from '../core/ids';
+import type { RefKey } from '../core/promotion/refEntry';
 import { groupRefKeys } from '../core/promotion/refState';
 import { REFS } from '../core/storeKeys';
 import type { Repository } from './repository';
 import { inParallel, Stopper } from './transfer/parallel';
-import { resolveRef, type RemoteRef } from './transfer/remoteRef';
+import { readHead, resolveRef, type RemoteRef } from './transfer/remoteRef';
 import { widthOf, type Target } from './transfer/target';
 
 /** A promoted name as lists show it. */
@@ -47,8 +48,9 @@ export async function listRemote(
       context.onProgress?.({ phase: 'compare', done: keys.length, total: 0 });
     }
     const refs: RemoteRef[] = [];
-    await inParallel(grouped(keys), widthOf(target), stopper, async (of) => {
-      refs.push(await resolveRef(target.store, of, call));
+    await inParallel(grouped(keys), widthOf(target), stopper, async ({ head, ...of }) => {
+      const read = head ? await readHead(target.store, of.name, call) : {};
+      refs.push(await resolveRef(target.store, { ...of, head: read }, call));
     });
     const found = refs.filter(({ entry }) => entry !== undefined);
     const here = await whichAreHere(repository, found);
@@ -60,7 +62,11 @@ export async function listRemote(
   }
 }
 
-type Grouped = Parameters<typeof resolveRef>[1];
+interface Grouped {
+  name: string;
+  entries: RefKey[];
+  head: boolean;
+}
 
 async function* grouped(keys: string[]): AsyncGenerator<Grouped, void, undefined> {
   await Promise.resolve();

@@ -38,12 +38,32 @@ export function nameOf(checkpoint: CheckpointInfo): string {
     : `${shortId(checkpoint.id)} "${titleOf(checkpoint)}"`;
 }
 
+/** What made the checkpoint, where that was no person here: the store or file that it came from, or the trigger. */
+function madeBy({ trigger, origin }: CheckpointInfo): string {
+  if (origin !== undefined) {
+    return `from ${displayText(origin.from)}`;
+  }
+  return trigger === 'manual' || trigger === 'cli' ? '' : trigger;
+}
+
+function originRows({ origin }: CheckpointInfo): string[][] {
+  if (origin === undefined) {
+    return [];
+  }
+  const { from, name, author, time } = origin;
+  const what = name === null ? '' : `, ${displayName(name)}`;
+  return [
+    ['From', `${displayText(from)}${what}, by ${displayText(author)}, ${formatTime(time, true)}`],
+  ];
+}
+
 function marks(checkpoint: CheckpointInfo): string {
-  const { refs, tags, trigger, scope } = checkpoint;
+  const { refs, tags, scope } = checkpoint;
+  const made = madeBy(checkpoint);
   const parts = [
     ...refs.map((ref) => `[${displayName(ref)}]`),
     ...tags.map((tag) => `#${displayName(tag)}`),
-    ...(trigger === 'manual' || trigger === 'cli' ? [] : [`(${trigger})`]),
+    ...(made === '' ? [] : [`(${made})`]),
     ...(scope === null ? [] : [`(only ${scope.map(displayName).join(', ')})`]),
     ...(checkpoint.skipped > 0 ? [`(${checkpoint.skipped} not captured)`] : []),
     ...(checkpoint.unstable > 0 ? [`(${checkpoint.unstable} unstable)`] : []),
@@ -81,6 +101,7 @@ export function detailLines(checkpoint: CheckpointInfo, now: number): string[] {
     ['Time', `${formatTime(checkpoint.time, true)}  (${formatAge(checkpoint.time, now)})`],
     ['Author', displayText(checkpoint.author)],
     ['Trigger', checkpoint.trigger],
+    ...originRows(checkpoint),
     ...(refs.length === 0 ? [] : [['Names', refs.map(displayName).join(', ')]]),
     ...(tags.length === 0 ? [] : [['Tags', tags.map(displayName).join(', ')]]),
     ...(scope === null ? [] : [['Only', scope.map(displayName).join(', ')]]),

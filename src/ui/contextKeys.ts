@@ -35,6 +35,11 @@ export interface ContextKeys {
   /** What the file history shows. */
   'snapdir.history': 'none' | 'loading' | 'empty' | 'some';
   'snapdir.historyPinned': boolean;
+  /** Several rows of the view are selected. */
+  'snapdir.manyInTimeline': boolean;
+  'snapdir.manyInChanges': boolean;
+  'snapdir.manyInHistory': boolean;
+  'snapdir.manyInComparison': boolean;
   'snapdir.working': 'unknown' | 'noSnapshot' | 'clean' | 'changed';
 }
 

@@ -58,6 +58,38 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
     assert.ok(!Object.keys(readTree(bob.dir)).some((path) => path.includes('remotes.json')));
   });
 
+  test('what an editor would run stays away unless asked for, and fetched snapshots are marked', async () => {
+    fileTree(alice.dir, { '.vscode/tasks.json': '{}', 'package.json': '{}' });
+    await alice.ok('take', '-m', 'with tasks');
+    await alice.ok('promote', 'HEAD', 'main', '--to', url);
+    await bob.ok('take');
+    const plan = await bob.ok('pull', 'main', '--from', url, '--dry-run');
+    assert.match(plan.stdout, /left out[^]*--include-runnable[^]*\.vscode\/tasks\.json/);
+    const pulled = await bob.run('pull', 'main', '--from', url, '--yes');
+    assert.equal(pulled.code, 1, 'something was left out');
+    assert.match(pulled.stderr, /\.vscode\/tasks\.json/);
+    assert.ok(!('.vscode/tasks.json' in readTree(bob.dir)));
+    assert.equal(readTree(bob.dir)['a'], '1');
+    const whole = await bob.ok('pull', 'main', '--from', url, '--include-runnable', '--yes');
+    assert.doesNotMatch(whole.stdout + whole.stderr, /left out/);
+    assert.equal(readTree(bob.dir)['.vscode/tasks.json'], '{}');
+    const list = (await bob.ok('list')).stdout.split('\n');
+    const marked = list.filter((line) => line.includes(`(from ${url})`));
+    assert.equal(marked.length, 1, 'one of them came from elsewhere');
+    assert.match(marked[0]!, /with tasks/);
+    const { fetched } = (await bob.ok('fetch', 'main', '--from', url, '--json')).json<{
+      fetched: { checkpoint: { id: string; origin: { from: string; name: string } } }[];
+    }>();
+    assert.deepEqual(
+      [fetched[0]!.checkpoint.origin.from, fetched[0]!.checkpoint.origin.name],
+      [url, 'main'],
+    );
+    assert.match(
+      (await bob.ok('show', fetched[0]!.checkpoint.id)).stdout,
+      /From +file:.*, main, by/,
+    );
+  });
+
   test('a conflict names both and says what to do; push goes on with the others', async () => {
     await alice.ok('take', '-m', 'of alice');
     await alice.ok('promote', 'HEAD', 'main', '--to', url);

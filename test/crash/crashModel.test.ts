@@ -1,6 +1,7 @@
 import { PART, report } from '../reliability/support/figures';
 import { mustHold, record, type Count } from './crashRun';
 import type { MemoryFsOptions } from './memoryCore';
+import { fetchScenarios } from './fetchScenarios';
 import { operationScenarios } from './operationScenarios';
 import { scenarios } from './scenarios';
 
@@ -15,7 +16,11 @@ suite('T1: crash model', () => {
   const total: Count = { states: 0, recovered: 0, rebooted: 0 };
 
   for (const { name, options } of variants) {
-    for (const scenario of [...scenarios(options), ...operationScenarios(options)]) {
+    for (const scenario of [
+      ...scenarios(options),
+      ...operationScenarios(options),
+      ...fetchScenarios(options),
+    ]) {
       test(`${scenario.name}, ${name}`, function () {
         this.timeout(3_600_000);
         const { states, recovered, rebooted } = mustHold(record(scenario, options), PER_POINT);

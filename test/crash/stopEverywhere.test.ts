@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { PART, report } from '../reliability/support/figures';
+import { fetchScenarios } from './fetchScenarios';
 import { Halt } from './memoryCore';
 import { operationScenarios, undoingTo } from './operationScenarios';
 import { scenarios } from './scenarios';
@@ -18,7 +19,7 @@ suite('T2: stopped at every call', () => {
   for (const { name, options, on = 'linux' } of variants) {
     // Large runs differ from small ones only in how they sync, which matters to what a power cut leaves (T1).
     const operations = [...operationScenarios(options), undoingTo('undo to here', options)];
-    const all = [...scenarios(options), ...operations].filter(
+    const all = [...scenarios(options), ...operations, ...fetchScenarios(options)].filter(
       (one) => ways < (PART < 1 ? 1 : 2) || !one.name.startsWith('large'),
     );
     ways++;

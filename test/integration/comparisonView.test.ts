@@ -183,7 +183,7 @@ suite('the comparison view', () => {
     await compare();
     answer(extension.test);
     const text = await run('snapdir.copyPatch');
-    assert.match(text ?? '', /^diff --git a\/cv\/crlf|^diff --git \"a\/cv\/crlf/u);
+    assert.match(text ?? '', /^diff --git a\/cv\/crlf|^diff --git "a\/cv\/crlf/u);
     assert.match(text ?? '', /\nGIT binary patch\nliteral 5\n/u);
     assert.match(text ?? '', /\nrename from cv\/old name\.txt|\nrename from "cv\/old name\.txt"/u);
     assert.equal(await vscode.env.clipboard.readText(), text);

@@ -74,7 +74,7 @@ suite('everything by keyboard', () => {
     const menu = window.page.locator('.monaco-menu');
     await menu.waitFor();
     const entry = menu.locator('.action-item.focused .action-label');
-    for (let steps = 0; steps < 12; steps++) {
+    for (let steps = 0; steps < 20; steps++) {
       if ((await entry.count()) > 0 && (await entry.innerText()) === 'Rename…') {
         break;
       }

@@ -44,6 +44,8 @@ suite('Restricted Mode', () => {
       'Compare with Previous',
       'Select for Compare',
       'Restore to…',
+      'Open Snapshot in New Window',
+      'Add Snapshot to Workspace',
       'Promote…',
       'Add Tag…',
       'Rename…',

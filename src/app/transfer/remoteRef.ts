@@ -18,6 +18,12 @@ export interface RemoteRef extends RefState {
   headNonce: string | undefined;
 }
 
+/** What a head object says. */
+export interface RefHead {
+  entry?: RefEntry;
+  version?: string;
+}
+
 async function readEntry(
   store: StoreReader,
   key: RefKey,
@@ -33,11 +39,12 @@ async function readEntry(
   }
 }
 
-async function readHead(
+/** The entry in a name's head object, and that object's version; nothing where there is none. @throws REMOTE_… */
+export async function readHead(
   store: StoreReader,
   name: string,
   call: StoreCall,
-): Promise<{ entry?: RefEntry; version?: string }> {
+): Promise<RefHead> {
   try {
     const { bytes, version } = await store.get(headKey(name), call);
     const known = version === undefined ? {} : { version };
@@ -63,10 +70,10 @@ async function readHead(
  */
 export async function resolveRef(
   store: StoreReader,
-  of: { name: string; entries: RefKey[]; head: boolean },
+  of: { name: string; entries: RefKey[]; head: RefHead },
   call: StoreCall,
 ): Promise<RemoteRef> {
-  const head = of.head ? await readHead(store, of.name, call) : {};
+  const { head } = of;
   let entries = of.entries;
   for (;;) {
     const state = foldRef(of.name, entries, head.entry?.nonce);
@@ -90,11 +97,14 @@ export async function readRef(
   name: string,
   call: StoreCall,
 ): Promise<RemoteRef> {
+  // The head first: who moves it is in the journal before, so the list knows what it names. The other way round a
+  // promotion that came in between would be followed by nobody, and its head moved away all the same.
+  const head = await readHead(store, name, call);
   const keys: string[] = [];
   for await (const { key } of store.list(refFolder(name), call)) {
     keys.push(key);
   }
-  const { entries = [], head = false } = groupRefKeys(keys).get(name) ?? {};
+  const { entries = [] } = groupRefKeys(keys).get(name) ?? {};
   return resolveRef(store, { name, entries, head }, call);
 }
 

@@ -19,7 +19,7 @@ export const listCommand = defineCommand({
   summary: 'list snapshots, newest first',
   details: [
     '* marks HEAD, [name] a name given by "promote", #tag a tag. Changes are against the parent:',
-    '+ added, ~ modified, - deleted, r renamed, = none.',
+    '+ added, ~ modified, - deleted, r renamed, = none. "(from STORE)": fetched or imported.',
   ],
   options: {
     limit: { type: 'string', short: 'n', value: 'COUNT', help: 'at most so many' },

@@ -11,29 +11,36 @@ import { fetchedJson, tellFetched } from './fetch';
 /** `snapdir pull` */
 export const pullCommand = defineCommand({
   name: 'pull',
-  synopsis: ['NAME [--from STORE] [--exact] [--dry-run] [--yes]'],
+  synopsis: ['NAME [--from STORE] [--exact] [--include-runnable] [--dry-run] [--yes]'],
   summary: 'fetch a promoted snapshot and restore it in the folder',
   details: [
     'Shows what will be created, overwritten and deleted, asks, and first keeps what is there in a',
-    'safety snapshot, so that "snapdir undo" takes it back. What an editor or Git would run stays out',
-    'of a snapshot from elsewhere.',
+    'safety snapshot, so that "snapdir undo" takes it back. Files that an editor or Git would run, such as',
+    '.vscode/tasks.json, are left out and named, unless --include-runnable is given.',
   ],
   options: {
     from: fromOption,
     exact: { type: 'boolean', help: 'also delete what the snapshot does not hold' },
+    'include-runnable': {
+      type: 'boolean',
+      help: 'also what an editor or Git would run',
+    },
     'dry-run': { type: 'boolean', help: 'fetch, and only print what would be restored' },
     yes: yesOption,
   },
   arguments: [1, 1],
   exit: {
     done: 'restored, or nothing to do',
-    differences: 'restored, but some files failed or changed meanwhile; or answered with no',
+    differences:
+      'restored, but some files failed, changed meanwhile or were left out; or answered with no',
   },
   async run(call, values, [name = '']) {
     const { repository, output, context } = call;
     const exact = values.exact === true;
+    const includeRunnable = values['include-runnable'] === true;
+    const request = { name, exact, includeRunnable };
     const pulled = await withTarget(call, values.from, async (target) => {
-      const result = await pullSnapshot(repository, target, { name, exact }, context);
+      const result = await pullSnapshot(repository, target, request, context);
       tellFetched(output, target, result.fetched);
       return result;
     });
@@ -49,7 +56,7 @@ export const pullCommand = defineCommand({
       return exitCodes.differences;
     }
     const { id: rev } = fetched.checkpoint;
-    const agreed = { rev, exact, fingerprint: plan.fingerprint };
+    const agreed = { rev, exact, includeRunnable, fingerprint: plan.fingerprint };
     const result = await restore(repository, agreed, context);
     return tellRestore(call, 'Restored', '"snapdir undo" takes it back.', result);
   },

@@ -8,6 +8,7 @@ import { changeFolderItem, changeItem, noteItem } from '../tree/changeItems';
 import { changeRows, folderRows } from '../tree/changeNodes';
 import { NoteNode, type TreeNode } from '../tree/nodes';
 import { changeWords, filesWords } from '../words';
+import { createSelectionView } from './selectionView';
 
 const { t } = vscode.l10n;
 
@@ -76,12 +77,10 @@ export function createComparisonView(
   const store = new DisposableStore();
   const tree = store.add(new ComparisonTree(model));
   const view = store.add(
-    vscode.window.createTreeView<TreeNode>('snapdir.comparison', {
-      treeDataProvider: tree,
-      canSelectMany: true,
+    createSelectionView<TreeNode>('snapdir.comparison', 'snapdir.manyInComparison', tree, {
       showCollapseAll: true,
     }),
-  );
+  ).view;
   store.add(view.onDidChangeVisibility(({ visible }) => model.setVisible(visible)));
   store.add(
     model.onDidChange(() => {

@@ -14,6 +14,7 @@ import { rowKey } from '../tree/timelineItems';
 import { subjectTitle, versionItem } from '../tree/versionItems';
 import { VersionNode, type HistorySubject } from '../tree/versionNode';
 import { locale } from '../words';
+import { createSelectionView } from './selectionView';
 
 const { t } = vscode.l10n;
 const REDRAW_INTERVAL = 60_000;
@@ -90,11 +91,8 @@ export function createFileHistoryView(
   const store = new DisposableStore();
   const tree = store.add(new FileHistoryTree(model, clock));
   const view = store.add(
-    vscode.window.createTreeView<HistoryRow>('snapdir.fileHistory', {
-      treeDataProvider: tree,
-      canSelectMany: true,
-    }),
-  );
+    createSelectionView<HistoryRow>('snapdir.fileHistory', 'snapdir.manyInHistory', tree),
+  ).view;
   model.setWatched(view.visible);
   store.add(view.onDidChangeVisibility(({ visible }) => model.setWatched(visible)));
   const update = (): void => {

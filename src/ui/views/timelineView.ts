@@ -10,6 +10,7 @@ import { ShownTimelines } from '../state/shownTimelines';
 import { FilterState } from '../state/timelineFilter';
 import type { TreeNode } from '../tree/nodes';
 import { locale } from '../words';
+import { createSelectionView } from './selectionView';
 import { TimelineTree } from './timelineTree';
 
 const { t } = vscode.l10n;
@@ -29,12 +30,10 @@ export class TimelineView implements Disposable {
     this.shown = this.disposables.add(new ShownTimelines(repositories, this.filter));
     this.tree = this.disposables.add(new TimelineTree(repositories, this.shown, clock));
     this.view = this.disposables.add(
-      vscode.window.createTreeView<TreeNode>('snapdir.timeline', {
-        treeDataProvider: this.tree,
-        canSelectMany: true,
+      createSelectionView<TreeNode>('snapdir.timeline', 'snapdir.manyInTimeline', this.tree, {
         showCollapseAll: true,
       }),
-    );
+    ).view;
     this.describe();
     this.disposables.add(this.filter.onDidChange(() => this.describe()));
     this.disposables.add(this.shown.onDidChange(() => this.describe()));

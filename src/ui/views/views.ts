@@ -13,6 +13,7 @@ import { ChangesTree } from './changesTree';
 import { createComparisonView, type ComparisonTree } from './comparisonTree';
 import type { PlanNode } from './planNodes';
 import { createPlanView, type PlanTree } from './planTree';
+import { createSelectionView } from './selectionView';
 import type { TimelineTree } from './timelineTree';
 import { TimelineView } from './timelineView';
 
@@ -49,11 +50,8 @@ export function createViews(
   const { view: timeline, tree: timelineTree } = timelineView;
   const changesTree = store.add(new ChangesTree(changes));
   const changesView = store.add(
-    vscode.window.createTreeView<TreeNode>('snapdir.changes', {
-      treeDataProvider: changesTree,
-      canSelectMany: true,
-    }),
-  );
+    createSelectionView<TreeNode>('snapdir.changes', 'snapdir.manyInChanges', changesTree),
+  ).view;
   followVisibility(store, changesView, changes);
   const comparison = store.add(createComparisonView(open.comparison));
   const plan = store.add(createPlanView(open.plan));

@@ -25,11 +25,11 @@ export interface Ended {
 export function command(
   root: string,
   args: readonly string[],
-  how: { wrap?: readonly string[]; killAfterMs?: number } = {},
+  how: { wrap?: readonly string[]; killAfterMs?: number; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Ended> {
   const [program, ...rest] = [...(how.wrap ?? []), process.execPath, cliPath, ...args];
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, SNAPDIR_HOME: HOME };
+    const env = { ...process.env, ...how.env, SNAPDIR_HOME: HOME };
     const child = spawn(program!, rest, { cwd: root, env, detached: true });
     let stdout = '';
     let stderr = '';
@@ -57,8 +57,12 @@ export function killingAt({ call, when }: Point): string[] {
   return ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject];
 }
 
-/** Lets a command run to its end, and tells each changing call that it made below its folder. */
-export async function callsOf(root: string, args: readonly string[]): Promise<Point[]> {
+/** Lets a command run to its end, and tells each changing call that it made below its folder, or another one. */
+export async function callsOf(
+  root: string,
+  args: readonly string[],
+  below = root,
+): Promise<Point[]> {
   const log = `${root}.strace`;
   const trace = `trace=${CHANGING.join(',')}`;
   const wrap = ['strace', '-f', '--seccomp-bpf', '-qq', '-y', '-s', '300', '-o', log, '-e', trace];
@@ -76,7 +80,7 @@ export async function callsOf(root: string, args: readonly string[]): Promise<Po
     const when = (counts.get(`${pid} ${call}`) ?? 0) + 1;
     counts.set(`${pid} ${call}`, when);
     const reads = call === 'openat' && !line.includes('O_CREAT');
-    if (line.includes(root) && !reads) {
+    if (line.includes(below) && !reads) {
       points.set(`${call} ${when}`, { call, when });
     }
   }
