@@ -9,7 +9,7 @@ const MOCHA = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
 /** Folders under test/ that are not plain Mocha stages: they need more than Node, or are no tests. */
 const OTHERS = ['integration', 'ui', 'package', 'bench', 'support', 'harness', 'fixtures'];
 /** What takes longer than five on a busy machine. */
-const MINUTES = { unit: 15, contract: 10, cli: 15, crash: 15, reliability: 20 };
+const MINUTES = { unit: 15, contract: 10, cli: 15, crash: 25, reliability: 20 };
 /** What a stage talks to. */
 const STAGE_SERVERS = { contract: process.env.SNAPDIR_TEST_SWIFT ? ['ceph', 'swift'] : ['ceph'] };
 /** These need one core each and no window: two run at the same time. */
