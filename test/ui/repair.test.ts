@@ -113,7 +113,12 @@ suite('snapshots that came with a folder', () => {
     await ask();
     const left = /Left out, because this snapshot came from elsewhere .*: \.vscode\/tasks\.json/u;
     assert.match(await window.modalText(), left);
-    assert.deepEqual(await window.modalButtons(), ['Bring It Too…', 'Cancel', 'Restore', 'Review…']);
+    assert.deepEqual(await window.modalButtons(), [
+      'Bring It Too…',
+      'Cancel',
+      'Restore',
+      'Review…',
+    ]);
     await window.picture('restore of a foreign snapshot');
     await window.workbench.clickModalButton('Restore');
     await window.untilOnDisk('a.txt', 'content of a\n');
