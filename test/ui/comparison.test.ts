@@ -139,6 +139,7 @@ suite('comparing two sides', () => {
     await comparison.pane.waitFor({ state: 'detached' });
     await window.timeline.expand('edits');
     await window.timeline.click('app.ts');
+    await window.timeline.untilQuiet();
     await window.timeline.addToSelection('new.ts');
     await window.timeline.menu('new.ts', 'Restore Selected…');
     assert.match(
