@@ -73,12 +73,13 @@ async function runOne(stage, end, results) {
   for (const { title, error } of result.failures) say(`FAILED ${title}: ${error}`);
 }
 
-/** One stage after the other; those that may run beside each other two at a time. */
+/** One stage after the other; those of one kind that may run beside each other two at a time. */
 async function runAll(stages, end, results) {
   const waiting = [...stages];
   while (waiting.length > 0) {
-    const beside = waiting.findIndex((stage) => !stage.beside);
-    const together = waiting.splice(0, beside === 0 ? 1 : beside < 0 ? waiting.length : beside);
+    const [{ beside }] = waiting;
+    const other = waiting.findIndex((stage) => !beside || stage.beside !== beside);
+    const together = waiting.splice(0, other < 0 ? waiting.length : Math.max(other, 1));
     const work = async () => {
       for (let stage = together.shift(); stage; stage = together.shift()) {
         await runOne(stage, end, results);

@@ -81,6 +81,36 @@ async function operations(session) {
   await page.waitForTimeout(800);
 }
 
+async function restorePlan(session) {
+  const { page, workbench } = session;
+  await page.keyboard.press('Escape');
+  await workbench.closeNotifications();
+  await workbench.runCommandFromPalette('Snapdir: Review Restore…');
+  await workbench.quickInputPick('Tidy up: old checkout gone, money moves to format');
+  await workbench.view('Restore Plan').locator('.monaco-list-row').nth(2).waitFor();
+  await settle(session);
+}
+
+async function fileHistory(session) {
+  const { workbench } = session;
+  await workbench.clickViewAction('Restore Plan', 'Close Plan');
+  await workbench.openFile('cart.ts');
+  await workbench.expandView('File History');
+  await workbench.view('File History').locator('.monaco-list-row').nth(1).waitFor();
+  await settle(session);
+}
+
+async function filter(session) {
+  const { workbench } = session;
+  await workbench.runCommandFromPalette('Snapdir: Filter Timeline…');
+  await workbench.quickInputType('cart', { accept: false });
+  await workbench
+    .view('Timeline')
+    .getByText(/^Filter: /u)
+    .waitFor();
+  await settle(session);
+}
+
 /** The walkthrough, with room for its pictures; each in a webview that takes a moment. */
 async function walkthrough(session) {
   const { page, workbench } = session;
@@ -124,6 +154,9 @@ export const scenes = {
     { name: 'restore-modal', play: restoreModal },
     { name: 'restored', play: restored },
     { name: 'operations', play: operations },
+    { name: 'restore-plan', play: restorePlan },
+    { name: 'file-history', play: fileHistory },
+    { name: 'filter', play: filter },
     { name: 'menu', play: menu },
     { name: 'walkthrough', play: walkthrough },
   ],

@@ -9,11 +9,11 @@ const MOCHA = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
 /** Folders under test/ that are not plain Mocha stages: they need more than Node, or are no tests. */
 const OTHERS = ['integration', 'ui', 'package', 'bench', 'support', 'harness', 'fixtures'];
 /** What takes longer than five on a busy machine. */
-const MINUTES = { unit: 15, contract: 10, cli: 15, crash: 15, reliability: 20 };
+const MINUTES = { unit: 15, contract: 10, cli: 15, crash: 25, reliability: 20 };
 /** What a stage talks to. */
 const STAGE_SERVERS = { contract: process.env.SNAPDIR_TEST_SWIFT ? ['ceph', 'swift'] : ['ceph'] };
-/** These need one core each and no window: two run at the same time. */
-const BESIDE = ['cli', 'crash', 'reliability'];
+/** These need one core each and no window: two of the same kind that stand beside each other run at the same time. */
+const BESIDE = ['unit', 'contract', 'cli', 'crash', 'reliability'];
 const FIRST = ['unit', 'contract', 'golden', 'architecture', 'app', 'cli', 'crash'];
 
 /** The built test files of a stage. */
@@ -63,7 +63,7 @@ function nodeStages(grep) {
     const minutes = MINUTES[folder] ?? 5;
     const more = {
       ...{ tools: folder === 'reliability', servers: STAGE_SERVERS[folder] },
-      beside: BESIDE.includes(folder),
+      beside: BESIDE.includes(folder) ? 'node' : undefined,
     };
     return { group: folder, name: folder, files, args, env, minutes, counts: true, ...more };
   });
@@ -73,8 +73,8 @@ function integrationStages(grep) {
   const args = [join(root, 'scripts', 'testing', 'integration.mjs')];
   const files = testFiles('integration');
   return versionsToTry().map((version) => ({
-    ...{ group: 'integration', name: `integration, ${version} VS Code`, files, args, minutes: 8 },
-    ...{ counts: true, version, browser: version !== 'desktop' },
+    ...{ group: 'integration', name: `integration, ${version} VS Code`, files, args, minutes: 15 },
+    ...{ beside: 'integration', counts: true, version, browser: version !== 'desktop' },
     env: { SNAPDIR_VSCODE_VERSION: version, SNAPDIR_TEST_GREP: grep ?? '' },
   }));
 }
@@ -84,8 +84,14 @@ function uiStages(grep) {
   // Real clicks meet a window that draws when it likes: a fault fails three times, a wobble does not.
   const args = [...mochaArguments(files, { grep, timeout: 90_000 }), '--retries', '2'];
   return ['newest', 'lowest'].map((version) => ({
-    ...{ group: 'ui', name: `ui, ${version} VS Code`, files, args, minutes: 12 },
-    ...{ counts: true, version, browser: true, env: { SNAPDIR_VSCODE_VERSION: version } },
+    ...{ group: 'ui', name: `ui, ${version} VS Code`, files, args, minutes: 30 },
+    ...{
+      beside: 'ui',
+      counts: true,
+      version,
+      browser: true,
+      env: { SNAPDIR_VSCODE_VERSION: version },
+    },
   }));
 }
 

@@ -9,7 +9,7 @@ import { command } from '../reliability/support/kills';
 import { race } from '../reliability/support/promoters';
 import { Random } from '../reliability/support/random';
 import { cliFolder, type CliFolder } from '../support/cli';
-import { readTree } from '../support/fileTree';
+import { readTree, type TreeSpec } from '../support/fileTree';
 import { buildGoldenTree, goldenCase } from '../support/goldenTree';
 import { goldenRoot } from '../support/paths';
 import { makeBucket, openBucket } from '../support/s3';
@@ -57,13 +57,13 @@ suite('the command and a Ceph', function () {
   let ceph: TestServer;
   let bucket: string;
   let env: Env;
-  const person = (spec: object = {}, own: Env = env): CliFolder =>
-    cliFolder(spec as Parameters<typeof cliFolder>[0], { ...own, SNAPDIR_HOME: tempDir() });
+  const person = (spec: TreeSpec = {}, own: Env = env): CliFolder =>
+    cliFolder(spec, { ...own, SNAPDIR_HOME: tempDir() });
 
   suiteSetup(async function () {
     const server = await testServer('ceph');
     if (typeof server === 'string') {
-      skipWithout(this as unknown as Mocha.Context, server);
+      skipWithout(this, server);
     }
     ceph = server;
   });

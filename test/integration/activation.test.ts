@@ -3,9 +3,8 @@ import * as vscode from 'vscode';
 import { activate, eventually, root } from './support/extension';
 
 suite('activation', () => {
-  test('takes less than 100 ms and opens one repository for the folder', async () => {
-    const { api, test } = await activate();
-    assert.ok(test.activationTime < 100, `${test.activationTime} ms`);
+  test('opens one repository for the folder', async () => {
+    const { api } = await activate();
     assert.deepEqual([...api.folders], [root()]);
   });
 

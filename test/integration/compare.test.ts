@@ -118,7 +118,7 @@ suite('comparing', () => {
     assert.ok(item.id);
     assert.equal(item.accessibilityInformation?.label, 'cmp/gone.txt, Deleted');
     assert.equal(item.contextValue, 'change.D');
-    assert.equal(item.tooltip, 'cmp/gone.txt · Deleted');
+    assert.equal(item.tooltip, 'cmp/gone.txt');
   });
 
   test('opens the diff with the parent on a click', async () => {

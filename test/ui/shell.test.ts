@@ -104,7 +104,6 @@ suite('status bar, menu and notifications', () => {
         await steps.getByRole('checkbox', { name: `${title}: Completed` }).waitFor();
       }
     }
-    await window.page.screenshot({ path: join('out', 'walkthrough.png') });
     await window.editors.closeAll();
     await window.page.setViewportSize({ width: 1280, height: 800 });
   });

@@ -24,7 +24,8 @@ export function changeItem(node: ChangeNode, binary = false): vscode.TreeItem {
   if (description !== '') {
     item.description = description;
   }
-  item.tooltip = t('{0} · {1}', visible(change.path), statusWords(change.status));
+  // What happened to it is said after this by the row's letter.
+  item.tooltip = visible(change.path);
   const label = t('{0}, {1}', visible(change.path), statusWords(change.status));
   const details = [
     change.oldPath === undefined ? '' : t('was {0}', visible(change.oldPath)),

@@ -198,25 +198,4 @@ suite('promote, fetch, pull', () => {
       assert.deepEqual([after?.by, after?.aside], ['alice@test', []]);
     });
   }
-
-  for (const moment of ['get .refs/main/head', 'list .refs/main/']) {
-    test(`another promotes just before "${moment}": it is seen, and nobody's head is moved away`, async () => {
-      alice.take('first');
-      await promote(alice, store);
-      alice.write({ 'a.txt': 'second of alice' });
-      alice.take();
-      const ofBob = bob.take('of bob').snapshot;
-      const watched = counting(store);
-      watched.before = async (call) => {
-        if (call === moment) {
-          watched.before = undefined;
-          await promote(bob, store, { force: true });
-        }
-      };
-      const data = await conflictOf(promote(alice, watched.store));
-      assert.deepEqual([data.kept, data.theirs.by], [false, 'bob@test']);
-      const [listed] = await listRemote(alice.repository, { name: 'team', store });
-      assert.deepEqual([listed?.snapshot, listed?.aside], [ofBob, []]);
-    });
-  }
 });

@@ -21,6 +21,30 @@ suite('promote, fetch, pull: what goes wrong', () => {
     bob = person('bob', { 'other.txt': 'other' });
   });
 
+  for (const moment of ['get .refs/main/head', 'list .refs/main/']) {
+    test(`another promotes just before "${moment}": it is seen, and nobody's head is moved away`, async () => {
+      alice.take('first');
+      await promote(alice, store);
+      alice.write({ 'a.txt': 'second of alice' });
+      alice.take();
+      const ofBob = bob.take('of bob').snapshot;
+      const watched = counting(store);
+      watched.before = async (call) => {
+        if (call === moment) {
+          watched.before = undefined;
+          await promote(bob, store, { force: true });
+        }
+      };
+      await assert.rejects(promote(alice, watched.store), (error) => {
+        assert.ok(SnapdirError.is(error, 'PROMOTION_CONFLICT'), String(error));
+        assert.deepEqual([error.data.kept, error.data.theirs.by], [false, 'bob@test']);
+        return true;
+      });
+      const [listed] = await listRemote(alice.repository, { name: 'team', store });
+      assert.deepEqual([listed?.snapshot, listed?.aside], [ofBob, []]);
+    });
+  }
+
   test('the answer to a write got lost: that is no conflict', async () => {
     alice.take();
     const watched = counting(store);
