@@ -25,7 +25,7 @@ import { followVault } from './state/vaultKeeper';
 import type { Ui } from './uiContext';
 import { registerTimelineProviders } from './timelineProviders';
 import { createFileHistoryView } from './views/fileHistoryView';
-import { createRemotesView } from './views/remotesView';
+import { createRemotesView, type RemotesTree } from './views/remotesView';
 import { createStatusBar } from './views/statusBar';
 import { followTimelines, offerRecovery } from './views/timelineState';
 import { createViews } from './views/views';
@@ -62,8 +62,7 @@ export function startUi(ports: UiPorts): RunningUi {
   const open = { comparison: store.add(new ComparisonModel()), plan: store.add(new PlanModel()) };
   const views = store.add(createViews(repositories, changes, open, clock));
   const fileHistory = store.add(new FileHistoryModel(repositories));
-  const remotes = store.add(new Remotes(ports.remotes));
-  const remoteSnapshots = store.add(new RemoteSnapshots(remotes, repositories));
+  const { remotes, remoteSnapshots, remotesTree } = startRemotes(ports, repositories, store);
   const prompts = switchablePrompts();
   const ui: Ui = {
     repositories,
@@ -88,8 +87,6 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerDecorations());
   store.add(registerCommands(ui));
   const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
-  const parts = { remotes, repositories, clock, log, snapshots: remoteSnapshots };
-  const remotesView = store.add(createRemotesView(parts));
   store.add(registerTimelineProviders(repositories));
   store.add(keepChangeIndex(repositories, log));
   store.add(createStatusBar(repositories, changes, clock));
@@ -101,7 +98,7 @@ export function startUi(ports: UiPorts): RunningUi {
   const whenReady = readAll(repositories);
   const test = {
     ...{ repositories, changes, views, fileHistory },
-    ...{ remotes, remotesTree: remotesView.tree },
+    ...{ remotes, remotesTree },
     historyView: history.view,
     setPrompts: prompts.set,
   };
@@ -126,6 +123,20 @@ async function showFirst<T>(
   if (first !== undefined) {
     await view.reveal(first, { focus: false, select: false });
   }
+}
+
+/** Permanent stores and their view. */
+function startRemotes(
+  ports: UiPorts,
+  repositories: RepositorySet,
+  store: DisposableStore,
+): { remotes: Remotes; remoteSnapshots: RemoteSnapshots; remotesTree: RemotesTree } {
+  const { clock, log } = ports;
+  const remotes = store.add(new Remotes(ports.remotes));
+  const remoteSnapshots = store.add(new RemoteSnapshots(remotes, repositories));
+  const parts = { remotes, repositories, clock, log, snapshots: remoteSnapshots };
+  const { tree: remotesTree } = store.add(createRemotesView(parts));
+  return { remotes, remoteSnapshots, remotesTree };
 }
 
 /** The status bar and the offer to recover need the timelines soon, but not now. */

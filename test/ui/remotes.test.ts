@@ -51,7 +51,7 @@ async function promote(window: VSCodeWindow, label: string, name: string): Promi
 }
 
 /** Promote here, fetch and compare there, conflict, resolve: the same for each kind of store. */
-function walk(window: VSCodeWindow): void {
+function walk(window: VSCodeWindow, signIn?: (mate: Teammate) => Promise<void>): void {
   const promoted = (): TreeView => new TreeView(window.workbench, VIEW);
   const mate = new Teammate();
 
@@ -67,6 +67,7 @@ function walk(window: VSCodeWindow): void {
 
   test('another window on another folder sees it, fetches it and compares', async () => {
     await mate.open(window);
+    await signIn?.(mate);
     const row = await mate.promoted.untilRow('main', ({ label }) => label === 'main');
     assert.match(row.description, /^not here · /u);
     await mate.promoted.menu('main', 'Compare with Current');
@@ -195,5 +196,19 @@ suite('permanent stores: a bucket on Ceph shared by two', () => {
     await new TreeView(workbench, VIEW).untilLabel('Nothing was promoted yet');
   });
 
-  walk(window);
+  // In a browser each window has a secret storage of its own, as each teammate's machine has.
+  walk(window, async (mate) => {
+    const { workbench } = mate.timeline;
+    await mate.promoted.untilLabel('team');
+    await mate.promoted.menu('team', 'Set Credentials…');
+    for (const [prompt, text] of [
+      ['Access key id', server.accessKeyId],
+      ['Secret access key', server.secretAccessKey],
+      ['Session token', ''],
+    ] as const) {
+      await workbench.quickInput.getByText(prompt).waitFor();
+      await workbench.quickInputType(text);
+    }
+    await workbench.waitForNotification('are in the secret storage of this machine');
+  });
 });
