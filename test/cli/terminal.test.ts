@@ -136,7 +136,7 @@ suite('cli: cancelling and closed pipes', function () {
   test('Ctrl+C: exit status 130, no snapshot, nothing half-way', async () => {
     const folder = cliFolder({ a: 'x' });
     sparseFile(join(folder.dir, 'big'), 20 * 1024 ** 3);
-    const result = await runCli(['take'], { cwd: folder.dir, interruptAfterMs: 700 });
+    const result = await runCli(['take', '--yes'], { cwd: folder.dir, interruptAfterMs: 700 });
     assert.equal(result.code, 130, result.stderr);
     assert.equal(result.stderr, 'Cancelled.\n');
     fileTree(folder.dir, { big: null });
@@ -148,7 +148,10 @@ suite('cli: cancelling and closed pipes', function () {
   test('with --json a cancelled command says so in its document', async () => {
     const folder = cliFolder({});
     sparseFile(join(folder.dir, 'big'), 20 * 1024 ** 3);
-    const result = await runCli(['take', '--json'], { cwd: folder.dir, interruptAfterMs: 700 });
+    const result = await runCli(['take', '--yes', '--json'], {
+      cwd: folder.dir,
+      interruptAfterMs: 700,
+    });
     assert.equal(result.code, 130);
     assert.equal(result.json<{ error: { code: string } }>().error.code, 'CANCELLED');
   });
