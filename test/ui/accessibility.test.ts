@@ -42,6 +42,11 @@ const OF_VSCODE = [
     why: 'keys beside the entries of the palette, which is kept in the page',
   },
   {
+    rule: 'aria-progressbar-name',
+    html: /^<div class="monaco-progress-container quick-input-progress/u,
+    why: 'the bar over any quick pick has no name in older versions',
+  },
+  {
     rule: 'label-content-name-mismatch',
     html: /^<div class="monaco-list-row[^"]*" role="option"/u,
     why: 'a quick pick itself makes the name out of the label and the description, with commas between',
