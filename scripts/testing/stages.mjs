@@ -86,7 +86,6 @@ function uiStages(grep) {
   return ['newest', 'lowest'].map((version) => ({
     ...{ group: 'ui', name: `ui, ${version} VS Code`, files, args, minutes: 30 },
     ...{
-      beside: 'ui',
       counts: true,
       version,
       browser: true,

@@ -1,6 +1,7 @@
 import { SnapdirError } from '../../core/errors';
 import type { EngineEnv } from '../context';
 import { dirOf, discard, join, readFile, writeAll, writeFileRelaxed } from './durable';
+import type { Fs } from './fs';
 import { errnoOf } from './fsErrors';
 import type { LeaseHost } from './leaseHost';
 
@@ -172,25 +173,32 @@ export function create(env: EngineEnv, place: Place, text: LeaseText): boolean {
     } finally {
       fs.close(fd);
     }
-    fs.link(draft, place.lease);
-    return true;
-  } catch (error) {
-    if (!NO_LINKS.has(errnoOf(error) ?? '')) {
-      if (errnoOf(error) === 'EEXIST') {
-        return false;
-      }
-      throw error;
-    }
-    // Two may get here at once: the later rename wins, and `check` tells the earlier one.
-    if (fs.lstat(place.lease) !== undefined) {
-      return false;
-    }
-    fs.rename(draft, place.lease);
-    return true;
+    return giveName(fs, draft, place.lease);
   } finally {
     if (fs.lstat(draft) !== undefined) {
       discard(fs, draft);
     }
+  }
+}
+
+/** Gives a written draft its name; false where somebody holds the lease. */
+function giveName(fs: Fs, draft: string, lease: string): boolean {
+  try {
+    fs.link(draft, lease);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') {
+      return false;
+    }
+    if (!NO_LINKS.has(errnoOf(error) ?? '')) {
+      throw error;
+    }
+    // Two may get here at once: the later rename wins, and `check` tells the earlier one.
+    if (fs.lstat(lease) !== undefined) {
+      return false;
+    }
+    fs.rename(draft, lease);
+    return true;
   }
 }
 
