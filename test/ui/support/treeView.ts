@@ -107,7 +107,13 @@ export class TreeView {
 
   /** Adds a row to the selection. */
   async addToSelection(label: string): Promise<void> {
-    await this.row(label).click({ modifiers: ['Control'] });
+    const isSelected = async (): Promise<boolean> =>
+      (await this.rows()).some((row) => row.label === label && row.selected);
+    // A tree that VS Code draws anew just then loses the click.
+    for (let tries = 0; tries < 3 && !(await isSelected()); tries++) {
+      await this.row(label).click({ modifiers: ['Control'] });
+      await this.untilQuiet();
+    }
     await this.untilRow(`"${label}" selected`, (row) => row.label === label && row.selected);
   }
 
