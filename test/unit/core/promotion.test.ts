@@ -243,7 +243,7 @@ suite('secrets', () => {
       ['github-token', `ghp_${random(36, 1)}`],
       ['slack-token', 'xoxb-123456789012-abcdef'],
       ['google-key', `AIza${random(35, 2)}`],
-      ['npm-token', '//registry.npmjs.org/:_authToken=0123456789abcdef'],
+      ['npm-token', '//npm.example.com/:_authToken=0123456789abcdef'],
       ['password-in-url', 'postgres://user:s3cretpw@db.example.org/x'],
       ['assigned-secret', `aws_secret_access_key = ${random(40, 3)}`],
       ['assigned-secret', `{"apiKey": "${random(32, 4)}"}`],
@@ -262,7 +262,7 @@ suite('secrets', () => {
       'secret = ${{ secrets.DEPLOY_TOKEN_2024 }}',
       'const tokenPattern = /[a-z]/;',
       'npm_config_cache',
-      '//registry.npmjs.org/:_authToken=${NPM_TOKEN}',
+      '//npm.example.com/:_authToken=${NPM_TOKEN}',
       'https://user:${PASSWORD}@host/',
       'sha512-abc integrity',
     ]) {
