@@ -1,64 +1,31 @@
 // What a person is told of each answer, at each kind of request; how content in parts is sent.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { inspect } from 'node:util';
-import { SnapdirError, type ErrorCode, type ErrorData } from '../../src/core/errors';
+import type { ErrorCode } from '../../src/core/errors';
 import type { PermanentStore } from '../../src/core/permanentStore';
-import { retrying } from '../../src/stores/retrying';
 import { FaultServer, type Asked, type WireFault } from '../support/faultServer';
+import {
+  SECRET,
+  failure,
+  faultOnce,
+  faultsOnContent,
+  openFaulty,
+  tried,
+} from '../support/faultyBucket';
 import { openBucket } from '../support/s3';
 import { cancels, collect, inPieces } from './helpers';
 
-const SECRET = 'canary-secret-0123456789';
-const TOKEN = 'canary-token-0123456789';
 const content = Buffer.from('content');
-
-async function failure<C extends ErrorCode>(
-  code: C,
-  work: () => Promise<unknown>,
-): Promise<ErrorData[C]> {
-  try {
-    await work();
-  } catch (error) {
-    assert.ok(SnapdirError.is(error, code), `${code} expected, got ${String(error)}`);
-    const all = inspect(error, { depth: 20, showHidden: true }) + JSON.stringify(error);
-    assert.ok(!all.includes(SECRET) && !all.includes(TOKEN) && !/Signature=/.test(all), all);
-    return error.data;
-  }
-  return assert.fail(`${code} expected`);
-}
 
 suite('S3: answers, and content in parts', function () {
   this.timeout(30_000);
   let server: FaultServer;
   let store: PermanentStore;
-  const open = (more: Parameters<typeof openBucket>[2] = {}): Promise<PermanentStore> =>
-    openBucket(
-      {
-        ...{ endpoint: server.endpoint, region: 'us-east-1' },
-        ...{ accessKeyId: 'AKIDCANARY', secretAccessKey: SECRET },
-      },
-      's3://bucket/prefix',
-      more,
-    );
-  const tried = (inner: PermanentStore, maxAttempts = 5): PermanentStore =>
-    retrying(inner, {
-      transfer: { maxAttempts, limitKiBps: 0 },
-      pause: () => Promise.resolve(),
-    });
-  /** Faults for requests that touch content; the first look at the bucket works. */
-  const onContent = (fault: (asked: Asked) => WireFault | undefined): void => {
-    server.fault = (asked) => (asked.key === '' ? undefined : fault(asked));
-  };
-  /** Only the first time. */
-  const once = (fault: WireFault): void => {
-    let done = false;
-    onContent(() => {
-      const now = done ? undefined : fault;
-      done = true;
-      return now;
-    });
-  };
+  const open = (more: Parameters<typeof openFaulty>[1] = {}): Promise<PermanentStore> =>
+    openFaulty(server, more);
+  const onContent = (fault: (asked: Asked) => WireFault | undefined): void =>
+    faultsOnContent(server, fault);
+  const once = (fault: WireFault): void => faultOnce(server, fault);
 
   setup(async () => {
     server = await new FaultServer().start();
