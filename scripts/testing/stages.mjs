@@ -87,6 +87,7 @@ function uiStages(grep) {
     ...{ group: 'ui', name: `ui, ${version} VS Code`, files, args, minutes: 30 },
     ...{
       counts: true,
+      beside: 'ui',
       version,
       browser: true,
       env: { SNAPDIR_VSCODE_VERSION: version },

@@ -27,6 +27,19 @@ suite('everything by keyboard', () => {
   }
   const untilOn = (label: RegExp): Promise<string> => untilText('the focused row', focused, label);
 
+  /** Walks from the first row down to this one, wherever a try before this one left the keyboard. */
+  async function walkTo(label: RegExp): Promise<void> {
+    await window.focusTimeline();
+    await press('Home');
+    await untilOn(/^Today, /u);
+    for (let steps = 0; steps < 6 && !label.test(await focused()); steps++) {
+      const before = await focused();
+      await press('ArrowDown');
+      await until('another row', focused, (row) => row !== '' && row !== before);
+    }
+    await untilOn(label);
+  }
+
   test('the palette leads to the timeline', async () => {
     await window.timeline.untilLabel('second');
     await window.focusTimeline();
@@ -35,22 +48,25 @@ suite('everything by keyboard', () => {
   });
 
   test('arrow keys walk, unfold and fold', async () => {
+    const second =
+      /^Snapshot second, (now|1 min\. ago), taken on the command line, 1 modified, 1 deleted, HEAD, /u;
     const { timeline } = window;
-    await press('ArrowDown');
-    await untilOn(
-      /^Snapshot second, now, taken on the command line, 1 modified, 1 deleted, HEAD, /u,
-    );
+    await walkTo(second);
     await press('ArrowRight');
     await timeline.untilLabel('b.txt');
     await press('ArrowDown');
     await untilOn(/^a\.txt, Modified$/u);
     await press('ArrowDown');
     await untilOn(/^b\.txt, Deleted$/u);
+    await walkTo(second);
+    await press('ArrowLeft');
+    await timeline.untilGone('b.txt');
+    await press('ArrowRight');
+    await timeline.untilLabel('b.txt');
   });
 
   test('Enter opens the diff of a file', async () => {
-    await press('ArrowUp');
-    await untilOn(/^a\.txt, Modified$/u);
+    await walkTo(/^a\.txt, Modified$/u);
     await press('Enter');
     await window.editors.untilDiff({ left: 'one', right: 'two' });
   });
@@ -66,8 +82,7 @@ suite('everything by keyboard', () => {
   });
 
   test('the context menu opens at the row, and can be walked', async () => {
-    await window.focusTimeline();
-    await untilOn(/^a\.txt, Modified$/u);
+    await walkTo(/^a\.txt, Modified$/u);
     await press('ArrowLeft'); // to the parent row
     await untilOn(/^Snapshot second/u);
     await press('Shift+F10');

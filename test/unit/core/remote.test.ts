@@ -101,6 +101,7 @@ suite('keys of stores', () => {
     const seen = new Map<string, string>();
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }), (text) => {
+        fc.pre(Buffer.byteLength(text) <= 66); // three characters a byte: longer ones may be refused
         const part = encodeKeyPart(text);
         assert.ok(isKey(part), part);
         assert.equal(decodeKeyPart(part), text);
