@@ -9,6 +9,7 @@ import { checkListed, viewStore, type StoreView } from './oracle';
 import { rules, startProcess, treeOf } from './processes';
 import { operationScenarios } from './operationScenarios';
 import { scenarios, type Scenario } from './scenarios';
+import { report } from '../reliability/support/figures';
 
 /**
  * T5 of the test plan, in memory: every changing call fails, once or from then on. It must end in success
@@ -76,7 +77,8 @@ function isRecorded(scenario: Scenario, view: StoreView): boolean {
   return [...view.records].some(([id, { kind }]) => kind === 'restore' && !before.has(id));
 }
 
-suite('every call fails', () => {
+suite('T5: every call fails', () => {
+  const total = { faults: 0, errors: 0 };
   const all = [...scenarios({}), ...operationScenarios({})];
   for (const scenario of all.filter(({ name }) => !name.startsWith('large'))) {
     test(scenario.name, function () {
@@ -97,7 +99,14 @@ suite('every call fails', () => {
           }
         }
       }
+      total.faults += faults;
+      total.errors += errors;
       console.log(`      ${faults} faults, ${errors} ended in an error, 0 broken`);
     });
   }
+
+  suiteTeardown(() => {
+    const note = `${total.errors} ended in an error, all others in success`;
+    report({ test: 'T5', what: 'errors in memory', count: total.faults, broken: 0, note });
+  });
 });

@@ -194,6 +194,7 @@ export class MemoryCore {
       ino: BigInt(node.ino),
       nlink: node.nlink,
       uid: 0,
+      gid: 0,
       mtimeNs: node.mtime,
       ctimeNs: node.ctime,
       blocks: 1,

@@ -27,8 +27,8 @@ suite('T2: stopped at every call, random scenarios', () => {
       calls += sweep.calls;
       distinct += sweep.distinct;
     }
-    const what = `stop points in ${scenarios} random scenarios`;
-    const note = `every one of ${calls} calls; ${distinct} differ, the others follow a sync`;
+    const what = 'stop points, random scenarios';
+    const note = `every one of ${calls} calls of ${scenarios} scenarios; ${distinct} differ, the others follow a sync`;
     report({ test: 'T2', what, count: points, broken: 0, note });
   });
 });

@@ -183,7 +183,7 @@ export class Sweep {
     this.pending++;
     for (const action of ['finish', 'undo'] as const) {
       this.recoverFrom(after, action, where);
-      if (index % 5 === 0) {
+      if (index % 3 === 0) {
         this.recoverStopped(after, action, where);
       }
     }

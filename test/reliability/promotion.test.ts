@@ -48,7 +48,11 @@ suite('T3: a promotion is killed', function () {
     took = performance.now() - began;
   });
 
-  async function kills(count: number, kill: (n: number, random: Random) => Kill): Promise<void> {
+  async function kills(
+    when: string,
+    count: number,
+    kill: (n: number, random: Random) => Kill,
+  ): Promise<void> {
     const broken: string[] = [];
     let killed = 0;
     for (let n = 0; n < count; n++) {
@@ -64,7 +68,7 @@ suite('T3: a promotion is killed', function () {
     const note = `${count - killed} ended before the kill; ${points.length} calls`;
     report({
       test: 'T3',
-      what: 'kills of a promotion',
+      what: `kills of a promotion, ${when}`,
       count: killed,
       broken: broken.length,
       note,
@@ -78,11 +82,11 @@ suite('T3: a promotion is killed', function () {
     if (why !== undefined) {
       this.skip();
     }
-    await kills(scaled(300, 8), (_, random) => ({ point: random.pick(points), took }));
+    await kills('at calls', scaled(300, 8), (_, random) => ({ point: random.pick(points), took }));
   });
 
   test('at random times', async () => {
-    await kills(scaled(200, 6), () => ({ took }));
+    await kills('at random times', scaled(200, 6), () => ({ took }));
   });
 });
 
