@@ -5,7 +5,7 @@ import { randomScenario } from './randomScenarios';
 
 /** Trees, edits and commands that nobody thought of; a failing one names its seed. */
 /** Few, so that there are more scenarios: most states of one point cannot be told apart. */
-const PER_POINT = 40;
+const PER_POINT = 25;
 
 suite('T1: crash model, random scenarios', () => {
   const WAYS: MemoryFsOptions[] = [{}, { syncFs: true }];

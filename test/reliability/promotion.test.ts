@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileStore } from '../../src/stores/file/fileStore';
 import { tempDir } from '../support/tempDir';
+import { copyTree, dropTree } from './support/copyTree';
 import { whyNoTracing } from './support/disks';
 import { report, scaled, SEED } from './support/figures';
 import { killPromotion, promotable, type Kill, type Promotable } from './support/killedPromotions';
@@ -23,8 +23,8 @@ suite('T3: a promotion is killed', function () {
 
   /** The store as it was, in the same place: what a store was seen to hold is remembered by its URL. */
   function reset(): void {
-    rmSync(bucket, { recursive: true, force: true });
-    cpSync(before, bucket, { recursive: true });
+    dropTree(bucket);
+    copyTree(before, bucket);
   }
 
   suiteSetup(async () => {
@@ -33,10 +33,10 @@ suite('T3: a promotion is killed', function () {
     before = join(place, 'before');
     url = `file://${bucket}`;
     of = await promotable(url);
-    cpSync(bucket, before, { recursive: true });
+    copyTree(bucket, before);
     const copy = (name: string): string => {
       const root = join(place, name);
-      cpSync(of.root, root, { recursive: true });
+      copyTree(of.root, root);
       return root;
     };
     if (why === undefined) {
