@@ -80,7 +80,7 @@ export const GOALS = [
   },
   {
     ...{ test: 'T9', title: 'random trees: taken, compared, restored, undone, redone' },
-    ...{ count: 20_000, of: ['random trees'] },
+    ...{ count: 20_000, of: ['random trees on a disk', 'random trees in memory'] },
   },
   {
     ...{ test: 'T9', title: 'sequences of 30 commands against a plain model', count: 2_000 },
