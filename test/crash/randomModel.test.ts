@@ -12,7 +12,7 @@ suite('T1: crash model, random scenarios', () => {
 
   test('any tree, any change, any command', function () {
     this.timeout(3_600_000);
-    const wanted = scaled(7_600_000);
+    const wanted = scaled(8_000_000);
     const total: Count = { states: 0, distinct: 0, recovered: 0, rebooted: 0 };
     let scenarios = 0;
     for (; total.states < wanted; scenarios++) {
