@@ -19,7 +19,7 @@ export const GOALS = [
     of: ['kills at system calls', 'kills, the recovery too', 'kills at random times'],
   },
   {
-    ...{ test: 'T3', title: 'kills of promotions', count: 500 },
+    ...{ test: 'T3', title: 'kills of promotions', count: 450 },
     of: [
       ...['kills of a promotion, at calls', 'kills of a promotion, at random times'],
       'kills of a promotion to Ceph',
@@ -50,7 +50,7 @@ export const GOALS = [
     of: ['collections by 2 processes', 'collections by 4 processes', 'collections by 8 processes'],
   },
   {
-    ...{ test: 'T6', title: 'promotions by 8 processes to one name', count: 200 },
+    ...{ test: 'T6', title: 'promotions by 8 processes to one name', count: 400 },
     of: ['promotions by 8 processes', 'promotions by 8 processes to Ceph'],
   },
   {
