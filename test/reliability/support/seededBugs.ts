@@ -20,14 +20,14 @@ export const seededBugs: SeededBug[] = [
   {
     name: 'a file is published without an fsync',
     file: 'engine/disk/durable.ts',
-    find: '        if (durable) {\n          fs.fsync(fd);\n        }\n',
+    find: '      if (durable) {\n        fs.fsync(fd);\n      }\n',
     replace: '',
     ...{ test: MODEL, grep: SECOND },
   },
   {
     name: 'a file is published without an fsync of its folder',
     file: 'engine/disk/durable.ts',
-    find: '    if (durable) {\n      fs.fsyncDir(dirOf(path));\n    }\n',
+    find: "  if (durable) {\n    io('sync', path, () => fs.fsyncDir(dirOf(path)));\n  }\n",
     replace: '',
     ...{ test: MODEL, grep: SECOND },
   },
