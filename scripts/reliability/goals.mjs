@@ -19,7 +19,7 @@ export const GOALS = [
     of: ['kills at system calls', 'kills, the recovery too', 'kills at random times'],
   },
   {
-    ...{ test: 'T3', title: 'kills of promotions', count: 450 },
+    ...{ test: 'T3', title: 'kills of promotions', count: 300 },
     of: [
       ...['kills of a promotion, at calls', 'kills of a promotion, at random times'],
       'kills of a promotion to Ceph',
