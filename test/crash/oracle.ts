@@ -24,6 +24,7 @@ export interface StoreView {
 /** Bytes are shared between states, so each version is hashed and parsed once. */
 const hashes = new WeakMap<Uint8Array, Map<number, string>>();
 const parsed = new Map<string, Manifest | OperationRecord>();
+const MOST_PARSED = 20_000;
 
 const bytesOf = (node: Inode): Uint8Array => node.data.subarray(0, node.length);
 
@@ -46,6 +47,9 @@ function once<T extends Manifest | OperationRecord>(id: string, parse: () => T):
   let value = parsed.get(id);
   if (value === undefined) {
     value = parse();
+    if (parsed.size >= MOST_PARSED) {
+      parsed.clear(); // Of scenarios that are long over.
+    }
     parsed.set(id, value);
   }
   return value as T;
