@@ -5,6 +5,8 @@ import type { EngineMethods } from '../../core/engine';
 import { checkRelPath } from '../../core/paths';
 import { resolveRev, type Rev } from '../../core/rev';
 import type { Control, EngineEnv } from '../context';
+import { lookedAtLinks } from '../store/lookedAt';
+import { hasManifest } from '../store/manifests';
 import { asBuffer, manifestText, sameBytes } from '../store/manifestText';
 import { loadHistory, linksOf } from '../store/records';
 import type { Store } from '../store/storeRoot';
@@ -111,11 +113,17 @@ function textOf(env: EngineEnv, store: Store, rev: Snapshot, control: Control): 
     return NOTHING;
   }
   const ours = rev.checkpointId !== null && store.id !== '';
-  return manifestText(env, store, rev.snapshot, { ours, control });
+  const toLookAt = rev.checkpointId === null;
+  return manifestText(env, store, rev.snapshot, { ours, toLookAt, control });
 }
 
 function linksFor(env: EngineEnv, store: Store, rev: Snapshot): ReturnType<typeof linksOf> {
-  return rev.kind === 'empty' || rev.checkpointId === null
-    ? []
-    : linksOf(env, store, rev.checkpointId);
+  if (rev.kind === 'empty') {
+    return [];
+  }
+  const { snapshot, checkpointId } = rev;
+  if (checkpointId !== null) {
+    return linksOf(env, store, checkpointId);
+  }
+  return hasManifest(env, store, snapshot) ? [] : lookedAtLinks(env, store, snapshot);
 }
