@@ -9,13 +9,15 @@ import { measurePart } from './bench/parts/all.mjs';
 import { loadProfiles, loadResults, PARTS, saveResult } from './bench/results.mjs';
 import { end, interrupted, tidyOnSignals } from './bench/run.mjs';
 import { goalTable, resultTables } from './bench/table.mjs';
+import { runOnVSCodesNode, withoutNode } from './bench/vscodeNode.mjs';
 
-const USAGE = `npm run bench [-- [PART…] [--rounds N] [--peers=git,restic,…] [--remark=TEXT]]
+const USAGE = `npm run bench [-- [PART…] [--rounds N] [--peers=git,restic,…] [--remark=TEXT] [--node=here]]
   without a part     everything (over an hour), then writes docs/performance.md
   ${PARTS.join(' · ')}
                      a part; its result is kept in .bench/results
   quick              the small folder, few peers, three rounds; not for the page
-  page               writes docs/performance.md out of the latest results`;
+  page               writes docs/performance.md out of the latest results
+  --node=here        on this Node, and not on that of the newest VS Code`;
 
 const cache = join(root, '.bench');
 
@@ -45,8 +47,8 @@ function build() {
   }
 }
 
-async function main() {
-  const { parts, page, rounds, only, remark } = parse(process.argv.slice(2));
+async function main(args) {
+  const { parts, page, rounds, only, remark } = parse(withoutNode(args));
   mkdirSync(cache, { recursive: true });
   if (parts.length > 0) build();
   for (const part of parts) {
@@ -67,7 +69,10 @@ async function main() {
 
 tidyOnSignals();
 try {
-  await main();
+  const args = process.argv.slice(2);
+  const status = await runOnVSCodesNode(args);
+  if (status === undefined) await main(args);
+  else process.exitCode = status;
 } catch (error) {
   if (!interrupted()) {
     console.error(`bench: ${error.message}`);

@@ -14,6 +14,7 @@ import { parseSummary } from './bench/profile/calls.mjs';
 import { CLASSES, classTimes, selfTimes } from './bench/profile/cpu.mjs';
 import { saveProfiles } from './bench/results.mjs';
 import { end, interrupted, run, tidyOnSignals } from './bench/run.mjs';
+import { runOnVSCodesNode, withoutNode } from './bench/vscodeNode.mjs';
 
 const cache = join(root, '.bench');
 const work = join(root, 'scripts', 'bench', 'profile', 'work.mjs');
@@ -122,8 +123,8 @@ async function profile(name, { folder, place, count, gaps }) {
   return found;
 }
 
-async function main() {
-  const { corpus, operations, gaps } = parse(process.argv.slice(2));
+async function main(args) {
+  const { corpus, operations, gaps } = parse(withoutNode(args));
   const built = spawnSync(process.execPath, ['esbuild.mjs'], { cwd: root, stdio: 'inherit' });
   const tests = spawnSync(process.execPath, ['esbuild.mjs', '--tests'], { cwd: root });
   if (built.status !== 0 || tests.status !== 0) throw new Error('the build failed');
@@ -142,7 +143,10 @@ async function main() {
 
 tidyOnSignals();
 try {
-  await main();
+  const args = process.argv.slice(2);
+  const status = await runOnVSCodesNode(args);
+  if (status === undefined) await main(args);
+  else process.exitCode = status;
 } catch (error) {
   if (!interrupted()) {
     console.error(`bench: ${error.message}`);

@@ -100,8 +100,19 @@ export function edgeBetween(
   same: SameBytes,
 ): Edge | undefined {
   const lines = differingLines(left.bytes, right.bytes, same);
-  const [a, b] = [lines && linesOf(lines.left), lines && linesOf(lines.right)];
-  return a && b && edgeOf(a, b, [left.links, right.links]);
+  return lines && edgeOfLines(lines, [left.links, right.links]);
+}
+
+/**
+ * The same, where the lines that differ are known (`differingLines`), and all links of both sides.
+ * @returns undefined: one of them is not in canonical form
+ */
+export function edgeOfLines(
+  lines: { left: Uint8Array; right: Uint8Array },
+  links: [LinkEntry[], LinkEntry[]],
+): Edge | undefined {
+  const [a, b] = [linesOf(lines.left), linesOf(lines.right)];
+  return a && b && edgeOf(a, b, links);
 }
 
 /** What differs between the first and the last of three snapshots, out of the two steps. */

@@ -1,13 +1,20 @@
 import { throwIfCancelled } from '../../base/abort';
-import { compareTrees, type TreeComparison } from '../../core/compare';
+import { compareTrees, type CompareOptions, type TreeComparison } from '../../core/compare';
 import { compareManifests, type SnapshotText } from '../../core/compareManifests';
 import type { EngineMethods } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import type { CheckpointId } from '../../core/ids';
+import { readLines } from '../../core/manifest/lines';
+import { differingLines } from '../../core/manifest/differingLines';
+import type { Edge } from '../../core/pathHistory/edge';
 import { checkRelPath } from '../../core/paths';
 import { resolveRev, type Rev } from '../../core/rev';
+import type { Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
-import { lookedAtLinks } from '../store/lookedAt';
-import { hasManifest } from '../store/manifests';
+import { changesBetween, keepChanges } from '../store/changesBetween';
+import { hasLookedAt, lookedAtLinks } from '../store/lookedAt';
 import { asBuffer, manifestText, sameBytes } from '../store/manifestText';
+import { hasManifest, readManifestBytes } from '../store/manifests';
 import { loadHistory, linksOf } from '../store/records';
 import type { Store } from '../store/storeRoot';
 import { scanText } from '../worktree/liveTree';
@@ -67,7 +74,7 @@ function comparisonFor(
   last = undefined;
   if (known !== undefined) {
     // It must fail where it would have failed without memory: when a manifest is gone.
-    [left, right].forEach((rev) => rev.kind === 'snapshot' && textOf(env, store, rev, control));
+    [left, right].forEach((rev) => rev.kind === 'snapshot' && requireManifest(env, store, rev));
   }
   const comparison = known ?? compareAnew(env, store, { params, left, right }, control);
   last = { key, next: 0, comparison };
@@ -89,6 +96,10 @@ export function compareAnew(
   const options = params.paths === undefined ? { signal } : { signal, paths: params.paths };
   // Of a part, only that part is looked at: that is no whole text.
   if (params.paths === undefined || (left.kind !== 'live' && right.kind !== 'live')) {
+    const known = compareByIndex(env, store, of, options);
+    if (known !== undefined) {
+      return known;
+    }
     const [a, b] = [left, right].map((rev): SnapshotText => {
       throwIfCancelled(control.signal);
       if (rev.kind === 'live') {
@@ -98,12 +109,84 @@ export function compareAnew(
       return { bytes: textOf(env, store, rev, control), links: linksFor(env, store, rev) };
     });
     throwIfCancelled(control.signal);
-    return compareManifests(a!, b!, sameBytes, options);
+    return compareTexts(env, store, { revs: [left, right], texts: [a!, b!] }, options);
   }
   const live = { rules: params.rules, scope: params.paths ?? null };
   const a = treeForRev(env, store, params.left, live, control);
   const b = treeForRev(env, store, params.right, live, control);
   return compareTrees(a, b, options);
+}
+
+/** Two checkpoints of this store whose difference is known: no manifest is read, but both must be there. */
+function compareByIndex(
+  env: EngineEnv,
+  store: Store,
+  { left, right }: { left: Rev; right: Rev },
+  options: CompareOptions,
+): TreeComparison | undefined {
+  const ids = checkpointsOf(store, left, right);
+  const edge = ids && changesBetween(env, store, ...ids);
+  if (edge === undefined) {
+    return undefined;
+  }
+  [left, right].forEach((rev) => rev.kind === 'snapshot' && requireManifest(env, store, rev));
+  return compareEdge(edge, options);
+}
+
+function compareEdge(edge: Edge, options: CompareOptions): TreeComparison {
+  const reading = options.signal === undefined ? {} : { signal: options.signal };
+  const [a, b] = [edge.left, edge.right].map(({ lines, links }): Tree => {
+    return { entries: readLines(lines, reading), links };
+  });
+  return compareTrees(a!, b!, options);
+}
+
+function checkpointsOf(
+  store: Store,
+  left: Rev,
+  right: Rev,
+): [CheckpointId, CheckpointId] | undefined {
+  const [a, b] = [left, right].map((rev) => (rev.kind === 'snapshot' ? rev.checkpointId : null));
+  return store.id !== '' && a !== null && b !== null && a !== b ? [a!, b!] : undefined;
+}
+
+function requireManifest(
+  env: EngineEnv,
+  store: Store,
+  { snapshot, checkpointId }: Snapshot & { kind: 'snapshot' },
+): void {
+  const isThere =
+    hasManifest(env, store, snapshot) ||
+    (checkpointId === null && hasLookedAt(env, store, snapshot)) ||
+    readManifestBytes(env, store, snapshot) !== undefined;
+  if (!isThere) {
+    throw new SnapdirError('MANIFEST_NOT_FOUND', { snapshot });
+  }
+}
+
+/** Compares texts; what neighbours differ in is kept, so that the next process need not read them. */
+function compareTexts(
+  env: EngineEnv,
+  store: Store,
+  of: { revs: readonly [Rev, Rev]; texts: readonly [SnapshotText, SnapshotText] },
+  options: CompareOptions,
+): TreeComparison {
+  const [a, b] = of.texts;
+  const pair = checkpointsOf(store, ...of.revs);
+  const lines = pair && differingLines(a.bytes, b.bytes, sameBytes);
+  if (lines !== undefined) {
+    const { history } = loadHistory(env, store);
+    const edge = keepChanges(env, store, {
+      history,
+      pair: pair!,
+      lines,
+      links: [a.links, b.links],
+    });
+    if (edge !== undefined) {
+      return compareEdge(edge, options);
+    }
+  }
+  return compareManifests(a, b, sameBytes, options);
 }
 
 const NOTHING = Buffer.alloc(0);

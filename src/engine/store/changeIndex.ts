@@ -39,7 +39,7 @@ export interface IndexBudget {
 }
 
 /** All edges are held in memory. Bytes. */
-const MAX_BYTES = 192 * 1024 * 1024;
+export const MAX_INDEX_BYTES = 192 * 1024 * 1024;
 /** A manifest that could not be read is tried again after so long. Milliseconds. */
 const TRY_AGAIN = 60_000;
 
@@ -61,6 +61,10 @@ function stateOf(env: EngineEnv, store: Store): State {
   }
   return state;
 }
+
+/** The edges that are known in this process, as they are: nothing is brought up to date. */
+export const knownEdges = (env: EngineEnv, store: Store): ChangeSegments =>
+  stateOf(env, store).edges;
 
 /**
  * What each checkpoint changed, newest first: out of the index in the store's cache, which is brought up to
@@ -125,7 +129,7 @@ function bringUpToDate(
       throwIfCancelled(control.signal);
       const [take, previous] = [chain[steps.length]!, chain[steps.length + 1]!];
       let edge = knownEdge(edges, members, take.id, previous.id);
-      if (edge === undefined && (allowance.isOver || edges.bytes >= MAX_BYTES)) {
+      if (edge === undefined && (allowance.isOver || edges.bytes >= MAX_INDEX_BYTES)) {
         break;
       }
       if (edge === undefined) {
@@ -157,7 +161,7 @@ function bringUpToDate(
     steps,
     oldest: pending === 0 ? chain.at(-1) : undefined,
     pending,
-    full: pending > 0 && edges.bytes >= MAX_BYTES,
+    full: pending > 0 && edges.bytes >= MAX_INDEX_BYTES,
     unreadable: [...unreadable.keys()],
   };
 }

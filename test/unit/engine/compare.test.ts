@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareTrees } from '../../../src/core/compare';
 import { SnapdirError } from '../../../src/core/errors';
 import type { Comparison } from '../../../src/core/change';
 import type { CheckpointInfo } from '../../../src/core/engine';
+import type { Tree } from '../../../src/core/tree';
 import { nodeFs } from '../../../src/engine/disk/nodeFs';
 import { compare } from '../../../src/engine/methods/comparison';
+import { changeIndex } from '../../../src/engine/store/changeIndex';
 import { manifestPath } from '../../../src/engine/store/manifests';
 import { treeOf } from '../../../src/engine/store/records';
+import { openStore } from '../../../src/engine/store/storeRoot';
 import { quietControl } from '../../support/directEngine';
 import { makeRepo, rules, type Repo } from '../../support/restoreRepo';
 
@@ -77,6 +80,56 @@ suite('comparing snapshots', () => {
       () => look({ paths: ['b'] }),
       (error) => SnapdirError.is(error, 'MANIFEST_NOT_FOUND'),
     );
+  });
+
+  test('another process reads no manifest where the index of changes leads from one to the other', () => {
+    const steps = [first, second];
+    repo.write({ 'b/x': 'y', 'kind/of': 'folder' });
+    steps.push(repo.take());
+    rmSync(join(repo.root, 'link'));
+    rmSync(join(repo.root, 'new.txt'));
+    repo.write({ mode: 'M', 'deep/er/new': 'content' });
+    steps.push(repo.take());
+    const pairs = steps.flatMap((left) => steps.map((right) => [left, right] as const));
+    const trees = steps.map((one) =>
+      treeOf(repo.env, repo.store, { snapshot: one.snapshot, checkpointId: one.id }),
+    );
+    const treeAt = (one: CheckpointInfo): Tree => trees[steps.indexOf(one)]!;
+    changeIndex(repo.env, repo.store, {}, quietControl);
+    const elsewhere = join(repo.root, '..', 'moved');
+    renameSync(repo.root, elsewhere);
+    repo = { ...repo, root: elsewhere, store: openStore(repo.env, { root: elsewhere }) };
+    reads.length = 0;
+    for (const [left, right] of pairs.filter(([a, b]) => a !== b)) {
+      const found = look({ left: left.id, right: right.id });
+      assert.deepEqual(found, { ...compareTrees(treeAt(left), treeAt(right)), truncated: false });
+    }
+    assert.deepEqual(
+      reads.filter((path) => path.includes('.manifests')),
+      [],
+    );
+    rmSync(manifestPath(repo.store, first.snapshot));
+    assert.throws(
+      () => look({ right: steps[2]!.id }),
+      (error) => SnapdirError.is(error, 'MANIFEST_NOT_FOUND'),
+    );
+  });
+
+  test('what two neighbours differ in is kept for the next process, and only that', () => {
+    const cached = (): string[] =>
+      readdirSync(repo.store.cache).filter((name) => name.startsWith('changes-'));
+    repo.write({ 'a.txt': 'third' });
+    const third = repo.take();
+    look({ left: third.id, right: first.id });
+    assert.deepEqual(cached(), []);
+    const before = look({ left: third.id, right: second.id });
+    assert.equal(cached().length, 1);
+    const elsewhere = join(repo.root, '..', 'moved-too');
+    renameSync(repo.root, elsewhere);
+    repo = { ...repo, root: elsewhere, store: openStore(repo.env, { root: elsewhere }) };
+    reads.length = 0;
+    assert.deepEqual(look({ left: third.id, right: second.id }), before);
+    assert.ok(!reads.some((path) => path.includes('.manifests')));
   });
 
   test('a damaged manifest is refused', () => {
