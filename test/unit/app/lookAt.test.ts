@@ -62,6 +62,11 @@ suite('looking into a promoted snapshot without fetching it', () => {
       compared.changes.filter(({ left, right }) => (left ?? right)?.kind === 'file').length,
       4,
     );
+    const twice = [1, 2].map(() =>
+      bob.methods.compare({ left: 'empty', right: snapshot, rules }, q).changes.map(({ path }) => path),
+    );
+    assert.deepEqual(twice[0], twice[1]);
+    assert.ok(twice[0]!.includes('dir/large'));
     const link = compared.changes.find(({ path }) => path === 'link');
     assert.deepEqual([link?.status, link?.left?.kind], ['D', 'link'], 'no manifest has links');
     assert.equal(bob.methods.stat({ rev: snapshot, path: 'link' }, q).target, 'a.txt');
