@@ -20,6 +20,8 @@ export interface WindowOptions {
   /** Runs before VS Code starts. */
   prepare?: (window: VSCodeWindow) => Promise<void> | void;
   settings?: Record<string, unknown>;
+  /** Settings of the machine, which may name the folder. */
+  machineSettings?: (folder: string) => Record<string, unknown>;
   /** True opens the folder in Restricted Mode. */
   workspaceTrust?: boolean;
   /** Added to the environment of the extension. */
@@ -79,6 +81,7 @@ export class VSCodeWindow {
         ? { folder: this.folder }
         : { workspace: join(this.folder, workspaceFile) }),
       settings: { ...AS_ON_A_DESKTOP, ...settings },
+      machineSettings: options.machineSettings?.(this.folder) ?? {},
       workspaceTrust,
       env: { ...home, ...options.env },
     });
