@@ -1,5 +1,6 @@
 import { CancelledError, throwIfCancelled } from '../base/abort';
 import type { StoreCall } from '../core/permanentStore';
+import { manyWait } from './signals';
 
 /** Memory for content on its way: who needs more than is left waits, in turn. What is larger than all of it goes alone. */
 export class Budget {
@@ -46,6 +47,7 @@ export class Budget {
         this.next();
       };
       this.waiting.push(one);
+      manyWait(call.signal);
       call.signal?.addEventListener('abort', cancel);
     });
   }

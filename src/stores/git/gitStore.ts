@@ -15,7 +15,7 @@ import {
 import { parseRefEntry, parseRefKey, type RefEntry } from '../../core/promotion/refEntry';
 import { checkKey, checkPrefix, manifestKey, objectKey, REFS } from '../../core/storeKeys';
 import { piecesOf, slice } from '../content';
-import { inTurns } from '../turns';
+import { inTurns, partsOf } from '../turns';
 import { BlobReader } from './blobReader';
 import { CommittedKeys, REF_ROOT } from './committedKeys';
 import { GitProgram } from './gitProgram';
