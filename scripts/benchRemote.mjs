@@ -42,9 +42,10 @@ if (server.skipped ?? server.failed) {
 }
 
 /** A process of its own, so that its memory is nobody else's. */
-function promotion(count, kind) {
+async function promotion(count, kind) {
   const entry = join(root, 'out', 'test', 'bench', 'promotion.entry.cjs');
-  const options = JSON.stringify({ server, count, bytes: BYTES, kind });
+  const bucket = await bench.makeBucket(server);
+  const options = JSON.stringify({ server, bucket, count, bytes: BYTES, kind });
   const child = spawn(process.execPath, [entry, options], { stdio: ['ignore', 'pipe', 'inherit'] });
   return new Promise((resolve, reject) => {
     let out = '';

@@ -18,6 +18,9 @@ export function contentOf(i: number, bytes: number, seed: Buffer): Buffer {
   return out;
 }
 
+/** A new bucket. */
+export { makeBucket } from '../support/s3';
+
 const OFFERED = 32;
 
 export const newSeed = (): Buffer => randomBytes(16);

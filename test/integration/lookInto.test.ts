@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { objectKey } from '../../src/core/storeKeys';
@@ -20,10 +20,14 @@ import {
 } from './support/extension';
 import { teammate } from './support/teammate';
 
-const objects = (): string[] =>
-  readdirSync(join(root(), '.snapdir', '.objects'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name);
+/** The contents that are here; none where there is no store yet. */
+function objects(): string[] {
+  const folder = join(root(), '.snapdir', '.objects');
+  const entries = existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+    : [];
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
 
 suite('looking into a promoted snapshot', () => {
   let extension: Extension;
