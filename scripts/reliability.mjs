@@ -47,7 +47,15 @@ function table(file) {
 }
 
 /** What takes longest in the full set comes first, so that neither core waits for the other at the end. */
-const LONGEST = ['randomModel', 'randomStops', 'crashModel', 'fuzz', 'soak', 'stopEverywhere'];
+const LONGEST = [
+  'promotion',
+  'randomModel',
+  'randomStops',
+  'crashModel',
+  'fuzz',
+  'soak',
+  'stopEverywhere',
+];
 
 function byLength(a, b) {
   const place = (file) => {

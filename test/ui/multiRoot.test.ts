@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { tempDir } from '../support/tempDir';
 import { useWindow } from './support/vscodeWindow';
 import { untilText } from './support/wait';
 
 suite('a workspace with two folders', () => {
+  const elsewhere = join(tempDir(), 'kitchen store');
   const window = useWindow({
     files: {
       'kitchen/soup.txt': 'soup\n',
@@ -14,6 +16,10 @@ suite('a workspace with two folders', () => {
       }),
     },
     workspaceFile: 'house.code-workspace',
+    // The kitchen's snapshots are on another disk.
+    machineSettings: (folder) => ({
+      'snapdir.storeFolders': { [join(folder, 'kitchen')]: elsewhere },
+    }),
   });
 
   test('asks for which folder, and takes a snapshot of only that one', async () => {
@@ -41,6 +47,18 @@ suite('a workspace with two folders', () => {
       ...['kitchen', 'Today', 'in the kitchen'],
       ...['The Garden', 'Today', 'in the garden'],
     ]);
+  });
+
+  test('a store that is elsewhere is used as any other, and followed', async () => {
+    assert.ok(existsSync(join(elsewhere, '.objects')));
+    assert.ok(!existsSync(join(window.folder, 'kitchen', '.snapdir')));
+    const at = ['-C', join(window.folder, 'kitchen'), '--store', elsewhere];
+    assert.match(await window.cli('list', ...at), /in the kitchen/u);
+    await window.cli('tag', 'HEAD', 'by-the-command', ...at);
+    await window.timeline.untilRow('the tag', ({ description }) =>
+      description.includes('by-the-command'),
+    );
+    await window.cli('tag', 'HEAD', '--remove', 'by-the-command', ...at);
   });
 
   test('the changes stand below their folders, and the badge counts all', async () => {

@@ -20,8 +20,12 @@ export interface WindowOptions {
   /** Runs before VS Code starts. */
   prepare?: (window: VSCodeWindow) => Promise<void> | void;
   settings?: Record<string, unknown>;
+  /** Settings of the machine, which may name the folder. */
+  machineSettings?: (folder: string) => Record<string, unknown>;
   /** True opens the folder in Restricted Mode. */
   workspaceTrust?: boolean;
+  /** Added to the environment of the extension. */
+  env?: Record<string, string>;
   /** The folder is this person's home folder. */
   asHome?: boolean;
   /** A .code-workspace file below the folder, opened instead of the folder. */
@@ -71,13 +75,15 @@ export class VSCodeWindow {
     fileTree(this.folder, options.files ?? {});
     await options.prepare?.(this);
     const { workspaceFile, settings = {}, workspaceTrust = false, asHome = false } = options;
+    const home = asHome ? { HOME: this.folder, USERPROFILE: this.folder } : {};
     this.session = await openSession({
       ...(workspaceFile === undefined
         ? { folder: this.folder }
         : { workspace: join(this.folder, workspaceFile) }),
       settings: { ...AS_ON_A_DESKTOP, ...settings },
+      machineSettings: options.machineSettings?.(this.folder) ?? {},
       workspaceTrust,
-      ...(asHome ? { env: { HOME: this.folder, USERPROFILE: this.folder } } : {}),
+      env: { ...home, ...options.env },
     });
     this.page.setDefaultTimeout(15_000);
     await this.workbench.clickActivityBar('Snapdir');
