@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Crew } from '../context';
 import type { WorkerStart } from './protocol';
+import { workerOptions } from './workerOptions';
 
 /** Helper threads that start with the first job that is worth sharing, and do not keep the process alive. */
 export class HelperThreads implements Crew {
@@ -21,7 +22,7 @@ export class HelperThreads implements Crew {
     while (this.helpers.length < this.size) {
       const thread = this.helpers.length + 1;
       const data: WorkerStart = { role: 'helper', thread, background: this.background };
-      const helper = new Worker(this.entry, { workerData: data });
+      const helper = new Worker(this.entry, workerOptions(data));
       helper.unref();
       this.helpers.push(helper);
     }

@@ -39,14 +39,11 @@ export class SnapshotFileSystem implements vscode.FileSystemProvider {
     if (target.rev === EMPTY_REV) {
       return new Uint8Array();
     }
-    const info = await this.info(uri, target);
-    if (info.kind === 'link') {
-      return linkText(info);
-    }
-    return this.ask(uri, async () => {
-      const { rev, path } = target;
-      return (await this.repository(uri, target).engine.readFile({ rev, path })).bytes;
-    });
+    // Of a link the engine gives the target, as text.
+    const { rev, path } = target;
+    const read = (): Promise<{ bytes: Uint8Array }> =>
+      this.repository(uri, target).engine.readFile({ rev, path });
+    return (await this.ask(uri, read)).bytes;
   }
 
   async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
