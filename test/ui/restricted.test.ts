@@ -56,7 +56,7 @@ suite('Restricted Mode', () => {
     await window.cli('restore', 'HEAD~1', '--yes'); // something that could be undone
     await window.untilOnDisk('a.txt', 'one\n');
     await window.timeline.untilRow('the restored one as HEAD', ({ label, description }) => {
-      return label === 'first' && description.startsWith('HEAD');
+      return label === 'first' && description.includes('HEAD');
     });
     await window.status.click();
     await window.pick('Snapdir', 'Undo Last Operation');
