@@ -8,6 +8,7 @@ import { tempDir } from '../support/tempDir';
 import { filesBelow, numbered, PROMOTED, Teammate, theirs } from './support/teammate';
 import { TreeView } from './support/treeView';
 import { useWindow, type VSCodeWindow } from './support/vscodeWindow';
+import { until } from './support/wait';
 
 /** From the row's menu to the store, under a name that is new there. */
 async function promote(window: VSCodeWindow, label: string, name: string): Promise<void> {

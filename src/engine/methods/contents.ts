@@ -12,7 +12,9 @@ import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { readCanonical } from '../store/canonical';
 import { readObject } from '../store/objects';
+import { lookedAtLinks } from '../store/lookedAt';
 import { manifestText } from '../store/manifestText';
+import { hasManifest } from '../store/manifests';
 import { linksOf, loadHistory } from '../store/records';
 import type { Store } from '../store/storeRoot';
 import { textOf } from '../worktree/liveTree';
@@ -76,14 +78,20 @@ function findInText(
   }
   const { snapshot, checkpointId } = resolved;
   const ours = checkpointId !== null && store.id !== '';
-  const line = findFile(manifestText(env, store, snapshot, { ours, control }), path);
+  const toLookAt = checkpointId === null;
+  const line = findFile(manifestText(env, store, snapshot, { ours, toLookAt, control }), path);
   if (line !== undefined) {
     const { size, mode, checksum } = line;
     return { path, kind: 'file', size, mode, checksum };
   }
-  const links = checkpointId === null ? [] : linksOf(env, store, checkpointId);
+  const links =
+    checkpointId === null ? looked(env, store, snapshot) : linksOf(env, store, checkpointId);
   const link = links.find((one) => one.path === path);
   return link && linkInfo(link);
+}
+
+function looked(env: EngineEnv, store: Store, snapshot: SnapshotId): LinkEntry[] {
+  return hasManifest(env, store, snapshot) ? [] : lookedAtLinks(env, store, snapshot);
 }
 
 /** A file, link or folder. @throws PATH_NOT_FOUND and what {@link findInTree} throws */

@@ -15,8 +15,12 @@ export interface WindowOptions {
   /** Runs before VS Code starts. */
   prepare?: (window: VSCodeWindow) => Promise<void> | void;
   settings?: Record<string, unknown>;
+  /** Settings of the machine, which may name the folder. */
+  machineSettings?: (folder: string) => Record<string, unknown>;
   /** True opens the folder in Restricted Mode. */
   workspaceTrust?: boolean;
+  /** Added to the environment of the extension. */
+  env?: Record<string, string>;
   /** The folder is this person's home folder. */
   asHome?: boolean;
   /** A .code-workspace file below the folder, opened instead of the folder. */
