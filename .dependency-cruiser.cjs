@@ -60,7 +60,10 @@ module.exports = {
       from: {
         orphan: true,
         path: '^src/',
-        pathNot: ['\\.d\\.ts$', '^src/(extension|cli/main|engine/worker/main)\\.ts$'],
+        pathNot: [
+          '\\.d\\.ts$',
+          '^src/(extension|cli/main|engine/worker/main|stores/bundle/compileThread)\\.ts$',
+        ],
       },
       to: {},
     },

@@ -29,6 +29,9 @@ const product = {
   entryPoints: {
     extension: 'src/extension.ts',
     engine: 'src/engine/worker/main.ts',
+    // What the editor's own thread needs of the engine, and of a bundle before it is loaded.
+    hash: 'src/engine/hashing/blake3.ts',
+    compile: 'src/stores/bundle/compileThread.ts',
     cli: 'src/cli/main.ts',
   },
   outdir,
@@ -40,6 +43,11 @@ const remote = {
   entryPoints: { 'remote-s3': 'src/stores/s3/sdk.ts' },
   // The packages' ES modules: their CommonJS cannot be shaken, and is half as large again.
   mainFields: ['module', 'main'],
+  // Node's own modules as every other one: the editor sees to its proxy where they are required, and a bundle that another
+  // thread compiled cannot import.
+  supported: { 'dynamic-import': false },
+  // Nobody steps through it, and half as much is half as much to load.
+  minify: true,
   // A word to developers about Node's version, which people who run the command have no use for.
   define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
   outdir,

@@ -63,7 +63,14 @@ function byLength(known) {
 }
 
 const BEFORE_THE_FIRST_RUN = {
-  ...{ roundTrip: 1500, fuzz: 1200, killed: 1100, randomModel: 900, randomStops: 900 },
+  ...{
+    promotion: 1800,
+    roundTrip: 1500,
+    fuzz: 1200,
+    killed: 1100,
+    randomModel: 900,
+    randomStops: 900,
+  },
   ...{ differential: 800, damage: 600, together: 600, soak: 500, faults: 400, crashModel: 300 },
 };
 

@@ -8,7 +8,8 @@ import type { HashBytes } from './core/hasher';
 import { secretName } from './core/remote';
 import { userHome } from './engine/home/userHome';
 import { createEngine } from './engine/worker/engineClient';
-import type * as EngineBundle from './engine/worker/main';
+import type * as HashBundle from './engine/hashing/blake3';
+import { loadBundle } from './stores/bundle/loadBundle';
 import { GitStore } from './stores/git/gitStore';
 import { storeOpener } from './stores/openStore';
 import { awsFiles, readProfiles } from './stores/s3/awsProfiles';
@@ -46,19 +47,21 @@ export function activate(context: vscode.ExtensionContext): SnapdirApi {
   return running.api;
 }
 
-/** Permanent stores. Neither the hash nor the AWS SDK is loaded before one is opened. */
+/** Permanent stores. Neither the hash nor the AWS SDK is loaded before one is opened, and then this thread goes on. */
 function remotePorts(dist: string, secrets: vscode.SecretStorage): RemotePorts {
   const load = createRequire(__filename);
   const hash: HashBytes = (bytes) =>
-    (load(join(dist, 'engine.cjs')) as typeof EngineBundle).blake3(bytes);
+    (load(join(dist, 'hash.cjs')) as typeof HashBundle).blake3(bytes);
   const keys = new SecretKeys(secrets, (remote) => secretName(remote, hash));
+  const compiler = join(dist, 'compile.cjs');
+  let sdk: Promise<S3Sdk> | undefined;
   const { env } = process;
   return {
     openStore: storeOpener({
       ...{ hash, env, home: homedir(), clock: systemClock },
       transfer: () => ({ ...DEFAULT_TRANSFER, limitKiBps: transferLimit() }),
       storedKeys: (remote) => keys.get(remote),
-      loadS3: () => Promise.resolve(load(join(dist, 'remote-s3.cjs')) as S3Sdk),
+      loadS3: () => (sdk ??= loadBundle(join(dist, 'remote-s3.cjs'), compiler) as Promise<S3Sdk>),
       // The editor has a proxy setting of its own, and sees to it that requests follow it.
       proxyFromEnv: false,
     }),

@@ -1,17 +1,14 @@
 import type { CallContext, CheckpointInfo, RecordFetchedParams, RestorePlan } from '../core/engine';
 import { SnapdirError } from '../core/errors';
-import { isHex64, type SnapshotId } from '../core/ids';
-import type { RefEntry } from '../core/promotion/refEntry';
-import { groupRefKeys } from '../core/promotion/refState';
+import type { SnapshotId } from '../core/ids';
 import { checkName } from '../core/refName';
-import { REFS } from '../core/storeKeys';
 import type { Repository } from './repository';
 import { planRestore } from './restore';
+import { findPromotion, type Wanted } from './transfer/findPromotion';
 import { Stopper } from './transfer/parallel';
 import { receiveManifest, receiveObjects } from './transfer/receiveContent';
-import { readPromotion, readRef } from './transfer/remoteRef';
 import type { Moved } from './transfer/sendContent';
-import { labelOf, widthOf, type Target } from './transfer/target';
+import { widthOf, type Target } from './transfer/target';
 
 export interface FetchRequest {
   /** A promoted name, `NAME#NONCE` for one of its promotions, or a snapshot's 64 digits. */
@@ -31,18 +28,8 @@ export interface Fetched {
   aside: number;
 }
 
-const KNOWN_SHOWN = 20;
 /** A garbage collection may take content away while the rest is fetched. */
 const TRIES = 3;
-
-interface Wanted {
-  name: string | null;
-  snapshot: SnapshotId;
-  entry: RefEntry | null;
-  /** The name stands for it now. */
-  current: boolean;
-  aside: number;
-}
 
 /**
  * Fetches a promoted snapshot into the local store: what is here is not asked for, what comes is checked, and the
@@ -59,39 +46,12 @@ export async function fetchSnapshot(
   const stopper = new Stopper(context.signal);
   try {
     context.onProgress?.({ phase: 'compare', done: 0, total: 0 });
-    const wanted = await findWanted(target, request.name, stopper);
+    const wanted = await findPromotion(target, request.name, stopper);
     const received = await receive(repository, target, wanted.snapshot, { stopper, context });
     return await record(repository, target, wanted, { received, context, stopper });
   } finally {
     stopper.dispose();
   }
-}
-
-async function findWanted(target: Target, asked: string, stopper: Stopper): Promise<Wanted> {
-  const call = { signal: stopper.signal };
-  if (isHex64(asked)) {
-    const snapshot = asked as SnapshotId;
-    return { name: null, snapshot, entry: null, current: false, aside: 0 };
-  }
-  const [, name = asked, nonce] = /^(.*)#([0-9a-f]{4,16})$/s.exec(asked) ?? [];
-  checkName(name, 'ref');
-  const ref = await readRef(target.store, name, call);
-  const entry =
-    nonce === undefined ? ref.entry : await readPromotion(target.store, ref, nonce, call);
-  if (entry === undefined) {
-    throw await notFound(target, asked, stopper);
-  }
-  const current = entry.nonce === ref.current?.nonce;
-  return { name, snapshot: entry.id, entry, current, aside: ref.aside.length };
-}
-
-async function notFound(target: Target, name: string, stopper: Stopper): Promise<SnapdirError> {
-  const keys: string[] = [];
-  for await (const { key } of target.store.list(REFS, { signal: stopper.signal })) {
-    keys.push(key);
-  }
-  const known = [...groupRefKeys(keys).keys()].slice(0, KNOWN_SHOWN);
-  return new SnapdirError('PROMOTION_NOT_FOUND', { store: labelOf(target), name, known });
 }
 
 interface Way {
@@ -106,7 +66,7 @@ async function receive(
   { stopper, context }: Way,
 ): Promise<Moved> {
   const { engine } = repository;
-  const here = await engine.haveManifests({ snapshots: [snapshot] });
+  const here = await engine.haveManifests({ snapshots: [snapshot], received: true });
   if (here.length === 0) {
     await receiveManifest(engine, target.store, snapshot, stopper);
   }

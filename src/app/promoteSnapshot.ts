@@ -141,7 +141,7 @@ async function knownThere(work: Work): Promise<SnapshotId[]> {
   if (id === undefined) {
     return [];
   }
-  const here = await repository.engine.haveManifests({ snapshots: [id] });
+  const here = await repository.engine.haveManifests({ snapshots: [id], received: true });
   if (here.length === 0) {
     try {
       await receiveManifest(repository.engine, target.store, id, stopper);

@@ -25,6 +25,7 @@ import type {
 import {
   count,
   flag,
+  links,
   list,
   name,
   object,
@@ -41,7 +42,6 @@ import {
   time,
   type Check,
 } from './records/fields';
-import type { LinkEntry } from './tree';
 
 type Checks<T> = { [K in keyof T]-?: Check<T[K]> };
 
@@ -82,7 +82,7 @@ const take = shape<TakeRecord>({
   trigger: oneOf('manual', 'safety', 'auto', 'cli', 'agent', 'import'),
   stats: shape<TakeStats>({ ...changeCounts, files: count, bytes: count }),
   scope: orNull(list(path)),
-  links: list(shape<LinkEntry>({ path, target: text(LIMITS.linkTarget) })),
+  links,
   skipped: list(skipped),
   unstable: list(path),
   rules: shape<ExcludeRules>({

@@ -132,8 +132,19 @@ export interface TransferMethods {
     params: { snapshot: SnapshotId; offset: number; length: number };
     result: { bytes: Uint8Array };
   };
-  /** Which of these snapshots' manifests are here. */
-  haveManifests: { params: { snapshots: SnapshotId[] }; result: SnapshotId[] };
+  /** Which of these snapshots' manifests are here. `received`: also those that came without their content. */
+  haveManifests: {
+    params: { snapshots: SnapshotId[]; received?: boolean };
+    result: SnapshotId[];
+  };
+  /**
+   * Keeps a manifest that was placed, to compare it and look into it while its content is elsewhere. `known`: false
+   * where it has to be placed first.
+   */
+  lookInto: {
+    params: { snapshot: SnapshotId; links: PromotedCheckpoint['links'] };
+    result: { known: boolean };
+  };
   /** Remembers that these are in the remote now. */
   noteSent: { params: { remote: string; checksums: string[] }; result: null };
   /** Remembers which promotion of a name was seen; `forget`: nothing of this remote is believed any more. */

@@ -11,8 +11,8 @@ export interface ContentCache {
   write(key: string, bytes: Uint8Array): Promise<void>;
 }
 
-/** What is remembered at most: about 20 MB. */
-const MOST_HEADS = 200_000;
+/** What is remembered at most: about 6 MB. Who sends more hardly asks for what it sent. */
+const MOST_HEADS = 20_000;
 
 /**
  * Remembers what under an address is there, since that never changes: nobody asks twice. "Not there" is never

@@ -1,6 +1,7 @@
 // How many requests are in flight: as many as the store takes without asking to slow down, and no more than help.
 import { throwIfCancelled, CancelledError } from '../base/abort';
 import type { StoreCall } from '../core/permanentStore';
+import { manyWait } from './signals';
 
 const MOST = 32;
 /** So much more must come of more requests in flight, or they only wait on each other. */
@@ -78,6 +79,7 @@ export class Pace {
         reject(new CancelledError());
       };
       this.waiting.push(go);
+      manyWait(call.signal);
       call.signal?.addEventListener('abort', cancel);
     });
   }

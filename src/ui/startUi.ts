@@ -18,6 +18,7 @@ import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
 import { keepChangeIndex } from './state/changeIndexKeeper';
 import { FileHistoryModel } from './state/fileHistoryModel';
+import { LookedAt } from './state/lookedAt';
 import { RemoteSnapshots } from './state/remoteSnapshots';
 import { RepositorySet } from './state/repositorySet';
 import { watchHealth } from './state/storeHealth';
@@ -62,12 +63,12 @@ export function startUi(ports: UiPorts): RunningUi {
   const open = { comparison: store.add(new ComparisonModel()), plan: store.add(new PlanModel()) };
   const views = store.add(createViews(repositories, changes, open, clock));
   const fileHistory = store.add(new FileHistoryModel(repositories));
-  const { remotes, remoteSnapshots, remotesTree } = startRemotes(ports, repositories, store);
+  const { remotesTree, ...stores } = startRemotes(ports, repositories, store);
   const prompts = switchablePrompts();
   const ui: Ui = {
     repositories,
     changes,
-    ...{ fileHistory, remotes, remoteSnapshots },
+    ...{ fileHistory, ...stores },
     timeline: views.timelineView,
     prompts: prompts.current,
     notices: new Notices(prompts.current, ports.memory),
@@ -83,7 +84,7 @@ export function startUi(ports: UiPorts): RunningUi {
     selected: undefined,
   };
   setContextKey('snapdir.selected', '');
-  store.add(registerSnapshotFileSystem((root) => repositories.at(root)));
+  store.add(registerSnapshotFileSystem((root) => repositories.at(root), ui.lookedAt));
   store.add(registerDecorations());
   store.add(registerCommands(ui));
   const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
@@ -98,7 +99,7 @@ export function startUi(ports: UiPorts): RunningUi {
   const whenReady = readAll(repositories);
   const test = {
     ...{ repositories, changes, views, fileHistory },
-    ...{ remotes, remotesTree },
+    ...{ remotes: ui.remotes, remotesTree },
     historyView: history.view,
     setPrompts: prompts.set,
   };
@@ -130,13 +131,13 @@ function startRemotes(
   ports: UiPorts,
   repositories: RepositorySet,
   store: DisposableStore,
-): { remotes: Remotes; remoteSnapshots: RemoteSnapshots; remotesTree: RemotesTree } {
+): Pick<Ui, 'remotes' | 'remoteSnapshots' | 'lookedAt'> & { remotesTree: RemotesTree } {
   const { clock, log } = ports;
   const remotes = store.add(new Remotes(ports.remotes));
   const remoteSnapshots = store.add(new RemoteSnapshots(remotes, repositories));
   const parts = { remotes, repositories, clock, log, snapshots: remoteSnapshots };
   const { tree: remotesTree } = store.add(createRemotesView(parts));
-  return { remotes, remoteSnapshots, remotesTree };
+  return { remotes, remoteSnapshots, lookedAt: new LookedAt(remotes, ports.memory), remotesTree };
 }
 
 /** The status bar and the offer to recover need the timelines soon, but not now. */

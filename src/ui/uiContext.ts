@@ -8,6 +8,7 @@ import type { Prompts } from './prompts';
 import type { Remotes } from './remotes/remotes';
 import type { ChangesSet } from './state/changesSet';
 import type { FileHistoryModel } from './state/fileHistoryModel';
+import type { LookedAt } from './state/lookedAt';
 import type { RemoteSnapshots } from './state/remoteSnapshots';
 import type { RepositorySet } from './state/repositorySet';
 import type { ComparisonModel } from './comparison/comparisonModel';
@@ -32,6 +33,7 @@ export interface Ui {
   readonly timeline: TimelineView;
   readonly remotes: Remotes;
   readonly remoteSnapshots: RemoteSnapshots;
+  readonly lookedAt: LookedAt;
   readonly prompts: Prompts;
   readonly notices: Notices;
   readonly log: Logger;

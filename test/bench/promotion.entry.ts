@@ -1,27 +1,51 @@
 // What `scripts/benchRemote.mjs` measures of promotion itself: a process that has the engine's threads and the store, as
 // the editor's has, makes snapshots of generated files and promotes two.
+import { execFileSync } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { promoteSnapshot } from '../../src/app/promoteSnapshot';
 import { Repository } from '../../src/app/repository';
+import { systemClock } from '../../src/base/clock';
 import { nullLogger } from '../../src/base/logger';
+import type { Progress } from '../../src/core/engine';
+import type { PermanentStore } from '../../src/core/permanentStore';
 import { parseRemote } from '../../src/core/remote';
+import type * as HashBundle from '../../src/engine/hashing/blake3';
 import { createEngine } from '../../src/engine/worker/engineClient';
+import { loadBundle } from '../../src/stores/bundle/loadBundle';
+import { GitStore } from '../../src/stores/git/gitStore';
 import { storeOpener } from '../../src/stores/openStore';
+import type { S3Sdk } from '../../src/stores/s3/loadSdk';
 import { everything } from '../support/directEngine';
 import { repositoryRoot } from '../support/paths';
-import { makeBucket, placesFor } from '../support/s3';
+import { placesFor } from '../support/s3';
 import { tempDir } from '../support/tempDir';
 import type { TestServer } from '../support/testServers';
 import { contentOf, newSeed } from './remote.entry';
 
 const CHANGED = 10;
+/** How often it is looked whether this thread answers. Milliseconds. */
+const LOOK_MS = 2;
+
+interface Options {
+  server: TestServer;
+  /** New, and for `s3` only: whoever makes it needs memory for that. */
+  bucket: string;
+  count: number;
+  bytes: number;
+  kind: 's3' | 'file' | 'git';
+}
 
 /** What came of it. */
 export interface PromotionFigures {
-  /** Of the first promotion. Milliseconds. */
+  /** Of the first promotion, the store's opening included. Milliseconds. */
   ms: number;
+  /** How much of it was over before the first object went, and how much came after the last one. */
+  beforeMs: number;
+  afterMs: number;
   /** Requests in flight at its end. */
   width: number;
   /** Of the second one, with ten files changed. */
@@ -29,11 +53,36 @@ export interface PromotionFigures {
   /** Of the process: MB. */
   before: number;
   peak: number;
+  /** For how long at most this thread did not answer, in both. Milliseconds. */
+  blocked: number;
 }
 
 const megabytes = (): number => process.resourceUsage().maxRSS / 1024;
 
-async function main(server: TestServer, count: number, bytes: number): Promise<PromotionFigures> {
+/** Opens the store as the extension does. */
+async function openStore({ server, bucket, kind }: Options, root: string): Promise<PermanentStore> {
+  if (kind === 'git') {
+    execFileSync('git', ['init', '--quiet', root]);
+    return GitStore.open(root, () => systemClock.now());
+  }
+  const dist = join(repositoryRoot, 'dist');
+  const hash = createRequire(__filename)(join(dist, 'hash.cjs')) as typeof HashBundle;
+  const loadS3 = (): Promise<S3Sdk> =>
+    loadBundle(join(dist, 'remote-s3.cjs'), join(dist, 'compile.cjs')) as Promise<S3Sdk>;
+  const open = storeOpener({
+    ...placesFor(kind === 's3' ? server : { accessKeyId: '', secretAccessKey: '' }),
+    ...{ hash: (bytes) => hash.blake3(bytes), loadS3 },
+  });
+  if (kind === 'file') {
+    return open(parseRemote('bench', { url: `file://${join(tempDir(), 'store')}` }));
+  }
+  const { endpoint, region } = server;
+  const url = `s3://${bucket}/x`;
+  return open(parseRemote('bench', { url, endpoint, region, auth: 'stored' }));
+}
+
+async function main(options: Options): Promise<PromotionFigures> {
+  const { count, bytes } = options;
   const root = join(tempDir(), 'folder');
   const seed = newSeed();
   for (let i = 0; i < count; i++) {
@@ -49,17 +98,29 @@ async function main(server: TestServer, count: number, bytes: number): Promise<P
   const repository = new Repository({ engine, name: 'bench', settings: () => settings });
   const take = (): Promise<unknown> => engine.take({ trigger: 'manual', rules: everything });
   await take();
-  const bucket = await makeBucket(server);
-  const { endpoint, region } = server;
-  const fields = { url: `s3://${bucket}/x`, endpoint, region, auth: 'stored' };
-  const store = await storeOpener(placesFor(server))(parseRemote('bench', fields));
-  const promote = async (): Promise<number> => {
-    const started = performance.now();
-    await promoteSnapshot(repository, { name: 'bench', store }, { rev: 'HEAD', name: 'main' });
-    return performance.now() - started;
-  };
   const before = megabytes();
-  const ms = await promote();
+  let blocked = 0;
+  const watch = async <T>(work: () => Promise<T>): Promise<T> => {
+    const delay = monitorEventLoopDelay({ resolution: LOOK_MS });
+    delay.enable();
+    const result = await work();
+    delay.disable();
+    blocked = Math.max(blocked, delay.max / 1e6 - LOOK_MS);
+    return result;
+  };
+  const sent: number[] = [];
+  const onProgress = ({ phase }: Progress): void =>
+    void (phase === 'send' && sent.push(performance.now()));
+  const started = performance.now();
+  const store = await watch(() => openStore(options, root));
+  const promote = (): Promise<unknown> => {
+    const target = { name: 'bench', store };
+    const request = { rev: 'HEAD', name: 'main' };
+    return watch(() => promoteSnapshot(repository, target, request, { onProgress }));
+  };
+  await promote();
+  const ended = performance.now();
+  const times = { beforeMs: sent[0]! - started, afterMs: ended - sent.at(-1)! };
   const width = store.concurrency();
   for (let i = 0; i < CHANGED; i++) {
     writeFileSync(join(root, `d${i % 100}`, `${i}.bin`), contentOf(count + i, bytes, seed));
@@ -67,18 +128,15 @@ async function main(server: TestServer, count: number, bytes: number): Promise<P
   await take();
   let requests = 0;
   subscribe('http.client.request.start', () => requests++);
-  const again = { ms: await promote(), requests: 0 };
+  const again = { ms: performance.now(), requests: 0 };
+  await promote();
+  again.ms = performance.now() - again.ms;
   again.requests = requests;
   await store.close();
   await engine.close();
-  return { ms, width, again, before, peak: megabytes() };
+  return { ms: ended - started, ...times, width, again, before, peak: megabytes(), blocked };
 }
 
-const { server, count, bytes } = JSON.parse(process.argv[2]!) as {
-  server: TestServer;
-  count: number;
-  bytes: number;
-};
-void main(server, count, bytes).then((figures) => {
+void main(JSON.parse(process.argv[2]!) as Options).then((figures) => {
   process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit(0));
 });

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { RemoteNameNode, RemoteNode } from '../../src/ui/tree/remoteNodes';
 import { fileTree } from '../support/fileTree';
@@ -20,20 +18,7 @@ import {
   take,
   type Extension,
 } from './support/extension';
-
-/** A teammate on another folder, with the command line and settings of their own. */
-function teammate(bucket: string): { folder: string; cli: (...args: string[]) => Promise<string> } {
-  const folder = tempDir('snapdir-mate-');
-  const extension = vscode.extensions.getExtension('snapdir.snapdir');
-  const path = join(extension?.extensionPath ?? '', 'dist', 'cli.cjs');
-  const env = {
-    ...process.env,
-    ...{ ELECTRON_RUN_AS_NODE: '1', SNAPDIR_HOME: tempDir(), SNAPDIR_STORE: `file://${bucket}` },
-  };
-  const cli = async (...args: string[]): Promise<string> =>
-    (await promisify(execFile)(process.execPath, [path, '-C', folder, ...args], { env })).stdout;
-  return { folder, cli };
-}
+import { teammate } from './support/teammate';
 
 suite('permanent stores', () => {
   let extension: Extension;

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { tempDir } from '../support/tempDir';
 import { useWindow } from './support/vscodeWindow';
-import { untilText } from './support/wait';
+import { until, untilText } from './support/wait';
 
 suite('a workspace with two folders', () => {
+  const elsewhere = join(tempDir(), 'kitchen store');
   const window = useWindow({
     files: {
       'kitchen/soup.txt': 'soup\n',
@@ -14,6 +17,10 @@ suite('a workspace with two folders', () => {
       }),
     },
     workspaceFile: 'house.code-workspace',
+    // The kitchen's snapshots are on another disk.
+    machineSettings: (folder) => ({
+      'snapdir.storeFolders': { [join(folder, 'kitchen')]: elsewhere },
+    }),
   });
 
   test('asks for which folder, and takes a snapshot of only that one', async () => {
@@ -41,6 +48,18 @@ suite('a workspace with two folders', () => {
       ...['kitchen', 'Today', 'in the kitchen'],
       ...['The Garden', 'Today', 'in the garden'],
     ]);
+  });
+
+  test('a store that is elsewhere is used as any other, and followed', async () => {
+    assert.ok(existsSync(join(elsewhere, '.objects')));
+    assert.ok(!existsSync(join(window.folder, 'kitchen', '.snapdir')));
+    const at = ['-C', join(window.folder, 'kitchen'), '--store', elsewhere];
+    assert.match(await window.cli('list', ...at), /in the kitchen/u);
+    await window.cli('tag', 'HEAD', 'by-the-command', ...at);
+    await window.timeline.untilRow('the tag', ({ description }) =>
+      description.includes('by-the-command'),
+    );
+    await window.cli('tag', 'HEAD', '--remove', 'by-the-command', ...at);
   });
 
   test('the changes stand below their folders, and the badge counts all', async () => {
@@ -73,5 +92,30 @@ suite('a workspace with two folders', () => {
     await window.workbench.clickModalButton('Undo Restore');
     await window.notification('undone');
     assert.equal(window.onDisk('garden/beans.txt'), 'all gone\n');
+  });
+
+  test('a snapshot is one more folder, and a file of it comes back', async () => {
+    const { timeline, workbench, page } = window;
+    await timeline.menu('in the garden', 'Add Snapshot to Workspace');
+    await timeline.untilLabel('The Garden (in the garden)');
+    await workbench.clickActivityBar('Explorer');
+    const row = (name: string): Locator =>
+      page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name }).last();
+    const copied = row('The Garden (in the garden)');
+    await copied.waitFor();
+    if ((await copied.getAttribute('aria-expanded')) === 'false') {
+      await copied.click();
+    }
+    await until(
+      'the file below it',
+      async () => [await row('beans.txt').boundingBox(), await copied.boundingBox()],
+      ([file, folder]) => (file?.y ?? 0) > (folder?.y ?? Infinity),
+    );
+    window.change({ 'garden/beans.txt': 'dug over\n' });
+    await workbench.contextMenuPick(row('beans.txt'), 'Bring Back to Original Folder…');
+    assert.match(await window.modalText(), /Restore "beans\.txt" from .*1 overwritten/u);
+    await workbench.clickModalButton('Restore');
+    await window.untilOnDisk('garden/beans.txt', 'beans\n');
+    await window.notification('restored');
   });
 });

@@ -1,47 +1,14 @@
 import assert from 'node:assert/strict';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileTree, readTree } from '../support/fileTree';
 import { makeBucket } from '../support/s3';
 import { skipWithout, stopTestServers, testServer, type TestServer } from '../support/testServers';
 import { tempDir } from '../support/tempDir';
-import { Editors } from './support/editors';
+import { filesBelow, numbered, PROMOTED, Teammate, theirs } from './support/teammate';
 import { TreeView } from './support/treeView';
 import { useWindow, type VSCodeWindow } from './support/vscodeWindow';
 import { until } from './support/wait';
-
-const VIEW = 'Promoted Snapshots';
-
-/** A second person's window, on a folder of their own, with the same store. */
-class Teammate {
-  readonly folder = tempDir('snapdir-mate-');
-  timeline!: TreeView;
-  promoted!: TreeView;
-  editors!: Editors;
-
-  async open(window: VSCodeWindow): Promise<void> {
-    fileTree(this.folder, { 'recipe.txt': 'soup\n', 'mine.txt': 'mine\n' });
-    this.timeline = await window.openAnother({ folder: this.folder });
-    this.promoted = new TreeView(this.timeline.workbench, VIEW);
-    this.editors = new Editors(this.timeline.workbench.page);
-    this.timeline.workbench.page.setDefaultTimeout(15_000);
-  }
-
-  async title(text: string | RegExp): Promise<void> {
-    const title = this.timeline.workbench.quickInput.locator('.quick-input-title');
-    await until(
-      `the question ${String(text)}`,
-      () => title.innerText({ timeout: 1_000 }),
-      (seen) => (typeof text === 'string' ? seen === text : text.test(seen)),
-    );
-  }
-
-  async take(message: string): Promise<void> {
-    const { workbench } = this.timeline;
-    await this.timeline.titleAction('Take Snapshot');
-    await this.title('Take Snapshot');
-    await workbench.quickInputType(message);
-    await this.timeline.untilLabel(message);
-  }
-}
 
 /** From the row's menu to the store, under a name that is new there. */
 async function promote(window: VSCodeWindow, label: string, name: string): Promise<void> {
@@ -50,9 +17,11 @@ async function promote(window: VSCodeWindow, label: string, name: string): Promi
   await window.answer(`Promote "${label}"`, name);
 }
 
+const promotedView = (window: VSCodeWindow): TreeView => new TreeView(window.workbench, PROMOTED);
+
 /** Promote here, fetch and compare there, conflict, resolve: the same for each kind of store. */
 function walk(window: VSCodeWindow, signIn?: (mate: Teammate) => Promise<void>): void {
-  const promoted = (): TreeView => new TreeView(window.workbench, VIEW);
+  const promoted = (): TreeView => promotedView(window);
   const mate = new Teammate();
 
   test('promotes by the menu of a row, and the view shows the name', async () => {
@@ -76,13 +45,19 @@ function walk(window: VSCodeWindow, signIn?: (mate: Teammate) => Promise<void>):
       'recipe.txt': { left: 'tea', right: 'soup' },
       'tools.txt': { left: 'spoon', right: '' },
     });
+    // Looked into, and not fetched.
+    const seen = await mate.promoted.untilLabel('main');
+    assert.match(seen.description, /^not here · /u);
+    assert.ok(!(await mate.timeline.labels()).includes('first'));
+    await mate.promoted.menu('main', 'Fetch');
     assert.match(
       (await mate.timeline.untilLabel('first')).description,
-      /^team\/main · from team · /u,
+      / · team\/main · from team · /u,
     );
     assert.equal(await mate.timeline.icon('first'), 'cloud-download');
     await mate.promoted.untilRow('main here', ({ description }) => description.startsWith('here'));
     assert.deepEqual(Object.keys(readTree(mate.folder)), ['mine.txt', 'recipe.txt']);
+    await mate.timeline.workbench.closeNotifications();
   });
 
   test('whoever comes second is told, fetches theirs, and promotes upon it', async () => {
@@ -144,18 +119,58 @@ suite('permanent stores: a folder shared by two', () => {
     await window.run('Add Store…');
     await window.pick('Add Store (1/4)', 'Folder');
     await window.untilAsked('Add Store (2/3)');
+    // The dialog writes its own proposal a moment after it is drawn.
+    const input = window.workbench.quickInput.locator('.quick-input-box input');
+    await until(
+      'the proposed folder',
+      () => input.inputValue(),
+      (value) => value.endsWith('/'),
+    );
     await window.workbench.quickInputType(`${bucket}/`, { accept: false });
     await window.workbench.quickInput.getByRole('button', { name: 'Use This Folder' }).click();
     await window.untilAsked('Add Store (3/3)');
     await window.workbench.quickInputType('team');
     await window.notification('The store "team" works and was added.');
     await window.workbench.closeNotifications();
-    const view = new TreeView(window.workbench, VIEW);
+    const view = new TreeView(window.workbench, PROMOTED);
     await view.untilRow('the store', ({ label }) => label === 'team');
     await view.untilLabel('Nothing was promoted yet');
   });
 
   walk(window);
+
+  test('looks into a large one: only what is opened is fetched, and offline it says so', async () => {
+    const { folder, cli } = theirs(bucket);
+    fileTree(folder, { ...numbered(30), 'recipe.txt': 'cocoa\n' });
+    await cli('take', '-m', 'wide');
+    await cli('promote', 'HEAD', 'wide', '--to', `file://${bucket}`);
+    const here = (): number => filesBelow(join(window.folder, '.snapdir', '.objects'));
+    const before = here();
+    const promoted = (): TreeView => promotedView(window);
+    await promoted().titleAction('Refresh Promoted Snapshots');
+    await promoted().untilLabel('wide');
+    await promoted().menu('wide', 'Compare with Current');
+    const comparison = new TreeView(window.workbench, 'Comparison');
+    await comparison.untilLabel('n1.txt');
+    assert.deepEqual([here(), await window.editors.tabs()], [before, []], 'nothing was fetched');
+    await comparison.click('n1.txt');
+    await window.editors.untilDiff({ left: 'number 1', right: '' });
+    assert.equal(here(), before + 1);
+
+    renameSync(bucket, `${bucket}-away`);
+    writeFileSync(bucket, 'out of reach');
+    await comparison.click('n2.txt');
+    const editor = window.page.locator('.editor-instance');
+    await editor.getByText('This file is not on this machine yet.').first().waitFor();
+    rmSync(bucket);
+    renameSync(`${bucket}-away`, bucket);
+    await window.editors.closeAll();
+    await comparison.click('n2.txt');
+    await window.editors.untilDiff({ left: 'number 2', right: '' });
+    assert.equal(here(), before + 2);
+    await window.editors.closeAll();
+    await comparison.titleAction('Close Comparison');
+  });
 });
 
 suite('permanent stores: a bucket on Ceph shared by two', () => {
@@ -168,9 +183,17 @@ suite('permanent stores: a bucket on Ceph shared by two', () => {
       skipWithout(this, found);
     }
     server = found;
+    const [id, secret] = [server.accessKeyId, server.secretAccessKey];
+    const keys = `aws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`;
+    writeFileSync(credentials, `[acme]\n${keys}[other]\n${keys}`);
     bucket = await makeBucket(server);
   });
-  const window = useWindow({ files: FILES, prepare });
+  const credentials = join(tempDir(), 'credentials');
+  const none = join(tempDir(), 'none');
+  const window = useWindow({
+    ...{ files: FILES, prepare },
+    env: { AWS_SHARED_CREDENTIALS_FILE: credentials, AWS_CONFIG_FILE: none, AWS_PROFILE: '' },
+  });
   suiteTeardown('stop Ceph', () => stopTestServers());
 
   test('is added in four steps, with keys that are typed in', async () => {
@@ -193,7 +216,32 @@ suite('permanent stores: a bucket on Ceph shared by two', () => {
     await workbench.quickInputType('team');
     await window.notification('The store "team" works and was added.');
     await workbench.closeNotifications();
-    await new TreeView(workbench, VIEW).untilLabel('Nothing was promoted yet');
+    await new TreeView(workbench, PROMOTED).untilLabel('Nothing was promoted yet');
+  });
+
+  test('is added once more with the keys of a profile that is picked', async () => {
+    const { workbench } = window;
+    await window.run('Add Store…');
+    await window.pick('Add Store (1/4)', 'S3 Bucket');
+    for (const [prompt, text] of [
+      ['The bucket, and where in it', `${bucket}/profile`],
+      ['The endpoint.', server.endpoint],
+      ['The region.', server.region],
+    ] as const) {
+      await workbench.quickInput.getByText(prompt).waitFor();
+      await workbench.quickInputType(text);
+    }
+    await window.untilAsked('Add Store (3/4)');
+    const labels = await workbench.quickInputLabels();
+    assert.deepEqual(labels.slice(-2), ['acme', 'other'], labels.join());
+    await workbench.quickInputPick('acme');
+    await window.untilAsked('Add Store (4/4)');
+    await workbench.quickInputType('byprofile');
+    await window.notification('The store "byprofile" works and was added.');
+    await workbench.closeNotifications();
+    await promotedView(window).menu('byprofile', 'Remove Store…');
+    await workbench.clickModalButton('Remove');
+    await promotedView(window).untilGone('byprofile');
   });
 
   // In a browser each window has a secret storage of its own, as each teammate's machine has.

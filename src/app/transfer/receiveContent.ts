@@ -68,7 +68,13 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 async function placeInPieces(
   engine: Engine,
   store: PermanentStore,
-  of: { kind: PlaceRow['kind']; checksum: string; key: string; stopper: Stopper },
+  of: {
+    kind: PlaceRow['kind'];
+    checksum: string;
+    key: string;
+    stopper: Stopper;
+    progress?: (bytes: number) => void;
+  },
 ): Promise<number> {
   const { kind, checksum, key, stopper } = of;
   let size = 1;
@@ -90,6 +96,7 @@ async function placeInPieces(
       }
     }
     at += piece.bytes.length;
+    of.progress?.(at);
   }
   return size;
 }
@@ -162,6 +169,33 @@ async function receiveSmall(
   return answer.bytes;
 }
 
+const keyOf = ({ checksum }: ContentRow): string => objectKey(checksum as Checksum);
+
+/**
+ * Fetches one object; it is checked before it is placed.
+ * @param of.progress how many bytes of it came so far
+ * @throws REMOTE_KEY_NOT_FOUND, REMOTE_INTEGRITY, other REMOTE_…, DISK_FULL, AbortError
+ */
+export async function receiveObject(
+  engine: Engine,
+  store: PermanentStore,
+  row: ContentRow,
+  of: { stopper: Stopper; progress?: (bytes: number) => void },
+): Promise<void> {
+  const { checksum, size } = row;
+  const [kind, key] = ['objects' as const, keyOf(row)];
+  await twice(store, key, async () => {
+    if (size > CONTENT_BYTES) {
+      await placeInPieces(engine, store, { kind, checksum, key, ...of });
+      return;
+    }
+    const bytes = await receiveSmall(store, row, of.stopper);
+    const place = { kind, checksum, size, offset: 0, length: size };
+    await engine.placeContent({ rows: [place], bytes: bytes.slice() });
+    of.progress?.(size);
+  });
+}
+
 /** Fetches what of a snapshot is not here, whose manifest was received. Each object is checked before it is placed. */
 export async function receiveObjects(
   engine: Engine,
@@ -176,25 +210,17 @@ export async function receiveObjects(
   const { stopper } = of;
   const moved: Moved = { objects: 0, bytes: 0 };
   const all = { total: 0, totalBytes: 0 };
-  const keyOf = ({ checksum }: ContentRow): string => objectKey(checksum as Checksum);
-  const alone = (row: ContentRow): Promise<void> =>
-    twice(store, keyOf(row), async () => {
-      const bytes = await receiveSmall(store, row, stopper);
-      const place = { kind: 'objects' as const, ...row, offset: 0, length: row.size };
-      await engine.placeContent({ rows: [place], bytes: bytes.slice() });
-    });
+  const alone = (row: ContentRow): Promise<void> => receiveObject(engine, store, row, { stopper });
   const placing = new Placing(engine, alone);
   const source = missing(engine, snapshot, (page) => Object.assign(all, page));
   await inParallel(source, of.width, stopper, async (row) => {
-    const { checksum } = row;
-    await twice(store, keyOf(row), async () => {
-      if (row.size > CONTENT_BYTES) {
-        const large = { kind: 'objects' as const, checksum, key: keyOf(row), stopper };
-        await placeInPieces(engine, store, large);
-      } else {
-        await placing.add(row, await receiveSmall(store, row, stopper));
-      }
-    });
+    if (row.size > CONTENT_BYTES) {
+      await alone(row);
+    } else {
+      const add = async (): Promise<void> =>
+        placing.add(row, await receiveSmall(store, row, stopper));
+      await twice(store, keyOf(row), add);
+    }
     moved.objects++;
     moved.bytes += row.size;
     of.progress(moved, all);

@@ -5,15 +5,18 @@ export interface Target {
   /** What the person calls it; null: it was given by its URL. */
   name: string | null;
   store: PermanentStore;
-  /** Transfers at once; absent: what the store likes, 8 at first. */
+  /** Transfers at once; absent: as many as the store takes. */
   concurrency?: number;
 }
 
 const MOST = 32;
 
-/** How many transfers run at once. */
-export function widthOf({ store, concurrency }: Target): number {
-  return Math.max(1, Math.min(MOST, concurrency ?? store.concurrency()));
+/**
+ * How many transfers run at once. That is more than a store has requests in flight at first: what waits there is how it
+ * finds out that more would help.
+ */
+export function widthOf({ concurrency = MOST }: Target): number {
+  return Math.max(1, Math.min(MOST, concurrency));
 }
 
 /** What people read. */

@@ -26,3 +26,13 @@ export function visitFiles(bytes: Uint8Array, visit: VisitFile, signal?: CancelS
   }
   return true;
 }
+
+/** The lines of files, one after the other: the same object each time. Ends where a line is not in canonical form. */
+export function* filesOf(bytes: Uint8Array): Generator<LineScanner, void, undefined> {
+  const scan = new LineScanner(bytes);
+  while (!scan.done && scan.next()) {
+    if (scan.isFile) {
+      yield scan;
+    }
+  }
+}

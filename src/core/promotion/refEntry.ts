@@ -118,9 +118,7 @@ const check = field.shape<RefEntry>({
       message: field.text(RECORD_LIMITS.message),
       author: field.text(RECORD_LIMITS.author),
       tags: field.list(field.name('tag'), RECORD_LIMITS.tags),
-      links: field.list(
-        field.shape<LinkEntry>({ path: field.path, target: field.text(RECORD_LIMITS.linkTarget) }),
-      ),
+      links: field.links,
     }),
   ),
 });

@@ -3,7 +3,7 @@ import { SnapdirError } from '../errors';
 import { isHex64, type RecordId, type SnapshotId } from '../ids';
 import { checkPathForm } from '../paths';
 import { checkName } from '../refName';
-import type { RelPath } from '../tree';
+import type { LinkEntry, RelPath } from '../tree';
 
 /** Limits that keep a forged record from costing more than it can be worth. */
 export const RECORD_LIMITS = {
@@ -134,3 +134,8 @@ export const optional =
   <T>(check: Check<T>): Check<T | undefined> =>
   (value, field) =>
     value === undefined ? undefined : check(value, field);
+
+/** Links, which no manifest has. */
+export const links: Check<LinkEntry[]> = list(
+  shape<LinkEntry>({ path, target: text(RECORD_LIMITS.linkTarget) }),
+);

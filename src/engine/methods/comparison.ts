@@ -12,6 +12,7 @@ import { resolveRev, type Rev } from '../../core/rev';
 import type { Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { changesBetween, keepChanges } from '../store/changesBetween';
+import { hasLookedAt, lookedAtLinks } from '../store/lookedAt';
 import { asBuffer, manifestText, sameBytes } from '../store/manifestText';
 import { hasManifest, readManifestBytes } from '../store/manifests';
 import { loadHistory, linksOf } from '../store/records';
@@ -152,9 +153,13 @@ function checkpointsOf(
 function requireManifest(
   env: EngineEnv,
   store: Store,
-  { snapshot }: Snapshot & { kind: 'snapshot' },
+  { snapshot, checkpointId }: Snapshot & { kind: 'snapshot' },
 ): void {
-  if (!hasManifest(env, store, snapshot) && readManifestBytes(env, store, snapshot) === undefined) {
+  const isThere =
+    hasManifest(env, store, snapshot) ||
+    (checkpointId === null && hasLookedAt(env, store, snapshot)) ||
+    readManifestBytes(env, store, snapshot) !== undefined;
+  if (!isThere) {
     throw new SnapdirError('MANIFEST_NOT_FOUND', { snapshot });
   }
 }
@@ -191,11 +196,17 @@ function textOf(env: EngineEnv, store: Store, rev: Snapshot, control: Control): 
     return NOTHING;
   }
   const ours = rev.checkpointId !== null && store.id !== '';
-  return manifestText(env, store, rev.snapshot, { ours, control });
+  const toLookAt = rev.checkpointId === null;
+  return manifestText(env, store, rev.snapshot, { ours, toLookAt, control });
 }
 
 function linksFor(env: EngineEnv, store: Store, rev: Snapshot): ReturnType<typeof linksOf> {
-  return rev.kind === 'empty' || rev.checkpointId === null
-    ? []
-    : linksOf(env, store, rev.checkpointId);
+  if (rev.kind === 'empty') {
+    return [];
+  }
+  const { snapshot, checkpointId } = rev;
+  if (checkpointId !== null) {
+    return linksOf(env, store, checkpointId);
+  }
+  return hasManifest(env, store, snapshot) ? [] : lookedAtLinks(env, store, snapshot);
 }

@@ -1,9 +1,10 @@
 import type { CheckpointInfo, ResolvedRev } from '../../core/engine';
-import { resolveRev } from '../../core/rev';
+import { resolveRev, type Rev } from '../../core/rev';
 import type { ExcludeRules } from '../../core/records';
 import type { RelPath, Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { damageWords } from '../store/damage';
+import { lookedAtTree } from '../store/lookedAt';
 import { hasManifest } from '../store/manifests';
 import { loadHistory, treeOf } from '../store/records';
 import type { Store } from '../store/storeRoot';
@@ -13,7 +14,7 @@ import { scanLive } from '../worktree/liveTree';
 const EMPTY: Tree = { entries: [], links: [] };
 
 /**
- * The tree that a REV names; `live` is the folder now, `empty` has no files.
+ * The tree that a REV names, to look at; `live` is the folder now, `empty` has no files. What it holds may be elsewhere.
  * @throws REV_NOT_FOUND, REV_AMBIGUOUS, MANIFEST_NOT_FOUND, INTEGRITY, … and for `live` what a scan throws
  */
 export function treeForRev(
@@ -30,8 +31,23 @@ export function treeForRev(
     case 'empty':
       return EMPTY;
     case 'snapshot':
-      return treeOf(env, store, resolved);
+      return snapshotTree(env, store, resolved, control);
   }
+}
+
+/** Of a snapshot that no checkpoint has, one kept to look into will do. */
+function snapshotTree(
+  env: EngineEnv,
+  store: Store,
+  of: Extract<Rev, { kind: 'snapshot' }>,
+  control: Control,
+): Tree {
+  const { snapshot, checkpointId } = of;
+  const looked =
+    checkpointId === null && !hasManifest(env, store, snapshot)
+      ? lookedAtTree(env, store, snapshot, control)
+      : undefined;
+  return looked ?? treeOf(env, store, of);
 }
 
 /** @throws REV_NOT_FOUND, REV_AMBIGUOUS */

@@ -3,6 +3,7 @@ import type { SameBytes } from '../../core/manifest/differingLines';
 import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
 import { checkedCanonical } from './canonical';
+import { hasLookedAt, readLookedAt } from './lookedAt';
 import { hasManifest, manifestPath, readManifestBytes } from './manifests';
 import type { Store } from './storeRoot';
 
@@ -44,12 +45,19 @@ export const asBuffer = (bytes: Uint8Array): Buffer =>
 interface Reading {
   /** A record of this store names it: then who reads its lines checks those it reads. */
   ours: boolean;
+  /** One that was only kept to look into will do: nothing but a comparison relies on it. */
+  toLookAt?: boolean;
   control: Control;
 }
 
-function load(env: EngineEnv, store: Store, id: string, { ours, control }: Reading): Known {
+function load(env: EngineEnv, store: Store, id: string, how: Reading): Known {
+  const { ours, control } = how;
   const bytes = readManifestBytes(env, store, id);
   if (bytes === undefined) {
+    const looked = how.toLookAt === true ? readLookedAt(env, store, id, control) : undefined;
+    if (looked !== undefined) {
+      return { bytes: asBuffer(looked.canonical), checked: true };
+    }
     throw new SnapdirError('MANIFEST_NOT_FOUND', { snapshot: id });
   }
   if (ours && blake3(bytes) === id) {
@@ -67,7 +75,9 @@ export function manifestText(env: EngineEnv, store: Store, id: string, how: Read
   const path = manifestPath(store, id);
   const text = known.get(path);
   // Even a remembered manifest is only as good as its file: a deleted one must be missed.
-  if (text !== undefined && (how.ours || text.checked) && hasManifest(env, store, id)) {
+  const isThere = (): boolean =>
+    hasManifest(env, store, id) || (how.toLookAt === true && hasLookedAt(env, store, id));
+  if (text !== undefined && (how.ours || text.checked) && isThere()) {
     return remember(path, text).bytes;
   }
   return remember(path, load(env, store, id, how)).bytes;

@@ -49,7 +49,7 @@ export function findSecrets(
   rows.forEach(({ checksum }) => unsent.addHex(checksum));
   const allowed = allowedSecrets(env, store);
   const found: SecretFinding[] = [];
-  const seen = new Map<string, SecretKind[]>();
+  const seen: Seen = { clean: new DigestTable(), kinds: new Map() };
   let count = 0;
   visitFiles(
     readCanonical(env, store, params.snapshot, control),
@@ -64,30 +64,42 @@ export function findSecrets(
       throwIfCancelled(control.signal);
       const path = decodeUtf8(bytes.subarray(pathAt, pathEnd));
       const named = params.paths ? secretPath(path) : undefined;
-      const kind = named ?? kindsIn(env, store, checksum, seen)[0];
-      control.progress({ phase: 'secrets', done: seen.size, total: rows.length });
+      const kind = named ?? kindIn(env, store, checksum, seen);
+      control.progress({ phase: 'secrets', done: readOf(seen), total: rows.length });
       if (kind !== undefined && ++count <= SECRETS_LISTED) {
         found.push({ path, checksum, kind });
       }
     },
     control.signal,
   );
-  return { found, count, read: seen.size };
+  return { found, count, read: readOf(seen) };
 }
 
-function kindsIn(
+/** What was looked into: nearly all of it is clean, and remembered in little. */
+interface Seen {
+  clean: DigestTable;
+  kinds: Map<string, SecretKind>;
+}
+
+const readOf = ({ clean, kinds }: Seen): number => clean.length + kinds.size;
+
+function kindIn(
   env: EngineEnv,
   store: Store,
   checksum: string,
-  seen: Map<string, SecretKind[]>,
-): SecretKind[] {
-  let kinds = seen.get(checksum);
-  if (kinds === undefined) {
-    const text = textOf(readBeginning(env, store, checksum));
-    kinds = text === undefined ? [] : secretsIn(text);
-    seen.set(checksum, kinds);
+  { clean, kinds }: Seen,
+): SecretKind | undefined {
+  if (kinds.has(checksum) || clean.has(checksum)) {
+    return kinds.get(checksum);
   }
-  return kinds;
+  const text = textOf(readBeginning(env, store, checksum));
+  const [kind] = text === undefined ? [] : secretsIn(text);
+  if (kind === undefined) {
+    clean.addHex(checksum);
+  } else {
+    kinds.set(checksum, kind);
+  }
+  return kind;
 }
 
 /** Not checked against its checksum: whoever sends it does that. */

@@ -4,17 +4,19 @@ import type { EngineMethods } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { SnapshotId } from '../../core/ids';
 import { visitFiles } from '../../core/manifest/addresses';
+import type { LineScanner } from '../../core/manifest/scan';
 import { resolveRev } from '../../core/rev';
 import { ROWS_A_MESSAGE, type ContentPage, type ContentRow } from '../../core/transferData';
 import type { Control, EngineEnv } from '../context';
 import { readCanonical } from '../store/canonical';
 import { DigestTable } from '../store/digestTable';
+import { keepLookedAt, keepLookedAtLinks, readLookedAt } from '../store/lookedAt';
 import { hasManifest, readManifestBytes } from '../store/manifests';
 import { statObject } from '../store/objects';
 import { linksOf, loadHistory } from '../store/records';
-import type { Store } from '../store/storeRoot';
+import { requireWritable, type Store } from '../store/storeRoot';
 import { findInTrash } from '../store/trash';
-import { pendingManifest } from './placeFetched';
+import { dropPendingManifest, pendingManifest } from './placeFetched';
 import { addKnown, seenOf } from './remoteFolder';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
@@ -27,26 +29,35 @@ export function contentOf(
   control: Control,
 ): { rows: ContentRow[]; bytes: number; files: number; skipped: number } {
   const rows: ContentRow[] = [];
-  let [bytes, files, skipped] = [0, 0, 0];
-  const fresh = new DigestTable();
-  visitFiles(
-    text,
-    ({ bytes: from, checksumAt, size }) => {
-      files++;
-      const before = fresh.length;
-      if (fresh.addBytes(from, checksumAt) !== before) {
-        return;
-      }
-      if (known.rowOfBytes(from, checksumAt) >= 0) {
-        skipped++;
-        return;
-      }
-      bytes += size;
-      rows.push({ checksum: decodeUtf8(from.subarray(checksumAt, checksumAt + 64)), size });
-    },
-    control.signal,
-  );
+  let [bytes, skipped] = [0, 0];
+  const files = visitContent(text, control, ({ bytes: from, checksumAt, size }) => {
+    if (known.rowOfBytes(from, checksumAt) >= 0) {
+      skipped++;
+      return;
+    }
+    bytes += size;
+    rows.push({ checksum: decodeUtf8(from.subarray(checksumAt, checksumAt + 64)), size });
+  });
   return { rows, bytes, files, skipped };
+}
+
+/** Calls `visit` for each different content. @returns how many files there are */
+function visitContent(
+  text: Uint8Array,
+  control: Control,
+  visit: (line: LineScanner) => void,
+): number {
+  let files = 0;
+  const fresh = new DigestTable();
+  const each = (line: LineScanner): void => {
+    files++;
+    const before = fresh.length;
+    if (fresh.addBytes(line.bytes, line.checksumAt) === before) {
+      visit(line);
+    }
+  };
+  visitFiles(text, each, control.signal);
+  return files;
 }
 
 /**
@@ -67,7 +78,11 @@ export function startPromotion(
   }
   const { snapshot, checkpointId } = resolved;
   const text = readCanonical(env, store, snapshot, control);
-  const { rows, bytes, files } = contentOf(text, new DigestTable(), control);
+  let [objects, bytes] = [0, 0];
+  const files = visitContent(text, control, ({ size }) => {
+    objects++;
+    bytes += size;
+  });
   const info = checkpointId === null ? null : history.toInfo(checkpointId);
   return {
     snapshot,
@@ -80,7 +95,7 @@ export function startPromotion(
             ...{ author: info.origin?.author ?? info.author, tags: info.tags },
             links: linksOf(env, store, info.id),
           },
-    ...{ files, bytes, objects: rows.length, author: env.author, now: env.clock.now() },
+    ...{ files, bytes, objects, author: env.author, now: env.clock.now() },
     manifestBytes: (readManifestBytes(env, store, snapshot) ?? text).length,
     nonce: env.randomName().slice(0, 16),
     seen: seenOf(env, store, params.remote, params.name),
@@ -108,7 +123,7 @@ export function unsentContent(
 ): { rows: ContentRow[]; bytes: number; skipped: number } {
   const known = new DigestTable();
   for (const id of of.less) {
-    const text = pendingManifest(store, id) ?? readManifestBytes(env, store, id);
+    const text = readManifestBytes(env, store, id) ?? receivedManifest(env, store, id, control);
     if (text !== undefined) {
       throwIfCancelled(control.signal);
       visitFiles(text, (line) => void known.addBytes(line.bytes, line.checksumAt), control.signal);
@@ -154,7 +169,9 @@ export function missingContent(
   const { snapshot, from = 0 } = params;
   const key = `missing ${store.path} ${snapshot}`;
   if (from === 0 || last?.key !== key) {
-    const text = pendingManifest(store, snapshot) ?? readCanonical(env, store, snapshot, control);
+    const text =
+      receivedManifest(env, store, snapshot, control) ??
+      readCanonical(env, store, snapshot, control);
     const all = contentOf(text, new DigestTable(), control).rows;
     const rows = all.filter((row, index) => {
       if (index % 1024 === 0) {
@@ -173,9 +190,47 @@ export function missingContent(
 export function haveManifests(
   env: EngineEnv,
   store: Store,
-  params: Params<'haveManifests'>,
+  { snapshots, received = false }: Params<'haveManifests'>,
+  control: Control,
 ): Result<'haveManifests'> {
-  return params.snapshots.filter(
-    (id) => pendingManifest(store, id) !== undefined || hasManifest(env, store, id),
+  return snapshots.filter(
+    (id) =>
+      hasManifest(env, store, id) ||
+      (received && receivedManifest(env, store, id, control) !== undefined),
   );
+}
+
+/** The text of a manifest that came, and whose content did not, or not yet. */
+export function receivedManifest(
+  env: EngineEnv,
+  store: Store,
+  snapshot: string,
+  control: Control,
+): Uint8Array | undefined {
+  return pendingManifest(store, snapshot) ?? readLookedAt(env, store, snapshot, control)?.bytes;
+}
+
+/**
+ * Keeps a manifest that was placed, to look into while its content is elsewhere: nothing else relies on it.
+ * @throws DISK_FULL, READ_ONLY, IO, AbortError
+ */
+export function lookInto(
+  env: EngineEnv,
+  store: Store,
+  { snapshot, links }: Params<'lookInto'>,
+  control: Control,
+): Result<'lookInto'> {
+  if (hasManifest(env, store, snapshot)) {
+    return { known: true };
+  }
+  requireWritable(store);
+  const pending = pendingManifest(store, snapshot);
+  if (pending !== undefined) {
+    keepLookedAt(env, store, snapshot, pending);
+    dropPendingManifest(store, snapshot);
+  } else if (readLookedAt(env, store, snapshot, control) === undefined) {
+    return { known: false };
+  }
+  keepLookedAtLinks(env, store, snapshot, links);
+  return { known: true };
 }

@@ -19,8 +19,8 @@ import { appendRecord, loadHistory, type NewRecord } from '../store/records';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { rescue, rescueObject } from '../store/trash';
 import { gcEpoch } from '../worktree/capture';
-import { contentOf } from './listContent';
-import { dropPendingManifest, pendingManifest } from './placeFetched';
+import { contentOf, receivedManifest } from './listContent';
+import { dropPendingManifest } from './placeFetched';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 
@@ -61,7 +61,7 @@ function settle(
 ): { files: number; bytes: number } {
   for (;;) {
     const epoch = gcEpoch(env, store);
-    const pending = pendingManifest(store, snapshot);
+    const pending = receivedManifest(env, store, snapshot, control);
     const text = pending ?? readCanonical(env, store, snapshot, control);
     const { rows, files } = contentOf(text, new DigestTable(), control);
     for (const [index, { checksum, size }] of rows.entries()) {

@@ -3,7 +3,13 @@ import type { Control, EngineEnv } from '../context';
 import type { Store } from '../store/storeRoot';
 import { exportCheckpoints, importCheckpoints } from './checkpointFiles';
 import { findSecrets, leaveOut } from './findSecrets';
-import { haveManifests, listContent, missingContent, startPromotion } from './listContent';
+import {
+  haveManifests,
+  listContent,
+  lookInto,
+  missingContent,
+  startPromotion,
+} from './listContent';
 import { placeFetched } from './placeFetched';
 import { mergePromotedFile, promotedFile } from './promotedFile';
 import { readContent, readManifestPiece } from './readContent';
@@ -33,7 +39,8 @@ export function transferMethods(env: EngineEnv, { open, ready, create }: StoreDo
     listContent: (params, control) => listContent(env, open(), params, control),
     readContent: (params, control) => readContent(env, open(), params, control),
     readManifestPiece: (params) => readManifestPiece(env, open(), params),
-    haveManifests: (params) => haveManifests(env, create(), params),
+    haveManifests: (params, control) => haveManifests(env, create(), params, control),
+    lookInto: (params, control) => lookInto(env, ready(control, create()), params, control),
     noteSent: (params) => noteSent(env, open(), params),
     noteSeen: (params) => noteSeen(env, open(), params),
     findSecrets: (params, control) => findSecrets(env, open(), params, control),

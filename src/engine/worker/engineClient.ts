@@ -57,6 +57,7 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   delete: 'write',
   verify: 'write',
   haveManifests: 'write',
+  lookInto: 'write',
   allowSecrets: 'write',
   leaveOut: 'write',
   placeContent: 'write',

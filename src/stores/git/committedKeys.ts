@@ -1,4 +1,5 @@
 import type { StoreCall } from '../../core/permanentStore';
+import { inTurns, partsOf } from '../turns';
 import type { GitProgram } from './gitProgram';
 
 /** Refs below which promotions are: one each, which never changes. */
@@ -52,18 +53,20 @@ export class CommittedKeys {
     const output = fresh
       ? await this.git.run(['ls-tree', '-r', '-z', commit], call)
       : await this.git.run(['diff-tree', '-r', '-z', '--no-renames', this.last!, commit], call);
-    const parts = output.toString('utf8').split('\0');
-    if (fresh) {
-      for (const part of parts) {
+    let oidBefore: string | undefined;
+    let isPath = false;
+    await inTurns(partsOf(output, '\0'), (part) => {
+      if (fresh) {
         const [, oid, path] = /^100644 blob ([0-9a-f]+)\t(.*)$/s.exec(part) ?? [];
         this.note(path, oid);
+      } else if (isPath) {
+        this.note(part, oidBefore);
+        isPath = false;
+      } else {
+        oidBefore = /^:\d+ 100644 [0-9a-f]+ ([0-9a-f]+) [AMT]$/.exec(part)?.[1];
+        isPath = true;
       }
-    } else {
-      for (let at = 0; at + 1 < parts.length; at += 2) {
-        const oid = /^:\d+ 100644 [0-9a-f]+ ([0-9a-f]+) [AMT]$/.exec(parts[at]!)?.[1];
-        this.note(parts[at + 1], oid);
-      }
-    }
+    });
     this.last = commit;
     this.read.add(commit);
   }

@@ -2,7 +2,7 @@ import { throwIfCancelled } from '../../base/abort';
 import { decodeUtf8 } from '../../base/utf8';
 import { SnapdirError } from '../../core/errors';
 import type { Checksum } from '../../core/ids';
-import { visitFiles } from '../../core/manifest/addresses';
+import { filesOf } from '../../core/manifest/addresses';
 import {
   contentSize,
   type PermanentStore,
@@ -15,6 +15,7 @@ import {
 import { parseRefEntry, parseRefKey, type RefEntry } from '../../core/promotion/refEntry';
 import { checkKey, checkPrefix, manifestKey, objectKey, REFS } from '../../core/storeKeys';
 import { piecesOf, slice } from '../content';
+import { inTurns, partsOf } from '../turns';
 import { BlobReader } from './blobReader';
 import { CommittedKeys, REF_ROOT } from './committedKeys';
 import { GitProgram } from './gitProgram';
@@ -114,13 +115,18 @@ export class GitStore implements PermanentStore {
     checkPrefix(prefix);
     throwIfCancelled(call.signal);
     await this.committed.refresh(call);
-    const all = new Map([...this.committed.oids, ...[...this.staged].map(oidOf)]);
-    const keys = [...all.keys()].filter(
-      (key) => key.startsWith(prefix) && (call.startAfter === undefined || key > call.startAfter),
-    );
-    for (const key of keys.sort()) {
+    const { startAfter = '' } = call;
+    const found = new Map<string, string>();
+    const note = (key: string, oid: string): void => {
+      if (key.startsWith(prefix) && key > startAfter) {
+        found.set(key, oid);
+      }
+    };
+    await inTurns(this.committed.oids, ([key, oid]) => note(key, oid));
+    await inTurns(this.staged, ([key, { oid }]) => note(key, oid));
+    for (const key of [...found.keys()].sort()) {
       throwIfCancelled(call.signal);
-      const size = this.staged.get(key)?.size ?? (await this.sizeOf(all.get(key)!));
+      const size = this.staged.get(key)?.size ?? (await this.sizeOf(found.get(key)!));
       yield { key, size };
     }
   }
@@ -186,14 +192,14 @@ export class GitStore implements PermanentStore {
     const manifest = manifestKey(entry.id);
     files.set(manifest, known(manifest));
     const text = await this.read(known(manifest));
-    visitFiles(text ?? new Uint8Array(), ({ bytes, checksumAt }) => {
+    await inTurns(filesOf(text ?? new Uint8Array()), ({ bytes, checksumAt }) => {
       const object = objectKey(decodeUtf8(bytes.subarray(checksumAt, checksumAt + 64)) as Checksum);
       files.set(object, known(object));
     });
     const message = `snapdir: ${key.slice(REFS.length)}`;
     await this.importer.commit(refOf(key), files, { atMs: entry.at, message, call });
     await this.committed.refresh({});
-    files.forEach((_, one) => this.staged.delete(one));
+    await inTurns(files.keys(), (one) => void this.staged.delete(one));
   }
 
   private async find(key: string, call: StoreCall): Promise<string | undefined> {
@@ -218,17 +224,20 @@ export class GitStore implements PermanentStore {
   /** Sizes of thousands at once cost one process; one alone, too. */
   private async sizeOf(oid: string): Promise<number> {
     if (!this.sizes.has(oid)) {
-      const unknown = [...new Set(this.committed.oids.values())].filter(
-        (one) => !this.sizes.has(one),
-      );
-      const input = Buffer.from(unknown.map((one) => `${one}\n`).join(''));
+      const unknown = new Set<string>();
+      await inTurns(this.committed.oids.values(), (one) => {
+        if (!this.sizes.has(one)) {
+          unknown.add(`${one}\n`);
+        }
+      });
+      const input = Buffer.from([...unknown].join(''));
       const args = ['cat-file', '--batch-check=%(objectname) %(objectsize)'];
-      for (const line of (await this.git.run(args, { input })).toString('latin1').split('\n')) {
+      await inTurns(partsOf(await this.git.run(args, { input }), '\n'), (line) => {
         const [name = '', size] = line.split(' ');
         if (/^\d+$/.test(size ?? '')) {
           this.sizes.set(name, Number(size));
         }
-      }
+      });
     }
     return this.sizes.get(oid) ?? 0;
   }
@@ -239,8 +248,6 @@ export class GitStore implements PermanentStore {
     return mine;
   }
 }
-
-const oidOf = ([key, { oid }]: [string, Staged]): [string, string] => [key, oid];
 
 /** The ref of a promotion. Git allows no part that ends in `.lock`. */
 function refOf(key: string): string {

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { StoreCall } from '../../core/permanentStore';
+import { inTurns } from '../turns';
 import { finish, type GitProgram } from './gitProgram';
+
+const LINES_A_WRITE = 1_000;
 
 /** Adds blobs, and commits of them, through `git fast-import`: one process for thousands, and no filter runs. */
 export class Importer {
@@ -60,7 +63,13 @@ export class Importer {
     const who = `Snapdir <snapdir@localhost> ${Math.floor(of.atMs / 1000)} +0000`;
     stdin.write(`commit ${ref}\ncommitter ${who}\ndata ${message.length}\n`);
     stdin.write(message);
-    const lines = [...files].map(([path, oid]) => `M 100644 ${oid} ${path}\n`);
+    let lines: string[] = [];
+    await inTurns(files, ([path, oid]) => {
+      if (lines.push(`M 100644 ${oid} ${path}\n`) >= LINES_A_WRITE) {
+        stdin.write(lines.join(''));
+        lines = [];
+      }
+    });
     stdin.write(`${lines.join('')}\n`);
     await this.flush(of.call);
   }

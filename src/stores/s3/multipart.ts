@@ -10,7 +10,7 @@ const MIB = 1024 * 1024;
 /** S3's own limits. */
 const MAX_PARTS = 10_000;
 const MIN_PART = 5 * MIB;
-/** Parts in memory. */
+/** Parts of one object at once. */
 const IN_FLIGHT = 4;
 
 /** How large the parts of content are: equal ones, as R2 wants them. Bytes. */
@@ -81,6 +81,7 @@ interface Part {
 
 async function sendParts(upload: Upload, content: StoreContent, call: StoreCall): Promise<Part[]> {
   const size = contentSize(content);
+  const { bodies } = upload.connection;
   const bytes = partBytes(size, upload.connection.transfer.partSizeMiB);
   const count = Math.ceil(size / bytes);
   const parts: Part[] = [];
@@ -92,8 +93,11 @@ async function sendParts(upload: Upload, content: StoreContent, call: StoreCall)
   const work = async (): Promise<void> => {
     for (let i = next++; i < count; i = next++) {
       throwIfCancelled(stop.signal);
-      const body = await readContent(content, i * bytes, Math.min(bytes, size - i * bytes));
-      parts[i] = await sendPart(upload, i + 1, body, stop.signal);
+      const length = Math.min(bytes, size - i * bytes);
+      parts[i] = await bodies.spend(length, { signal: stop.signal }, async () => {
+        const body = await readContent(content, i * bytes, length);
+        return sendPart(upload, i + 1, body, stop.signal);
+      });
     }
   };
   const failures: unknown[] = [];

@@ -9,6 +9,7 @@ import { throwIfCancelled } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
 import type { StoreCall } from '../../core/permanentStore';
 import type { Remote } from '../../core/remote';
+import { Budget } from '../budget';
 import type { Transfer } from '../transfer';
 import type { Environment } from './awsProfiles';
 import {
@@ -37,9 +38,13 @@ export type Purpose = Pick<RequestContext, 'operation' | 'permission' | 'key'>;
 /** Nobody waits longer for a connection. Milliseconds. */
 const CONNECT_MS = 10_000;
 const MAX_SOCKETS = 32;
+/** Content that is read for requests, of all of them together: four parts of the usual size. Bytes. */
+const BODIES = 64 * 1024 * 1024;
 
 /** Runs requests to one remote's bucket. */
 export class S3Connection {
+  /** However many objects are on their way, so much of them is in memory. */
+  readonly bodies = new Budget(BODIES);
   readonly bucket: string;
   readonly sdk: S3Sdk;
   readonly remote: Remote;

@@ -182,8 +182,13 @@ export class S3Store implements PermanentStore {
     }
     // Several servers ignore conditions on content in parts.
     if (contentSize(content) <= SINGLE_PUT || condition !== undefined) {
-      const body = await readContent(content, 0, contentSize(content));
-      return await this.writer.put(key, body, purpose, call);
+      if (content instanceof Uint8Array) {
+        return await this.writer.put(key, content, purpose, call);
+      }
+      return await this.connection.bodies.spend(content.size, call, async () => {
+        const body = await readContent(content, 0, content.size);
+        return await this.writer.put(key, body, purpose, call);
+      });
     }
     const { bucket } = this.connection;
     const target = {

@@ -81,7 +81,9 @@ async function patchOf(ui: Ui): Promise<MadePatch | undefined> {
     return undefined;
   }
   const wanted = wantedPaths(ui, current);
-  return withProgress(t('Making the patch'), (context) => makePatch(current, wanted, context));
+  return withProgress(t('Making the patch'), (context) =>
+    makePatch(ui.lookedAt, current, wanted, context),
+  );
 }
 
 /** What is filtered out of the rows is not in the patch either: a person sees what is in it. */

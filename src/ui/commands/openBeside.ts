@@ -10,7 +10,8 @@ import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import { locale } from '../words';
 import type { CommandTypes } from './commandTypes';
-import { findTarget, readArgument } from './targets';
+import { readArgument } from './targets';
+import { findWhole } from './wholeTarget';
 
 const { t } = vscode.l10n;
 
@@ -31,7 +32,7 @@ export function addToWorkspaceCommand(ui: Ui): CommandTypes['snapdir.addToWorksp
   return async (argument) => {
     const title = t('Add Snapshot to Workspace');
     const given = readArgument(ui, argument);
-    const target = await findTarget(ui, given, title);
+    const target = await findWhole(ui, given, title);
     const copy = target && (await makeCopy(ui, { ...argumentOf(target, given.path) }, title));
     if (target === undefined || copy === undefined) {
       return undefined;
@@ -52,7 +53,7 @@ function argumentOf(
 
 async function makeCopy(ui: Ui, argument: unknown, title: string): Promise<string | undefined> {
   const given = readArgument(ui, argument);
-  const target = await findTarget(ui, given, title);
+  const target = await findWhole(ui, given, title);
   if (target === undefined) {
     return undefined;
   }

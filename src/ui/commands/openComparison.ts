@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Change } from '../../core/change';
 import type { RelPath } from '../../core/tree';
 import { COMPARED_ROWS } from '../comparison/comparisonModel';
 import {
@@ -20,9 +21,13 @@ const { t } = vscode.l10n;
 /** Where a comparison is shown, and what of it. */
 export interface ShownWhere {
   paths?: RelPath[] | undefined;
-  /** false: not as a multi-file diff. */
-  editor?: boolean;
+  /** false: not as a multi-file diff; `few`: only where that fetches next to nothing. */
+  editor?: boolean | 'few';
 }
+
+/** Content that has to be fetched is fetched when somebody opens it; so much is not worth a click for each file. */
+const FEW_FILES = 20;
+const FEW_BYTES = 4 * 1024 * 1024;
 
 /** Compares two sides, shows what differs in its view, and opens every changed file in one multi-file diff. */
 export async function openComparison(
@@ -38,9 +43,16 @@ export async function openComparison(
   const changes = diffableChanges(comparison);
   if (changes.length === 0) {
     sayNothingDiffers(ui, set);
-  } else if (editor) {
+  } else if (editor === true || (editor === 'few' && isLittle(changes))) {
     await openMultiDiff(set, multiDiffTitle(set), changes.slice(0, MULTI_DIFF_LIMIT));
   }
+}
+
+function isLittle(changes: readonly Change[]): boolean {
+  const bytes = changes.reduce((sum, { left, right }) => {
+    return sum + (left?.size ?? 0) + (right?.size ?? 0);
+  }, 0);
+  return changes.length <= FEW_FILES && bytes <= FEW_BYTES;
 }
 
 /** Opens what differs between two sides as one multi-file diff, and nothing else: its rows are elsewhere. */

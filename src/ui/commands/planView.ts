@@ -9,7 +9,8 @@ import { planPathsOf } from '../views/planNodes';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
-import { findTarget, readArgument, resolveTarget } from './targets';
+import { readArgument, resolveTarget } from './targets';
+import { findWhole, whole } from './wholeTarget';
 
 const { t } = vscode.l10n;
 
@@ -18,7 +19,7 @@ export function reviewRestoreCommand(ui: Ui): CommandTypes['snapdir.reviewRestor
   return async (argument) => {
     requireTrust(t('Review Restore…'));
     const given = readArgument(ui, argument);
-    const target = await findTarget(ui, given, t('Review Restore…'));
+    const target = await findWhole(ui, given, t('Review Restore…'));
     if (target === undefined) {
       return;
     }
@@ -120,7 +121,7 @@ async function restoreRows(
     void ui.prompts.info(t('Select files of one snapshot at a time.'));
     return undefined;
   }
-  const target = await resolveTarget(first.repository, rev);
+  const target = await whole(ui, await resolveTarget(first.repository, rev));
   const { paths, exact } = selectedPaths(same, side);
   return restoreFlow(ui, { ...target, paths }, exact);
 }

@@ -6,7 +6,8 @@ import { visible, withoutIcons } from '../text/displayText';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
-import { findTarget, readArgument, type Given, type Target } from './targets';
+import { readArgument, type Given, type Target } from './targets';
+import { findWhole } from './wholeTarget';
 
 const { t } = vscode.l10n;
 
@@ -15,7 +16,7 @@ export function promoteCommand(ui: Ui): CommandTypes['snapdir.promote'] {
   return async (argument) => {
     requireTrust(t('Promote'));
     const given = readArgument(ui, argument);
-    const target = await findTarget(ui, given, t('Promote…'));
+    const target = await findWhole(ui, given, t('Promote…'));
     const place = target && (await pickPlace(ui, target, given));
     if (target === undefined || place === undefined) {
       return undefined;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Repository } from '../../app/repository';
 import type { Fetched } from '../../app/fetchSnapshot';
 import { snapshotUri } from '../documents/snapshotDocument';
-import { fetchFrom, tellFetched } from '../remotes/fetchFlow';
+import { fetchFrom, lookInto, tellFetched } from '../remotes/fetchFlow';
 import { pickStore } from '../remotes/storeQuestions';
 import { restoreFlow } from '../restore/restoreFlow';
 import { byteSize } from '../text/amounts';
@@ -106,7 +106,7 @@ export function pullCommand(ui: Ui): CommandTypes['snapdir.pull'] {
   };
 }
 
-/** Fetches a promoted snapshot, and opens what differs from the folder as it is now. */
+/** Opens what differs between a promoted snapshot and the folder as it is now. Its files come when they are looked at. */
 export function compareRemoteCommand(ui: Ui): CommandTypes['snapdir.compareRemote'] {
   return async (argument) => {
     const chosen = await choose(ui, argument, t('Compare with Current'));
@@ -114,27 +114,25 @@ export function compareRemoteCommand(ui: Ui): CommandTypes['snapdir.compareRemot
       return;
     }
     const { repository, subject } = chosen;
-    const { checkpoint } = await fetchChosen(ui, chosen);
-    const words = `"${visible(subject.words)}"`;
-    await openComparison(
-      ui,
-      changeSetOf(repository, { rev: checkpoint.id, words }, workspaceSide()),
-    );
+    const rev = await lookInto(ui, repository, subject);
+    const side = { rev, words: `"${visible(subject.words)}"` };
+    await openComparison(ui, changeSetOf(repository, side, workspaceSide()), { editor: 'few' });
   };
 }
 
-/** Fetches a promoted snapshot, and opens a file of it. */
+/** Opens a file of a promoted snapshot; nothing else of it is fetched. */
 export function showRemoteContentsCommand(ui: Ui): CommandTypes['snapdir.showRemoteContents'] {
   return async (argument) => {
     const chosen = await choose(ui, argument, t('Show Contents'));
     if (chosen === undefined) {
       return;
     }
-    const { checkpoint } = await fetchChosen(ui, chosen);
-    const target = targetOf(chosen.repository, checkpoint);
+    const { repository, subject } = chosen;
+    const rev = await lookInto(ui, repository, subject);
+    const target = { repository, rev, checkpoint: null, words: visible(subject.words) };
     const path = await pickPart(ui, target, 'file', t('Show Contents'));
     if (path !== undefined && path !== '') {
-      const uri = snapshotUri(chosen.repository, checkpoint.id, path);
+      const uri = snapshotUri(repository, rev, path);
       await vscode.commands.executeCommand('vscode.open', uri);
     }
   };

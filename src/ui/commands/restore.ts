@@ -6,7 +6,8 @@ import { dirName } from '../text/displayText';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
-import { findTarget, readArgument, type Given, type Target } from './targets';
+import { readArgument, type Given, type Target } from './targets';
+import { findWhole } from './wholeTarget';
 
 const { t } = vscode.l10n;
 
@@ -15,7 +16,7 @@ export function restoreCommand(ui: Ui): CommandTypes['snapdir.restore'] {
   return async (argument) => {
     requireTrust(t('Restore'));
     const given = readArgument(ui, argument);
-    const target = await findTarget(ui, given, t('Restore…'));
+    const target = await findWhole(ui, given, t('Restore…'));
     if (target === undefined) {
       return undefined;
     }
@@ -45,7 +46,7 @@ async function restorePart(
 ): ReturnType<typeof restoreFlow> {
   requireTrust(title);
   const given = readArgument(ui, argument);
-  const target = await findTarget(ui, given, title);
+  const target = await findWhole(ui, given, title);
   if (target === undefined) {
     return undefined;
   }

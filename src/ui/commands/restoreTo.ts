@@ -10,7 +10,8 @@ import type { Ui } from '../uiContext';
 import { filesWords } from '../words';
 import type { CommandTypes } from './commandTypes';
 import { pickPart } from './restore';
-import { findTarget, readArgument, type Given, type Target } from './targets';
+import { readArgument, type Given, type Target } from './targets';
+import { findWhole } from './wholeTarget';
 
 const { t } = vscode.l10n;
 
@@ -20,7 +21,7 @@ type Place = Pick<RestoreToParams, 'mode' | 'destination'>;
 export function restoreToCommand(ui: Ui): CommandTypes['snapdir.restoreTo'] {
   return async (argument) => {
     const given = readArgument(ui, argument);
-    const target = await findTarget(ui, given, t('Restore to…'));
+    const target = await findWhole(ui, given, t('Restore to…'));
     const path = target && (await whichPart(ui, target, given));
     if (target === undefined || path === undefined) {
       return undefined;

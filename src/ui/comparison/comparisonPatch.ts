@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
+import type { Change } from '../../core/change';
 import type { CallContext } from '../../core/engine';
 import { changeTotal } from '../text/amounts';
 import { filesWords } from '../words';
 import { compareSides } from '../documents/diffs';
+import type { LookedAt } from '../state/lookedAt';
+import type { ChangeSet } from '../tree/nodes';
 import type { OpenComparison } from './comparisonModel';
 
 const { t } = vscode.l10n;
@@ -23,8 +26,12 @@ export interface MadePatch {
   missing: number;
 }
 
-/** Makes the patch from the left side to the right one, for `git apply` and `patch -p1`. */
+/**
+ * Makes the patch from the left side to the right one, for `git apply` and `patch -p1`. Content that is elsewhere is
+ * fetched.
+ */
 export async function makePatch(
+  lookedAt: LookedAt,
   { set, paths }: OpenComparison,
   wanted: (path: string) => boolean,
   context: CallContext,
@@ -41,7 +48,9 @@ export async function makePatch(
     const total = comparison.changes.length;
     context.onProgress?.({ phase: 'read', done: index, total });
     const sides = { left: left.rev, right: right.rev };
-    const patch = await repository.engine.filePatch({ ...sides, change, binary: true }, context);
+    const patch = await withBothSides(lookedAt, set, change, () =>
+      repository.engine.filePatch({ ...sides, change, binary: true }, context),
+    );
     if (patch.bytes.length === 0) {
       continue;
     }
@@ -57,6 +66,20 @@ export async function makePatch(
   }
   made.missing += comparison.truncated ? changeTotal(comparison.counts) - MAX_FILES : 0;
   return { bytes: Buffer.concat(parts), ...made };
+}
+
+/** Both sides may be elsewhere, so the work may be done three times. */
+function withBothSides<T>(
+  lookedAt: LookedAt,
+  { repository, left, right }: ChangeSet,
+  { path, oldPath = path }: Change,
+  work: () => Promise<T>,
+): Promise<T> {
+  const [from, to] = [
+    { rev: left.rev, path: oldPath },
+    { rev: right.rev, path },
+  ];
+  return lookedAt.withContent(repository, from, () => lookedAt.withContent(repository, to, work));
 }
 
 /** `Patch of 3 files copied. 1 of them is binary: "git apply" takes it, "patch" does not.` */

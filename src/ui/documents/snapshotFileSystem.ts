@@ -1,20 +1,27 @@
 import * as vscode from 'vscode';
 import type { Repository } from '../../app/repository';
 import type { FileInfo } from '../../core/engine';
+import { isCancelled } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
 import { describeError } from '../showError';
+import type { LookedAt } from '../state/lookedAt';
 import { parseSnapshotUri } from './snapshotDocument';
 import { EMPTY_REV, SNAPSHOT_SCHEME, type SnapshotPath } from './snapshotUri';
 
 const NEVER = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
 
-/** Files as snapshots hold them: bytes, so images and binary files open in their own editors. Read only. */
+/**
+ * Files as snapshots hold them: bytes, so images and binary files open in their own editors. Read only. Of a promoted
+ * snapshot that is only looked into, the content of a file is fetched when somebody opens it.
+ */
 export class SnapshotFileSystem implements vscode.FileSystemProvider {
   readonly onDidChangeFile = NEVER.event;
   private readonly findRepository: (root: string) => Repository | undefined;
+  private readonly lookedAt: LookedAt;
 
-  constructor(findRepository: (root: string) => Repository | undefined) {
+  constructor(findRepository: (root: string) => Repository | undefined, lookedAt: LookedAt) {
     this.findRepository = findRepository;
+    this.lookedAt = lookedAt;
   }
 
   /** What a snapshot holds never changes. */
@@ -39,14 +46,17 @@ export class SnapshotFileSystem implements vscode.FileSystemProvider {
     if (target.rev === EMPTY_REV) {
       return new Uint8Array();
     }
-    const info = await this.info(uri, target);
-    if (info.kind === 'link') {
-      return linkText(info);
-    }
-    return this.ask(uri, async () => {
-      const { rev, path } = target;
-      return (await this.repository(uri, target).engine.readFile({ rev, path })).bytes;
-    });
+    // Of a link the engine gives the target, as text.
+    const { rev, path } = target;
+    const repository = this.repository(uri, target);
+    return this.ask(uri, () =>
+      this.lookedAt.withContent(
+        repository,
+        { rev, path },
+        async () => (await repository.engine.readFile({ rev, path })).bytes,
+        (error) => vscode.FileSystemError.Unavailable(whyNotHere(error)),
+      ),
+    );
   }
 
   async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
@@ -113,9 +123,18 @@ export class SnapshotFileSystem implements vscode.FileSystemProvider {
   }
 }
 
+/** It is in the store, and did not come. */
+function whyNotHere(error: unknown): string {
+  const why = isCancelled(error)
+    ? vscode.l10n.t('Fetching it was cancelled.')
+    : describeError(error).message;
+  return vscode.l10n.t('This file is not on this machine yet. {0}', why);
+}
+
 /** Registers the file system, with the reason that VS Code shows when somebody types into such a file. */
 export function registerSnapshotFileSystem(
   findRepository: (root: string) => Repository | undefined,
+  lookedAt: LookedAt,
 ): vscode.Disposable {
   const reason = new vscode.MarkdownString(
     vscode.l10n.t(
@@ -124,7 +143,7 @@ export function registerSnapshotFileSystem(
   );
   return vscode.workspace.registerFileSystemProvider(
     SNAPSHOT_SCHEME,
-    new SnapshotFileSystem(findRepository),
+    new SnapshotFileSystem(findRepository, lookedAt),
     { isReadonly: reason, isCaseSensitive: true },
   );
 }

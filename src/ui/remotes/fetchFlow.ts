@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { fetchSnapshot, type Fetched } from '../../app/fetchSnapshot';
+import { lookAtSnapshot } from '../../app/lookAtSnapshot';
 import type { Repository } from '../../app/repository';
 import { withProgress } from '../progress';
 import { byteSize } from '../text/amounts';
@@ -24,6 +25,28 @@ export async function fetchFrom(
   );
   ui.remoteSnapshots.refresh();
   return fetched;
+}
+
+/**
+ * Makes a promoted snapshot one that can be compared and looked into. Its files come when they are opened.
+ * @returns its id, which is a REV
+ */
+export async function lookInto(
+  ui: Ui,
+  repository: Repository,
+  { store, name, words }: Pick<RemoteSubject, 'store' | 'name' | 'words'>,
+): Promise<string> {
+  const title = t('Looking into "{0}" in "{1}"', visible(words), visible(store));
+  const looked = await withProgress(title, (context) =>
+    ui.remotes.use(store, repository, (target) =>
+      lookAtSnapshot(repository, target, { name }, context),
+    ),
+  );
+  const { snapshot, nonce } = looked;
+  // By its nonce: the name may stand for something else by the time that somebody wants all of it.
+  const exact = looked.name === null || nonce === null ? snapshot : `${looked.name}#${nonce}`;
+  await ui.lookedAt.note({ root: repository.root, snapshot, store, name: exact, words });
+  return snapshot;
 }
 
 /** Says what came, and offers to compare with it. */

@@ -6,7 +6,7 @@ import type { Logger } from '../../base/logger';
 import { Repository, type RepositoryChange } from '../../app/repository';
 import type { Engine, RepositoryLocation } from '../../core/engine';
 import type { RelPath } from '../../core/tree';
-import { readSettings } from './settings';
+import { readSettings, storeFolderOf } from './settings';
 import { TimelineModel } from './timelineModel';
 
 interface Member {
@@ -20,6 +20,11 @@ interface Member {
 export interface LocatedPath {
   repository: Repository;
   path: RelPath;
+}
+
+function locationOf(root: string): RepositoryLocation {
+  const store = storeFolderOf(root);
+  return store === undefined ? { root } : { root, store };
 }
 
 /** One repository for each workspace folder on disk; it follows folders that come and go. */
@@ -86,7 +91,7 @@ export class RepositorySet implements Disposable {
       return known;
     }
     const settings = (): ReturnType<typeof readSettings> => readSettings(vscode.Uri.file(root));
-    const engine = this.createEngine({ root });
+    const engine = this.createEngine(locationOf(root));
     const repository = new Repository({ engine, name: basename(root), settings });
     this.guests.set(root, repository);
     return repository;
@@ -141,7 +146,7 @@ export class RepositorySet implements Disposable {
 
   private open(folder: vscode.WorkspaceFolder): Member {
     const owned = new DisposableStore();
-    const engine = this.createEngine({ root: folder.uri.fsPath });
+    const engine = this.createEngine(locationOf(folder.uri.fsPath));
     const settings = (): ReturnType<typeof readSettings> => readSettings(folder.uri);
     const repository = owned.add(new Repository({ engine, name: folder.name, settings }));
     const timeline = owned.add(new TimelineModel(repository, this.log));

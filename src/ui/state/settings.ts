@@ -1,3 +1,4 @@
+import { isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { Settings } from '../../app/repository';
 import type { Retention } from '../../core/records';
@@ -134,4 +135,17 @@ export async function writeDefaultRemote(name: string | undefined): Promise<void
 export function transferLimit(): number {
   const value: unknown = vscode.workspace.getConfiguration('snapdir').get<number>('transferLimit');
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
+}
+
+/**
+ * Where a folder's snapshots are kept, if not in it: absolute paths by absolute paths. VS Code takes none from a
+ * workspace: the scope is the machine.
+ */
+export function storeFolderOf(root: string): string | undefined {
+  const value: unknown = vscode.workspace
+    .getConfiguration('snapdir')
+    .get<Record<string, unknown>>('storeFolders');
+  const given = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const [, store] = given.find(([folder]) => resolve(folder) === resolve(root)) ?? [];
+  return typeof store === 'string' && isAbsolute(store) ? resolve(store) : undefined;
 }

@@ -15,10 +15,15 @@ export function watchStore(repository: Repository): Disposable {
   const store = new DisposableStore();
   const tell = debounce(() => repository.didChange({ kind: 'external' }), STORE_DELAY);
   store.add({ dispose: tell.cancel });
-  const pattern = new vscode.RelativePattern(
-    vscode.Uri.file(repository.root),
-    '.snapdir/records/**',
-  );
+  const { root, store: elsewhere } = repository.engine.location;
+  const pattern =
+    elsewhere === undefined
+      ? new vscode.RelativePattern(vscode.Uri.file(root), '.snapdir/records/**')
+      : // Its objects are nobody's business: only what is below this folder is watched.
+        new vscode.RelativePattern(
+          vscode.Uri.joinPath(vscode.Uri.file(elsewhere), 'records'),
+          '**',
+        );
   const watcher = store.add(vscode.workspace.createFileSystemWatcher(pattern));
   store.add(watcher.onDidCreate(tell.call));
   store.add(watcher.onDidChange(tell.call));

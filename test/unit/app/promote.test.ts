@@ -13,6 +13,8 @@ import { FileStore } from '../../../src/stores/file/fileStore';
 import { MemoryStore } from '../../../src/stores/memory/memoryStore';
 import { readTree } from '../../support/fileTree';
 import { person, promote, type Person } from '../../support/people';
+import { retrying } from '../../../src/stores/retrying';
+import { DEFAULT_TRANSFER } from '../../../src/stores/transfer';
 import { counting, keysOf, unconditional } from '../../support/watchedStore';
 import { tempDir } from '../../support/tempDir';
 
@@ -130,6 +132,26 @@ suite('promote, fetch, pull', () => {
     const next = await promote(alice, watched.store);
     assert.deepEqual([next.changed, next.sent.objects], [true, 10]);
     assert.ok(watched.calls.length <= 20, watched.calls.join('\n'));
+  });
+
+  test('more is offered than a store takes at first, so that it finds out what helps', async () => {
+    alice.write(Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`f${n}`, `file ${n}`])));
+    alice.take();
+    const watched = counting(store);
+    watched.store.concurrency = () => 4;
+    let [running, most] = [0, 0];
+    watched.before = async (call) => {
+      running += call.startsWith('put .objects') ? 1 : 0;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    watched.after = (call) => {
+      running -= call.startsWith('put .objects') ? 1 : 0;
+      return Promise.resolve();
+    };
+    const tried = retrying(watched.store, { transfer: DEFAULT_TRANSFER });
+    assert.equal((await promote(alice, tried)).sent.objects, 203);
+    assert.ok(most > 4 && most <= 32, `${most} at once`);
   });
 
   test('objects, then the manifest, then the journal, then the head', async () => {

@@ -58,7 +58,9 @@ suite('figures of the reliability tests', () => {
     const page = `# A page\n\n${mark}\n\nyesterday\n\n<!-- end of figures -->\n\nrest\n`;
     const known = merge({}, { ...full, figures: [figure(5_000)] });
     const once = pageWith(page, known);
-    assert.ok(once.startsWith('# A page\n') && once.endsWith('\nrest\n') && !/yesterday/.test(once));
+    assert.ok(
+      once.startsWith('# A page\n') && once.endsWith('\nrest\n') && !/yesterday/.test(once),
+    );
     assert.match(once, /\| T11 \| damaged files of a store \| 10,000 \| 5,000 \| 0 \| 1\.0 \|/);
     assert.equal(pageWith(once, known), once);
     assert.throws(() => pageWith('nothing', known));

@@ -8,6 +8,7 @@ import { readPieces } from '../../../src/core/storePieces';
 import { blake3, Blake3Hasher } from '../../../src/engine/hashing/blake3';
 import { caching } from '../../../src/stores/caching';
 import { MemoryStore } from '../../../src/stores/memory/memoryStore';
+import { Budget } from '../../../src/stores/budget';
 import { Pace } from '../../../src/stores/pace';
 import { proxyFor } from '../../../src/stores/s3/proxy';
 import { parseIni } from '../../../src/stores/s3/awsProfiles';
@@ -133,6 +134,45 @@ suite('pace and throttle', () => {
     };
     await Promise.all(Array.from({ length: 2000 }, () => faster.run({}, work)));
     assert.ok(faster.width > 4 && most <= 32, `${faster.width} ${most}`);
+  });
+
+  test('content on its way never takes more memory than there is for it; one that is larger goes alone', async () => {
+    const budget = new Budget(100);
+    const held = { now: 0, most: 0, alone: false };
+    const work = (bytes: number) => (): Promise<number> => {
+      held.now += bytes;
+      held.most = Math.max(held.most, held.now);
+      held.alone ||= bytes === 250 && held.now === 250;
+      return new Promise((done) =>
+        setImmediate(() => {
+          held.now -= bytes;
+          done(bytes);
+        }),
+      );
+    };
+    const sizes = [60, 60, 30, 250, 10, 90, 100, 1];
+    const done = await Promise.all(sizes.map((bytes) => budget.spend(bytes, {}, work(bytes))));
+    assert.deepEqual([done, held], [sizes, { now: 0, most: 250, alone: true }]);
+    held.most = 0;
+    const others = sizes.filter((bytes) => bytes <= 100);
+    await Promise.all(others.map((bytes) => budget.spend(bytes, {}, work(bytes))));
+    assert.ok(held.most <= 100, `${held.most}`);
+
+    const stop = new AbortController();
+    let finish = (): void => undefined;
+    const first = budget.spend(100, {}, () => new Promise<void>((end) => (finish = end)));
+    const second = budget.spend(50, { signal: stop.signal }, work(50));
+    const third = budget.spend(10, {}, work(10));
+    stop.abort();
+    await assert.rejects(second, { name: 'AbortError' });
+    finish();
+    await first;
+    assert.equal(await third, 10);
+    await assert.rejects(
+      budget.spend(1, {}, () => Promise.reject(new Error('no'))),
+      /no/u,
+    );
+    assert.equal(await budget.spend(100, {}, work(100)), 100, 'what failed gave its share back');
   });
 
   test('who waits can be cancelled, and takes nobody else with him', async () => {

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { TreeView } from './support/treeView';
+import { useWindow } from './support/vscodeWindow';
+
+const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
+
+suite('permanent stores: the Git repository of the folder', () => {
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-C', window.folder, ...args], { encoding: 'utf8' }).trim();
+  const promotions = (): string[] =>
+    git('for-each-ref', '--format=%(refname)', 'refs/snapdir').split('\n').filter(Boolean);
+  const window = useWindow({
+    files: { 'recipe.txt': 'tea\n', '.gitignore': '.snapdir/\n' },
+    prepare: async (made) => {
+      await made.cli('take', '-m', 'first');
+      git('init', '--quiet', '--initial-branch=main');
+      git('add', '.');
+      git('-c', 'user.name=T', '-c', 'user.email=t@test', 'commit', '--quiet', '-m', 'first');
+    },
+  });
+  let before: string[];
+  const untouched = (): string[] => [
+    git('rev-parse', 'HEAD'),
+    git('status', '--porcelain'),
+    git('branch', '--all'),
+    git('ls-files', '--stage'),
+  ];
+
+  test('is added with one click, and the view shows it', async () => {
+    await window.timeline.untilLabel('first');
+    before = untouched();
+    await window.run('Add Store…');
+    await window.pick('Add Store (1/4)', 'This Git Repository');
+    assert.match(
+      await window.notification('can be promoted to this Git repository'),
+      /"git push origin 'refs\/snapdir\/\*:refs\/snapdir\/\*'" shares them\.$/u,
+    );
+    await window.workbench.closeNotifications();
+    const promoted = new TreeView(window.workbench, 'Promoted Snapshots');
+    await promoted.untilLabel('Nothing was promoted yet');
+    const row = await promoted.untilLabel('Git Repository');
+    assert.match(row.description, /^refs\/snapdir/u);
+    await window.run('Add Store…');
+    await window.untilAsked('Add Store (1/4)');
+    assert.ok(!(await window.workbench.quickInputLabels()).includes('This Git Repository'));
+  });
+
+  test('a promotion is a ref of its own; branches, index and HEAD stay', async () => {
+    await window.timeline.menu('first', 'Promote…');
+    await window.pick('Promote "first"', 'Git Repository');
+    await window.answer('Promote "first"', 'main');
+    await window.notification('is now "main"');
+    const promoted = new TreeView(window.workbench, 'Promoted Snapshots');
+    const row = await promoted.untilRow('main', ({ label }) => label === 'main');
+    assert.match(row.description, /^here · /u);
+    assert.equal(promotions().length, 1);
+    assert.deepEqual(untouched(), before);
+  });
+
+  test('what looks like a secret is asked about, and sent only when somebody says so', async () => {
+    window.change({ 'config.txt': `token: ${TOKEN}\n` });
+    await window.take('with a token');
+    const promote = async (): Promise<void> => {
+      await window.workbench.closeNotifications();
+      await window.timeline.menu('with a token', 'Promote…');
+      await window.pick('Promote "with a token"', 'Git Repository');
+      await window.pick('Promote "with a token"', 'New Name…');
+      await window.answer('Promote "with a token"', 'secret');
+    };
+    await promote();
+    const text = await window.modalText();
+    assert.match(text, /1 file looks like it holds a secret\. Send it to "git"\? /u);
+    assert.match(text, /config\.txt \(a GitHub token\)/u);
+    assert.match(text, /Nothing was sent yet\./u);
+    assert.ok(!text.includes(TOKEN));
+    assert.deepEqual(await window.modalButtons(), ['Cancel', 'Leave Them Out', 'Send Anyway']);
+    await window.workbench.clickModalButton('Cancel');
+    assert.equal(promotions().length, 1);
+    await promote();
+    await window.modalText();
+    await window.workbench.clickModalButton('Send Anyway');
+    await window.notification('is now "secret"');
+    const [ref] = promotions().filter((one) => one.includes('/secret/'));
+    assert.ok(ref !== undefined, promotions().join());
+    assert.ok(git('grep', '--count', TOKEN, ref).endsWith(':1'), 'the file is in the store');
+    // A person who said yes once is not asked about the same file again.
+    await window.timeline.menu('with a token', 'Promote…');
+    await window.pick('Promote "with a token"', 'Git Repository');
+    await window.pick('Promote "with a token"', 'New Name…');
+    await window.answer('Promote "with a token"', 'again');
+    await window.notification('is now "again"');
+    assert.deepEqual(untouched().slice(0, 1), before.slice(0, 1));
+  });
+});
