@@ -236,4 +236,11 @@ export const seededBugs: SeededBug[] = [
     replace: '  const foreign = isRegistered.length === 0 && !isRegistered(',
     ...{ test: 'unit/engine/repair/adopt', grep: '' },
   },
+  {
+    name: 'a journal that cannot be opened for a moment is thrown away',
+    file: 'engine/worktree/restore/pendingRestore.ts',
+    find: "  return !SnapdirError.is(error, 'IO') || isOfDisk(error);",
+    replace: "  return error.code !== 'PARSE' || isOfDisk(error);",
+    ...{ test: 'unit/engine/restore/journalRead', grep: 'stays' },
+  },
 ];
