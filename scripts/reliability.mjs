@@ -93,7 +93,8 @@ function runFile(file, grep, env) {
       clearTimeout(timer);
       const text = Buffer.concat(output).toString('utf8');
       if (!/\n {2}0 passing/.test(text) || code !== 0) process.stdout.write(text);
-      const skipped = [...text.matchAll(/^ +- (.*)$/gm)].map(([, title]) => title);
+      const list = text.split(/\n {2}\d+ passing/)[0];
+      const skipped = [...list.matchAll(/^ +- (.*)$/gm)].map(([, title]) => title);
       resolve({ name, ok: code === 0, figures: readFigures(figuresFile, name), skipped });
     });
   });
