@@ -47,7 +47,8 @@ async function runTest(
   });
   const mocha = join(repositoryRoot, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const args = [mocha, '--ui', 'tdd', '--reporter', 'json', '--timeout', '120000'];
-  const env = { ...process.env, SNAPDIR_RELIABILITY: '0.01', SNAPDIR_FIGURES: '' };
+  const part = String(bug.part ?? 0.01);
+  const env = { ...process.env, SNAPDIR_RELIABILITY: part, SNAPDIR_FIGURES: '' };
   const grep = bug.grep === '' ? [] : ['--grep', bug.grep];
   const run = spawnSync(process.execPath, [...args, ...grep, outfile], {
     ...{ cwd: repositoryRoot, env, timeout: 240_000, maxBuffer: 1 << 28, encoding: 'utf8' },
