@@ -68,6 +68,11 @@ const OF_VSCODE = [
     why: 'the header of any view with a description puts a dash between the two',
   },
   {
+    rule: 'color-contrast',
+    html: /^<span class="label-description">[^<]*will be/u,
+    why: 'beside a name in the colour of its letter it has that colour, paler; Git’s own rows are the same',
+  },
+  {
     rule: 'tabindex',
     html: /^<div class="monaco-custom-toggle/u,
     why: 'the boxes of any tree',
