@@ -88,6 +88,7 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
     });
     await history.menu('first', 'Select for Compare');
     await history.menuOnceOffered('moved', 'Compare with Selected');
+    await editors.untilInFront('cart.ts ("first" ↔ "moved")');
     await editors.untilDiff({ left: 'one', right: 'one and two' });
     await editors.closeAll();
     await window.workbench.openFile('cart.ts');
