@@ -14,10 +14,16 @@ async function drag(page, from, to) {
   await page.mouse.up();
 }
 
-/** Pulls the edges of the sidebar and of the timeline, so that whole rows can be read. */
-async function makeRoom({ page, workbench }) {
+/** Pulls the edge of the sidebar, so that whole rows can be read. */
+async function widenSidebar({ page }) {
   const { x, y, width, height } = await page.locator('.part.sidebar').boundingBox();
   await drag(page, { x: x + width, y: y + height / 2 }, { x: x + 400, y: y + height / 2 });
+}
+
+/** The edge of the timeline, too. */
+async function makeRoom(session) {
+  const { page, workbench } = session;
+  await widenSidebar(session);
   const changes = await workbench.view('Changes').boundingBox();
   const middle = changes.x + changes.width / 2;
   await drag(page, { x: middle, y: changes.y }, { x: middle, y: changes.y + 140 });
@@ -188,6 +194,7 @@ function walkScene(walk, prepare = () => {}, meanwhile = () => {}) {
   const play = async (session, folder) => {
     prepare(folder);
     await walk.ready?.(session);
+    await widenSidebar(session);
     for (const step of walk.steps.slice(0, walk.picture)) {
       if (step.meanwhile) meanwhile(folder);
       await step.act(session);

@@ -201,8 +201,8 @@ export class Workbench {
         .filter({ hasText: exactly(step) })
         .last();
       await item.waitFor({ timeout: TIMEOUT });
-      // The menu ignores clicks in its first moments, so that opening it never picks something.
-      if (at === 0) await this.page.waitForTimeout(300);
+      // A menu, one below another too, ignores clicks in its first moments, so that opening it never picks something.
+      await this.page.waitForTimeout(300);
       if (at < steps.length - 1) await item.hover();
       else await item.click();
     }

@@ -95,7 +95,7 @@ suite('odd folders', () => {
   test('cannot fool anybody with names and messages', async () => {
     const name = '[x](command:evil) $(trash) \u202egpj.exe';
     change({ [`odd/${name}`]: 'evil\n' });
-    const message = '<b>bold</b> [click](command:workbench.action.quit) $(flame) \u202e\nmore';
+    const message = '\u202e <b>bold</b> [click](command:workbench.action.quit) $(flame)\nmore';
     const checkpoint = await take(message);
     const row = await checkpointRow(extension.test, checkpoint.id);
     assert.ok(labelOf(itemOf(row)).includes('\\u{202e}'));

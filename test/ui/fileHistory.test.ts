@@ -27,7 +27,7 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
     const rows = await history.rows();
     assert.deepEqual(
       rows.map(({ description }) => description.replace(/^.*? · /u, '')),
-      ['12 B · ← src/cart.ts', '12 B (+8 B) · src/cart.ts', '4 B · src/cart.ts'],
+      ['12 B · ← src/cart.ts', '+8 B · src/cart.ts', '4 B · src/cart.ts'],
     );
     assert.equal(await history.icon('moved'), 'diff-renamed');
     assert.equal(await history.icon('first'), 'diff-added');
@@ -88,6 +88,7 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
     });
     await history.menu('first', 'Select for Compare');
     await history.menuOnceOffered('moved', 'Compare with Selected');
+    await editors.untilInFront('cart.ts ("first" ↔ "moved")');
     await editors.untilDiff({ left: 'one', right: 'one and two' });
     await editors.closeAll();
     await window.workbench.openFile('cart.ts');

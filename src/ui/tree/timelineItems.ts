@@ -34,7 +34,7 @@ const ICONS: Record<Trigger, string> = {
 };
 
 /** Of a longer name the row shows the beginning: there is to be room for the age. The hover has all of it. */
-const MAX_NAME = 36;
+export const MAX_NAME = 36;
 
 /** Ids stay the same while a row stays, so expansion and selection survive a refresh. */
 export function rowKey(root: string, part: string): string {

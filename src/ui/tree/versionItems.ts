@@ -4,11 +4,11 @@ import type { FileVersion } from '../../core/engine';
 import { diffCommand } from '../documents/diffs';
 import { EMPTY_REV } from '../documents/snapshotUri';
 import { byteSize, changeMarks } from '../text/amounts';
-import { dirName, visible } from '../text/displayText';
+import { dirName, oneLine, visible } from '../text/displayText';
 import { absoluteTime, relativeTime } from '../text/times';
 import { changeWords, locale, quotedName, snapshotName, statusWords } from '../words';
 import type { ChangeSet } from './nodes';
-import { rowKey } from './timelineItems';
+import { MAX_NAME, rowKey } from './timelineItems';
 import { changeOf, type VersionNode } from './versionNode';
 
 const { t } = vscode.l10n;
@@ -38,7 +38,7 @@ export function previousSet(node: VersionNode): ChangeSet {
 export function versionItem(node: VersionNode, now: number): vscode.TreeItem {
   const { file, version } = node;
   const { checkpoint } = version;
-  const item = new vscode.TreeItem(snapshotName(checkpoint));
+  const item = new vscode.TreeItem(oneLine(snapshotName(checkpoint), MAX_NAME));
   item.id = rowKey(
     node.repository.root,
     `version/${node.subject.kind}/${node.subject.path}/${checkpoint.id}`,
@@ -47,7 +47,7 @@ export function versionItem(node: VersionNode, now: number): vscode.TreeItem {
   const parts =
     file === undefined
       ? [changeMarks('counts' in version ? version.counts : checkpoint.stats)]
-      : [sizeWords(file), placeMark(node, file)];
+      : [sizeMark(file), placeMark(node, file)];
   item.description = [relativeTime(checkpoint.time, now, locale()), ...parts]
     .filter((part) => part !== '')
     .join(' · ');
@@ -97,6 +97,18 @@ export function sizeWords({ left, right }: FileVersion): string {
   const size = byteSize(now, locale());
   const amount = byteSize(Math.abs(grown), locale());
   return grown === 0 ? size : `${size} (${grown > 0 ? '+' : '−'}${amount})`;
+}
+
+/** `+120 B`: by how much it grew; how large it is where it did not. */
+function sizeMark({ left, right }: FileVersion): string {
+  const now = right?.size;
+  if (now === undefined) {
+    return '';
+  }
+  const grown = now - (left?.size ?? now);
+  return grown === 0
+    ? byteSize(now, locale())
+    : `${grown > 0 ? '+' : '−'}${byteSize(Math.abs(grown), locale())}`;
 }
 
 /** Where a version was, when that is another place. */
