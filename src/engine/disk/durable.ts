@@ -28,7 +28,7 @@ export function writeAll(fs: Fs, fd: number, bytes: Uint8Array, length = bytes.l
 
 /** Makes a file's bytes durable. */
 export function syncFile(fs: Fs, path: string): void {
-  const fd = fs.open(path, 'r');
+  const fd = fs.open(path, 'sync');
   try {
     fs.fsync(fd);
   } finally {

@@ -27,8 +27,11 @@ export interface DirEntry {
   valid: boolean;
 }
 
-/** `r`: read, links not followed. `wx`: create, fails when the name exists. */
-export type OpenMode = 'r' | 'wx';
+/**
+ * `r`: read, links not followed. `wx`: create, fails when the name exists. `sync`: as `r`, for nothing but `fsync`,
+ * which needs the right to write on Windows.
+ */
+export type OpenMode = 'r' | 'wx' | 'sync';
 
 export interface Fs {
   open(path: string, how: OpenMode, mode?: number): number;

@@ -4,10 +4,11 @@ import { systemClock } from '../../base/clock';
 import type { DirEntry, Fs, NodeKind, OpenMode, Stat } from './fs';
 
 const windows = process.platform === 'win32';
-const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 const { S_IFMT, S_IFREG, S_IFDIR, S_IFLNK } = fs.constants;
 // O_NONBLOCK: a file swapped for a fifo must not hang us (H18). Neither flag exists on Windows.
 const READ = O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
+const SYNC = windows ? O_RDWR : READ;
 const CREATE = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0);
 
 /** Where libuv has no directory fsync, or the file system knows none: nothing to do (H7). */
@@ -264,7 +265,7 @@ function networkFuse(path: string): string | undefined {
 /** The machine's file system. */
 export const nodeFs: Fs = {
   open: (path: string, how: OpenMode, mode = 0o600) =>
-    how === 'r' ? fs.openSync(path, READ) : fs.openSync(path, CREATE, mode),
+    how === 'wx' ? fs.openSync(path, CREATE, mode) : fs.openSync(path, how === 'r' ? READ : SYNC),
   close: (fd) => fs.closeSync(fd),
   read: (fd, buffer, offset, length, at) => fs.readSync(fd, buffer, offset, length, at ?? null),
   write: (fd, buffer, offset, length) => fs.writeSync(fd, buffer, offset, length, null),

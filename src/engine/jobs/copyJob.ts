@@ -18,8 +18,6 @@ export interface CopyJob extends SharedWork {
   objects: string;
   /** The mode bits that a new file gets when it is made with all of them: what the umask leaves. */
   keptModes: number;
-  /** Sync each file at once; otherwise the coordinator syncs the file system when all are written. */
-  syncEach: boolean;
   /** Note each file's stat when it is done. */
   wantStats: boolean;
   /** Item → 1: the store has not got its object (the trash may). The other items go on. */
@@ -29,6 +27,9 @@ export interface CopyJob extends SharedWork {
   /** One element, see {@link Clones}. */
   clones: Int32Array;
 }
+
+/** With these a file can be opened again to sync it. */
+const OWNER = 0o600;
 
 interface Target {
   item: number;
@@ -132,10 +133,12 @@ function stream(
 }
 
 function finish(fs: Fs, job: CopyJob, target: Target, fd: number, chmod: boolean): void {
+  const mode = job.columns.modes[target.item]!;
   if (chmod) {
-    fs.chmod(target.to, job.columns.modes[target.item]!);
+    fs.chmod(target.to, mode);
   }
-  if (job.syncEach) {
+  if ((mode & OWNER) !== OWNER) {
+    // It cannot be opened again to sync it; the others wait until all are written (`writeTree.ts`).
     fs.fsync(fd);
   }
   if (job.wantStats) {

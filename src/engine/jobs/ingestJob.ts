@@ -192,9 +192,6 @@ function hashClone(fs: Fs, job: IngestJob, target: Target, source: number): Pass
   try {
     const hasher = freshHasher();
     const size = streamPieces(fs, job, target, { fd: clone, hasher }, () => undefined);
-    if (!job.direct) {
-      fs.fsync(clone);
-    }
     const stat = statAfter(fs, source, size);
     return { stat, hex: hasher.digest(), size, placed: false };
   } finally {
@@ -217,7 +214,7 @@ function keep(
   if (found === 'missing' && job.direct && createInPlace(fs, job, hex, bytes)) {
     return true;
   }
-  // To be synced first; or something else lies there: torn by a kill, or just being written by another.
+  // To be synced first (`publishJob.ts`); or something else lies there: torn by a kill, or just being written by another.
   writeDraft(fs, job, target, (out) => writeAll(fs, out, bytes));
   return false;
 }
@@ -274,9 +271,6 @@ function writeDraft(fs: Fs, job: IngestJob, target: Target, write: (fd: number) 
   job.threads[target.item] = target.thread + 1;
   try {
     write(fd);
-    if (!job.direct) {
-      fs.fsync(fd);
-    }
   } finally {
     fs.close(fd);
   }

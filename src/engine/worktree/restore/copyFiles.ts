@@ -26,8 +26,6 @@ export interface CopyRequest {
   /** A folder of our own, absolute. */
   root: string;
   files: readonly FileToCopy[];
-  /** Sync each file at once; otherwise the caller syncs the file system. */
-  syncEach: boolean;
   /** See {@link keptModes}. */
   keptModes: number;
   /** Fill in the stat columns. */
@@ -37,7 +35,7 @@ export interface CopyRequest {
 
 /**
  * Copies files out of the store, on all threads, each checked against its checksum on the way, so that
- * nothing damaged ever gets near a folder of somebody's (H42). What a garbage collection set aside is
+ * nothing damaged ever gets near a folder of somebody's (H42). The caller syncs them. What a garbage collection set aside is
  * brought back. When it fails, some of the files may be there: the caller removes them.
  * @returns columns: row i is `files[i]`
  * @throws OBJECT_NOT_FOUND, INTEGRITY (both with the path), DISK_FULL, READ_ONLY, IO, AbortError
@@ -64,7 +62,7 @@ export function copyFiles(
 }
 
 function makeJob(store: Store, request: CopyRequest): CopyJob {
-  const { root, files, syncEach, wantStats, keptModes } = request;
+  const { root, files, wantStats, keptModes } = request;
   const columns = allocate(files.length);
   for (const [row, { checksum, size, mode }] of files.entries()) {
     setSum(columns, row, checksum);
@@ -79,7 +77,6 @@ function makeJob(store: Store, request: CopyRequest): CopyJob {
     heavy: bytes > HEAVY_BYTES * files.length,
     objects: store.objects,
     keptModes,
-    syncEach,
     wantStats,
     missing: new Uint8Array(new SharedArrayBuffer(files.length)),
     bytes: new BigInt64Array(new SharedArrayBuffer(8)),

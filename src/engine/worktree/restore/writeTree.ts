@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../../base/abort';
 import type { Control, EngineEnv } from '../../context';
-import { ensureDir, join } from '../../disk/durable';
+import { ensureDir, join, syncFile } from '../../disk/durable';
 import { errnoOf, io } from '../../disk/fsErrors';
 import type { FileColumns } from '../../hashing/fileTable';
 import { syncInBackground } from '../../jobs/syncJob';
@@ -17,6 +17,8 @@ export interface TreeToWrite extends Pick<CopyRequest, 'root' | 'files' | 'wantS
 /** Up to this many files, syncing each is cheaper than syncing the file system. */
 const SYNC_EACH_LIMIT = 32;
 const OWNER = 0o700;
+/** Files without it were synced when they were written. */
+const OPENS_AGAIN = 0o600;
 
 /**
  * Writes a tree into a folder of our own: every byte checked on the way, every mode set, all of it durable
@@ -30,18 +32,17 @@ export function writeTree(
   tree: TreeToWrite,
   control: Control,
 ): FileColumns {
-  const { root, files } = tree;
-  const syncEach = files.length <= SYNC_EACH_LIMIT;
+  const { root } = tree;
   const kept = keptModes(env, root);
   return io('write', root, () => {
     const shut = makeFolders(env, tree, kept, control);
-    const columns = copyFiles(env, store, { ...tree, syncEach, keptModes: kept }, control);
+    const columns = copyFiles(env, store, { ...tree, keptModes: kept }, control);
     for (const { to, target } of tree.links) {
       throwIfCancelled(control.signal);
       env.fs.symlink(target, join(root, to));
     }
     control.progress({ phase: 'sync', done: 0, total: 0 });
-    makeDurable(env, tree, syncEach, control);
+    makeDurable(env, tree, control);
     shutFolders(env, root, shut);
     return columns;
   });
@@ -69,19 +70,17 @@ function makeFolders(
   return shut.reverse();
 }
 
-function makeDurable(env: EngineEnv, tree: TreeToWrite, syncEach: boolean, control: Control): void {
+/** Everything is written before the first sync: a journaling file system writes all of it with that one. */
+function makeDurable(env: EngineEnv, tree: TreeToWrite, control: Control): void {
   const { fs } = env;
   const { root, files, folders } = tree;
-  if (!syncEach && syncInBackground(env, root, control)) {
+  if (files.length > SYNC_EACH_LIMIT && syncInBackground(env, root, control)) {
     return;
   }
-  for (const { to } of syncEach ? [] : files) {
+  for (const { to, mode } of files) {
     throwIfCancelled(control.signal);
-    const fd = fs.open(join(root, to), 'r');
-    try {
-      fs.fsync(fd);
-    } finally {
-      fs.close(fd);
+    if ((mode & OPENS_AGAIN) === OPENS_AGAIN) {
+      syncFile(fs, join(root, to));
     }
   }
   folders.toReversed().forEach(({ to }) => fs.fsyncDir(join(root, to)));
