@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './bench/ours.mjs';
 import { end, tidyOnSignals } from './bench/run.mjs';
 import { pageOf } from './benchUi/page.mjs';
-import { measureWindow } from './benchUi/measure.mjs';
-import { makeWorkspace } from './benchUi/workspace.mjs';
+import { measureControl, measureWindow } from './benchUi/measure.mjs';
+import { CHANGED, CHECKPOINTS, LAST, makeWorkspace } from './benchUi/workspace.mjs';
 import { build, ensureInstalled } from './testing/prepare.mjs';
 
 const option = (name) =>
@@ -29,13 +29,18 @@ async function inWindow(scratch, folder, extensions, what) {
   const probe = join(mkdtempSync(join(scratch, 'probe-')), 'notes');
   const session = await openSession({
     ...{ version: 'newest', folder, extensionPath: extensions },
-    env: { SNAPDIR_BENCH_PROBE: probe, SNAPDIR_HOME: join(scratch, 'home') },
+    env: {
+      ...{ SNAPDIR_BENCH_PROBE: probe, SNAPDIR_HOME: join(scratch, 'home') },
+      SNAPDIR_BENCH_CONTROL: JSON.stringify({
+        ...{ folder: join(scratch, 'control'), first: LAST, files: CHANGED, rows: CHECKPOINTS },
+      }),
+    },
     settings: { 'workbench.reduceMotion': 'on', 'git.enabled': false },
   });
   try {
     await sleep(SETTLE_MS);
     const from = Date.now();
-    const figures = (await what?.(session)) ?? {};
+    const figures = await what(session);
     await sleep(3000);
     const during = notes(probe).filter(({ time }) => time > from);
     const highest = (key) => Math.max(...during.map((note) => note[key]));
@@ -50,13 +55,16 @@ async function measureAll(scratch, folder) {
   const [without, rounds] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
     try {
-      const idle = await inWindow(scratch, folder, [PROBE]);
+      const control = await inWindow(scratch, folder, [PROBE], (session) =>
+        measureControl(session, round % 5),
+      );
       const measured = await inWindow(scratch, folder, [root, PROBE], (session) =>
         measureWindow(session, round % 5),
       );
-      without.push(idle);
+      without.push(control);
       rounds.push(measured);
       process.stdout.write(`Window ${round + 1} of ${ROUNDS}: ${JSON.stringify(measured)}\n`);
+      process.stdout.write(`  VS Code alone: ${JSON.stringify(control)}\n`);
     } catch (error) {
       process.stderr.write(`Window ${round + 1} failed: ${error.message}\n`);
       process.exitCode = 1;
@@ -73,7 +81,7 @@ async function main() {
   try {
     const folder = join(scratch, 'workspace');
     process.stdout.write('Making the workspace …\n');
-    await makeWorkspace(folder);
+    await makeWorkspace(folder, join(scratch, 'control'));
     const { without, rounds } = await measureAll(scratch, folder);
     const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' });
     const about = {

@@ -1,8 +1,10 @@
 // `npm run test:reliability`: the tests of test/reliability and test/crash with their full counts. See `usage` below.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { judge, merge, pageWith } from './reliability/results.mjs';
 import { build, ensureInstalled, root } from './testing/prepare.mjs';
 import { mochaArguments, testFiles } from './testing/stages.mjs';
 import { installServers, installTools } from './testing/tools.mjs';
@@ -11,99 +13,164 @@ import { Stop, runMain, say } from './vscode/say.mjs';
 const usage = `npm run test:reliability -- [--only T3,T4] [--part 0.2] [--seed 7]
 
 Kills, power cuts, injected errors, several processes, hostile input: everything that says whether
-something can be lost, with the full counts (about an hour on two cores, two files at a time). Prints one line a figure,
-then a table. What needs root or a tool that is not there is skipped, and says why.
+something can be lost, with the full counts (about an hour on two cores, two files at a time). Prints one line a
+figure, then what was reached of each goal, and writes both into docs/reliability.md: there a figure is that of one
+run, the one that went furthest. What needs root or a tool that is not there is skipped, and says why.
 
   --only T3,T4   only these tests of the plan
   --part 0.2     a fifth of the full counts
   --seed 7       other random choices`;
 
+const RESULTS = join(root, 'docs', 'reliability.json');
+const PAGE = join(root, 'docs', 'reliability.md');
+/** A test file that takes longer hangs. */
+const LONGEST_MS = 70 * 60_000;
+
 function readOptions() {
   try {
     const options = {
       only: { type: 'string' },
-      part: { type: 'string' },
-      seed: { type: 'string' },
+      part: { type: 'string', default: '1' },
+      seed: { type: 'string', default: '1' },
+      help: { type: 'boolean', short: 'h' },
     };
-    return parseArgs({ options: { ...options, help: { type: 'boolean', short: 'h' } } }).values;
+    const { only, part, seed, help } = parseArgs({ options }).values;
+    if (!(Number(part) > 0) || !Number.isInteger(Number(seed)))
+      throw new Error('--part is a number above 0, --seed a whole number.');
+    return { only: only?.split(','), part: Number(part), seed: Number(seed), help };
   } catch (error) {
     throw new Stop(`${error.message}\n\n${usage}`);
   }
 }
 
-/** The figures that the tests wrote, as a Markdown table. */
-function table(file) {
-  if (!existsSync(file)) return 'No figures: every test failed or was skipped.';
-  const figures = readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-    .sort((a, b) => Number(a.test.slice(1)) - Number(b.test.slice(1)));
-  const rows = figures.map(
-    ({ test, what, count, broken, note }) =>
-      `| ${test} | ${count.toLocaleString('en')} ${what} | ${broken} | ${note ?? ''} |`,
-  );
-  return ['| test | count | broken | |', '|---|---|---|---|', ...rows].join('\n');
+function readKnown() {
+  return existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
 }
 
-/** What takes longest in the full set comes first, so that neither core waits for the other at the end. */
-const LONGEST = [
-  'promotion',
-  'randomModel',
-  'randomStops',
-  'crashModel',
-  'fuzz',
-  'soak',
-  'stopEverywhere',
-];
-
-function byLength(a, b) {
-  const place = (file) => {
-    const at = LONGEST.indexOf(basename(file, '.test.cjs'));
-    return at < 0 ? LONGEST.length : at;
-  };
-  return place(a) - place(b) || (a < b ? -1 : 1);
+/** What took longest last time comes first, so that neither core waits for the other at the end. */
+function byLength(known) {
+  const seconds = new Map(Object.entries(BEFORE_THE_FIRST_RUN));
+  for (const file of new Set(Object.values(known).map((one) => one.file))) {
+    const own = Object.values(known).filter((one) => one.file === file);
+    const whole = own.map((one) => (one.seconds ?? 0) / Math.min(1, one.part));
+    seconds.set(
+      file,
+      whole.reduce((sum, one) => sum + one, 0),
+    );
+  }
+  const length = (file) => seconds.get(basename(file, '.test.cjs')) ?? 0;
+  return (a, b) => length(b) - length(a) || (a < b ? -1 : 1);
 }
+
+const BEFORE_THE_FIRST_RUN = {
+  ...{
+    promotion: 1800,
+    roundTrip: 1500,
+    fuzz: 1200,
+    killed: 1100,
+    randomModel: 900,
+    randomStops: 900,
+  },
+  ...{ differential: 800, damage: 600, together: 600, soak: 500, faults: 400, crashModel: 300 },
+};
 
 /** Runs one file in a process of its own; what it says is shown as a whole when it has ended. */
 function runFile(file, grep, env) {
-  const args = mochaArguments([file], { grep, timeout: 3_600_000 });
+  const name = basename(file, '.test.cjs');
+  const figuresFile = join(env.TMPDIR, `${name}.figures`);
+  const args = mochaArguments([file], { grep, timeout: LONGEST_MS });
   return new Promise((resolve, reject) => {
     // Figures go to stderr, and are shown as they come.
     const child = spawn(process.execPath, args, {
-      ...{ cwd: root, env },
+      ...{ cwd: root, env: { ...env, SNAPDIR_FIGURES: figuresFile } },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const output = [];
     child.stdout.on('data', (chunk) => output.push(chunk));
     child.on('error', reject);
+    const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS);
     child.on('close', (code) => {
+      clearTimeout(timer);
       const text = Buffer.concat(output).toString('utf8');
       if (!/\n {2}0 passing/.test(text) || code !== 0) process.stdout.write(text);
-      resolve(code === 0);
+      const skipped = [...text.matchAll(/^ +- (.*)$/gm)].map(([, title]) => title);
+      resolve({ name, ok: code === 0, figures: readFigures(figuresFile, name), skipped });
     });
   });
 }
 
-/** Runs files two at a time. @returns those that failed */
+function readFigures(path, file) {
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').trim().split('\n');
+  return lines.map((line) => {
+    const { seed: _, ...figure } = JSON.parse(line);
+    // Where this machine keeps its files is nobody's business.
+    const note = figure.note?.replace(/(?<![\w.])\/[\w.-]+\/[^\s"',;)]*/g, '…');
+    return { ...figure, ...(note ? { note } : {}), file };
+  });
+}
+
+/** Runs files two at a time. */
 async function runFiles(files, grep, env) {
   const waiting = [...files];
-  const failed = [];
+  const ended = [];
   const work = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const [name, begun] = [basename(file, '.test.cjs'), Date.now()];
-      if (!(await runFile(file, grep, env))) failed.push(name);
+      const begun = Date.now();
+      const one = await runFile(file, grep, env);
+      ended.push(one);
       const seconds = Math.round((Date.now() - begun) / 1000);
-      if (seconds > 0) say(`${name}: ${seconds} s`);
+      if (one.figures.length > 0 || !one.ok)
+        say(`${one.name}: ${seconds} s${one.ok ? '' : ', FAILED'}`);
     }
   };
   await Promise.all([work(), work()]);
-  return failed;
+  return ended;
+}
+
+/** Whether a file has tests of the plan with one of these numbers. */
+function names(file, numbers) {
+  const text = readFileSync(file, 'utf8');
+  return numbers.some((number) => text.includes(`${number}: `));
+}
+
+/** What was tested. */
+function commit() {
+  const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  const { stdout, status } = git('rev-parse', '--short', 'HEAD');
+  if (status !== 0) return 'no commit';
+  const changed = git('status', '--porcelain', '--', 'src', 'test', 'scripts').stdout !== '';
+  return `${stdout.trim()}${changed ? ' and changes' : ''}`;
+}
+
+/** Keeps what the run counted, and writes the page. */
+function keep(ended, { part, seed }) {
+  const run = {
+    ...{ part, seed, commit: commit(), date: new Date().toISOString().slice(0, 10) },
+    figures: ended.flatMap(({ figures }) => figures),
+    failed: ended.filter(({ ok }) => !ok).map(({ name }) => name),
+  };
+  const known = merge(readKnown(), run);
+  writeFileSync(RESULTS, `${JSON.stringify(known, null, 2)}\n`);
+  writeFileSync(PAGE, pageWith(readFileSync(PAGE, 'utf8'), known));
+  return run;
+}
+
+/** One line a goal: what this run alone reached of it. */
+function tell(run, { part }) {
+  const ofThisRun = judge(merge({}, run));
+  for (const { test, title, goal, count, broken, failed, seconds } of ofThisRun) {
+    if (count === 0 && !failed) continue;
+    const wanted = part < 1 ? '' : ` of ${goal.toLocaleString('en')}`;
+    const found = failed ? 'FAILED' : `${broken} broken`;
+    const line = `${test}: ${count.toLocaleString('en')}${wanted} ${title}: ${found}, ${Math.round(seconds)} s`;
+    say(`${line}, seed ${run.seed}${part >= 1 && count < goal ? ' (NOT REACHED)' : ''}`);
+  }
 }
 
 await runMain(async () => {
-  const { only, part = '1', seed = '1', help } = readOptions();
-  if (help) {
+  const options = readOptions();
+  if (options.help) {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
@@ -111,24 +178,31 @@ await runMain(async () => {
   installTools();
   installServers(['ceph']);
   build({ tests: true });
-  const figures = join(root, 'out', 'figures.jsonl');
-  mkdirSync(join(root, 'out'), { recursive: true });
-  rmSync(figures, { force: true });
-  rmSync(join(root, 'out', 'home'), { recursive: true, force: true });
-  const grep = only ? `^(${only.split(',').join('|')})\\b` : undefined;
+  // Whatever tests leave goes at the end; their stores are not this user's business.
+  const scratch = mkdtempSync(join(tmpdir(), 'snapdir-reliability-'));
+  const home = join(scratch, 'home');
+  mkdirSync(home);
+  const grep = options.only ? `(^| )(${options.only.join('|')}): ` : undefined;
   const onCeph = testFiles('contract').filter((file) => basename(file) === 'promotion.test.cjs');
-  const files = [...testFiles('crash'), ...testFiles('reliability'), ...onCeph].sort(byLength);
-  const env = { ...process.env, SNAPDIR_RELIABILITY: part, SNAPDIR_SEED: seed };
+  const all = [...testFiles('crash'), ...testFiles('reliability'), ...onCeph];
+  const files = options.only ? all.filter((file) => names(file, options.only)) : all;
+  const { part, seed } = options;
   say(`${files.length} files, two at a time, ${part} of the full counts, seed ${seed}`);
   const begun = Date.now();
   try {
-    // Stores of tests are not this user's business.
-    const apart = { SNAPDIR_FIGURES: figures, SNAPDIR_HOME: join(root, 'out', 'home') };
-    const failed = await runFiles(files, grep, { ...env, ...apart });
-    say(`${Math.round((Date.now() - begun) / 1000)} s; ${failed.length} of the files failed`);
-    failed.forEach((file) => say(`  failed: ${file}`));
-    return failed.length === 0 ? 0 : 1;
+    const counts = { SNAPDIR_RELIABILITY: String(part), SNAPDIR_SEED: String(seed) };
+    const env = { ...process.env, ...counts, SNAPDIR_HOME: home, TMPDIR: scratch };
+    const ended = await runFiles(files.sort(byLength(readKnown())), grep, env);
+    const run = keep(ended, options);
+    tell(run, options);
+    const skipped = ended.flatMap((one) => one.skipped);
+    skipped.forEach((title) => say(`skipped: ${title}`));
+    run.failed.forEach((file) => say(`FAILED: ${file}`));
+    const minutes = ((Date.now() - begun) / 60_000).toFixed(1);
+    say(`${minutes} minutes; ${run.failed.length} files failed, ${skipped.length} tests skipped`);
+    return run.failed.length === 0 && run.figures.length > 0 ? 0 : 1;
   } finally {
-    process.stdout.write(`\n${table(figures)}\n`);
+    spawnSync('chmod', ['-R', 'u+rwX', scratch], { stdio: 'ignore' });
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 });

@@ -13,6 +13,7 @@ import { join, relative } from 'node:path';
 import { build, ensureInstalled, root } from './testing/prepare.mjs';
 import { makeAgedSample } from './screenshots/agedSample.mjs';
 import { scenes } from './screenshots/scenes.mjs';
+import { makeWalkFolder } from './walks/folder.mjs';
 import { Stop, runMain, say } from './vscode/say.mjs';
 
 const THEMES = {
@@ -38,9 +39,9 @@ async function takePictures(folder, theme, chosen) {
     },
   });
   try {
-    await session.workbench.clickActivityBar('Snapdir');
+    if (chosen[0].startsIn === undefined) await session.workbench.clickActivityBar('Snapdir');
     for (const { name, play } of chosen) {
-      await play(session);
+      await play(session, folder);
       const path = join(IMAGES, `${name}-${theme}.png`);
       await session.page.screenshot({ path, animations: 'disabled' });
       const { size } = statSync(path);
@@ -53,24 +54,36 @@ async function takePictures(folder, theme, chosen) {
 }
 
 await runMain(async () => {
+  // Only some themes, or some states of the folder: `npm run screenshots -- dark walks`.
   const only = process.argv.slice(2);
-  const unknown = only.find((theme) => !Object.hasOwn(THEMES, theme));
-  if (unknown) throw new Stop(`There is no theme "${unknown}": ${Object.keys(THEMES).join(', ')}.`);
+  const known = [...Object.keys(THEMES), ...Object.keys(scenes)];
+  const unknown = only.find((name) => !known.includes(name));
+  if (unknown) throw new Stop(`There is no theme or state "${unknown}": ${known.join(', ')}.`);
+  const chosenOf = (all) => {
+    const chosen = Object.keys(all).filter((name) => only.includes(name));
+    return chosen.length > 0 ? chosen : Object.keys(all);
+  };
   await ensureInstalled();
   build();
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'snapdir-screenshots-')));
   try {
-    const sample = join(scratch, 'sample');
-    makeAgedSample(sample, join(root, 'dist', 'cli.cjs'));
+    const samples = { sample: join(scratch, 'sample'), walks: join(scratch, 'walks') };
+    const cli = join(root, 'dist', 'cli.cjs');
+    makeAgedSample(samples.sample, cli);
+    makeWalkFolder(samples.walks, cli);
     mkdirSync(IMAGES, { recursive: true });
-    for (const theme of only.length > 0 ? only : Object.keys(THEMES)) {
-      for (const [state, chosen] of Object.entries(scenes)) {
+    for (const theme of chosenOf(THEMES)) {
+      for (const state of chosenOf(scenes)) {
         // The folder's name is the window's title.
         const folder = join(scratch, `${theme}-${state}`, 'kettle-and-leaf');
-        cpSync(sample, folder, { recursive: true, preserveTimestamps: true });
-        if (state === 'empty') rmSync(join(folder, '.snapdir'), { recursive: true });
+        cpSync(state === 'walks' ? samples.walks : samples.sample, folder, {
+          recursive: true,
+          preserveTimestamps: true,
+        });
+        if (state === 'empty' || state === 'firstUse')
+          rmSync(join(folder, '.snapdir'), { recursive: true });
         if (state === 'damaged') writeFileSync(join(folder, '.snapdir', 'FORMAT'), 'damaged');
-        await takePictures(folder, theme, chosen);
+        await takePictures(folder, theme, scenes[state]);
       }
     }
   } finally {

@@ -6,7 +6,6 @@ import { hasDiff, hasRow, timed } from './inPage.mjs';
 import { CHANGED, LAST, STILL } from './workspace.mjs';
 
 const { contributes } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const FILTER = contributes.commands.find(({ command }) => /filterTimeline$/i.test(command));
 const HISTORY = Object.values(contributes.views)
   .flat()
   .find(({ id }) => /fileHistory$/i.test(id));
@@ -24,11 +23,15 @@ export const GOALS = [
   { id: 'own', title: '… without the time in which it waited for a core' },
 ];
 
-async function openTimeline({ page, workbench }) {
+/** Where the same things are done with Snapdir and without. */
+const OURS = { container: /^Snapdir/, view: 'Timeline', filter: 'Snapdir: Filter Timeline…' };
+const CONTROL = { container: /^Control/, view: 'Rows', filter: 'Control: Filter Rows' };
+
+async function openView({ page, workbench }, { container, view }) {
   const tab = (name) => page.locator('.part.activitybar').getByRole('tab', { name }).first();
   const show = async () => {
-    const box = await tab(/^Snapdir/).boundingBox();
-    return timed(page, hasRow('Timeline', LAST), () =>
+    const box = await tab(container).boundingBox();
+    return timed(page, hasRow(view, LAST), () =>
       page.mouse.click(box.x + box.width / 2, box.y + box.height / 2),
     );
   };
@@ -42,13 +45,13 @@ async function openTimeline({ page, workbench }) {
   return { openFirst, open };
 }
 
-async function clickDiffs({ page, workbench }, round) {
-  await workbench.expandTreeRow('Timeline', LAST);
-  await workbench.treeRow('Timeline', 'clicked').waitFor();
+async function clickDiffs({ page, workbench }, { view }, round) {
+  await workbench.expandTreeRow(view, LAST);
+  await workbench.treeRow(view, 'clicked').waitFor();
   const diff = [];
   // Another file each time and in each window: nothing of it was ever opened.
   for (const name of CHANGED.slice(round * 4, round * 4 + 4)) {
-    const row = workbench.treeRow('Timeline', name);
+    const row = workbench.treeRow(view, name);
     await row.scrollIntoViewIfNeeded();
     const box = await row.locator('.label-name').boundingBox();
     diff.push(
@@ -62,9 +65,8 @@ async function clickDiffs({ page, workbench }, round) {
   return { diff: diff.slice(1) };
 }
 
-async function typeFilter({ page, workbench }) {
-  if (FILTER === undefined) return {};
-  await workbench.runCommandFromPalette('Snapdir: Filter Timeline…');
+async function typeFilter({ page, workbench }, { filter: command }) {
+  await workbench.runCommandFromPalette(command);
   const input = workbench.quickInput.locator('.quick-input-box input');
   await input.waitFor();
   const filter = [];
@@ -104,9 +106,17 @@ async function followHistory({ page, workbench }, round) {
 
 /** All that one window gives, in milliseconds. */
 export async function measureWindow(session, round) {
-  const opened = await openTimeline(session);
-  const diffs = await clickDiffs(session, round);
-  const filtered = await typeFilter(session);
-  const followed = await followHistory(session, round);
-  return { ...opened, ...diffs, ...filtered, ...followed };
+  const same = await measureSame(session, OURS, round);
+  return { ...same, ...(await followHistory(session, round)) };
+}
+
+/** The same in the view of the probe, in a window without Snapdir: what VS Code takes by itself. */
+export function measureControl(session, round) {
+  return measureSame(session, CONTROL, round);
+}
+
+async function measureSame(session, where, round) {
+  const opened = await openView(session, where);
+  const diffs = await clickDiffs(session, where, round);
+  return { ...opened, ...diffs, ...(await typeFilter(session, where)) };
 }

@@ -28,8 +28,18 @@ function text(next, lines) {
   return Array.from({ length: lines }, line).join('');
 }
 
-/** Writes the folder; takes about a minute. */
-export async function makeWorkspace(folder) {
+/** Both sides of the diffs of the control, as plain files. */
+function makeControl(control, name, before) {
+  for (const [side, content] of Object.entries({ before, after: changedText(before, name) })) {
+    mkdirSync(join(control, side), { recursive: true });
+    writeFileSync(join(control, side, name), content);
+  }
+}
+
+const changedText = (before, name) => before.replace('// before', `// after ${name}`);
+
+/** Writes the folder, and beside it what the control opens; takes about a minute. */
+export async function makeWorkspace(folder, control) {
   const next = random(50);
   const rest = FILES - CHANGED.length - 1;
   for (let made = 0; made < rest; made += IN_A_FOLDER) {
@@ -42,7 +52,11 @@ export async function makeWorkspace(folder) {
   }
   const clicked = join(folder, 'clicked');
   mkdirSync(clicked);
-  for (const name of CHANGED) writeFileSync(join(clicked, name), `// before\n${text(next, 200)}`);
+  for (const name of CHANGED) {
+    const before = `// before\n${text(next, 200)}`;
+    writeFileSync(join(clicked, name), before);
+    makeControl(control, name, before);
+  }
   writeFileSync(join(clicked, STILL), text(next, 200));
   const cli = join(root, 'dist', 'cli.cjs');
   await run(process.execPath, [cli, 'take', folder, '--yes', '-m', 'first']);
@@ -57,7 +71,7 @@ export async function makeWorkspace(folder) {
   makeHistory(records, { id, record }, CHECKPOINTS - 2);
   for (const name of CHANGED) {
     const path = join(clicked, name);
-    writeFileSync(path, readFileSync(path, 'utf8').replace('// before', `// after ${name}`));
+    writeFileSync(path, changedText(readFileSync(path, 'utf8'), name));
   }
   await run(process.execPath, [cli, 'take', folder, '-m', LAST]);
 }

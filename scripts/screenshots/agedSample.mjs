@@ -14,19 +14,24 @@ export function makeAgedSample(dir, cli) {
   for (const [path, content] of Object.entries(firstFiles)) edit.write(path, content);
   for (const [at, step] of steps.entries()) {
     step.edits(edit);
-    const run = (...args) => runBackdated(AGES[at] ?? 0, [cli, '-C', dir, ...args]);
-    run('take', '-m', step.message, ...(step.tag ? ['--tag', step.tag] : []));
-    if (step.promote) run('promote', 'HEAD', step.promote);
+    takeBackdated(dir, cli, AGES[at] ?? 0, step);
   }
   unsavedWork(edit);
 }
 
+/** Takes a snapshot as if it had been taken `age` milliseconds ago. */
+export function takeBackdated(dir, cli, age, { message, tag, promote }) {
+  const run = (...args) => runBackdated(age, [cli, '-C', dir, ...args]);
+  run('take', '-m', message, ...(tag ? ['--tag', tag] : []));
+  if (promote) run('promote', 'HEAD', promote);
+}
+
+/** The command's clock goes `age` milliseconds behind: what says so is loaded before anything else. */
 function runBackdated(age, args) {
-  const backdate = new URL('backdate.mjs', import.meta.url).href;
+  const script = `const now = Date.now; Date.now = () => now() - ${age};`;
   const env = {
     ...process.env,
-    NODE_OPTIONS: `--import=${backdate}`,
-    SNAPDIR_BACKDATE_MS: String(age),
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}`,
   };
   const done = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
   if (done.status !== 0) throw new Stop(`snapdir ${args.slice(3).join(' ')}: ${done.stderr}`);

@@ -1,4 +1,8 @@
 // What the pictures show. Each scene goes on from the one before it, in the same window.
+import { mkdirSync } from 'node:fs';
+import { editor } from '../sample/history.mjs';
+import { breakSources } from '../walks/folder.mjs';
+import { walks } from '../walks/walks.mjs';
 
 const CHECKPOINT = 'Oolong joins the catalogue';
 
@@ -100,6 +104,40 @@ async function fileHistory(session) {
   await settle(session);
 }
 
+async function comparison(session) {
+  const { workbench } = session;
+  await workbench.runCommandFromPalette('Snapdir: Compare…');
+  await workbench.quickInputPick(CHECKPOINT);
+  await workbench.quickInputPick('Workspace');
+  await workbench.treeRow('Comparison', 'cart.ts').click();
+  await workbench.tab('cart.ts (').waitFor();
+  await settle(session);
+}
+
+/** A store that a team shares, and what was promoted to it. */
+async function stores(session, folder) {
+  const { page, workbench } = session;
+  const shared = `${folder}-shared`;
+  mkdirSync(shared);
+  await workbench.runCommandFromPalette('Snapdir: Close Comparison');
+  await workbench.runCommandFromPalette('Snapdir: Add Store…');
+  await workbench.quickInputPick('Folder');
+  await page.waitForTimeout(1500); // the dialog writes its own proposal a moment after it is drawn
+  await workbench.quickInputType(`${shared}/`, { accept: false });
+  await workbench.quickInput.getByRole('button', { name: 'Use This Folder' }).click();
+  await page.waitForTimeout(500); // the next question comes in the same box
+  await workbench.quickInputType('team');
+  await workbench.waitForNotification('works and was added');
+  await workbench.contextMenuPick(workbench.treeRow('Timeline', CHECKPOINT), 'Promote…');
+  await workbench.quickInputPick('team');
+  await page.waitForTimeout(500);
+  await workbench.quickInputType('main');
+  await workbench.waitForNotification('is now "main"');
+  await workbench.closeNotifications();
+  await workbench.expandTreeRow('Promoted Snapshots', 'main');
+  await settle(session);
+}
+
 async function filter(session) {
   const { workbench } = session;
   await workbench.runCommandFromPalette('Snapdir: Filter Timeline…');
@@ -145,6 +183,21 @@ async function welcome(session) {
   await settle(session);
 }
 
+/** A walk of the README, up to its picture. */
+function walkScene(walk, prepare = () => {}, meanwhile = () => {}) {
+  const play = async (session, folder) => {
+    prepare(folder);
+    await walk.ready?.(session);
+    for (const step of walk.steps.slice(0, walk.picture)) {
+      if (step.meanwhile) meanwhile(folder);
+      await step.act(session);
+      await step.seen(session);
+    }
+    await settle(session);
+  };
+  return { name: `walk-${walk.name}`, play, startsIn: 'Explorer' };
+}
+
 /** By the state of the folder that they need. */
 export const scenes = {
   history: [
@@ -156,10 +209,20 @@ export const scenes = {
     { name: 'operations', play: operations },
     { name: 'restore-plan', play: restorePlan },
     { name: 'file-history', play: fileHistory },
+    { name: 'comparison', play: comparison },
+    { name: 'stores', play: stores },
     { name: 'filter', play: filter },
     { name: 'menu', play: menu },
     { name: 'walkthrough', play: walkthrough },
   ],
   empty: [{ name: 'welcome', play: welcome }],
+  firstUse: [
+    walkScene(
+      walks.firstUse,
+      () => {},
+      (folder) => editor(folder).replace('src/layout.ts', 'Tea since 2019', 'Tea for everybody'),
+    ),
+  ],
+  walks: [walkScene(walks.lostFunction), walkScene(walks.hourAgo, breakSources)],
   damaged: [{ name: 'welcome-damaged', play: damaged }],
 };

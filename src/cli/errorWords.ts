@@ -82,7 +82,7 @@ const restoreWords = {
   RESTORE_PENDING: () =>
     'A restore was interrupted and its files are half-way. Run "snapdir recover --finish" or "snapdir recover --undo" first.',
   NAME_COLLISION: ({ paths, reason }) =>
-    `Names in the snapshot cannot all exist here (${paths.map(displayName).join(', ')}): ${reason}. Nothing was written; restore to another place with --to.`,
+    `Names in the snapshot cannot all exist here (${paths.map(displayName).join(', ')}): ${reason}. Nothing was written; "--safe" makes a copy under other names, --to one in another place.`,
   NOTHING_TO_UNDO: ({ what }) =>
     what === 'undo'
       ? 'There is nothing to undo. "snapdir ops" lists what was done; "snapdir restore REV" goes to any snapshot.'

@@ -61,9 +61,9 @@ export function restoreResultLines(done: string, result: RestoreResult): string[
 
 /** What went wrong in a restore, for standard error. */
 export function restoreWarnings(
-  result: Pick<RestoreResult, 'failed' | 'conflicts' | 'withheld'>,
+  result: Pick<RestoreResult, 'failed' | 'conflicts' | 'withheld' | 'changedOwner'>,
 ): string[] {
-  const { failed, conflicts, withheld } = result;
+  const { failed, conflicts, withheld, changedOwner } = result;
   const [left, ...leftOut] = withheldLines('', withheld);
   return [
     ...(left === undefined ? [] : [`snapdir: ${left}`, ...leftOut]),
@@ -75,6 +75,15 @@ export function restoreWarnings(
       : [
           `snapdir: ${conflicts.length} changed while restoring; what they held is kept beside them:`,
           ...conflicts.map((path) => `  ${displayName(path)}`),
+        ]),
+    ...(changedOwner.length === 0
+      ? []
+      : [
+          `snapdir: ${plural(changedOwner.length, 'file')} could not keep the owner or the special permission bits of what was there:`,
+          ...atMost(
+            changedOwner.map((path) => `  ${displayName(path)}`),
+            NAMES_SHOWN,
+          ),
         ]),
   ];
 }

@@ -19,7 +19,7 @@ export function tellRestore(
     output.print(advice);
   }
   restoreWarnings(result).forEach((line) => output.note(line));
-  const { failed, conflicts, withheld } = result;
-  const clean = failed.length + conflicts.length + withheld.length === 0;
-  return clean ? exitCodes.done : exitCodes.differences;
+  const { failed, conflicts, withheld, changedOwner } = result;
+  const odd = [failed, conflicts, withheld, changedOwner].some((paths) => paths.length > 0);
+  return !odd ? exitCodes.done : exitCodes.differences;
 }

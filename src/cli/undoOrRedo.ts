@@ -128,6 +128,9 @@ function tell({ output }: Call, words: Words, result: UndoResult): ExitCode {
   }
   listLines(result).forEach((line) => output.print(line));
   output.print(words.advice);
-  const clean = restores.every(({ failed, conflicts }) => failed.length + conflicts.length === 0);
+  const clean = restores.every(
+    ({ failed, conflicts, changedOwner }) =>
+      failed.length + conflicts.length + changedOwner.length === 0,
+  );
   return clean ? exitCodes.done : exitCodes.differences;
 }

@@ -67,6 +67,11 @@ export interface RestoreResult {
   conflicts: RelPath[];
   /** As in the plan; none where an interrupted restore was finished. */
   withheld: RelPath[];
+  /**
+   * Files that replaced one of another owner, or with special permission bits (set-uid, set-gid, sticky), and could
+   * not be given the same (H46).
+   */
+  changedOwner: RelPath[];
 }
 
 export interface RestoreToParams {
@@ -76,7 +81,7 @@ export interface RestoreToParams {
   /**
    * `at`: into the existing folder `destination` under its own name, or to the exact path
    * `destination` (hitsave's restoreAt). `safe`: to a new folder below `destination` where nothing
-   * can be overwritten (restoreSafe).
+   * can be overwritten (restoreSafe). There files whose names cannot stand get others (H28, H36).
    */
   mode: 'at' | 'safe';
   /** Absolute path. */
@@ -97,4 +102,8 @@ export interface RestoreToResult {
   failed: PathFailure[];
   /** Files that were left out because an editor or Git would run them. */
   withheld: RelPath[];
+  /** `safe`: so many files and folders have another path than in the snapshot; `list` is a file that says which. */
+  renamed: { count: number; list: string } | null;
+  /** As of a restore in place. */
+  changedOwner: RelPath[];
 }

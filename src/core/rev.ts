@@ -54,10 +54,17 @@ function atTime(history: History, text: string, rev: string): Rev {
 }
 
 function withTag(history: History, tag: string): LoggedTake | undefined {
-  return history.checkpointsNewestFirst().find((one) => history.toInfo(one.id).tags.includes(tag));
+  return history.checkpointsNewestFirst().find((one) => history.words(one).tags.includes(tag));
 }
 
 function byId(history: History, prefix: string, rev: string): Rev {
+  // Views name checkpoints by their whole ids, many times a second.
+  const whole = history.isLiving(prefix as CheckpointId)
+    ? history.checkpoint(prefix as CheckpointId)
+    : undefined;
+  if (whole !== undefined) {
+    return ofTake(whole);
+  }
   const takes = history.checkpointsNewestFirst();
   const checkpoints = takes.filter((take) => take.id.startsWith(prefix));
   // Several checkpoints of one snapshot are one candidate: the newest stands for it.

@@ -60,10 +60,7 @@ export interface PromotionFigures {
 const megabytes = (): number => process.resourceUsage().maxRSS / 1024;
 
 /** Opens the store as the extension does. */
-async function openStore(
-  { server, bucket, kind }: Options,
-  root: string,
-): Promise<PermanentStore> {
+async function openStore({ server, bucket, kind }: Options, root: string): Promise<PermanentStore> {
   if (kind === 'git') {
     execFileSync('git', ['init', '--quiet', root]);
     return GitStore.open(root, () => systemClock.now());

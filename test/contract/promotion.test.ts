@@ -145,7 +145,7 @@ suite('the command and a Ceph', function () {
     });
   }
 
-  test('eight processes promote to one name: nothing is lost, one wins, the others are told', async () => {
+  test('T6: eight processes promote to one name: nothing is lost, one wins, the others are told', async () => {
     const { endpoint, region } = ceph;
     const remote = { url: `s3://${bucket}/race`, endpoint, region, auth: 'stored' };
     const store = await openBucket(ceph, remote.url);
@@ -159,7 +159,7 @@ suite('the command and a Ceph', function () {
     assert.ok(aside + refused > 0, 'nobody met anybody');
   });
 
-  test('a killed promotion shows nothing that is not whole, and the next one finishes it', async () => {
+  test('T3: a killed promotion shows nothing that is not whole, and the next one finishes it', async () => {
     const of = await promotable();
     const at = (n: number): string => `s3://${bucket}/kill${n}`;
     const began = performance.now();
@@ -185,7 +185,7 @@ suite('the command and a Ceph', function () {
     assert.ok(killed > 0, 'none was killed');
   });
 
-  test('a hundred made-up secrets: none gets into the bucket, nor into anything said or kept', async () => {
+  test('T16: a hundred made-up secrets: none gets into the bucket, nor into anything said or kept', async () => {
     const url = `s3://${bucket}/canaries`;
     const read = async (): Promise<string> => {
       const content = await contentOf(await openBucket(ceph, `s3://${bucket}`));

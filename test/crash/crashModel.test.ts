@@ -1,5 +1,5 @@
 import { PART, report } from '../reliability/support/figures';
-import { mustHold, record, type Count } from './crashRun';
+import { addCount, mustHold, noteOf, record, type Count } from './crashRun';
 import type { MemoryFsOptions } from './memoryCore';
 import { fetchScenarios } from './fetchScenarios';
 import { operationScenarios } from './operationScenarios';
@@ -13,7 +13,7 @@ suite('T1: crash model', () => {
     { name: 'every file synced by itself', options: {} },
     { name: 'the file system synced as a whole', options: { syncFs: true } },
   ];
-  const total: Count = { states: 0, recovered: 0, rebooted: 0 };
+  const total: Count = { states: 0, distinct: 0, recovered: 0, rebooted: 0 };
 
   for (const { name, options } of variants) {
     for (const scenario of [
@@ -23,17 +23,15 @@ suite('T1: crash model', () => {
     ]) {
       test(`${scenario.name}, ${name}`, function () {
         this.timeout(3_600_000);
-        const { states, recovered, rebooted } = mustHold(record(scenario, options), PER_POINT);
-        total.states += states;
-        total.recovered += recovered;
-        total.rebooted += rebooted;
-        console.log(`      ${states} states (${recovered} recovered), 0 broken`);
+        const count = mustHold(record(scenario, options), PER_POINT);
+        addCount(total, count);
+        console.log(`      ${count.states} states (${count.recovered} recovered), 0 broken`);
       });
     }
   }
 
   suiteTeardown(() => {
-    const note = `${total.recovered} recovered, ${total.rebooted} started again by the engine`;
+    const note = noteOf(total);
     report({ test: 'T1', what: 'crash states', count: total.states, broken: 0, note });
   });
 });

@@ -1,5 +1,7 @@
 import type { InodeTable } from './inodes';
 import type { LogEntry } from './memoryCore';
+import { applyNames, Disk } from './crashDisk';
+import { mix } from './prints';
 
 /** Random numbers that can be repeated: mulberry32. */
 export function random(seed: number): () => number {
@@ -30,134 +32,26 @@ export interface CrashState {
 const FATES = ['kept', 'lost', 'torn', 'zeros'] as const;
 type Fate = (typeof FATES)[number];
 
-interface PendingNames {
-  id: number;
-  names: { dir: number; name: string; ino: number }[];
-}
+/** Bytes that were made durable, then zeros: the same buffer as long as both lengths stay, so that it is hashed once. */
+class Zeros {
+  private readonly made = new Map<number, { before: number; bytes: Uint8Array }>();
 
-/**
- * Plays a log and tracks what is durable. The model is POSIX with atomic renames: names change in any
- * order and any subset until their folder is synced, bytes and modes until the file is; a rename is
- * one change (as every journaling file system has it), synced through either folder.
- */
-class Disk {
-  /** What survives for certain. */
-  readonly durable: InodeTable;
-  pending: PendingNames[] = [];
-  readonly dirty = new Map<number, number>();
-  readonly modes = new Map<number, number>();
-  /** Grows whenever `durable` changes. */
-  version = 0;
-  private ids = 0;
-  private readonly written: InodeTable;
-
-  /** @param written where the bytes of inodes made by the run are */
-  constructor(start: InodeTable, written: InodeTable) {
-    this.durable = start.fork();
-    this.written = written;
-  }
-
-  play(entry: LogEntry): void {
-    switch (entry.op) {
-      case 'new':
-        this.durable.add(entry.ino, entry.kind, entry.mode, entry.time, entry.target).data =
-          this.written.get(entry.ino).data;
-        break;
-      case 'names':
-        this.pending.push({ id: this.ids++, names: entry.names });
-        break;
-      case 'data':
-        this.dirty.set(entry.ino, entry.length);
-        break;
-      case 'mode':
-        this.modes.set(entry.ino, entry.mode);
-        break;
-      case 'time':
-        this.durable.mutable(entry.ino).mtime = entry.time;
-        break;
-      case 'fsync':
-        this.syncInode(entry.ino);
-        break;
-      case 'fsyncDir':
-        this.syncInode(entry.ino);
-        this.commit((names) => names.some((name) => name.dir === entry.ino));
-        break;
-      case 'sync':
-        for (const ino of [...this.dirty.keys(), ...this.modes.keys()]) {
-          this.syncInode(ino);
-        }
-        this.commit(() => true);
+  of(ino: number, data: Uint8Array, before: number, length: number): Uint8Array {
+    const known = this.made.get(ino);
+    if (known?.before === before && known.bytes.length === length) {
+      return known.bytes;
     }
-  }
-
-  private syncInode(ino: number): void {
-    const length = this.dirty.get(ino);
-    const mode = this.modes.get(ino);
-    if (length !== undefined) {
-      this.durable.mutable(ino).length = length;
-      this.dirty.delete(ino);
-      this.version++;
-    }
-    if (mode !== undefined) {
-      this.durable.mutable(ino).mode = mode;
-      this.modes.delete(ino);
-      this.version++;
-    }
-  }
-
-  /** Makes the chosen name changes durable, with every earlier change of the same names. */
-  private commit(chosen: (names: PendingNames['names']) => boolean): void {
-    const needed = new Set<string>();
-    const kept: PendingNames[] = [];
-    const done: PendingNames[] = [];
-    for (const change of this.pending.toReversed()) {
-      const keys = change.names.map((name) => `${name.dir}/${name.name}`);
-      if (chosen(change.names) || keys.some((key) => needed.has(key))) {
-        keys.forEach((key) => needed.add(key));
-        done.push(change);
-      } else {
-        kept.push(change);
-      }
-    }
-    for (const change of done.reverse()) {
-      this.version++;
-      applyNames(this.durable, change.names);
-    }
-    this.pending = kept.reverse();
-  }
-}
-
-function applyNames(table: InodeTable, names: PendingNames['names']): void {
-  for (const { dir, name, ino } of names) {
-    table.assign(dir, name, ino);
-  }
-}
-
-/** What became of bytes between the last sync and the cut. */
-function writeData(table: InodeTable, file: { ino: number; length: number; fate: Fate }): void {
-  const node = table.mutable(file.ino);
-  const before = node.length;
-  switch (file.fate) {
-    case 'lost':
-      return;
-    case 'torn':
-      node.length = before + Math.floor((file.length - before) / 2);
-      return;
-    case 'kept':
-      node.length = file.length;
-      return;
-    case 'zeros': {
-      const bytes = new Uint8Array(file.length);
-      bytes.set(node.data.subarray(0, before));
-      node.data = bytes;
-      node.length = file.length;
-    }
+    const bytes = new Uint8Array(length);
+    bytes.set(data.subarray(0, before));
+    this.made.set(ino, { before, bytes });
+    return bytes;
   }
 }
 
 /** Makes the states after one change, without repeating any. */
 class Brancher {
-  private readonly seen = new Set<string>();
+  private readonly seen = new Set<number>();
+  private readonly zeros = new Zeros();
   private readonly next: () => number;
   private readonly disk: Disk;
 
@@ -167,68 +61,120 @@ class Brancher {
   }
 
   /** One state, unless it was made before. */
-  make(keep: (index: number) => boolean, fate: (ino: number) => Fate): InodeTable | undefined {
-    const { disk } = this;
-    const names = disk.pending.filter((_, index) => keep(index));
-    const files = [...disk.dirty].map(([ino, length]) => ({ ino, length, fate: fate(ino) }));
-    const modes = [...disk.modes].filter(([ino]) => fate(ino) === 'kept');
-    const key = `${disk.version}:${names.map((n) => n.id).join()}:${files.map((f) => `${f.ino}${f.length}${f.fate}`).join()}:${modes.join()}`;
-    if (this.seen.has(key)) {
+  private make(
+    keep: (index: number) => boolean,
+    fate: (ino: number) => Fate,
+  ): InodeTable | undefined {
+    const { pending, dirty, modes, durable, version } = this.disk;
+    const names = pending.filter((_, index) => keep(index));
+    const files = [...dirty].map(([ino, length]) => ({ ino, length, fate: fate(ino) }));
+    const kept = [...modes].filter(([ino]) => fate(ino) === 'kept');
+    const key = new Sum(version);
+    names.forEach(({ id }) => key.add(id, 0));
+    files.forEach((file) => key.add(mix(file.ino, file.length), 1 + FATES.indexOf(file.fate)));
+    kept.forEach(([ino, mode]) => key.add(mix(ino, mode), 9));
+    if (this.seen.has(key.value)) {
       return undefined;
     }
-    this.seen.add(key);
-    const table = disk.durable.fork();
+    this.seen.add(key.value);
+    const table = durable.fork();
     names.forEach((change) => applyNames(table, change.names));
-    for (const [ino, mode] of modes) {
+    for (const [ino, mode] of kept) {
       table.mutable(ino).mode = mode;
     }
     for (const file of files) {
-      writeData(table, file);
+      this.writeData(table, file);
     }
     return table;
   }
 
+  /** What became of bytes between the last sync and the cut. */
+  private writeData(table: InodeTable, file: { ino: number; length: number; fate: Fate }): void {
+    if (file.fate === 'lost') {
+      return;
+    }
+    const node = table.mutable(file.ino);
+    const before = node.length;
+    if (file.fate === 'zeros') {
+      node.data = this.zeros.of(file.ino, node.data, before, file.length);
+    }
+    node.length =
+      file.fate === 'torn' ? before + Math.floor((file.length - before) / 2) : file.length;
+  }
+
+  /** Every state where there are few, else what is most telling and then random ones. */
   *states(perPoint: number): Generator<InodeTable> {
     const count = this.disk.pending.length;
     const files = this.disk.dirty.size;
-    const some = (): Fate => FATES[Math.floor(this.next() * FATES.length)]!;
-    const all = new Set<InodeTable | undefined>();
-    if (2 ** count * 4 ** files <= perPoint) {
-      for (let mask = 0; mask < 2 ** count; mask++) {
-        for (let fates = 0; fates < 4 ** files; fates++) {
-          const order = [...this.disk.dirty.keys()];
-          const fate = (ino: number): Fate =>
-            FATES[(fates >> (2 * Math.max(0, order.indexOf(ino)))) & 3]!;
-          all.add(this.make((index) => ((mask >> index) & 1) === 1, fate));
-        }
+    const few = 2 ** count * 4 ** files <= perPoint;
+    const choices = few ? this.all(count, files) : this.some(count, perPoint);
+    let made = 0;
+    let tries = 0;
+    for (const [keep, fate] of choices) {
+      const table = this.make(keep, fate);
+      if (table !== undefined) {
+        made++;
+        yield table;
       }
-    } else {
-      for (const fate of FATES) {
-        all.add(
-          this.make(
-            () => false,
-            () => fate,
-          ),
-        );
-        all.add(
-          this.make(
-            () => true,
-            () => fate,
-          ),
-        );
-      }
-      // One change alone lost, one alone kept: the shortest way to a missing sync.
-      for (let one = 0; one < count && all.size < perPoint / 2; one++) {
-        all.add(this.make((index) => index !== one, some));
-        all.add(this.make((index) => index === one, some));
-      }
-      for (let tries = 0; tries < perPoint && all.size < perPoint; tries++) {
-        const share = this.next();
-        all.add(this.make(() => this.next() < share, some));
+      if (made >= perPoint || ++tries >= 2 * perPoint) {
+        return;
       }
     }
-    all.delete(undefined);
-    yield* all as Set<InodeTable>;
+  }
+
+  private *all(count: number, files: number): Generator<Choice> {
+    const order = [...this.disk.dirty.keys()];
+    for (let mask = 0; mask < 2 ** count; mask++) {
+      for (let fates = 0; fates < 4 ** files; fates++) {
+        yield [
+          (index) => ((mask >> index) & 1) === 1,
+          (ino) => FATES[(fates >> (2 * Math.max(0, order.indexOf(ino)))) & 3]!,
+        ];
+      }
+    }
+  }
+
+  private *some(count: number, perPoint: number): Generator<Choice> {
+    const some = (): Fate => FATES[Math.floor(this.next() * FATES.length)]!;
+    for (const fate of FATES) {
+      yield [() => false, () => fate];
+      yield [() => true, () => fate];
+    }
+    // One change alone lost, one alone kept: the shortest way to a missing sync.
+    const first = Math.floor(this.next() * count);
+    for (let n = 0; n < Math.min(count, perPoint / 4); n++) {
+      const one = (first + n) % count;
+      yield [(index) => index !== one, some];
+      yield [(index) => index === one, some];
+    }
+    for (;;) {
+      const share = this.next();
+      yield [() => this.next() < share, some];
+    }
+  }
+}
+
+/** Which changes of names happened, and what became of bytes. */
+type Choice = [keep: (index: number) => boolean, fate: (ino: number) => Fate];
+
+/** A number of 53 bits for a set of pairs of numbers. */
+class Sum {
+  private low: number;
+  private high: number;
+
+  constructor(start: number) {
+    this.low = mix(start, 1);
+    this.high = mix(start, 2);
+  }
+
+  add(a: number, b: number): void {
+    const one = mix(a, b);
+    this.low = (this.low + one) | 0;
+    this.high = (this.high + mix(one, a)) | 0;
+  }
+
+  get value(): number {
+    return (this.high >>> 0) * 0x200000 + (this.low & 0x1fffff);
   }
 }
 

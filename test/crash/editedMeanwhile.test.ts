@@ -8,6 +8,7 @@ import type { Call, MemoryFsOptions } from './memoryCore';
 import type { MemoryFs } from './memoryFs';
 import { checkListed, viewStore } from './oracle';
 import { rules, startProcess } from './processes';
+import { report } from '../reliability/support/figures';
 import { scenarios, type Scenario } from './scenarios';
 
 /**
@@ -123,7 +124,8 @@ function checkEnd({ fs }: Edited, where: string): void {
   assert.deepEqual(view.broken, [], where);
 }
 
-suite('a file is saved in the middle of a restore', () => {
+suite('T6: a file is saved in the middle of a restore', () => {
+  let all = 0;
   const find = (name: string): Scenario => scenarios({}).find((one) => one.name === name)!;
 
   for (const name of ['restore', 'exact restore', 'undo']) {
@@ -145,6 +147,7 @@ suite('a file is saved in the middle of a restore', () => {
           checkEnd(edited, `${name}, saved ${how} at call ${at}`);
           moments++;
         }
+        all += moments;
         console.log(`      ${moments} moments, 0 edits lost`);
       });
     }
@@ -175,6 +178,12 @@ suite('a file is saved in the middle of a restore', () => {
       }
     }
     console.log(`      ${states} states (${recovered} recovered), 0 edits lost`);
+    const note = `${recovered} recovered`;
+    report({ test: 'T6', what: 'power cuts after an edit', count: states, broken: 0, note });
+  });
+
+  suiteTeardown(() => {
+    report({ test: 'T6', what: 'edits in the middle of a restore', count: all, broken: 0 });
   });
 });
 

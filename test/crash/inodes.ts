@@ -17,27 +17,41 @@ export interface Inode {
   ctime: bigint;
   /** Which table may change this object in place; others copy it first. */
   owner: object;
+  /** What `prints.ts` made of a file or link; 0: nothing yet, or it was changed since. */
+  print: number;
 }
 
 const NOTHING = new Uint8Array(0);
+/** A table with so many changes of its own hands them to those that are forked from it. */
+const MANY = 24;
 
 /** All inodes of one state. `fork` is cheap: inodes are copied when they are first changed. */
 export class InodeTable {
-  private readonly inodes: Map<number, Inode>;
+  /** Shared between tables; never changed once there. */
+  private base: ReadonlyMap<number, Inode>;
+  /** What differs here. */
+  private own: Map<number, Inode>;
   private token: object = {};
 
-  constructor(inodes = new Map<number, Inode>()) {
-    this.inodes = inodes;
+  constructor(base: ReadonlyMap<number, Inode> = new Map(), own = new Map<number, Inode>()) {
+    this.base = base;
+    this.own = own;
   }
 
   fork(): InodeTable {
     // Neither side may change what both now share.
     this.token = {};
-    return new InodeTable(new Map(this.inodes));
+    if (this.own.size > MANY) {
+      const all = new Map(this.base);
+      this.own.forEach((node, ino) => all.set(ino, node));
+      this.base = all;
+      this.own = new Map();
+    }
+    return new InodeTable(this.base, new Map(this.own));
   }
 
   get(ino: number): Inode {
-    const node = this.inodes.get(ino);
+    const node = this.own.get(ino) ?? this.base.get(ino);
     if (node === undefined) {
       throw new Error(`no inode ${ino}`);
     }
@@ -48,14 +62,16 @@ export class InodeTable {
   mutable(ino: number): Inode {
     const node = this.get(ino);
     if (node.owner === this.token) {
+      node.print = 0;
       return node;
     }
     const copy: Inode = {
       ...node,
       entries: node.entries === undefined ? undefined : new Map(node.entries),
       owner: this.token,
+      print: 0,
     };
-    this.inodes.set(ino, copy);
+    this.own.set(ino, copy);
     return copy;
   }
 
@@ -72,13 +88,14 @@ export class InodeTable {
       mtime: time,
       ctime: time,
       owner: this.token,
+      print: 0,
     };
-    this.inodes.set(ino, node);
+    this.own.set(ino, node);
     return node;
   }
 
   has(ino: number): boolean {
-    return this.inodes.has(ino);
+    return this.own.has(ino) || this.base.has(ino);
   }
 
   /** Points a name at an inode, or (0) removes it; keeps the link counts. */

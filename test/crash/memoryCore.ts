@@ -52,9 +52,28 @@ const FD = /^\/proc\/self\/fd\/(\d+)(?:\/|$)/;
 const MOUNT = /^\/m\d+(?=\/|$)/;
 const MAX_LINKS = 20;
 
-/** Fails as Node's fs does. */
+/** Fails as Node's fs does, but for the stack: millions of these are thrown, and it costs most. */
 export function fail(code: string, name: string, path: string): never {
-  throw Object.assign(new Error(`${code}: ${name} ${path}`), { code });
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const error = new Error(`${code}: ${name} ${path}`);
+  Error.stackTraceLimit = stackTraceLimit;
+  throw Object.assign(error, { code });
+}
+
+const PARTS = new Map<string, readonly string[]>();
+
+/** The names in a path. They are asked for again and again. */
+function partsOf(path: string): readonly string[] {
+  let parts = PARTS.get(path);
+  if (parts === undefined) {
+    if (PARTS.size > 20_000) {
+      PARTS.clear();
+    }
+    parts = path.split('/').filter((part) => part !== '' && part !== '.');
+    PARTS.set(path, parts);
+  }
+  return parts;
 }
 
 /** Lookup, logging and stopping: what `MemoryFs` makes its calls of. */
@@ -121,8 +140,8 @@ export class MemoryCore {
   /** Follows links in the middle of a path, as every file system does; at its end only if asked. */
   protected find(path: string, followLast: boolean, links = 0): number | undefined {
     let ino = ROOT;
-    let rest = path.replace(MOUNT, '');
-    const fd = FD.exec(path);
+    let rest = path.startsWith('/m') ? path.replace(MOUNT, '') : path;
+    const fd = path.startsWith('/proc') ? FD.exec(path) : null;
     if (fd !== null) {
       const open = this.opened.get(Number(fd[1]));
       if (open === undefined) {
@@ -131,19 +150,16 @@ export class MemoryCore {
       ino = open.ino;
       rest = path.slice(fd[0].length);
     }
-    const parts = rest.split('/');
+    const parts = partsOf(rest);
     for (let index = 0; index < parts.length; index++) {
       const part = parts[index]!;
-      if (part === '' || part === '.') {
-        continue;
-      }
       const entries = this.table.get(ino).entries;
       const next = entries?.get(part);
       if (next === undefined) {
         return undefined;
       }
       const node = this.table.get(next);
-      const last = index === parts.length - 1;
+      const last = index === parts.length - 1 && !rest.endsWith('/');
       if (node.kind === 'link' && (!last || followLast)) {
         if (links >= MAX_LINKS) {
           fail('ELOOP', 'lookup', path);
@@ -178,6 +194,7 @@ export class MemoryCore {
       ino: BigInt(node.ino),
       nlink: node.nlink,
       uid: 0,
+      gid: 0,
       mtimeNs: node.mtime,
       ctimeNs: node.ctime,
       blocks: 1,

@@ -221,6 +221,10 @@ export class MemoryFs extends MemoryCore implements Fs {
     this.log.push({ op: 'mode', ino: node.ino, mode });
   }
 
+  chown(path: string): void {
+    fail('EPERM', 'chown', path);
+  }
+
   touch(path: string): void {
     this.change('touch', path);
     const node = this.table.mutable(this.find(path, true) ?? fail('ENOENT', 'touch', path));

@@ -4,6 +4,7 @@ import type { OperationRecord } from '../../src/core/records';
 import type { Manifest } from '../../src/core/tree';
 import { blake3 } from '../../src/engine/hashing/blake3';
 import type { Inode, InodeTable } from './inodes';
+import { Prefix } from './names';
 
 /**
  * What a reader finds in a store, looked at from outside: straight at the inodes, with none of the
@@ -23,10 +24,12 @@ export interface StoreView {
 /** Bytes are shared between states, so each version is hashed and parsed once. */
 const hashes = new WeakMap<Uint8Array, Map<number, string>>();
 const parsed = new Map<string, Manifest | OperationRecord>();
+const MOST_PARSED = 20_000;
 
 const bytesOf = (node: Inode): Uint8Array => node.data.subarray(0, node.length);
 
-function hashOf(node: Inode): string {
+/** The checksum of a file's bytes. */
+export function hashOf(node: Inode): string {
   let known = hashes.get(node.data);
   if (known === undefined) {
     known = new Map();
@@ -44,6 +47,9 @@ function once<T extends Manifest | OperationRecord>(id: string, parse: () => T):
   let value = parsed.get(id);
   if (value === undefined) {
     value = parse();
+    if (parsed.size >= MOST_PARSED) {
+      parsed.clear(); // Of scenarios that are long over.
+    }
     parsed.set(id, value);
   }
   return value as T;
@@ -53,21 +59,24 @@ function child(table: InodeTable, dir: number | undefined, name: string): number
   return dir === undefined ? undefined : table.get(dir).entries?.get(name);
 }
 
+const START = new Prefix('');
+
 /** Files four levels down, by the joined name; anything else that a verifier would stumble over is broken. */
-function* sharded(
+function sharded(
   table: InodeTable,
   dir: number | undefined,
-  prefix = '',
-): Generator<{ hex: string; node: Inode }> {
+  visit: (hex: string, node: Inode) => void,
+  prefix = START,
+): void {
   if (dir === undefined) {
     return;
   }
   for (const [name, ino] of table.get(dir).entries!) {
     const node = table.get(ino);
     if (node.kind === 'dir') {
-      yield* sharded(table, ino, prefix + name);
+      sharded(table, ino, visit, prefix.then(name));
     } else {
-      yield { hex: prefix + name, node };
+      visit(prefix.then(name).text, node);
     }
   }
 }
@@ -80,18 +89,16 @@ function readManifests(
   view: StoreView,
   mayBeTorn: MayBeTorn,
 ): void {
-  for (const { hex, node } of sharded(table, child(table, store, '.manifests'))) {
+  sharded(table, child(table, store, '.manifests'), (hex, node) => {
     if (hashOf(node) !== hex) {
       if (!mayBeTorn(node)) {
         view.broken.push(`manifest ${hex.slice(0, 8)} is damaged`);
       }
     } else {
-      view.manifests.set(
-        hex,
-        once(hex, () => parseManifest(bytesOf(node), { hash: blake3 })),
-      );
+      const parse = (): Manifest => parseManifest(bytesOf(node), { hash: blake3 });
+      view.manifests.set(hex, once(hex, parse));
     }
-  }
+  });
 }
 
 function readRecords(
@@ -134,14 +141,14 @@ export function viewStore(table: InodeTable): StoreView {
   view.marked = since !== undefined;
   const mayBeTorn = (node: Inode): boolean =>
     since !== undefined && node.mtime >= since - 2_000_000_000n;
-  for (const { hex, node } of sharded(table, child(table, store, '.objects'))) {
+  sharded(table, child(table, store, '.objects'), (hex, node) => {
     if (hashOf(node) === hex) {
       view.objects.set(hex, bytesOf(node));
     } else if (!mayBeTorn(node)) {
       // A torn object under its final name, and no mark says so: it would poison later snapshots (H2).
       view.broken.push(`object ${hex.slice(0, 8)} is damaged`);
     }
-  }
+  });
   for (const [, ino] of trashed(table, child(table, store, 'trash'))) {
     for (const [hex, object] of table.get(ino).entries!) {
       // Readers look there, too (H50).

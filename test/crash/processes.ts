@@ -4,7 +4,8 @@ import type { EngineEnv } from '../../src/engine/context';
 import type { LeaseHost } from '../../src/engine/disk/leaseHost';
 import { forgetLook } from '../../src/engine/hashing/statCache';
 import { findStore, openOrCreateStore, type Store } from '../../src/engine/store/storeRoot';
-import type { InodeTable } from './inodes';
+import type { Inode, InodeTable } from './inodes';
+import { Prefix } from './names';
 import type { MemoryFsOptions } from './memoryCore';
 import { MemoryFs } from './memoryFs';
 
@@ -150,16 +151,19 @@ export function memoryWith(
 export function treeOf(table: InodeTable): Record<string, string> {
   const found: Record<string, string> = {};
   const work = table.get(1).entries!.get('folder')!;
-  visit(table, work, '', found);
+  visit(table, work, START, found);
   return found;
 }
 
+const START = new Prefix('');
 const decoder = new TextDecoder();
+/** Bytes are shared between states: each version is shown once. Keys: length and mode in one number. */
+const shown = new WeakMap<Uint8Array, Map<number, string>>();
 
 function visit(
   table: InodeTable,
   dir: number,
-  prefix: string,
+  prefix: Prefix,
   found: Record<string, string>,
 ): void {
   for (const [name, ino] of table.get(dir).entries!) {
@@ -167,14 +171,28 @@ function visit(
       continue;
     }
     const node = table.get(ino);
-    const mode = node.mode.toString(8);
+    const path = prefix.then(name);
     if (node.kind === 'dir') {
-      found[`${prefix}${name}/`] = mode;
-      visit(table, ino, `${prefix}${name}/`, found);
-    } else if (node.kind === 'link') {
-      found[prefix + name] = `-> ${node.target}`;
+      const below = path.then('/');
+      found[below.text] = node.mode.toString(8);
+      visit(table, ino, below, found);
     } else {
-      found[prefix + name] = `${mode} ${decoder.decode(node.data.subarray(0, node.length))}`;
+      found[path.text] = node.kind === 'link' ? `-> ${node.target}` : show(node);
     }
   }
+}
+
+function show(node: Inode): string {
+  let versions = shown.get(node.data);
+  if (versions === undefined) {
+    versions = new Map();
+    shown.set(node.data, versions);
+  }
+  const key = node.length * 0x10000 + node.mode;
+  let text = versions.get(key);
+  if (text === undefined) {
+    text = `${node.mode.toString(8)} ${decoder.decode(node.data.subarray(0, node.length))}`;
+    versions.set(key, text);
+  }
+  return text;
 }

@@ -13,7 +13,7 @@ suite('T2: stopped at every call', () => {
     { name: 'no hard links', options: { noHardLinks: true } },
     { name: 'another platform', options: {}, on: 'darwin' },
   ];
-  const total = { points: 0, calls: 0 };
+  const total = { points: 0, calls: 0, distinct: 0 };
   let ways = 0;
 
   for (const { name, options, on = 'linux' } of variants) {
@@ -30,6 +30,7 @@ suite('T2: stopped at every call', () => {
         sweep.run();
         total.points += sweep.points;
         total.calls += sweep.calls;
+        total.distinct += sweep.distinct;
         console.log(`      ${sweep.points} stops, ${sweep.pending} pending, 0 broken`);
       });
     }
@@ -48,7 +49,8 @@ suite('T2: stopped at every call', () => {
   });
 
   suiteTeardown(() => {
-    const note = `every one of ${total.calls} calls of the commands, and of what recovers from them`;
+    const { calls, distinct } = total;
+    const note = `every one of ${calls} calls of the commands, and of what recovers from them; ${distinct} differ`;
     report({ test: 'T2', what: 'stop points', count: total.points, broken: 0, note });
   });
 });

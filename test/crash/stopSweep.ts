@@ -9,21 +9,24 @@ import { recoverRestore } from '../../src/engine/worktree/restore/recoverRestore
 import { take } from '../../src/engine/worktree/take';
 import type { MemoryFs } from './memoryFs';
 import { checkListed, filesOf, viewStore } from './oracle';
-import { rules, startProcess, treeOf } from './processes';
+import { printOf } from './prints';
+import { rules, startProcess, treeOf, type Process } from './processes';
 import type { Scenario } from './scenarios';
 
-/** Kills the process at every single call that changes something, and looks what is left. */
+/**
+ * Kills the process at every single call that changes something, and looks what is left. What is left is what the disk
+ * held before that call: one run shows all of it. Now and then the process is really stopped, which must leave the same.
+ */
 
 type Action = 'finish' | 'undo';
 
 let platform = 'linux';
 
+/** One stop in so many is made by really stopping the process. */
+const REALLY = 20;
+
 /** Runs a process that may be stopped; nothing it does after that can reach the disk. */
-function runUntil(
-  fs: MemoryFs,
-  stopAt: number,
-  work: (process: ReturnType<typeof startProcess>) => void,
-): boolean {
+function runUntil(fs: MemoryFs, stopAt: number, work: (process: Process) => void): boolean {
   const process = startProcess(fs, { platform });
   fs.stopAt = stopAt;
   try {
@@ -40,10 +43,43 @@ function runUntil(
   }
 }
 
-function recover(fs: MemoryFs, action: Action, stopAt = Infinity): boolean {
-  return runUntil(fs, stopAt, ({ env, open }) => {
-    recoverRestore(env, open(), { action, rules }, quietControl);
-  });
+/** What the disk holds when the process is stopped at any of the calls from `first` to `last`. */
+interface Stop {
+  first: number;
+  last: number;
+  fs: MemoryFs;
+}
+
+/** These change nothing but what a power cut would leave (T1). */
+const SYNCS = new Set(['fsync', 'fsyncDir', 'sync']);
+
+/** Runs something to its end. @returns every state in which it could have been stopped, the end among them */
+function stopsOf(fs: MemoryFs, work: (process: Process) => void): Stop[] {
+  const stops: Stop[] = [];
+  let known = 0;
+  const note = (n: number): void => {
+    const last = stops.at(-1);
+    if (last !== undefined && fs.log.slice(known).every(({ op }) => SYNCS.has(op))) {
+      last.last = n;
+    } else {
+      stops.push({ first: n, last: n, fs: fs.fork() });
+    }
+    known = fs.log.length;
+  };
+  fs.onCall = ({ n }) => note(n);
+  assert.ok(runUntil(fs, Infinity, work));
+  fs.onCall = undefined;
+  note(fs.calls + 1);
+  return stops;
+}
+
+const recovering =
+  (action: Action) =>
+  ({ env, open }: Process): void =>
+    void recoverRestore(env, open(), { action, rules }, quietControl);
+
+function recover(fs: MemoryFs, action: Action): boolean {
+  return runUntil(fs, Infinity, recovering(action));
 }
 
 function isPending(fs: MemoryFs): boolean {
@@ -57,12 +93,15 @@ function isPending(fs: MemoryFs): boolean {
 
 export class Sweep {
   points = 0;
+  /** Points whose disk differs from that of the point before: each was looked at. */
+  distinct = 0;
   pending = 0;
   /** Calls of the run that change something; each was stopped at. */
   calls = 0;
   readonly scenario: Scenario;
   readonly original: Record<string, string>;
   readonly target: Record<string, string>;
+  private readonly stops: Stop[];
 
   /** @param on where folders are not held open, but looked at again, is anything but Linux */
   constructor(scenario: Scenario, on = 'linux') {
@@ -70,36 +109,44 @@ export class Sweep {
     this.scenario = scenario;
     this.original = treeOf(scenario.before.table);
     const fs = scenario.before.fork();
-    assert.ok(runUntil(fs, Infinity, (process) => scenario.run(process, () => undefined)));
+    this.stops = stopsOf(fs, (process) => scenario.run(process, () => undefined));
     this.target = treeOf(fs.table);
     this.calls = fs.calls;
+    assert.equal(this.stops.at(-1)!.last, this.calls + 1);
     this.checkStore(fs, 'to its end');
   }
 
   /** Every call at which the run can be stopped. */
   run(): void {
-    for (let stopAt = 1; ; stopAt++) {
-      const fs = this.scenario.before.fork();
-      const finished = runUntil(fs, stopAt, (process) =>
-        this.scenario.run(process, () => undefined),
-      );
-      const after = fs.fork();
-      const where = `${this.scenario.name}, stopped at ${stopAt}`;
+    for (const [index, stop] of this.stops.entries()) {
+      const { first, last } = stop;
+      const after = stop.fs;
+      const where = `${this.scenario.name}, stopped at ${first}`;
+      if (index % REALLY === 1) {
+        this.stopReally(stop, where);
+      }
       this.checkStore(after.fork(), where);
       if (this.scenario.several === true) {
         this.checkSeveral(after, where);
       } else if (this.scenario.restores) {
-        this.checkRestore(after, where, stopAt);
+        this.checkRestore(after, where, index);
       } else {
         assert.deepEqual(treeOf(after.table), this.original, where);
         this.goOn(after, where);
       }
-      this.points++;
-      if (finished) {
-        assert.equal(stopAt - 1, this.calls, `${where}: some calls were not stopped at`);
-        return;
-      }
+      this.points += last - first + 1;
+      this.distinct++;
     }
+  }
+
+  /** A process that is stopped at the last of these calls leaves the same. */
+  private stopReally({ fs, last }: Stop, where: string): void {
+    const stopped = this.scenario.before.fork();
+    const finished = runUntil(stopped, last, (process) =>
+      this.scenario.run(process, () => undefined),
+    );
+    assert.equal(finished, last > this.calls, where);
+    assert.equal(printOf(stopped.table), printOf(fs.table), `${where}: stopped, it left another`);
   }
 
   private checkStore(fs: MemoryFs, where: string): void {
@@ -121,7 +168,7 @@ export class Sweep {
     });
   }
 
-  private checkRestore(after: MemoryFs, where: string, stopAt: number): void {
+  private checkRestore(after: MemoryFs, where: string, index: number): void {
     if (!isPending(after.fork())) {
       const tree = treeOf(after.table);
       const begun = [...viewStore(after.table).records.values()].some(
@@ -136,7 +183,7 @@ export class Sweep {
     this.pending++;
     for (const action of ['finish', 'undo'] as const) {
       this.recoverFrom(after, action, where);
-      if (stopAt % 5 === 0) {
+      if (index % 3 === 0) {
         this.recoverStopped(after, action, where);
       }
     }
@@ -173,20 +220,20 @@ export class Sweep {
   /** The recovery is stopped as well, at some of its calls, and then recovered in either direction. */
   private recoverStopped(from: MemoryFs, action: Action, where: string): void {
     const stride = this.scenario.name.startsWith('large') ? 97 : 7;
-    for (let stopAt = 1; ; stopAt += stride) {
-      const fs = from.fork();
-      const finished = recover(fs, action, stopAt);
-      this.points++;
-      if (finished) {
-        return;
+    for (const { first, last, fs: after } of stopsOf(from.fork(), recovering(action))) {
+      // How many of these calls are among those that are stopped at: the first, and one in so many.
+      const chosen = Math.ceil(last / stride) - Math.ceil((first - 1) / stride);
+      if (chosen === 0) {
+        continue;
       }
-      const after = fs.fork();
-      const again = `${where}, ${action} stopped at ${stopAt}`;
+      this.points += chosen;
+      this.distinct++;
+      const again = `${where}, ${action} stopped at ${first}`;
       if (!isPending(after.fork())) {
         const expected = action === 'finish' ? this.target : this.original;
         assert.deepEqual(treeOf(after.table), expected, again);
       } else {
-        this.recoverFrom(after, stopAt % 2 === 0 ? 'finish' : 'undo', again);
+        this.recoverFrom(after, first % 2 === 0 ? 'finish' : 'undo', again);
       }
     }
   }

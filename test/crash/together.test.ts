@@ -10,6 +10,7 @@ import type { Call } from './memoryCore';
 import type { MemoryFs } from './memoryFs';
 import { checkListed, viewStore } from './oracle';
 import { edit, memoryWith, rules, startProcess, type Process } from './processes';
+import { report } from '../reliability/support/figures';
 
 /**
  * T6 in one process: while one operation is at any of its calls, another process does a whole one. The
@@ -132,7 +133,8 @@ function checkLater(fs: MemoryFs, expected: string[], where: string): void {
   });
 }
 
-suite('two processes at once', () => {
+suite('T6: two processes at once', () => {
+  let all = 0;
   const cases: [string, Work | 'restore', Work | 'restore'][] = [
     ['a collection in the middle of a take', taking, collecting],
     ['a take in the middle of a collection', collecting, taking],
@@ -145,8 +147,8 @@ suite('two processes at once', () => {
     ['files anew', disputed],
     ['files as they were', cached],
   ] as const;
-  const all = starts.flatMap(([how, start]) => cases.map((one) => [how, start, ...one] as const));
-  for (const [how, start, name, outer, inner] of all) {
+  const pairs = starts.flatMap(([how, start]) => cases.map((one) => [how, start, ...one] as const));
+  for (const [how, start, name, outer, inner] of pairs) {
     test(`${name}, ${how}`, function () {
       this.timeout(300_000);
       let moments = 0;
@@ -168,7 +170,12 @@ suite('two processes at once', () => {
         moments++;
         refused += outcome.refused ? 1 : 0;
       }
+      all += moments;
       console.log(`      ${moments} moments, ${refused} refused as busy, 0 broken`);
     });
   }
+
+  suiteTeardown(() => {
+    report({ test: 'T6', what: 'interleavings in memory', count: all, broken: 0 });
+  });
 });

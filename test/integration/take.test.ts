@@ -42,7 +42,7 @@ suite('taking snapshots', () => {
     const row = await checkpointRow(extension.test, second.id);
     const item = extension.test.views.timelineTree.getTreeItem(row);
     assert.equal(labelOf(item), 'second of take');
-    assert.match(String(item.description), /^HEAD · .+ · \+1 ~1$/u);
+    assert.match(String(item.description), /^.+ · HEAD · \+1 ~1$/u);
     assert.match(item.accessibilityInformation?.label ?? '', /1 added, 1 modified, HEAD/u);
     assert.equal(item.contextValue, 'checkpoint');
     const [day] = await timelineNodes(extension.test);
@@ -51,6 +51,19 @@ suite('taking snapshots', () => {
       day.checkpoints.slice(0, 2).map((c) => c.id),
       [second.id, first.id],
     );
+  });
+
+  test('leaves room for the age beside a long name, and says all of it to those who look closer', async () => {
+    const name = 'A name that goes on for longer than a sidebar is wide, and then some more';
+    change({ 'take/long.txt': 'long\n' });
+    const row = await checkpointRow(extension.test, (await take(name)).id);
+    const tree = extension.test.views.timelineTree;
+    const item = tree.getTreeItem(row);
+    assert.equal(labelOf(item), 'A name that goes on for longer than…');
+    assert.match(String(item.description), /^now · HEAD/u);
+    const { tooltip } = await tree.resolveTreeItem(item, row);
+    assert.ok(tooltip instanceof vscode.MarkdownString);
+    assert.match(tooltip.value, /then(?:\s|&nbsp;)some(?:\s|&nbsp;)more/u);
   });
 
   test('asks for a message that may stay empty; Escape takes nothing', async () => {

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError } from '../../src/cli/errorWords';
 import type { RestoreResult, TakeResult } from '../../src/core/engine';
@@ -7,6 +7,7 @@ import { SnapdirError } from '../../src/core/errors';
 import { directEngine } from '../support/directEngine';
 import { tempDir } from '../support/tempDir';
 import { lookAfterwards, same } from './support/afterwards';
+import { dropTree } from './support/copyTree';
 import { deeds, type Deed } from './support/deeds';
 import { filesIn, viewDisk } from './support/diskView';
 import { memoryDisk, whyNoMounts } from './support/disks';
@@ -148,7 +149,7 @@ function inject(
   const where = `${of.name}, ${fault}${sticky ? ' from' : ''} at ${injection.at} (${faulty.failed[0] ?? ''})`;
   tally.broken.push(...broken.map((what) => `${where}: ${what}`.replaceAll(root, '')));
   forget(root);
-  rmSync(root, { recursive: true, force: true });
+  dropTree(root);
 }
 
 suite('T5: every error at every call', function () {
@@ -161,7 +162,7 @@ suite('T5: every error at every call', function () {
       const { root } = freshCopy(of, place, 3e6);
       of.run(directEngine(root, { fs: healthy.fs }));
       forget(root);
-      rmSync(root, { recursive: true });
+      dropTree(root);
       return injectionsFor(healthy.calls).map((injection) => ({ of, injection }));
     });
     const random = new Random(SEED);

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
-import { rmSync } from 'node:fs';
 import { tempDir } from '../support/tempDir';
 import { lookAfterwards } from './support/afterwards';
+import { dropTree } from './support/copyTree';
 import { memoryDisk, whyNoMounts, whyNoTracing } from './support/disks';
 import { report, scaled, SEED } from './support/figures';
 import { forget, freshCopy, killables, type Killable } from './support/killable';
@@ -74,7 +74,7 @@ async function killOnce(
     forget(root);
     return { killed, recovered: recovered !== undefined, broken };
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    dropTree(root);
   }
 }
 
@@ -123,7 +123,7 @@ suite('T3: killed at system calls and at random times', function () {
       const { root } = start(of);
       const found = await callsOf(root, of.args);
       points.push(...found.map((point) => ({ of, point })));
-      rmSync(root, { recursive: true, force: true });
+      dropTree(root);
     }
   });
 
@@ -132,7 +132,7 @@ suite('T3: killed at system calls and at random times', function () {
       this.skip();
     }
     const order = shuffled(points, new Random(SEED));
-    const count = scaled(2150, 40);
+    const count = scaled(2200, 40);
     const jobs = Array.from({ length: count }, (_, n): Job => {
       const { of, point } = order[n % order.length]!;
       const where = `${of.name}, ${point.call} ${point.when}`;
@@ -172,7 +172,7 @@ suite('T3: killed at system calls and at random times', function () {
       const began = performance.now();
       await command(root, of.args);
       took.set(of, performance.now() - began);
-      rmSync(root, { recursive: true, force: true });
+      dropTree(root);
     }
     const jobs = Array.from({ length: scaled(500, 20) }, (_, n): Job => {
       const of = commands[n % commands.length]!;

@@ -1,16 +1,12 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ChangeCounts } from '../../src/core/records';
-import { directEngine, everything, quietControl } from '../support/directEngine';
-import { readTree } from '../support/fileTree';
+import type { MethodTable } from '../../src/engine/engine';
+import { everything, quietControl } from '../support/directEngine';
 import { report, scaled, SEED } from './support/figures';
-import { ramDir } from './support/ram';
-import { diskTree, writeTree, type DiskTree } from './support/trees';
-
-type Seen = Record<string, string>;
+import { inMemory, onDisk, type Seen, type TreePlace } from './support/treePlaces';
+import { diskTree, type DiskTree } from './support/trees';
 
 /** What must differ between two folders, from what a plain reading of both shows. */
 function expectedCounts(left: Seen, right: Seen): Omit<ChangeCounts, 'renamed'> {
@@ -28,32 +24,27 @@ function expectedCounts(left: Seen, right: Seen): Omit<ChangeCounts, 'renamed'> 
 }
 
 class RoundTrip {
-  readonly root = join(ramDir(), 'work');
-  readonly engine = directEngine(this.root);
+  private readonly place: TreePlace;
+  private readonly engine: MethodTable;
 
-  constructor() {
-    mkdirSync(this.root);
+  constructor(place: TreePlace) {
+    this.place = place;
+    this.engine = place.engine;
   }
 
-  see(): Seen {
-    // A link's own mode means nothing.
-    const seen = readTree(this.root, { modes: true });
-    const plain = Object.entries(seen).map(([path, text]) => [
-      path,
-      text.replace(/^\d+ (?=-> )/, ''),
-    ]);
-    return Object.fromEntries(plain) as Seen;
+  private see(): Seen {
+    return this.place.see();
   }
 
-  take(): { id: string; snapshot: string } {
+  private take(): { id: string; snapshot: string } {
     return this.engine.take({ trigger: 'manual', rules: everything }, quietControl).checkpoint;
   }
 
   run(first: DiskTree, second: DiskTree): void {
-    writeTree(this.root, first);
+    this.place.write(first);
     const before = this.see();
     const one = this.take();
-    writeTree(this.root, second);
+    this.place.write(second);
     const between = this.see();
     const two = this.take();
     this.compare(one.id, two.id, expectedCounts(before, between));
@@ -96,22 +87,32 @@ class RoundTrip {
 suite('T9: properties', function () {
   this.timeout(3_600_000);
 
-  test('a take, a restore and a take give the same id; undo and redo give the same folders', () => {
-    const numRuns = Math.ceil(scaled(20_000) / 2);
-    let place: RoundTrip | undefined;
-    let inPlace = 0;
-    const property = fc.property(diskTree, diskTree, (first, second) => {
-      // A store that grows makes every run slower; a failing run is repeated in a fresh one.
-      place = place === undefined || ++inPlace % 20 === 0 ? new RoundTrip() : place;
-      try {
-        place.run(first, second);
-      } catch (error) {
-        place = undefined;
-        throw error;
-      }
+  for (const [where, make] of [
+    ['on a disk', onDisk],
+    ['in memory', inMemory],
+  ] as const) {
+    test(`a take, a restore and a take give the same id; undo and redo give the same folders, ${where}`, () => {
+      const numRuns = Math.ceil(scaled(10_000) / 2);
+      let place: TreePlace | undefined;
+      let inPlace = 0;
+      const property = fc.property(diskTree, diskTree, (first, second) => {
+        // A store that grows makes every run slower; a failing run is repeated in a fresh one.
+        if (place === undefined || ++inPlace % 20 === 0) {
+          place?.end();
+          place = make();
+        }
+        try {
+          new RoundTrip(place).run(first, second);
+        } catch (error) {
+          place = undefined;
+          throw error;
+        }
+      });
+      const seed = SEED * 2 + (where === 'on a disk' ? 0 : 1);
+      fc.assert(property, { numRuns, seed, endOnFailure: numRuns > 2_000 });
+      const note = 'taken, compared, restored, undone, redone';
+      const what = `random trees ${where}`;
+      report({ test: 'T9', what, count: 2 * numRuns, broken: 0, note });
     });
-    fc.assert(property, { numRuns, seed: SEED, endOnFailure: numRuns > 2_000 });
-    const note = 'taken, compared, restored, undone, redone';
-    report({ test: 'T9', what: 'random trees', count: 2 * numRuns, broken: 0, note });
-  });
+  }
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { build, type Plugin } from 'esbuild';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../support/paths';
 import { report, scaled, SEED } from './support/figures';
@@ -10,6 +10,13 @@ import { seededBugs, type SeededBug } from './support/seededBugs';
 /** Faults of the file system that `test/crash/crashLies.test.ts` makes: each by a test of its own. */
 const LIES = 17;
 const outdir = join(repositoryRoot, 'out', `seeded-${process.pid}`);
+
+/** The source with the bug in it. */
+function planted(bug: SeededBug): string {
+  const parts = readFileSync(join(repositoryRoot, 'src', bug.file), 'utf8').split(bug.find);
+  assert.equal(parts.length, 2, `${bug.name}: the text is not there exactly once`);
+  return parts.join(bug.replace);
+}
 
 /** Puts a bug into the source while it is bundled. */
 function planting(bug: SeededBug): Plugin {
@@ -21,9 +28,7 @@ function planting(bug: SeededBug): Plugin {
         if (args.path !== path) {
           return undefined;
         }
-        const parts = readFileSync(path, 'utf8').split(bug.find);
-        assert.equal(parts.length, 2, `${bug.name}: the text is not there exactly once`);
-        return { contents: parts.join(bug.replace), loader: 'ts' };
+        return { contents: planted(bug), loader: 'ts' };
       });
     },
   };
@@ -62,6 +67,13 @@ suite('T17: seeded bugs', function () {
   const sound = new Set<string>();
   let tried = 0;
   let caught = 0;
+
+  test('each can still be planted, and its test is there', () => {
+    for (const bug of seededBugs) {
+      assert.notEqual(planted(bug), '');
+      assert.ok(existsSync(join(repositoryRoot, 'test', `${bug.test}.test.ts`)), bug.test);
+    }
+  });
 
   for (const bug of chosen.slice(0, count)) {
     test(`${bug.name}: noticed by ${bug.test}`, async () => {

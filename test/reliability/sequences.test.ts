@@ -35,7 +35,13 @@ suite('T9: sequences of commands', function () {
       },
     );
     fc.assert(property, { numRuns, seed: SEED });
-    const what = `sequences of ${LENGTH} commands`;
-    report({ test: 'T9', what, count: numRuns, broken: 0, note: `${kills} kills among them` });
+    const what = 'sequences of commands';
+    report({
+      test: 'T9',
+      what,
+      count: numRuns,
+      broken: 0,
+      note: `of ${LENGTH} each, ${kills} kills among them`,
+    });
   });
 });

@@ -43,6 +43,17 @@ function vitalsOf(pid: number): Vitals | undefined {
   }
 }
 
+/** How long a process has kept a core busy, all its threads together, in milliseconds; 0 where nobody tells. */
+function busyMs(pid: number): number {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const busy = threads.map((id) => readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8'));
+    return busy.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
 function bytesBelow(dir: string): number {
   return readdirSync(dir, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
@@ -56,6 +67,8 @@ const p95 = (times: readonly number[]): number =>
 class Soak {
   readonly root = join(ramDir(), 'folder');
   readonly times: number[] = [];
+  /** How long each take kept a core busy: other work on the machine changes little about it. */
+  readonly busy: number[] = [];
   readonly broken: string[] = [];
   readonly acknowledged = new Set<string>();
   /** Of the process that lives through all of it. */
@@ -104,8 +117,10 @@ class Soak {
 
   private async take(agent: Agent): Promise<void> {
     const begun = process.hrtime.bigint();
+    const busy = busyMs(agent.pid);
     const { checkpoint } = await agent.call('take', { trigger: 'auto', rules: everything });
     this.times.push(Number(process.hrtime.bigint() - begun) / 1e6);
+    this.busy.push(busyMs(agent.pid) - busy);
     this.counts.takes++;
     // A label keeps it for good.
     if (this.random.chance(0.005)) {
@@ -209,6 +224,8 @@ suite('T14: a day of use', function () {
       soak.times.slice(PROCESSES, tenth + PROCESSES),
       soak.times.slice(-tenth),
     ];
+    const tenths = [soak.busy.slice(PROCESSES, tenth + PROCESSES), soak.busy.slice(-tenth)];
+    const [busyFirst, busyLast] = tenths.map(p95) as [number, number];
     // A few takes say little about the slowest: there a busy machine would decide.
     const usual = takes < 1000 ? median : p95;
     const slower = usual(last) / usual(first);
@@ -225,6 +242,7 @@ suite('T14: a day of use', function () {
         ...what,
         `memory ${mib(grown)} more, ${fds} more files open`,
         `p95 of a take ${p95(first).toFixed(0)} ms, at the end ${p95(last).toFixed(0)} ms`,
+        `which keeps a core busy for ${busyFirst.toFixed(0)} ms, at the end ${busyLast.toFixed(0)} ms`,
         `store ${mib(store)}, needed ${mib(least)}`,
       ].join(', '),
     });

@@ -79,8 +79,13 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
       'Show Contents',
       'Restore Contents…',
       'Restore to…',
+      'Reveal in Timeline',
       'Copy Id',
     ]);
+    await history.menu('first', 'Reveal in Timeline');
+    await window.timeline.untilRow('the row', ({ label, selected }) => {
+      return label === 'first' && selected;
+    });
     await history.menu('first', 'Select for Compare');
     await history.menuOnceOffered('moved', 'Compare with Selected');
     await editors.untilDiff({ left: 'one', right: 'one and two' });

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { walks } from '../../scripts/walks/walks.mjs';
+import { playWalk } from './support/playWalk';
 import { useWindow } from './support/vscodeWindow';
 import { until, untilText } from './support/wait';
 
 suite('the first use, from an empty timeline to a diff', () => {
   const window = useWindow({
+    startsIn: 'Explorer',
     files: {
       'notes.txt': 'first line\nsecond line\n',
       'src/app.ts': 'export const answer = 41;\n',
@@ -12,30 +17,31 @@ suite('the first use, from an empty timeline to a diff', () => {
     },
   });
 
-  test('explains itself while there are no snapshots', async () => {
-    const { timeline, changes } = window;
-    await timeline.welcome.waitFor();
-    assert.match(
-      await timeline.welcome.innerText(),
-      /^A snapshot keeps every file of this folder as it is now\./u,
-    );
-    await untilText(
-      'the words in the changes',
-      () => changes.welcome.innerText(),
-      /^Files that change after your first snapshot are listed here\./u,
-    );
+  test('three clicks lead from nothing to what changed', async function () {
+    if (existsSync(join(window.folder, '.snapdir'))) {
+      await window.startOver();
+    }
     await untilText('the status bar', () => window.status.innerText(), /No snapshot yet/u);
-    assert.equal(window.onDisk('.snapdir/format'), undefined);
+    const took = await playWalk(window, walks.firstUse, () => {
+      window.change({ 'src/app.ts': 'export const answer = 42;\n' });
+    });
+    this.test!.title += `: ${took}`;
+    const { changes, editors } = window;
+    await editors.untilDiff({
+      left: 'export const answer = 41;',
+      right: 'export const answer = 42;',
+    });
+    await changes.untilLabels(['src', 'app.ts']);
+    window.change({ 'src/app.ts': 'export const answer = 41;\n' });
+    await editors.closeAll();
   });
 
-  test('takes the first snapshot by the button of the welcome text', async () => {
-    const { timeline, workbench } = window;
-    await workbench.clickWelcomeButton('Timeline', 'Take Snapshot');
-    await window.answer('Take Snapshot', '');
+  test('the first snapshot has its time for a name, and was asked nothing', async () => {
+    const { timeline } = window;
     const row = await timeline.untilRow('the first snapshot', ({ level }) => level === 2);
     assert.match(row.label, /^\d{1,2}:\d\d:\d\d\s[AP]M$/u); // no message: the time
-    assert.equal(row.description, 'HEAD · now · +4');
-    assert.match(row.ariaLabel, /^Snapshot .*, now, taken by hand, 4 added, HEAD, /u);
+    assert.match(row.description, /^(?:now|1 min\. ago) · HEAD · \+4$/u);
+    assert.match(row.ariaLabel, /^Snapshot .*, taken by hand, 4 added, HEAD, /u);
     assert.equal((await timeline.rows())[0]?.label, 'Today');
     assert.equal(await timeline.welcome.count(), 0);
     const [listed, ...others] = await window.listed();
@@ -67,7 +73,7 @@ suite('the first use, from an empty timeline to a diff', () => {
     window.change({ 'src/new.ts': 'export const fresh = true;\n' });
     await window.take('the answer is 42');
     const row = await window.timeline.untilLabel('the answer is 42');
-    assert.equal(row.description, 'HEAD · now · +1 ~2 −1');
+    assert.equal(row.description, 'now · HEAD · +1 ~2 −1');
     assert.match(row.ariaLabel, /^Snapshot the answer is 42, now, .*1 added, 2 modified, 1 del/u);
     assert.equal(await window.timeline.icon('the answer is 42'), 'device-camera');
     await untilText('no badge', () => window.badge(), '');

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { tempDir } from '../support/tempDir';
 import { useWindow } from './support/vscodeWindow';
-import { untilText } from './support/wait';
+import { until, untilText } from './support/wait';
 
 suite('a workspace with two folders', () => {
   const elsewhere = join(tempDir(), 'kitchen store');
@@ -91,5 +92,30 @@ suite('a workspace with two folders', () => {
     await window.workbench.clickModalButton('Undo Restore');
     await window.notification('undone');
     assert.equal(window.onDisk('garden/beans.txt'), 'all gone\n');
+  });
+
+  test('a snapshot is one more folder, and a file of it comes back', async () => {
+    const { timeline, workbench, page } = window;
+    await timeline.menu('in the garden', 'Add Snapshot to Workspace');
+    await timeline.untilLabel('The Garden (in the garden)');
+    await workbench.clickActivityBar('Explorer');
+    const row = (name: string): Locator =>
+      page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name }).last();
+    const copied = row('The Garden (in the garden)');
+    await copied.waitFor();
+    if ((await copied.getAttribute('aria-expanded')) === 'false') {
+      await copied.click();
+    }
+    await until(
+      'the file below it',
+      async () => [await row('beans.txt').boundingBox(), await copied.boundingBox()],
+      ([file, folder]) => (file?.y ?? 0) > (folder?.y ?? Infinity),
+    );
+    window.change({ 'garden/beans.txt': 'dug over\n' });
+    await workbench.contextMenuPick(row('beans.txt'), 'Bring Back to Original Folder…');
+    assert.match(await window.modalText(), /Restore "beans\.txt" from .*1 overwritten/u);
+    await workbench.clickModalButton('Restore');
+    await window.untilOnDisk('garden/beans.txt', 'beans\n');
+    await window.notification('restored');
   });
 });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { useWindow, type VSCodeWindow } from './support/vscodeWindow';
+import { useWindow } from './support/vscodeWindow';
 import { until, untilText } from './support/wait';
 
-/** A window on a folder with a snapshot that was tagged and renamed, and what is listed there. */
-function useRenamed(): { window: VSCodeWindow; listed: () => Promise<[string, string[]][]> } {
+suite('operations, with real clicks and keys', () => {
   const window = useWindow({
     files: { 'a.txt': 'one\n' },
     prepare: async (made) => {
@@ -14,21 +13,42 @@ function useRenamed(): { window: VSCodeWindow; listed: () => Promise<[string, st
   });
   const listed = async (): Promise<[string, string[]][]> =>
     (await window.listed()).map(({ message, tags }) => [message, tags]);
-  return { window, listed };
-}
 
-suite('operations, with real clicks and keys', () => {
-  const { window, listed } = useRenamed();
+  test('the last operation is undone and redone from the palette', async () => {
+    if ((await window.listed())[0]?.message !== 'better') {
+      await window.cli('rename', 'HEAD', 'better'); // a try before this one ended in between
+    }
+    await window.timeline.untilLabel('better');
+    await window.run('Undo Last Operation');
+    assert.match(await window.notification('Undone'), /^Undone: Renamed to "better"$/u);
+    await window.timeline.untilLabel('first');
+    assert.deepEqual(await listed(), [['first', ['good']]]);
+    await window.run('Redo');
+    await window.notification('Redone');
+    await window.timeline.untilLabel('better');
+    assert.deepEqual(await listed(), [['better', ['good']]]);
+  });
+
+  test('a row leads to the snapshot that it is about', async () => {
+    await window.workbench.clickActivityBar('Explorer');
+    await window.run('Show Operations…');
+    await window.untilAsked('Operations');
+    const row = window.workbench.quickInput.locator('.monaco-list-row').last();
+    await row.hover();
+    await row.locator('.action-label[aria-label="Reveal in Timeline"]').click();
+    await window.timeline.untilRow('it, selected', ({ label, selected }) => {
+      return label === 'better' && selected;
+    });
+  });
 
   test('the button of a row takes back that one, and the message offers the way back', async () => {
-    await window.timeline.untilLabel('better');
     await window.run('Show Operations…');
     await window.untilAsked('Operations');
     const rows = window.workbench.quickInput.locator('.monaco-list-row');
     await untilText(
       'the newest',
       async () => (await rows.first().innerText()).trim(),
-      /Renamed to "better"/u,
+      /Redone: rename "better"/u,
     );
     const row = rows.filter({ hasText: 'Tags of "better": +good' });
     await row.hover();
@@ -65,21 +85,5 @@ suite('operations, with real clicks and keys', () => {
     assert.equal(await window.notification('undone'), '3 operations undone.');
     assert.deepEqual(await listed(), [['first', []]]);
     assert.equal(window.onDisk('a.txt'), 'two\n');
-  });
-});
-
-suite('undo and redo', () => {
-  const { window, listed } = useRenamed();
-
-  test('the last operation is undone and redone from the palette', async () => {
-    await window.timeline.untilLabel('better');
-    await window.run('Undo Last Operation');
-    assert.match(await window.notification('Undone'), /^Undone: Renamed to "better"$/u);
-    await window.timeline.untilLabel('first');
-    assert.deepEqual(await listed(), [['first', ['good']]]);
-    await window.run('Redo');
-    await window.notification('Redone');
-    await window.timeline.untilLabel('better');
-    assert.deepEqual(await listed(), [['better', ['good']]]);
   });
 });

@@ -48,7 +48,7 @@ suite('what happens outside of VS Code', () => {
   test('a snapshot from the command line shows in the timeline, and the changes are gone', async () => {
     await window.cli('take', '-m', 'from the command line', '--tag', 'shell');
     const row = await window.timeline.untilLabel('from the command line');
-    assert.equal(row.description, 'HEAD · #shell · now · ~1');
+    assert.equal(row.description, 'now · HEAD · #shell · ~1');
     assert.equal(await window.timeline.icon('from the command line'), 'terminal');
     await window.timeline.untilRow('the older one', ({ label, description }) => {
       return label === 'start' && !description.includes('HEAD');

@@ -8,6 +8,7 @@ import { tempDir } from '../support/tempDir';
 import { filesBelow, numbered, PROMOTED, Teammate, theirs } from './support/teammate';
 import { TreeView } from './support/treeView';
 import { useWindow, type VSCodeWindow } from './support/vscodeWindow';
+import { until } from './support/wait';
 
 /** From the row's menu to the store, under a name that is new there. */
 async function promote(window: VSCodeWindow, label: string, name: string): Promise<void> {
@@ -51,7 +52,7 @@ function walk(window: VSCodeWindow, signIn?: (mate: Teammate) => Promise<void>):
     await mate.promoted.menu('main', 'Fetch');
     assert.match(
       (await mate.timeline.untilLabel('first')).description,
-      /^team\/main · from team · /u,
+      / · team\/main · from team · /u,
     );
     assert.equal(await mate.timeline.icon('first'), 'cloud-download');
     await mate.promoted.untilRow('main here', ({ description }) => description.startsWith('here'));
@@ -118,6 +119,13 @@ suite('permanent stores: a folder shared by two', () => {
     await window.run('Add Store…');
     await window.pick('Add Store (1/4)', 'Folder');
     await window.untilAsked('Add Store (2/3)');
+    // The dialog writes its own proposal a moment after it is drawn.
+    const input = window.workbench.quickInput.locator('.quick-input-box input');
+    await until(
+      'the proposed folder',
+      () => input.inputValue(),
+      (value) => value.endsWith('/'),
+    );
     await window.workbench.quickInputType(`${bucket}/`, { accept: false });
     await window.workbench.quickInput.getByRole('button', { name: 'Use This Folder' }).click();
     await window.untilAsked('Add Store (3/3)');

@@ -56,7 +56,7 @@ suite('Restricted Mode', () => {
     await window.cli('restore', 'HEAD~1', '--yes'); // something that could be undone
     await window.untilOnDisk('a.txt', 'one\n');
     await window.timeline.untilRow('the restored one as HEAD', ({ label, description }) => {
-      return label === 'first' && description.startsWith('HEAD');
+      return label === 'first' && description.includes('HEAD');
     });
     await window.status.click();
     await window.pick('Snapdir', 'Undo Last Operation');
@@ -78,7 +78,10 @@ suite('Restricted Mode', () => {
     await workbench.closeNotifications();
     await page.keyboard.press('F1');
     /** The palette's answer; one that is offered comes between, so that no old answer is taken for a new one. */
-    const offers = async (command: string, wanted: (labels: string[]) => boolean): Promise<string[]> => {
+    const offers = async (
+      command: string,
+      wanted: (labels: string[]) => boolean,
+    ): Promise<string[]> => {
       await workbench.quickInputType(`>${command}`, { accept: false });
       return until(`the palette for ${command}`, () => workbench.quickInputLabels(), wanted);
     };

@@ -1,6 +1,7 @@
 // Lives beside Snapdir in the extension host and notes, ten times a second, the longest time in which the
 // event loop could do nothing else, and the memory of the process. For `npm run bench:ui` only.
 const { appendFileSync, closeSync, openSync, readSync } = require('node:fs');
+const { register } = require('./control.cjs');
 
 const TICK_MS = 1;
 const NOTE_MS = 100;
@@ -24,6 +25,8 @@ function waitedForCore(counter) {
 exports.activate = (context) => {
   const file = process.env.SNAPDIR_BENCH_PROBE;
   if (!file) return;
+  const control = process.env.SNAPDIR_BENCH_CONTROL;
+  if (control) context.subscriptions.push(register(JSON.parse(control)));
   const counter = openWaiting();
   let [block, own, noted] = [0, 0, Date.now()];
   let [last, waited] = [performance.now(), waitedForCore(counter)];

@@ -9,7 +9,7 @@ import { defineCommand, yesOption, type Call, type OptionValues } from '../comma
 import { confirm } from '../confirm';
 import { displayName } from '../escape';
 import { exitCodes, type ExitCode } from '../exitCodes';
-import { formatBytes, plural } from '../format';
+import { formatBytes, formatCount, plural } from '../format';
 import { compareAll } from '../pages';
 import { changesNothing, planLines, restoreWarnings } from '../planWords';
 import { tellRestore } from '../tellRestore';
@@ -23,7 +23,7 @@ const options = {
   },
   safe: {
     type: 'boolean',
-    help: 'to a new folder (below --to) where nothing can be overwritten',
+    help: 'to a new folder (below --to) where nothing can be overwritten; names that cannot stand there are changed',
   },
   overwrite: { type: 'boolean', help: 'with --to: replace what is there' },
   exact: { type: 'boolean', help: 'also delete what the snapshot does not hold' },
@@ -149,6 +149,14 @@ async function restoreElsewhere(
   );
   const warnings = restoreWarnings({ ...result, conflicts: [] });
   warnings.forEach((line) => output.note(line));
+  if (result.renamed !== null) {
+    const { count, list } = result.renamed;
+    const what =
+      count === 1
+        ? '1 name that cannot stand there was'
+        : `${formatCount(count)} names that cannot stand there were`;
+    output.note(`snapdir: ${what} changed; ${displayName(list)} says which.`);
+  }
   return warnings.length === 0 ? exitCodes.done : exitCodes.differences;
 }
 

@@ -14,6 +14,7 @@ export interface Stat {
   ino: bigint;
   nlink: number;
   uid: number;
+  gid: number;
   mtimeNs: bigint;
   ctimeNs: bigint;
   blocks: number;
@@ -67,6 +68,8 @@ export interface Fs {
   readlink(path: string): string;
   /** Links are not followed: the caller has checked that it is a file or a directory. */
   chmod(path: string, mode: number): void;
+  /** As for `chmod`. Only root may give a file away; others may choose among their own groups. */
+  chown(path: string, uid: number, gid: number): void;
   /** Sets both times to now, by the file system's clock where possible. */
   touch(path: string): void;
   realpath(path: string): string;

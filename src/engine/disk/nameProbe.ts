@@ -1,6 +1,6 @@
 import type { EngineEnv } from '../context';
 import { discard, join } from './durable';
-import { io } from './fsErrors';
+import { errnoOf, io } from './fsErrors';
 
 /** How a file system compares names (H28). */
 export interface NameRules {
@@ -39,4 +39,33 @@ export function probeNames(env: EngineEnv, folder: string): NameRules {
   });
   known.set(folder, rules);
   return rules;
+}
+
+/** What file systems say to a name that they cannot hold. */
+const REFUSED = new Set(['EINVAL', 'ENOENT', 'EILSEQ', 'EPERM']);
+
+/**
+ * Whether a file system refuses names that Windows refuses (H36): NTFS, exFAT, SMB and the like do everywhere. Finds
+ * out by trying; on Windows itself, where a colon means something else, it is not tried.
+ * @param folder a folder of our own on the file system in question
+ * @throws DISK_FULL, READ_ONLY, IO
+ */
+export function refusesWindowsNames(env: EngineEnv, folder: string): boolean {
+  if (env.platform === 'win32') {
+    return true;
+  }
+  const { fs } = env;
+  const name = join(folder, `probe-${env.randomName()}:`);
+  return io('probe', folder, () => {
+    try {
+      fs.close(fs.open(name, 'wx', 0o600));
+    } catch (error) {
+      if (REFUSED.has(errnoOf(error) ?? '')) {
+        return true;
+      }
+      throw error;
+    }
+    discard(fs, name);
+    return false;
+  });
 }

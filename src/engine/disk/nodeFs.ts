@@ -62,6 +62,7 @@ function toStat(stat: BigStats): Stat {
     ino: stat.ino,
     nlink: Number(stat.nlink),
     uid: Number(stat.uid),
+    gid: Number(stat.gid),
     mtimeNs: stat.mtimeNs,
     ctimeNs: stat.ctimeNs,
     blocks: Number(stat.blocks),
@@ -285,6 +286,7 @@ export const nodeFs: Fs = {
   symlink: (target, path) => fs.symlinkSync(target, path),
   readlink: (path) => fs.readlinkSync(path),
   chmod: (path, mode) => fs.chmodSync(path, mode),
+  chown: (path, uid, gid) => fs.lchownSync(path, uid, gid),
   touch: (path) => {
     const seconds = systemClock.now() / 1000;
     fs.utimesSync(path, seconds, seconds);

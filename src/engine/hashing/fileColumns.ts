@@ -94,6 +94,7 @@ export function rowStat(columns: FileColumns, row: number): Stat {
     ino: columns.inos[row]!,
     nlink: 1,
     uid: 0,
+    gid: 0,
     mtimeNs: columns.mtimes[row]!,
     ctimeNs: columns.ctimes[row]!,
     blocks: 0,

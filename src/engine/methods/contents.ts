@@ -2,16 +2,20 @@ import type { EngineMethods, FileInfo } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { SnapshotId } from '../../core/ids';
 import { encodeManifest } from '../../core/manifest';
+import { findFile } from '../../core/manifest/findLine';
 import { checkRelPath, parentOf } from '../../core/paths';
 import { resolveRev } from '../../core/rev';
-import type { RelPath, Tree } from '../../core/tree';
+import type { LinkEntry, RelPath, Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { join, readFile as readWhole } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { readCanonical } from '../store/canonical';
 import { readObject } from '../store/objects';
-import { loadHistory } from '../store/records';
+import { lookedAtLinks } from '../store/lookedAt';
+import { manifestText } from '../store/manifestText';
+import { hasManifest } from '../store/manifests';
+import { linksOf, loadHistory } from '../store/records';
 import type { Store } from '../store/storeRoot';
 import { textOf } from '../worktree/liveTree';
 import { capture } from '../worktree/capture';
@@ -50,14 +54,57 @@ function indexOf(tree: Tree): TreeIndex {
   for (const { type, path, size, mode, checksum } of tree.entries) {
     add({ path, kind: type === 'F' ? 'file' : 'dir', size, mode, checksum });
   }
-  for (const { path, target } of tree.links) {
-    add({ path, kind: 'link', size: target.length, mode: 0o777, target });
+  for (const link of tree.links) {
+    add(linkInfo(link));
   }
   indexes.set(tree, index);
   return index;
 }
 
+function linkInfo({ path, target }: LinkEntry): FileInfo {
+  return { path, kind: 'link', size: target.length, mode: 0o777, target };
+}
+
+/** A file or link of a snapshot, looked up in the manifest's text: for one path nobody needs all entries. */
+function findInText(
+  env: EngineEnv,
+  store: Store,
+  { rev, path }: { rev: string; path: RelPath },
+  control: Control,
+): FileInfo | undefined {
+  const resolved = resolveRev(loadHistory(env, store).history, rev);
+  if (resolved.kind !== 'snapshot') {
+    return undefined;
+  }
+  const { snapshot, checkpointId } = resolved;
+  const ours = checkpointId !== null && store.id !== '';
+  const toLookAt = checkpointId === null;
+  const line = findFile(manifestText(env, store, snapshot, { ours, toLookAt, control }), path);
+  if (line !== undefined) {
+    const { size, mode, checksum } = line;
+    return { path, kind: 'file', size, mode, checksum };
+  }
+  const links =
+    checkpointId === null ? looked(env, store, snapshot) : linksOf(env, store, checkpointId);
+  const link = links.find((one) => one.path === path);
+  return link && linkInfo(link);
+}
+
+function looked(env: EngineEnv, store: Store, snapshot: SnapshotId): LinkEntry[] {
+  return hasManifest(env, store, snapshot) ? [] : lookedAtLinks(env, store, snapshot);
+}
+
+/** A file, link or folder. @throws PATH_NOT_FOUND and what {@link findInTree} throws */
 function find(
+  env: EngineEnv,
+  store: Store,
+  params: { rev: string; path: RelPath },
+  control: Control,
+): FileInfo {
+  return findInText(env, store, params, control) ?? findInTree(env, store, params, control).info;
+}
+
+function findInTree(
   env: EngineEnv,
   store: Store,
   params: { rev: string; path: RelPath },
@@ -96,7 +143,7 @@ export function readFile(
   if (params.rev === 'live') {
     return readLive(env, store, params.path);
   }
-  const { info } = find(env, store, params, control);
+  const info = find(env, store, params, control);
   if (info.kind === 'link') {
     return { bytes: new TextEncoder().encode(info.target), mode: info.mode };
   }
@@ -137,7 +184,7 @@ export function stat(
   if (store === undefined) {
     throw new SnapdirError('REV_NOT_FOUND', { rev: params.rev });
   }
-  return find(env, store, params, control).info;
+  return find(env, store, params, control);
 }
 
 /** What is directly in a folder of a snapshot. @throws REV_NOT_FOUND, PATH_NOT_FOUND, … */
@@ -147,7 +194,7 @@ export function readDir(
   params: Params<'readDir'>,
   control: Control,
 ): Result<'readDir'> {
-  const { info, index } = find(env, store, params, control);
+  const { info, index } = findInTree(env, store, params, control);
   if (info.kind !== 'dir') {
     throw new SnapdirError('PATH_NOT_FOUND', { path: params.path, rev: params.rev });
   }

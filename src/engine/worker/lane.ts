@@ -5,6 +5,7 @@ import type { CallContext, EngineMethod, RepositoryLocation } from '../../core/e
 import { SnapdirError } from '../../core/errors';
 import { putTogether, type Part } from './parts';
 import type { CallMessage, CloseMessage, Reply, WorkerStart } from './protocol';
+import { workerOptions } from './workerOptions';
 
 export interface EngineOptions {
   location: RepositoryLocation;
@@ -103,7 +104,7 @@ export class Lane {
     const { location, author, home, helpers = 0, background = false, workerPath } = this.options;
     const own = home === undefined ? {} : { home };
     const data: WorkerStart = { role: 'engine', location, author, ...own, helpers, background };
-    const worker = new Worker(workerPath, { workerData: data });
+    const worker = new Worker(workerPath, workerOptions(data));
     worker.unref();
     worker.on('message', (reply: Reply) => this.receive(reply));
     worker.on('error', (error) => this.fail(worker, error.message));

@@ -2,14 +2,23 @@ import { pickOperation } from '../operations/pickOperation';
 import { undoOperationsFlow } from '../operations/undoOperationsFlow';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
-import { findRepository, readArgument } from './targets';
+import { revealTarget } from './revealInTimeline';
+import { findRepository, readArgument, resolveTarget } from './targets';
 
-/** Lists what was done, and undoes or redoes what is chosen. */
+/** Lists what was done; undoes or redoes what is chosen, or shows its snapshot. */
 export function showOperationsCommand(ui: Ui): CommandTypes['snapdir.showOperations'] {
   return async (argument) => {
     const repository = await findRepository(ui, readArgument(ui, argument));
-    const request = repository && (await pickOperation(ui, repository));
-    return repository && request && undoOperationsFlow(ui, repository, request);
+    const choice = repository && (await pickOperation(ui, repository));
+    if (repository === undefined || choice === undefined) {
+      return undefined;
+    }
+    if (choice.do === 'reveal') {
+      const target = await resolveTarget(repository, choice.checkpoint);
+      await revealTarget(ui, target);
+      return undefined;
+    }
+    return undoOperationsFlow(ui, repository, choice.request);
   };
 }
 

@@ -139,10 +139,28 @@ function report(ui: Ui, result: RestoreToResult, isFile: boolean): void {
   for (const { path, reason } of result.failed) {
     ui.log.warn(`Not restored: ${path} (${reason})`);
   }
+  for (const path of result.changedOwner) {
+    ui.log.warn(
+      `Could not keep the owner or the special permission bits of what was there: ${path}`,
+    );
+  }
+  const { renamed, changedOwner } = result;
   const trouble = [
     ...(failed > 0 ? [t('{0} failed: see the log.', failed)] : []),
     ...(leftOut > 0
       ? [t('{0} that an editor or Git would run left out: see the log.', leftOut)]
+      : []),
+    ...(renamed === null
+      ? []
+      : [
+          t(
+            '{0} names that cannot stand there were changed: see "{1}".',
+            renamed.count,
+            visible(renamed.list),
+          ),
+        ]),
+    ...(changedOwner.length > 0
+      ? [t('{0} could not keep the owner of what was there.', changedOwner.length)]
       : []),
   ];
   const shown =

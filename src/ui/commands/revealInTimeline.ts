@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { VersionNode } from '../tree/versionNode';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
-import { findTarget, readArgument, type Given } from './targets';
+import { findTarget, readArgument, type Given, type Target } from './targets';
 
 const { t } = vscode.l10n;
 
@@ -12,15 +13,25 @@ export function revealInTimelineCommand(ui: Ui): CommandTypes['snapdir.revealInT
     if (target === undefined) {
       return;
     }
-    const { repository, checkpoint, words } = target;
-    if (checkpoint === null || !(await ui.timeline.reveal(repository, checkpoint.id))) {
-      void ui.prompts.info(t('{0} is not in the timeline.', words));
-    }
+    await revealTarget(ui, target);
   };
+}
+
+/** Shows the row of a snapshot, or says that it has none. */
+export async function revealTarget(ui: Ui, target: Target): Promise<void> {
+  const { repository, checkpoint, words } = target;
+  if (checkpoint === null || !(await ui.timeline.reveal(repository, checkpoint.id))) {
+    void ui.prompts.info(t('{0} is not in the timeline.', words));
+  }
 }
 
 /** What an argument names; where that is no snapshot, what the active editor shows of one. */
 function snapshotOf(ui: Ui, argument: unknown): Given {
+  if (argument instanceof VersionNode) {
+    // Of a deleted file: where it was deleted, not where it was last.
+    const { repository, version } = argument;
+    return { repository, rev: version.checkpoint.id, options: {} };
+  }
   const given = readArgument(ui, argument);
   if (given.rev !== undefined || (argument !== undefined && !(argument instanceof vscode.Uri))) {
     return given;

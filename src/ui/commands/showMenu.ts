@@ -16,6 +16,15 @@ export function showMenuCommand(ui: Ui): CommandTypes['snapdir.showMenu'] {
   };
 }
 
+/** The folder whose last snapshot the item tells of: the newest of all. */
+function lastOf(ui: Ui): { folder?: string } {
+  const taken = ui.repositories.timelines.flatMap(({ repository, current }) =>
+    current?.head === undefined ? [] : [{ folder: repository.root, time: current.head.time }],
+  );
+  const [last] = taken.sort((a, b) => b.time - a.time);
+  return last === undefined ? {} : { folder: last.folder };
+}
+
 function menuItems(ui: Ui): MenuItem[] {
   const states = ui.repositories.timelines.flatMap((timeline) => timeline.current ?? []);
   const has = (total: boolean, items: MenuItem[]): MenuItem[] => (total ? items : []);
@@ -45,6 +54,12 @@ function menuItems(ui: Ui): MenuItem[] {
     ...has(taken, [row('list-ordered', t('Show Operations…'), 'snapdir.showOperations')]),
     line,
     row('list-unordered', t('Show Timeline'), 'snapdir.timeline.focus'),
+    ...has(taken, [
+      row('list-selection', t('Reveal Last Snapshot in Timeline'), 'snapdir.revealInTimeline', {
+        ...lastOf(ui),
+        rev: 'HEAD',
+      }),
+    ]),
     row('gear', t('Settings'), 'workbench.action.openSettings', '@ext:snapdir.snapdir'),
   ];
 }

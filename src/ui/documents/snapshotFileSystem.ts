@@ -46,10 +46,7 @@ export class SnapshotFileSystem implements vscode.FileSystemProvider {
     if (target.rev === EMPTY_REV) {
       return new Uint8Array();
     }
-    const info = await this.info(uri, target);
-    if (info.kind === 'link') {
-      return linkText(info);
-    }
+    // Of a link the engine gives the target, as text.
     const { rev, path } = target;
     const repository = this.repository(uri, target);
     return this.ask(uri, () =>

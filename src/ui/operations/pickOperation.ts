@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Repository } from '../../app/repository';
 import { listOperations, type UndoRequest } from '../../app/undoOperations';
 import type { OperationInfo } from '../../core/engine';
-import type { RecordId } from '../../core/ids';
+import type { CheckpointId, RecordId } from '../../core/ids';
 import { visible, withoutIcons } from '../text/displayText';
 import { relativeTime } from '../text/times';
 import type { Ui } from '../uiContext';
@@ -12,8 +12,14 @@ import { obstacleWords, operationIcon, operationWords } from './operationWords';
 const { t } = vscode.l10n;
 const PAGE = 100;
 
+/** What a person wants of an operation. */
+export type OperationChoice =
+  | { do: 'turn'; request: UndoRequest }
+  /** To see the snapshot that it is about. */
+  | { do: 'reveal'; checkpoint: CheckpointId };
+
 interface ActionButton extends vscode.QuickInputButton {
-  request: UndoRequest;
+  choice: OperationChoice;
 }
 
 interface OperationItem extends vscode.QuickPickItem {
@@ -24,12 +30,12 @@ interface OperationItem extends vscode.QuickPickItem {
 /**
  * The list of operations. Each row has buttons; Enter on a row asks what to do, so that the keyboard
  * reaches all of it.
- * @returns what is to be undone or redone; undefined: nothing
+ * @returns what is to be undone or redone, or shown; undefined: nothing
  */
 export async function pickOperation(
   ui: Ui,
   repository: Repository,
-): Promise<UndoRequest | undefined> {
+): Promise<OperationChoice | undefined> {
   const operations: OperationInfo[] = [];
   let next: RecordId | undefined;
   for (;;) {
@@ -51,7 +57,7 @@ export async function pickOperation(
       placeHolder: t('What was done, newest first. Enter on a row to undo it'),
     });
     if (picked?.button !== undefined) {
-      return (picked.button as ActionButton).request;
+      return (picked.button as ActionButton).choice;
     }
     if (picked === undefined || picked.item.info !== undefined) {
       return picked?.item.info && askAction(ui, picked.item.info, picked.item.buttons ?? []);
@@ -78,20 +84,27 @@ function toItem(ui: Ui, info: OperationInfo, isNewest: boolean): OperationItem {
 }
 
 function buttonsOf(info: OperationInfo, isNewest: boolean): ActionButton[] {
-  const { id, offers } = info;
+  const { id, offers, about } = info;
   const buttons: ActionButton[] = [];
   if (offers !== null) {
     buttons.push({
       iconPath: new vscode.ThemeIcon(offers === 'undo' ? 'discard' : 'redo'),
       tooltip: offers === 'undo' ? t('Undo') : t('Redo'),
-      request: { what: offers, operation: id },
+      choice: { do: 'turn', request: { what: offers, operation: id } },
     });
   }
   if (!isNewest) {
     buttons.push({
       iconPath: new vscode.ThemeIcon('history'),
       tooltip: t('Undo to Here'),
-      request: { what: 'undo', to: id },
+      choice: { do: 'turn', request: { what: 'undo', to: id } },
+    });
+  }
+  if (about !== null) {
+    buttons.push({
+      iconPath: new vscode.ThemeIcon('list-selection'),
+      tooltip: t('Reveal in Timeline'),
+      choice: { do: 'reveal', checkpoint: about.id },
     });
   }
   return buttons;
@@ -101,25 +114,29 @@ async function askAction(
   ui: Ui,
   info: OperationInfo,
   buttons: readonly ActionButton[],
-): Promise<UndoRequest | undefined> {
+): Promise<OperationChoice | undefined> {
   if (buttons.length === 0) {
     const why = info.obstacle === null ? '' : obstacleWords(info.obstacle);
     void ui.prompts.info(t('This cannot be undone: {0}.', why));
     return undefined;
   }
-  const items = buttons.map(({ tooltip = '', request }) => ({
+  const items = buttons.map(({ tooltip = '', choice }) => ({
     label: tooltip,
-    description: describe(request),
-    request,
+    description: describe(choice),
+    choice,
   }));
   const picked = await ui.prompts.pick(items, {
     title: operationWords(info),
     placeHolder: t('What should be done?'),
   });
-  return picked?.request;
+  return picked?.choice;
 }
 
-function describe({ what, to }: UndoRequest): string {
+function describe(choice: OperationChoice): string {
+  if (choice.do === 'reveal') {
+    return t('show the snapshot that this is about');
+  }
+  const { what, to } = choice.request;
   if (to !== undefined) {
     return t('take back everything that was done after this');
   }

@@ -110,14 +110,17 @@ function report(ui: Ui, repository: Repository, request: UndoRequest, result: Un
   const conflicts = restores.flatMap((one) => one.conflicts);
   failed.forEach(({ path, reason }) => ui.log.warn(`Not restored: ${path} (${reason})`));
   conflicts.forEach((path) => ui.log.warn(`Changed meanwhile, its bytes were kept at: ${path}`));
-  const troubled = failed.length + conflicts.length > 0;
+  const owners = restores.flatMap((one) => one.changedOwner);
+  owners.forEach((path) => ui.log.warn(`Could not keep the owner of what was there: ${path}`));
+  const count = failed.length + conflicts.length + owners.length;
+  const troubled = count > 0;
   const done =
     operations.length > 1
       ? t('{0} operations undone.', words)
       : isUndo
         ? t('Undone: {0}', words)
         : t('Redone: {0}', words);
-  const trouble = t('{0} files failed or changed meanwhile.', failed.length + conflicts.length);
+  const trouble = t('{0} files failed, changed meanwhile, or could not keep their owner.', count);
   const shown = troubled
     ? ui.prompts.warn(`${done} ${trouble}`, back, details)
     : ui.prompts.info(done, back);

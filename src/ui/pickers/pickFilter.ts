@@ -14,8 +14,8 @@ import { pickPath } from './pickPath';
 
 const { t } = vscode.l10n;
 
-/** A person types faster than this; the engine answers in less. */
-const TYPING_MS = 40;
+/** Keys of one stroke or a paste come closer together than this; a look that is under way is left for the next one. */
+const TYPING_MS = 20;
 const TRIGGERS: readonly Trigger[] = ['manual', 'auto', 'safety', 'cli', 'agent', 'import'];
 
 /** What a condition is changed to; undefined: the person went back. */

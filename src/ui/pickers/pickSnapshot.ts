@@ -70,11 +70,11 @@ export function snapshotItems(checkpoints: readonly CheckpointInfo[], now: numbe
 function describe(checkpoint: CheckpointInfo, now: number): string {
   return [
     checkpoint.damaged === undefined ? '' : t('damaged'),
+    relativeTime(checkpoint.time, now, locale()),
     checkpoint.isHead ? 'HEAD' : '',
     ...checkpoint.refs.map(visible),
     ...checkpoint.tags.map((tag) => `#${visible(tag)}`),
     checkpoint.trigger === 'safety' ? t('safety snapshot') : '',
-    relativeTime(checkpoint.time, now, locale()),
     changeMarks(checkpoint.stats),
   ]
     .filter((part) => part !== '')

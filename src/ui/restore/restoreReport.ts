@@ -19,7 +19,8 @@ export function reportRestore(
   }
   const back = options.back === 'undoRestore' ? t('Undo') : t('Redo');
   const details = t('Show Details');
-  const troubled = result.failed.length + result.conflicts.length > 0;
+  const { failed, conflicts, changedOwner } = result;
+  const troubled = failed.length + conflicts.length + changedOwner.length > 0;
   const words = [options.done, countWords(result)].join(' ');
   const shown = troubled ? ui.prompts.warn(words, back, details) : ui.prompts.info(words, back);
   if (troubled) {
@@ -37,7 +38,7 @@ export function reportRestore(
   });
 }
 
-function countWords({ counts, failed, conflicts }: RestoreResult): string {
+function countWords({ counts, failed, conflicts, changedOwner }: RestoreResult): string {
   const parts = [
     t('{0} written', filesWords(counts.written)),
     t('{0} deleted', counts.deleted),
@@ -45,6 +46,9 @@ function countWords({ counts, failed, conflicts }: RestoreResult): string {
     ...(failed.length > 0 ? [t('{0} failed', failed.length)] : []),
     ...(conflicts.length > 0
       ? [t('{0} changed during the restore and were kept beside', conflicts.length)]
+      : []),
+    ...(changedOwner.length > 0
+      ? [t('{0} could not keep the owner of what was there', changedOwner.length)]
       : []),
   ];
   return `${parts.join(', ')}.`;
@@ -56,5 +60,10 @@ function logTrouble(ui: Ui, result: RestoreResult): void {
   }
   for (const path of result.conflicts) {
     ui.log.warn(`Changed during the restore, its bytes were kept at: ${path}`);
+  }
+  for (const path of result.changedOwner) {
+    ui.log.warn(
+      `Could not keep the owner or the special permission bits of what was there: ${path}`,
+    );
   }
 }

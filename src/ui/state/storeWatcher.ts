@@ -20,7 +20,10 @@ export function watchStore(repository: Repository): Disposable {
     elsewhere === undefined
       ? new vscode.RelativePattern(vscode.Uri.file(root), '.snapdir/records/**')
       : // Its objects are nobody's business: only what is below this folder is watched.
-        new vscode.RelativePattern(vscode.Uri.joinPath(vscode.Uri.file(elsewhere), 'records'), '**');
+        new vscode.RelativePattern(
+          vscode.Uri.joinPath(vscode.Uri.file(elsewhere), 'records'),
+          '**',
+        );
   const watcher = store.add(vscode.workspace.createFileSystemWatcher(pattern));
   store.add(watcher.onDidCreate(tell.call));
   store.add(watcher.onDidChange(tell.call));

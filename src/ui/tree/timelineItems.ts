@@ -33,6 +33,9 @@ const ICONS: Record<Trigger, string> = {
   import: 'cloud-download',
 };
 
+/** Of a longer name the row shows the beginning: there is to be room for the age. The hover has all of it. */
+const MAX_NAME = 36;
+
 /** Ids stay the same while a row stays, so expansion and selection survive a refresh. */
 export function rowKey(root: string, part: string): string {
   return `${root}#${part}`;
@@ -71,7 +74,7 @@ export function dayItem(node: DayNode, now: number): vscode.TreeItem {
 /** The row of a checkpoint. Its hover is made when somebody hovers. */
 export function checkpointItem(node: CheckpointNode, now: number): vscode.TreeItem {
   const { checkpoint, repository } = node;
-  const message = oneLine(checkpoint.message, 120);
+  const message = oneLine(checkpoint.message, MAX_NAME);
   const item = new vscode.TreeItem(
     message === '' ? clockTime(checkpoint.time, locale()) : message,
     vscode.TreeItemCollapsibleState.Collapsed,
@@ -105,13 +108,14 @@ function themeIcon(icon: string, aside: boolean): vscode.ThemeIcon {
 export function describeCheckpoint(checkpoint: CheckpointInfo, now: number): string {
   return [
     checkpoint.damaged === undefined ? '' : t('damaged'),
+    // What does not fit is cut off: first comes what people look for.
+    relativeTime(checkpoint.time, now, locale()),
     checkpoint.isHead ? 'HEAD' : '',
     ...checkpoint.refs.map((ref) => visible(ref)),
     ...checkpoint.tags.map((tag) => `#${visible(tag)}`),
     originWords(checkpoint),
     checkpoint.branchOf === undefined ? '' : branchWords(checkpoint.branchOf),
     checkpoint.aside === true ? t('other line') : '',
-    relativeTime(checkpoint.time, now, locale()),
     changeMarks(checkpoint.stats),
   ]
     .filter((part) => part !== '')

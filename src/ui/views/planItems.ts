@@ -83,7 +83,8 @@ export function planItemItem(node: PlanItemNode): vscode.TreeItem {
   item.id = `plan/${parent.group}/${path}`;
   item.resourceUri = changeRowUri(path, LETTERS[action]);
   item.iconPath = isFolder ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
-  item.description = [visible(dirName(path)), words].filter((part) => part !== '').join(' · ');
+  const said = isSaid(parent.group, words) ? '' : words;
+  item.description = [visible(dirName(path)), said].filter((part) => part !== '').join(' · ');
   item.contextValue = 'planItem';
   item.tooltip = t('{0} · {1}', visible(path), words);
   item.checkboxState = box(!parent.open.unticked.has(path), visible(path));
@@ -122,6 +123,14 @@ function actionWords({ action, live, target }: PlanItem): string {
   return sameContent && live.mode !== undefined && target?.mode !== undefined
     ? t('permissions {0} → {1}', live.mode.toString(8), target.mode.toString(8))
     : t('will be overwritten');
+}
+
+/** Whether the name of the group above says it already. */
+function isSaid(group: PlanGroup, words: string): boolean {
+  return (
+    (group === 'overwrite' && words === t('will be overwritten')) ||
+    (group === 'delete' && words === t('will be deleted'))
+  );
 }
 
 /** What stands for rows that are not drawn. */

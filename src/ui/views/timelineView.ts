@@ -35,7 +35,7 @@ export class TimelineView implements Disposable {
       }),
     ).view;
     this.describe();
-    this.disposables.add(this.filter.onDidChange(() => this.describe()));
+    this.disposables.add(this.filter.onDidChange(() => this.noteFilter()));
     this.disposables.add(this.shown.onDidChange(() => this.describe()));
     const timer = setInterval(() => this.view.visible && this.tree.tick(), TICK_MS);
     this.disposables.add({ dispose: () => clearInterval(timer) });
@@ -66,7 +66,17 @@ export class TimelineView implements Disposable {
     this.disposables.dispose();
   }
 
-  /** Says over the rows what the filter is, and how far it got. */
+  private noteFilter(): void {
+    setContextKey('snapdir.filtered', this.filter.isActive);
+    if (this.shown.all.length === 0) {
+      this.describe();
+    }
+  }
+
+  /**
+   * Says over the rows what the filter is, and how far it got. Only with the rows or after them: a view that was told
+   * something new takes nothing else for a fifth of a second.
+   */
   private describe(): void {
     const { current, isActive } = this.filter;
     setContextKey('snapdir.filtered', isActive);

@@ -24,15 +24,24 @@ export interface Figure {
   readonly note?: string;
 }
 
-/** Prints a figure, and adds it to the file that `npm run test:reliability` makes its table from. */
+/** When this process reported last, or began. */
+let begun = performance.now();
+
+/**
+ * Prints a figure, and adds it to the file that `npm run test:reliability` makes its page from: `what` is the same in
+ * every run. Its seconds are those since the figure before.
+ */
 export function report(figure: Figure): void {
   const note = figure.note ? ` (${figure.note})` : '';
   const count = figure.count.toLocaleString('en');
+  const now = performance.now();
+  const seconds = Number(((now - begun) / 1000).toFixed(1));
+  begun = now;
   process.stderr.write(
-    `${figure.test}: ${count} ${figure.what}, ${figure.broken} broken${note}, seed ${SEED}\n`,
+    `${figure.test}: ${count} ${figure.what}, ${figure.broken} broken${note}, ${seconds} s, seed ${SEED}\n`,
   );
   const file = process.env.SNAPDIR_FIGURES;
   if (file) {
-    appendFileSync(file, `${JSON.stringify({ ...figure, seed: SEED })}\n`);
+    appendFileSync(file, `${JSON.stringify({ ...figure, seconds, seed: SEED })}\n`);
   }
 }

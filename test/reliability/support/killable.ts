@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { forgetLook, flushLooks } from '../../../src/engine/hashing/statCache';
 import { findStore } from '../../../src/engine/store/storeRoot';
@@ -7,6 +7,7 @@ import { directEngine, everything, testEnv } from '../../support/directEngine';
 import { fileTree, type TreeSpec } from '../../support/fileTree';
 import { tempDir } from '../../support/tempDir';
 import { ageTrash } from './aged';
+import { copyTree } from './copyTree';
 import { filesIn } from './diskView';
 import { HOME } from './home';
 import type { Files, Promised } from './workload';
@@ -132,7 +133,7 @@ export function freshCopy(
   n: number,
 ): { root: string; promised: Promised } {
   const root = join(place, `folder-${n}`);
-  cpSync(of.template, root, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  copyTree(of.template, root);
   return { root, promised: { durable: of.durable, folder: of.folder, edits: 0 } };
 }
 

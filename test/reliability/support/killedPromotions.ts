@@ -1,10 +1,10 @@
-import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PermanentStore } from '../../../src/core/permanentStore';
 import { fileTree, type TreeSpec } from '../../support/fileTree';
 import { runCliOk } from '../../support/cli';
 import { lookAtRefs } from '../../support/refsAreWhole';
 import { tempDir } from '../../support/tempDir';
+import { copyTree, dropTree } from './copyTree';
 import { HOME } from './home';
 import { command, killingAt, type Point } from './kills';
 import type { Random } from './random';
@@ -50,7 +50,7 @@ export async function killPromotion(
   random: Random,
 ): Promise<{ killed: boolean; broken: string[] }> {
   const root = join(tempDir(), 'copy');
-  cpSync(of.root, root, { recursive: true });
+  copyTree(of.root, root);
   const args = ['promote', 'HEAD', 'main', '--to', store.url];
   const { point, took } = kill;
   const how =
@@ -78,6 +78,6 @@ export async function killPromotion(
     return { killed, broken };
   } finally {
     await opened.close();
-    rmSync(root, { recursive: true, force: true });
+    dropTree(root);
   }
 }

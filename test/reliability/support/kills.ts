@@ -51,7 +51,7 @@ export function command(
   });
 }
 
-/** Kills the process when it is about to do this call. */
+/** Kills the process when it is about to do this call. (Not with `--seccomp-bpf`: then no signal comes.) */
 export function killingAt({ call, when }: Point): string[] {
   const inject = `inject=${call}:signal=SIGKILL:when=${when}`;
   return ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject];

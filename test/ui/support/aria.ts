@@ -32,25 +32,41 @@ export async function assertAria(element: Locator, name: string): Promise<void> 
 }
 
 const ROW =
-  /^(\s*)- '?((?:tree|treeitem|listbox|option) "(?:[^"\\]|\\.)*"(?: \[(?:level|expanded|checked)[^\]]*\])*)/u;
+  /^(\s*)- '?((?:treeitem|option|checkbox) "(?:[^"\\]|\\.)*"(?: \[(?:level|expanded|checked|selected)[^\]]*\])*)/u;
+const LIST = /^(\s*)- (?:tree|listbox)\b/u;
+
+/** How far a line of a snapshot is indented. */
+const depth = (line: string): number => /^\s*/u.exec(line)![0].length;
 
 /**
- * Without what comes and goes: dates, ages, icons, and of rows what is drawn in them (letters that arrive later,
- * buttons under the mouse): their name is what is read.
+ * Of rows what is said of them: not what is drawn in them (letters that arrive later, buttons under the mouse), for
+ * their name is what is read.
  */
-function steady(snapshot: string): string {
-  const lines = snapshot.split('\n');
-  const isList = ROW.test(lines[0] ?? '');
-  const rows = lines.flatMap((line) => {
+function rowsAlone(lines: readonly string[]): string[] {
+  let list: number | undefined;
+  return lines.flatMap((line) => {
+    if (list !== undefined && depth(line) <= list) {
+      list = undefined;
+    }
+    if (list === undefined) {
+      list = LIST.test(line) ? depth(line) : undefined;
+      return [line];
+    }
     const [, indent = '', row] = ROW.exec(line) ?? [];
     return row === undefined ? [] : [`${indent}- ${row}`];
   });
-  return (isList ? rows : lines)
+}
+
+/** Without what comes and goes: dates, ages, icons. */
+function steady(snapshot: string): string {
+  return rowsAlone(snapshot.split('\n'))
     .join('\n')
     .replace(/\w+day, \w+ \d+, \d{4} at \d+:\d+:\d+\s[AP]M/gu, 'DATE')
     .replace(/(?<=[·,] )now\b|(?<=")now\b|\b\d+ (?:sec|min)\. ago\b/gu, 'AGO')
     .replace(/snapdir-ui-\w+/gu, 'FOLDER')
     .replace(/· [^\s·@]+@[^\s·"]+/gu, '· AUTHOR')
     .replace(/[\ue000-\uf8ff] ?/gu, '')
+    .replace(/: $/gmu, '')
+    .replace(/^\s*- text:?\n/gmu, '')
     .trimEnd();
 }

@@ -12,6 +12,11 @@ export interface Decoration {
   colour: string;
 }
 
+/** A view's part of the page, with when it was drawn last. */
+interface WatchedPane extends PageElement {
+  snapdirChanged?: number;
+}
+
 /** One of Snapdir's views in the sidebar, as a person sees and clicks it. */
 export class TreeView {
   readonly workbench: Workbench;
@@ -122,18 +127,25 @@ export class TreeView {
    * row's commands without saying which row it was.
    */
   async untilQuiet(): Promise<void> {
-    await this.pane.evaluate((pane: PageElement, pause: number) => {
-      return new Promise<void>((done) => {
-        let timer = setTimeout(finish, pause);
+    await this.pane.evaluate((pane: WatchedPane, pause: number) => {
+      // Watched from the first time on: a pane that has long been quiet is waited for no more.
+      if (pane.snapdirChanged === undefined) {
+        pane.snapdirChanged = performance.now();
         const observer = new MutationObserver(() => {
-          clearTimeout(timer);
-          timer = setTimeout(finish, pause);
+          pane.snapdirChanged = performance.now();
         });
-        function finish(): void {
-          observer.disconnect();
-          done();
-        }
         observer.observe(pane, { attributes: true, childList: true, subtree: true });
+      }
+      return new Promise<void>((done) => {
+        const look = (): void => {
+          const left = (pane.snapdirChanged ?? 0) + pause - performance.now();
+          if (left > 0) {
+            setTimeout(look, left);
+          } else {
+            done();
+          }
+        };
+        look();
       });
     }, PAUSE);
   }

@@ -8,29 +8,10 @@ import { tempDir } from '../../support/tempDir';
 import { Editors } from './editors';
 import { TreeView } from './treeView';
 import { until, untilText } from './wait';
+import { SETTINGS, type WindowOptions } from './windowOptions';
 
 /** Pictures of windows in which a test failed. */
 const FAILURES = join(projectRoot, 'out', 'ui-failures');
-
-/** Saving and typing behave as in VS Code on a desktop, and nothing pops up while a test types. */
-const AS_ON_A_DESKTOP = { 'files.autoSave': 'off', 'editor.quickSuggestions': false };
-
-export interface WindowOptions {
-  files?: TreeSpec;
-  /** Runs before VS Code starts. */
-  prepare?: (window: VSCodeWindow) => Promise<void> | void;
-  settings?: Record<string, unknown>;
-  /** Settings of the machine, which may name the folder. */
-  machineSettings?: (folder: string) => Record<string, unknown>;
-  /** True opens the folder in Restricted Mode. */
-  workspaceTrust?: boolean;
-  /** Added to the environment of the extension. */
-  env?: Record<string, string>;
-  /** The folder is this person's home folder. */
-  asHome?: boolean;
-  /** A .code-workspace file below the folder, opened instead of the folder. */
-  workspaceFile?: string;
-}
 
 /** What the command line says of a snapshot. */
 export interface ListedCheckpoint {
@@ -44,8 +25,9 @@ export interface ListedCheckpoint {
 
 /** A VS Code window on a folder of its own, shared by the tests of one file. */
 export class VSCodeWindow {
-  readonly folder = tempDir('snapdir-ui-');
   private session: Session | undefined;
+  private options: WindowOptions = {};
+  folder = tempDir('snapdir-ui-');
 
   get workbench(): Workbench {
     return this.opened.workbench;
@@ -71,7 +53,15 @@ export class VSCodeWindow {
     return new Editors(this.page);
   }
 
+  /** Starts over in a folder like the first one, where a try before this one left what cannot be taken back. */
+  async startOver(): Promise<void> {
+    await this.close();
+    this.folder = tempDir('snapdir-ui-');
+    await this.open(this.options);
+  }
+
   async open(options: WindowOptions): Promise<void> {
+    this.options = options;
     fileTree(this.folder, options.files ?? {});
     await options.prepare?.(this);
     const { workspaceFile, settings = {}, workspaceTrust = false, asHome = false } = options;
@@ -80,13 +70,13 @@ export class VSCodeWindow {
       ...(workspaceFile === undefined
         ? { folder: this.folder }
         : { workspace: join(this.folder, workspaceFile) }),
-      settings: { ...AS_ON_A_DESKTOP, ...settings },
+      settings: { ...SETTINGS, ...settings },
       machineSettings: options.machineSettings?.(this.folder) ?? {},
       workspaceTrust,
       env: { ...home, ...options.env },
     });
     this.page.setDefaultTimeout(15_000);
-    await this.workbench.clickActivityBar('Snapdir');
+    await this.workbench.clickActivityBar(options.startsIn ?? 'Snapdir');
   }
 
   /** Switches the colour theme by its name in VS Code's list, and waits for it; `kind` is VS Code's class for it. */

@@ -63,7 +63,9 @@ suite('looking into a promoted snapshot without fetching it', () => {
       4,
     );
     const twice = [1, 2].map(() =>
-      bob.methods.compare({ left: 'empty', right: snapshot, rules }, q).changes.map(({ path }) => path),
+      bob.methods
+        .compare({ left: 'empty', right: snapshot, rules }, q)
+        .changes.map(({ path }) => path),
     );
     assert.deepEqual(twice[0], twice[1]);
     assert.ok(twice[0]!.includes('dir/large'));

@@ -180,6 +180,7 @@ suite('cli: running a command', () => {
       items: [],
       truncated: false,
       withheld: [],
+      changedOwner: [],
     };
     const restore = (): unknown => ({
       operation: null,
@@ -188,6 +189,7 @@ suite('cli: running a command', () => {
       failed: [],
       conflicts: [],
       withheld: [],
+      changedOwner: [],
     });
     const asked = await runWith(['restore', 'HEAD'], { planRestore: () => plan, restore });
     assert.equal(asked.code, 0, 'a plan that changes nothing needs no question');
@@ -210,6 +212,7 @@ suite('cli: running a command', () => {
       failed: [{ path: 'bad\u001bname', reason: 'EACCES' }],
       conflicts: ['kept.txt'],
       withheld: [],
+      changedOwner: [],
     });
     const ran = await runWith(['restore', 'HEAD', '--yes'], { restore });
     assert.equal(ran.code, 1);

@@ -13,7 +13,8 @@ import { composeText } from '../../../src/engine/worktree/composeText';
 import { tree } from '../core/arbitraries';
 
 const stat = (kind: Stat['kind'], mode: number, size: number): Stat => ({
-  ...{ kind, mode, size, dev: 1n, ino: 2n, nlink: 1, uid: 0, mtimeNs: 3n, ctimeNs: 4n, blocks: 0 },
+  ...{ kind, mode, size, dev: 1n, ino: 2n, nlink: 1, uid: 0, gid: 0 },
+  ...{ mtimeNs: 3n, ctimeNs: 4n, blocks: 0 },
 });
 
 /** A look at a folder that is as `tree`. `lost`: files that could not be captured. */

@@ -38,6 +38,7 @@ export interface Outcome {
   counts: RestoreCounts;
   failed: RestoreResult['failed'];
   conflicts: RelPath[];
+  changedOwner: RelPath[];
 }
 
 /** Up to this many folders, syncing each is cheaper than syncing the file system. */
@@ -81,6 +82,7 @@ export function carryOut(work: Work, goal: Goal, staged?: Staged): Outcome {
     touched: new Set(),
     placed: new Map(),
     changedModes: new Set(),
+    changedOwner: [],
   };
   try {
     return io('restore', store.root, () => runToEnd(run, staged === undefined));
@@ -111,7 +113,8 @@ function runToEnd(run: Run, afterCrash: boolean): Outcome {
   primeLook(env, store, run.placed, startNs);
   const failed = [...run.failures.values()];
   const { left, unchanged } = journal;
-  return { counts: { ...verified, left, unchanged, failed: failed.length }, failed, conflicts };
+  const counts = { ...verified, left, unchanged, failed: failed.length };
+  return { counts, failed, conflicts, changedOwner: run.changedOwner };
 }
 
 /** After a crash: what is not at its goal yet and needs bytes for it. */
@@ -215,7 +218,7 @@ export function conclude(work: Work, outcome: Outcome): RestoreResult {
   const operation = appendRecord(env, store, {
     kind: 'restore',
     ...{ purpose, checkpoint, snapshot, safety, headBefore, head, scope, exact, reverses },
-    ...outcome,
+    ...{ counts: outcome.counts, conflicts: outcome.conflicts },
     failed: outcome.failed.filter(({ path }) => isRecordable(path)),
   });
   try {

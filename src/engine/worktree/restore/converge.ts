@@ -2,6 +2,7 @@ import type { Stat } from '../../disk/fs';
 import { errnoOf } from '../../disk/fsErrors';
 import { keepOld, moveAside } from './displace';
 import { placeGrafts } from './grafts';
+import { keepsOwner } from './owner';
 import { attempt, fence, locate, pace, refuse, touchFolder, wanted } from './place';
 import type { Numbered, Run } from './place';
 import { deepFirst, MODE_MASK, otherSide, shallowFirst } from './steps';
@@ -224,8 +225,12 @@ function placeOne(run: Run, item: Numbered, kept: Stat | undefined): void {
     moveAside(run, item, at, stat);
     fs.fsyncDir(run.staging.old);
   }
+  const staged = run.staged.pathOf(item.n);
+  if (stat?.kind === 'file' && !keepsOwner(run.env, staged, stat)) {
+    run.changedOwner.push(item.path);
+  }
   fence(run);
-  fs.rename(run.staged.pathOf(item.n), at);
+  fs.rename(staged, at);
   run.cursor.recheck();
   touchFolder(run, item.path);
 }

@@ -39,6 +39,8 @@ export interface Run {
   placed: Map<RelPath, PlacedFile>;
   /** Files that only got another mode. */
   changedModes: Set<RelPath>;
+  /** Files that could not be given the owner of what they replaced. */
+  changedOwner: RelPath[];
 }
 
 /** A step with its number in the journal, which names its staged file. */

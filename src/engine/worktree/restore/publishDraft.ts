@@ -11,6 +11,7 @@ import { statObject } from '../../store/objects';
 import type { Store } from '../../store/storeRoot';
 import { hashFile } from './contents';
 import type { Draft } from './draftTree';
+import { keepsOwner } from './owner';
 import { reasonOf } from './place';
 import type { Target } from './restoreTarget';
 import type { Selection } from './selection';
@@ -79,6 +80,7 @@ interface Merge {
   prefix: RelPath;
   failed: PathFailure[];
   touched: Set<RelPath>;
+  changedOwner: RelPath[];
 }
 
 /**
@@ -91,7 +93,7 @@ export function publishOver(
   store: Store,
   of: { draft: Draft; target: Target; selection: Selection },
   control: Control,
-): { written: number; failed: PathFailure[] } {
+): { written: number; failed: PathFailure[]; changedOwner: RelPath[] } {
   const { draft, target, selection } = of;
   const cursor = new FolderCursor(env, target.parent, { real: true });
   const merge: Merge = {
@@ -99,6 +101,7 @@ export function publishOver(
     prefix: target.name,
     failed: [],
     touched: new Set(),
+    changedOwner: [],
   };
   let written = 0;
   try {
@@ -121,7 +124,7 @@ export function publishOver(
   } finally {
     cursor.dispose();
   }
-  return { written, failed: merge.failed };
+  return { written, failed: merge.failed, changedOwner: merge.changedOwner };
 }
 
 function step(merge: Merge, path: RelPath, work: () => void): void {
@@ -165,6 +168,9 @@ function mergeFile(merge: Merge, path: RelPath): void {
   }
   cursor.recheck();
   const from = path === '' ? merge.draft.path : join(merge.draft.path, path);
+  if (there?.kind === 'file' && !keepsOwner(env, from, there)) {
+    merge.changedOwner.push(full);
+  }
   env.fs.rename(from, at);
   merge.touched.add(parentOf(full));
 }

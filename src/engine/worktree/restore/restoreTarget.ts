@@ -1,7 +1,7 @@
 import * as nodePath from 'node:path';
 import type { RestoreToParams } from '../../../core/engine';
 import { SnapdirError } from '../../../core/errors';
-import { checkRelPath, foldName, isProtectedName } from '../../../core/paths';
+import { checkRelPath, foldName, isProtectedName, windowsProblem } from '../../../core/paths';
 import type { EngineEnv } from '../../context';
 import { ensureDir, join } from '../../disk/durable';
 import { io } from '../../disk/fsErrors';
@@ -80,6 +80,10 @@ function checkPlace(env: EngineEnv, store: Store, target: Target): void {
     checkRelPath(path.slice(root.length + 1));
   } else if (isProtectedName(target.name)) {
     refuse(path, 'the name is protected');
+  }
+  const problem = env.platform === 'win32' ? windowsProblem(target.name) : undefined;
+  if (problem !== undefined) {
+    refuse(path, `"${target.name}" ${problem}`);
   }
 }
 

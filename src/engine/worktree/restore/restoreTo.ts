@@ -10,6 +10,7 @@ import { besideName, clearDrafts, noteDraft } from '../../store/draftNotes';
 import type { Store } from '../../store/storeRoot';
 import { checkSpace, refuseCollisions } from './checks';
 import { DRAFT, removeDraft, writeDraft, type Draft } from './draftTree';
+import { fitNames, listRenamed } from './fitNames';
 import { findSource } from './intent';
 import { withoutUntouchable } from './look';
 import { publishNew, publishOver } from './publishDraft';
@@ -20,7 +21,8 @@ import { findRunnable } from './withhold';
 /**
  * Restores to another place; the folder and HEAD stay as they are. `at`: into an existing folder under its
  * own name, or to an exact path (hitsave's restoreAt). `safe`: to a new folder where nothing can be
- * overwritten (restoreSafe). A new target appears whole or not at all.
+ * overwritten (restoreSafe); files whose names cannot stand there get others, and a list beside them says which.
+ * A new target appears whole or not at all.
  * @throws TARGET_EXISTS, SUFFIX_MISMATCH, UNSAFE_TARGET, UNSAFE_PATH, FOLDER_NOT_FOUND, NAME_COLLISION, PATH_NOT_FOUND,
  * REV_NOT_FOUND, REV_AMBIGUOUS, INVALID_ARGUMENT, MANIFEST_NOT_FOUND, OBJECT_NOT_FOUND, INTEGRITY, DISK_FULL, READ_ONLY,
  * IO, AbortError
@@ -44,11 +46,12 @@ export function restoreTo(
   const folderName = nodePath.basename(store.root);
   const tame = withoutUntouchable(safeTree, runnable.untouched, () => undefined);
   const paths = params.paths ?? checkpoint?.scope ?? null;
+  const safe = params.mode === 'safe';
   const selection = select(tame, {
     paths,
     rev: params.rev,
     folderName,
-    windows: env.platform === 'win32',
+    windows: env.platform === 'win32' && !safe,
   });
   const label = `${folderName}-${shortId(checkpoint?.id ?? snapshot)}`;
   const target = findTarget(env, store, selection, { ...params, label });
@@ -56,14 +59,20 @@ export function restoreTo(
   clearDrafts(env, store);
   const draft = openDraft(env, store, target);
   try {
-    const { written, failed } = io('restore', target.parent, () => {
+    const done = io('restore', target.parent, () => {
+      if (safe) {
+        return publishFitting(env, store, { draft, target, selection }, control);
+      }
       checkCollisions(env, draft, selection);
       writeDraft(env, store, draft, selection, control);
-      return publish(env, store, { draft, target, selection }, control);
+      const of = { draft, target, selection };
+      return { ...publish(env, store, of, control), renamed: null, name: target.name };
     });
-    const path = join(target.parent, target.name);
+    const { written, renamed, changedOwner } = done;
+    const path = join(target.parent, done.name);
     const withheld = runnable.files.filter((one) => inScope(one, paths));
-    return { path, written, bytes: selection.bytes, failed: [...refused, ...failed], withheld };
+    const failed = [...refused, ...done.failed];
+    return { path, written, bytes: selection.bytes, failed, withheld, renamed, changedOwner };
   } finally {
     removeDraft(env, store, draft);
   }
@@ -96,17 +105,38 @@ function checkCollisions(env: EngineEnv, draft: Draft, selection: Selection): vo
   }
 }
 
+/** What came of a restore, as far as it depends on where it went. */
+type Published = Pick<RestoreToResult, 'written' | 'failed' | 'changedOwner'>;
+
+/** To a folder of its own, under names that can stand there. */
+function publishFitting(
+  env: EngineEnv,
+  store: Store,
+  of: { draft: Draft; target: Target; selection: Selection },
+  control: Control,
+): Published & Pick<RestoreToResult, 'renamed'> & { name: string } {
+  const { draft } = of;
+  const fitted = fitNames(env, draft.dir, of.selection);
+  const { selection, renamed } = fitted;
+  const target = { ...of.target, name: selection.name };
+  writeDraft(env, store, draft, selection, control);
+  const count = renamed.size;
+  const list = count === 0 ? '' : listRenamed(env, { tmp: draft.dir, at: target.parent }, fitted);
+  const done = publish(env, store, { draft, target, selection }, control);
+  return { ...done, name: target.name, renamed: count === 0 ? null : { count, list } };
+}
+
 function publish(
   env: EngineEnv,
   store: Store,
   of: { draft: Draft; target: Target; selection: Selection },
   control: Control,
-): { written: number; failed: RestoreToResult['failed'] } {
+): Published {
   if (of.target.existing !== 'nothing') {
     return publishOver(env, store, of, control);
   }
   publishNew(env, of.draft, of.target, of.selection);
   const { entries, links } = of.selection;
   const files = entries.filter(({ type }) => type === 'F').length;
-  return { written: files + links.length, failed: [] };
+  return { written: files + links.length, failed: [], changedOwner: [] };
 }

@@ -90,7 +90,15 @@ function nothingToDo(look: Look): RestoreResult {
   const { left, unchanged } = look.planned.counts;
   const counts = { written: 0, deleted: 0, left, unchanged, failed: look.refused.length };
   const { withheld, refused: failed } = look;
-  return { operation: null, safety: null, counts, failed, conflicts: [], withheld };
+  return {
+    operation: null,
+    safety: null,
+    counts,
+    failed,
+    conflicts: [],
+    withheld,
+    changedOwner: [],
+  };
 }
 
 function restoreWith(

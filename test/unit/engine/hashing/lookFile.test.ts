@@ -9,7 +9,7 @@ const ID = 'a'.repeat(32);
 
 const stat = (n: number): Stat => ({
   ...{ kind: 'file', mode: 0o644, size: n, dev: 2n ** 63n, ino: 2n ** 64n - BigInt(n + 1) },
-  ...{ nlink: 1, uid: 0, mtimeNs: BigInt(n), ctimeNs: -1n, blocks: 0 },
+  ...{ nlink: 1, uid: 0, gid: 0, mtimeNs: BigInt(n), ctimeNs: -1n, blocks: 0 },
 });
 
 function table(kind: 'files' | 'dirs', paths: readonly string[]): FileTable {

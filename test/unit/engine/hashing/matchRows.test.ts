@@ -4,7 +4,8 @@ import { FileTable } from '../../../../src/engine/hashing/fileTable';
 import { matchRows } from '../../../../src/engine/hashing/matchRows';
 
 const STAT: Stat = {
-  ...{ kind: 'file', mode: 0o644, size: 1, dev: 1n, ino: 1n, nlink: 1, uid: 0 },
+  ...{ kind: 'file', mode: 0o644, size: 1, dev: 1n, ino: 1n, nlink: 1 },
+  ...{ uid: 0, gid: 0 },
   ...{ mtimeNs: 1n, ctimeNs: 1n, blocks: 1 },
 };
 

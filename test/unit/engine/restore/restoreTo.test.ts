@@ -12,6 +12,7 @@ import { basename, join } from 'node:path';
 import type { RestoreToParams, RestoreToResult } from '../../../../src/core/engine';
 import { SnapdirError, type ErrorCode } from '../../../../src/core/errors';
 import { quietControl } from '../../../../src/engine/context';
+import { nodeFs } from '../../../../src/engine/disk/nodeFs';
 import { restoreTo } from '../../../../src/engine/worktree/restore/restoreTo';
 import { readTree } from '../../../support/fileTree';
 import { makeRepo, type Repo } from '../../../support/restoreRepo';
@@ -114,6 +115,47 @@ suite('restore to another place', () => {
     assert.deepEqual(readTree(first.path), readTree(second.path));
     const file = to(repo, { mode: 'safe', paths: ['a.txt'], destination: join(out, 'restored') });
     assert.equal(readFileSync(file.path, 'utf8'), 'one');
+  });
+
+  test('safe: names that Windows refuses are changed, a list says which, and nothing is missing', () => {
+    const odd = { 'a:b': '1', 'dir/CON': '2', 'x./y': '3', plain: '4' };
+    const own = makeRepo(odd, { platform: 'win32' });
+    own.take();
+    const { path, renamed, written } = to(own, { mode: 'safe', destination: join(out, 'r') });
+    assert.equal(basename(path), 'work');
+    const expected = { 'a%3Ab': '1', 'dir/%43ON': '2', 'x%2E/y': '3', plain: '4' };
+    const files = Object.entries(readTree(path)).filter(([name]) => !name.endsWith('/'));
+    assert.deepEqual(Object.fromEntries(files), expected);
+    assert.equal(written, 4);
+    assert.equal(renamed?.count, 4, 'x./ and what is in it');
+    const lines = readFileSync(renamed.list, 'utf8').split('\n');
+    assert.ok(lines.includes('work/a%3Ab\twork/a:b') && lines.includes('work/x%2E/y\twork/x./y'));
+    // One file whose own name cannot stand there; elsewhere it is refused.
+    const one = to(own, { mode: 'safe', paths: ['dir/CON'], destination: join(out, 'r') });
+    assert.equal(basename(one.path), '%43ON');
+    assert.equal(readFileSync(one.path, 'utf8'), '2');
+    fails('UNSAFE_TARGET', () => to(own, { paths: ['dir/CON'], destination: out }));
+    fails('UNSAFE_PATH', () => to(own, { destination: out }));
+    assert.equal(to(repo, { mode: 'safe', destination: join(out, 'r') }).renamed, null);
+  });
+
+  test('safe: where a file system refuses a colon, it is found out by trying', () => {
+    const refusing = {
+      ...nodeFs,
+      open: ((path, how, mode) => {
+        if (how === 'wx' && path.includes(':')) {
+          throw Object.assign(new Error('EINVAL: open'), { code: 'EINVAL' });
+        }
+        return nodeFs.open(path, how, mode);
+      }) satisfies typeof nodeFs.open,
+    };
+    const own = makeRepo({ 'a:b': '1' });
+    own.take();
+    const env = { ...own.env, fs: refusing };
+    const params = { rev: 'HEAD', mode: 'safe', destination: out } as const;
+    const { path, renamed } = restoreTo(env, own.store, params, quietControl);
+    assert.deepEqual(readTree(path), { 'a%3Ab': '1' });
+    assert.equal(renamed?.count, 1);
   });
 
   test('the store, the folder itself, .git, links', () => {
