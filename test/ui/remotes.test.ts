@@ -232,7 +232,10 @@ suite('permanent stores: a bucket on Ceph shared by two', () => {
     }
     await window.untilAsked('Add Store (3/4)');
     const labels = await workbench.quickInputLabels();
-    assert.deepEqual(labels.slice(-2), ['acme', 'other'], labels.join());
+    assert.ok(
+      ['acme', 'other'].every((name) => labels.includes(name)),
+      labels.join(),
+    );
     await workbench.quickInputPick('acme');
     await window.untilAsked('Add Store (4/4)');
     await workbench.quickInputType('byprofile');
