@@ -92,7 +92,7 @@ async function main(options: Options): Promise<PromotionFigures> {
   }
   const workerPath = join(repositoryRoot, 'dist', 'engine.cjs');
   const engine = createEngine({
-    ...{ location: { root }, workerPath, author: 'bench@test', log: nullLogger },
+    ...{ location: { root }, workerPath, author: 'bench@test', log: nullLogger, background: true },
   });
   const settings = { rules: everything, maxFileSize: 0 };
   const repository = new Repository({ engine, name: 'bench', settings: () => settings });

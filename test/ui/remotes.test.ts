@@ -151,22 +151,21 @@ suite('permanent stores: a folder shared by two', () => {
     await promoted().untilLabel('wide');
     await promoted().menu('wide', 'Compare with Current');
     const comparison = new TreeView(window.workbench, 'Comparison');
-    await comparison.untilLabel('n1.txt');
+    await comparison.untilLabel('n0.txt');
     assert.deepEqual([here(), await window.editors.tabs()], [before, []], 'nothing was fetched');
-    await comparison.click('n1.txt');
-    await window.editors.untilDiff({ left: 'number 1', right: '' });
+    await comparison.click('n0.txt');
+    await window.editors.untilDiff({ left: 'number 0', right: '' });
     assert.equal(here(), before + 1);
 
     renameSync(bucket, `${bucket}-away`);
     writeFileSync(bucket, 'out of reach');
-    await comparison.click('n2.txt');
-    const editor = window.page.locator('.editor-instance');
-    await editor.getByText('This file is not on this machine yet.').first().waitFor();
+    await comparison.click('n1.txt');
+    await window.page.getByText('This file is not on this machine yet.').first().waitFor();
     rmSync(bucket);
     renameSync(`${bucket}-away`, bucket);
     await window.editors.closeAll();
-    await comparison.click('n2.txt');
-    await window.editors.untilDiff({ left: 'number 2', right: '' });
+    await comparison.click('n1.txt');
+    await window.editors.untilDiff({ left: 'number 1', right: '' });
     assert.equal(here(), before + 2);
     await window.editors.closeAll();
     await comparison.titleAction('Close Comparison');
@@ -233,7 +232,10 @@ suite('permanent stores: a bucket on Ceph shared by two', () => {
     }
     await window.untilAsked('Add Store (3/4)');
     const labels = await workbench.quickInputLabels();
-    assert.deepEqual(labels.slice(-2), ['acme', 'other'], labels.join());
+    assert.ok(
+      ['acme', 'other'].every((name) => labels.includes(name)),
+      labels.join(),
+    );
     await workbench.quickInputPick('acme');
     await window.untilAsked('Add Store (4/4)');
     await workbench.quickInputType('byprofile');

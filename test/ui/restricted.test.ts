@@ -99,7 +99,11 @@ suite('Restricted Mode', () => {
     await page.keyboard.press('Control+A');
     await page.keyboard.insertText('[{ "key": "ctrl+alt+y", "command": "snapdir.promote" }]');
     await page.keyboard.press('Control+S');
-    await editors.closeAll();
+    await until(
+      'the key is saved',
+      () => page.locator('.tabs-container .tab.dirty').count(),
+      (dirty) => dirty === 0,
+    );
     await until(
       'the refusal',
       async () => {

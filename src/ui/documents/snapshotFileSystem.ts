@@ -18,6 +18,7 @@ export class SnapshotFileSystem implements vscode.FileSystemProvider {
   readonly onDidChangeFile = NEVER.event;
   private readonly findRepository: (root: string) => Repository | undefined;
   private readonly lookedAt: LookedAt;
+  private saying = false;
 
   constructor(findRepository: (root: string) => Repository | undefined, lookedAt: LookedAt) {
     this.findRepository = findRepository;
@@ -54,7 +55,7 @@ export class SnapshotFileSystem implements vscode.FileSystemProvider {
         repository,
         { rev, path },
         async () => (await repository.engine.readFile({ rev, path })).bytes,
-        (error) => vscode.FileSystemError.Unavailable(whyNotHere(error)),
+        (error) => this.notHere(error),
       ),
     );
   }
@@ -84,6 +85,16 @@ export class SnapshotFileSystem implements vscode.FileSystemProvider {
 
   rename(uri: vscode.Uri): never {
     throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  /** An editor may say only that something went wrong: this says what, once for all files that are wanted now. */
+  private notHere(error: unknown): vscode.FileSystemError {
+    const message = whyNotHere(error);
+    if (!isCancelled(error) && !this.saying) {
+      this.saying = true;
+      void vscode.window.showErrorMessage(message).then(() => (this.saying = false));
+    }
+    return vscode.FileSystemError.Unavailable(message);
   }
 
   private parse(uri: vscode.Uri): SnapshotPath {
