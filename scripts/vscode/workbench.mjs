@@ -66,6 +66,13 @@ export class Workbench {
     await row.first().click({ timeout: TIMEOUT });
   }
 
+  /** Waits until what is asked for is a text: the pick list before it may have had the same title. */
+  async quickInputBox() {
+    await this.quickInput
+      .locator('.quick-input-list')
+      .waitFor({ state: 'hidden', timeout: TIMEOUT });
+  }
+
   /** Types into the open input box or pick list, and accepts with Enter unless told otherwise. */
   async quickInputType(text, { accept = true } = {}) {
     const input = this.quickInput.locator('.quick-input-box input');

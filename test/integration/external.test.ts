@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
@@ -30,6 +32,29 @@ suite('other processes', () => {
     );
     assert.equal(seen.trigger, 'cli');
     assert.ok(seen.isHead);
+  });
+
+  test('are followed where they make the store anew', async () => {
+    const aside = mkdtempSync(join(tmpdir(), 'snapdir-aside-'));
+    const store = join(root(), '.snapdir');
+    const shown = (message: string): boolean =>
+      extension.test.repositories.timelines[0]!.current?.checkpoints[0]?.message === message;
+    try {
+      for (const n of [1, 2, 3]) {
+        // The folders of a store come right inside each other, and soon after the old ones went.
+        renameSync(store, join(aside, `${n}`));
+        for (const message of [`anew ${n}`, `anew ${n}, again`]) {
+          change({ 'external.txt': `${message}\n` });
+          await cli('take', '-m', message);
+          await eventually(message, () => shown(message));
+        }
+      }
+    } finally {
+      renameSync(store, join(aside, 'last'));
+      renameSync(join(aside, '1'), store);
+      await eventually('what was before', () => shown('from the command line'));
+      rmSync(aside, { recursive: true, force: true });
+    }
   });
 
   test('are told about', async () => {

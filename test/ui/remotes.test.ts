@@ -52,7 +52,7 @@ function walk(window: VSCodeWindow, signIn?: (mate: Teammate) => Promise<void>):
     await mate.promoted.menu('main', 'Fetch');
     assert.match(
       (await mate.timeline.untilLabel('first')).description,
-      / · team\/main · from team · /u,
+      / · team\/main · from team$/u,
     );
     assert.equal(await mate.timeline.icon('first'), 'cloud-download');
     await mate.promoted.untilRow('main here', ({ description }) => description.startsWith('here'));
@@ -66,7 +66,7 @@ function walk(window: VSCodeWindow, signIn?: (mate: Teammate) => Promise<void>):
     await mate.timeline.menu('by the mate', 'Promote…');
     await mate.title('Promote "by the mate"');
     await workbench.quickInputPick('team');
-    await mate.title('Promote "by the mate"');
+    await workbench.quickInputBox();
     await workbench.quickInputType('main');
     await workbench.waitForNotification('is now "main" in "team"');
 

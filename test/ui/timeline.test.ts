@@ -65,6 +65,12 @@ suite('the timeline', () => {
   async function clearFilter(): Promise<void> {
     await window.timeline.titleAction('Clear Filter');
     await window.timeline.untilLabels(ALL);
+    // The button leaves a moment after the rows came back.
+    await until(
+      'no filter',
+      () => window.timeline.titleActions(),
+      (seen) => !seen.includes('Clear Filter'),
+    );
   }
   const message = (): Promise<string> => window.timeline.message();
 

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import type { Repository } from '../../app/repository';
-import { debounce, throttle } from '../scheduling/coalesce';
+import { throttle } from '../scheduling/coalesce';
+import { FolderWatcher } from './folderWatcher';
 
 const STORE_DELAY = 200;
 /** A look begins at most so long after the first of a row of events, however many there are. */
@@ -12,23 +14,36 @@ const FILES_DELAY = 300;
  * windows. Our own records are seen as well: reading the timeline once more is cheap.
  */
 export function watchStore(repository: Repository): Disposable {
-  const store = new DisposableStore();
-  const tell = debounce(() => repository.didChange({ kind: 'external' }), STORE_DELAY);
-  store.add({ dispose: tell.cancel });
+  const owned = new DisposableStore();
   const { root, store: elsewhere } = repository.engine.location;
+  const store = vscode.Uri.file(elsewhere ?? join(root, '.snapdir'));
+  const tell = throttle(() => repository.didChange({ kind: 'external' }), STORE_DELAY);
+  owned.add({ dispose: tell.cancel });
+  const folders = [
+    new FolderWatcher(store.fsPath, () => begin()),
+    new FolderWatcher(join(store.fsPath, 'records'), () => changed()),
+  ].map((watcher) => owned.add(watcher));
+  // What came before a folder was watched is looked for once.
+  const begin = (): void => {
+    if (folders.map((folder) => folder.start()).includes(true)) {
+      tell.call();
+    }
+  };
+  const changed = (): void => {
+    begin();
+    tell.call();
+  };
   const pattern =
     elsewhere === undefined
-      ? new vscode.RelativePattern(vscode.Uri.file(root), '.snapdir/records/**')
+      ? new vscode.RelativePattern(vscode.Uri.file(root), '{.snapdir,.snapdir/records/**}')
       : // Its objects are nobody's business: only what is below this folder is watched.
-        new vscode.RelativePattern(
-          vscode.Uri.joinPath(vscode.Uri.file(elsewhere), 'records'),
-          '**',
-        );
-  const watcher = store.add(vscode.workspace.createFileSystemWatcher(pattern));
-  store.add(watcher.onDidCreate(tell.call));
-  store.add(watcher.onDidChange(tell.call));
-  store.add(watcher.onDidDelete(tell.call));
-  return store;
+        new vscode.RelativePattern(vscode.Uri.joinPath(store, 'records'), '**');
+  const watcher = owned.add(vscode.workspace.createFileSystemWatcher(pattern));
+  owned.add(watcher.onDidCreate(changed));
+  owned.add(watcher.onDidChange(changed));
+  owned.add(watcher.onDidDelete(changed));
+  folders.forEach((folder) => folder.start());
+  return owned;
 }
 
 /** Calls `changed` some time after files of the folder changed (its store does not count). */

@@ -152,6 +152,7 @@ export class VSCodeWindow {
   /** Waits for the question and types an answer. */
   async answer(question: string | RegExp, text: string): Promise<void> {
     await this.untilAsked(question);
+    await this.workbench.quickInputBox();
     await this.workbench.quickInputType(text);
     await this.workbench.quickInput.waitFor({ state: 'hidden' });
   }
