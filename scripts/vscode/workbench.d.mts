@@ -23,6 +23,7 @@ export declare class Workbench {
   runCommandFromPalette(text: string): Promise<void>;
   quickInputLabels(): Promise<string[]>;
   quickInputPick(label: string | RegExp): Promise<void>;
+  toFront(): Promise<void>;
   quickInputBox(): Promise<void>;
   quickInputType(text: string, options?: { accept?: boolean }): Promise<void>;
   waitForNotification(text: string | RegExp, options?: { timeout?: number }): Promise<Locator>;

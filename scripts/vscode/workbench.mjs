@@ -52,6 +52,11 @@ export class Workbench {
     await this.quickInputPick(text);
   }
 
+  /** Shows this window above others: a browser draws one that is behind about once a second. */
+  async toFront() {
+    await this.page.bringToFront();
+  }
+
   /** The labels that the open pick list shows. */
   async quickInputLabels() {
     await this.quickInput.waitFor({ timeout: TIMEOUT });

@@ -62,6 +62,7 @@ function walk(window: VSCodeWindow, signIn?: (mate: Teammate) => Promise<void>):
 
   test('whoever comes second is told, fetches theirs, and promotes upon it', async () => {
     const { workbench } = mate.timeline;
+    await workbench.toFront();
     await mate.take('by the mate');
     await mate.timeline.menu('by the mate', 'Promote…');
     await mate.title('Promote "by the mate"');
@@ -70,6 +71,7 @@ function walk(window: VSCodeWindow, signIn?: (mate: Teammate) => Promise<void>):
     await workbench.quickInputType('main');
     await workbench.waitForNotification('is now "main" in "team"');
 
+    await window.workbench.toFront();
     window.change({ 'recipe.txt': 'coffee\n' });
     await window.take('second');
     await window.timeline.menu('second', 'Promote…');
