@@ -1,6 +1,6 @@
 import type { CheckpointInfo } from './engine';
 import { SnapdirError } from './errors';
-import { derive, nearestLiving, type Derived, type Undone } from './history/derive';
+import { derive, nearestLiving, withNewest, type Derived, type Undone } from './history/derive';
 import {
   compareLogged,
   toLogged,
@@ -8,7 +8,7 @@ import {
   type LoggedRestore,
   type LoggedTake,
 } from './history/log';
-import { findLines, type Lines } from './history/lines';
+import { findLines, goOn, type Lines } from './history/lines';
 import { packLog, unpackLog, type PackedLog } from './history/packed';
 import type { Reversals } from './history/reversals';
 import type { CheckpointId, RecordId } from './ids';
@@ -53,9 +53,26 @@ export class History {
         to = middle;
       }
     }
-    if (this.log[from]?.id !== entry.id) {
-      this.log.splice(from, 0, entry);
+    if (this.log[from]?.id === entry.id) {
+      return;
+    }
+    this.log.splice(from, 0, entry);
+    if (from === this.log.length - 1) {
+      this.append(entry);
+    } else {
       this.derived = undefined;
+    }
+  }
+
+  /** What follows from a log that became longer, where that is plain to see. */
+  private append(entry: Logged): void {
+    const { derived: before, foundLines: found } = this;
+    this.derived = before && withNewest(before, entry);
+    this.foundLines = undefined;
+    if (this.derived !== undefined && found !== undefined && found.of === before) {
+      const [id, parent] = [entry.id, this.parentOf(entry.id)];
+      const lines = parent === before.head ? goOn(found.lines, id, parent) : undefined;
+      this.foundLines = lines && { of: this.derived, lines };
     }
   }
 

@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../ids';
-import type { Logged, LoggedRestore, LoggedTake } from './log';
+import { standsAlone, type Logged, type LoggedRestore, type LoggedTake } from './log';
 import { reversedBy, Reversals } from './reversals';
 
 /** A restore that was undone, and the undo that did it. */
@@ -76,7 +76,7 @@ function applyOne(state: Derived, record: Logged): void {
     case 'take':
       // What was imported says nothing about the files in the folder. After a safety checkpoint the restore's
       // record says where HEAD is; without one, nothing was restored.
-      if (record.trigger !== 'import' && record.trigger !== 'safety') {
+      if (!standsAlone(record)) {
         state.head = record.id;
       }
       return;
@@ -160,6 +160,27 @@ function dropDanglingRefs(state: Derived): void {
       state.refsOf.set(id, [...(state.refsOf.get(id) ?? []), name]);
     }
   }
+}
+
+/** Whether a record that sorts before a take speaks of it all the same: another machine's clock was ahead. */
+function isForetold(state: Derived, { id }: LoggedTake): boolean {
+  const { takes, deleted, pruned, dangling, tags, messages, reversals } = state;
+  const sets = [takes, deleted, pruned, dangling, tags, messages, reversals.byRoot];
+  return sets.some((one) => one.has(id));
+}
+
+/**
+ * What {@link derive} would give with one record more at the end, or undefined where only that can tell. Only the take
+ * that moves HEAD is done here: there are thousands of them, and each would fold all before it anew. What was
+ * passed in must not be used any more.
+ */
+export function withNewest(state: Derived, record: Logged): Derived | undefined {
+  if (record.kind !== 'take' || standsAlone(record) || isForetold(state, record)) {
+    return undefined;
+  }
+  state.takes.set(record.id, record);
+  state.living.push(record);
+  return { ...state, head: record.id };
 }
 
 /** Folds a log that is in order. Pure: the same records give the same state, whenever each arrived. */

@@ -1,19 +1,20 @@
 import type { CheckpointId } from '../ids';
-import type { LoggedTake } from './log';
+import { standsAlone, type LoggedTake } from './log';
 
 /** How the lines of a timeline part: each restore of an older checkpoint may begin another one. */
 export interface Lines {
+  /** HEAD and everything before it. */
+  before: Set<CheckpointId>;
+  /** How many things come after HEAD. */
+  after: number;
+  /** How many lines go on from each checkpoint. */
+  children: Map<CheckpointId, number>;
   /** The later children of a checkpoint that went on elsewhere before, each with that checkpoint. */
-  branchOf: ReadonlyMap<CheckpointId, CheckpointId>;
+  branchOf: Map<CheckpointId, CheckpointId>;
   /** How many lines go on from a checkpoint, where it is more than one. */
-  forks: ReadonlyMap<CheckpointId, number>;
+  forks: Map<CheckpointId, number>;
   /** What is not HEAD, nor before it, nor after it. */
   aside: ReadonlySet<CheckpointId>;
-}
-
-/** Taken by a restore beside every line, or brought from somewhere else: neither begins a line. */
-function standsAlone(take: LoggedTake): boolean {
-  return take.trigger === 'safety' || take.trigger === 'import';
 }
 
 /**
@@ -26,11 +27,13 @@ export function findLines(
   parentOf: (id: CheckpointId) => CheckpointId | null,
   head: CheckpointId | null,
 ): Lines {
-  const children = new Map<CheckpointId, number>();
-  const branchOf = new Map<CheckpointId, CheckpointId>();
   const before = ancestorsOf(head, parentOf, living.length);
   const after = new Set<CheckpointId>();
   const aside = new Set<CheckpointId>();
+  const lines: Lines = {
+    ...{ before, after: 0, aside },
+    ...{ children: new Map(), branchOf: new Map(), forks: new Map() },
+  };
   for (const take of living) {
     const parent = parentOf(take.id);
     if (parent !== null && (parent === head || after.has(parent))) {
@@ -43,14 +46,42 @@ export function findLines(
       aside.add(take.id);
     }
     if (parent !== null) {
-      const count = (children.get(parent) ?? 0) + 1;
-      children.set(parent, count);
-      if (count > 1) {
-        branchOf.set(take.id, parent);
-      }
+      addChild(lines, parent, take.id);
     }
   }
-  return { branchOf, forks: new Map([...children].filter(([, count]) => count > 1)), aside };
+  lines.after = after.size;
+  return lines;
+}
+
+function addChild(
+  { children, branchOf, forks }: Lines,
+  parent: CheckpointId,
+  id: CheckpointId,
+): void {
+  const count = (children.get(parent) ?? 0) + 1;
+  children.set(parent, count);
+  if (count > 1) {
+    branchOf.set(id, parent);
+    forks.set(parent, count);
+  }
+}
+
+/**
+ * The lines with one take more, which is HEAD now and has the HEAD before it as its parent; undefined where all of
+ * them must be found anew. What was passed in must not be used any more.
+ */
+export function goOn(
+  lines: Lines,
+  id: CheckpointId,
+  parent: CheckpointId | null,
+): Lines | undefined {
+  // What came after the HEAD before is beside the line now.
+  if (parent === null || lines.after > 0) {
+    return undefined;
+  }
+  lines.before.add(id);
+  addChild(lines, parent, id);
+  return lines;
 }
 
 /** HEAD and everything before it. The count guards against a forged cycle. */

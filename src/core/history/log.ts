@@ -50,3 +50,8 @@ export function compareLogged(
 ): number {
   return a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
+
+/** Taken by a restore beside every line, or brought from somewhere else: neither moves HEAD, nor begins a line. */
+export function standsAlone(take: Pick<LoggedTake, 'trigger'>): boolean {
+  return take.trigger === 'safety' || take.trigger === 'import';
+}

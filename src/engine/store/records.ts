@@ -207,16 +207,15 @@ export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
   }
   const names = listNames(env, store);
   let state = known?.state;
-  if (state === undefined || !containsAll(names, state.names)) {
+  let fresh = state && newNames(names, state);
+  if (state === undefined || fresh === undefined) {
     state = loadHistoryCache(env, store, oldestFirst(names)) ?? emptyState();
+    fresh = newNames(names, state) ?? names;
   }
-  const { names: folded } = state;
-  // Tried again each time: a repair may have mended it, or the disk is back.
-  state.damaged.splice(0).forEach(({ name }) => folded.delete(name));
-  const fresh = oldestFirst(names.filter((name) => !folded.has(name)));
+  oldestFirst(fresh);
   // The fold takes records in any order, so those of another window may sort before ours.
   applyAll(env, store, fresh, state);
-  const unread = state.damaged.some(({ name }) => !folded.has(name));
+  const unread = state.damaged.some(({ name }) => !state.names.has(name));
   // By one clock alone: this machine's may be far from the file system's.
   const now = env.clock.now();
   const since = known?.seenNs === seenNs && known.since <= now ? known.since : now;
@@ -232,12 +231,12 @@ function emptyState(): FoldedRecords {
   return { history: foldHistory([]), damaged: [], names: new Set(), newest: '' };
 }
 
-function containsAll(names: readonly string[], wanted: Set<string>): boolean {
-  let found = 0;
-  for (const name of names) {
-    found += wanted.has(name) ? 1 : 0;
-  }
-  return found === wanted.size;
+/** Those of a listing that were not folded yet; undefined where one that was is gone. */
+function newNames(listed: readonly string[], state: FoldedRecords): string[] | undefined {
+  // What is damaged is tried again each time: a repair may have mended it, or the disk is back.
+  state.damaged.splice(0).forEach(({ name }) => state.names.delete(name));
+  const fresh = listed.filter((name) => !state.names.has(name));
+  return listed.length - fresh.length === state.names.size ? fresh : undefined;
 }
 
 /** The links of the checkpoints asked for last. Records never change. */

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import { SnapdirError } from '../../../src/core/errors';
-import { foldHistory, History } from '../../../src/core/history';
+import { History } from '../../../src/core/history';
 import { OperationLog } from '../../../src/core/operationLog';
-import { timelinePage } from '../../../src/core/timelinePage';
 import type { CheckpointId, RecordId } from '../../../src/core/ids';
-import type { OperationRecord } from '../../../src/core/records';
-import { id, restore, take } from './records';
-import { author, Script } from './script';
+import { id, restore } from './records';
+import { author, Script, snapshotOf } from './script';
 
 const isMissing = (error: unknown): boolean => SnapdirError.is(error, 'REV_NOT_FOUND');
 
@@ -196,73 +193,6 @@ suite('history', function () {
     }
   });
 
-  test('the order in which records arrive does not matter', () => {
-    const names = ['a', 'b', 'c', 'd', 'e'].map(id);
-    const name = fc.constantFrom(...names);
-    const orNull = fc.option(name, { nil: null });
-    const base = { v: 1 as const, author };
-    const record: fc.Arbitrary<OperationRecord> = fc.nat(20).chain((time) =>
-      fc.oneof(
-        fc.record({ parent: orNull }).map((one) => take({ ...one, time })),
-        fc
-          .record({
-            head: orNull,
-            purpose: fc.constantFrom('restore', 'undo', 'redo'),
-            reverses: orNull,
-          })
-          .map((one) => restore({ ...one, time })),
-        fc
-          .record({ checkpoint: orNull, name: fc.constantFrom('x', 'y') })
-          .map((one) => ({ ...base, kind: 'ref' as const, time, previous: null, ...one })),
-        name.map((checkpoint) => ({
-          ...base,
-          kind: 'tag' as const,
-          time,
-          checkpoint,
-          add: ['t'],
-          remove: [],
-        })),
-        name.map((checkpoint) => ({
-          ...base,
-          kind: 'delete' as const,
-          time,
-          checkpoints: [checkpoint],
-        })),
-        name.map((operation) => ({ ...base, kind: 'undo' as const, time, operation })),
-      ),
-    );
-    const log = fc.uniqueArray(fc.tuple(fc.nat(12), record), {
-      selector: ([n]) => n,
-      maxLength: 13,
-    });
-    fc.assert(
-      fc.property(log, fc.infiniteStream(fc.nat(99)), (list, dice) => {
-        const entries = list.map(([n, one]) => ({ id: names[n] ?? id(`n${n}`), record: one }));
-        const shuffled = entries
-          .map((entry) => ({ entry, at: dice.next().value as number }))
-          .sort((x, y) => x.at - y.at)
-          .map(({ entry }) => entry);
-        const expected = snapshotOf(foldHistory(entries));
-        assert.deepEqual(snapshotOf(foldHistory([...shuffled, ...entries])), expected);
-        // Looking at it on the way changes nothing.
-        const watched = new History();
-        for (const { id: one, record: what } of shuffled) {
-          watched.apply(one, what);
-          snapshotOf(watched);
-        }
-        assert.deepEqual(snapshotOf(watched), expected);
-        const { history } = { history: foldHistory(entries) };
-        const log = new OperationLog(history);
-        for (const what of ['undo', 'redo'] as const) {
-          assert.equal(log.next(what), log.inOrder(what)[0]?.root.id ?? null);
-        }
-        assert.ok(history.head === null || history.isLiving(history.head));
-        assert.ok([...history.refs.values()].every((one) => history.isLiving(one)));
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
   test('isNewest', () => {
     const s = new Script();
     assert.ok(s.history.isNewest({ time: 0, id: id('a') }));
@@ -288,12 +218,3 @@ suite('history', function () {
 });
 
 /** Everything that a history says. */
-function snapshotOf(history: History): unknown {
-  return {
-    page: timelinePage(history, { limit: 1000 }),
-    operations: new OperationLog(history).page({ limit: 1000 }),
-    deleted: [...history.deleted].sort(),
-    redoable: history.redoable(),
-    records: history.records,
-  };
-}

@@ -1,4 +1,6 @@
 import { foldHistory, type History } from '../../../src/core/history';
+import { OperationLog } from '../../../src/core/operationLog';
+import { timelinePage } from '../../../src/core/timelinePage';
 import type { CheckpointId, RecordId } from '../../../src/core/ids';
 import type { OperationRecord } from '../../../src/core/records';
 import { id, snapshotId, take } from './records';
@@ -45,4 +47,15 @@ export class Script {
   get history(): History {
     return foldHistory(this.entries);
   }
+}
+
+/** All that a history tells. */
+export function snapshotOf(history: History): unknown {
+  return {
+    page: timelinePage(history, { limit: 1000 }),
+    operations: new OperationLog(history).page({ limit: 1000 }),
+    deleted: [...history.deleted].sort(),
+    redoable: history.redoable(),
+    records: history.records,
+  };
 }
