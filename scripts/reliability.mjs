@@ -111,8 +111,8 @@ function readFigures(path, file) {
   });
 }
 
-/** Runs files two at a time. */
-async function runFiles(files, grep, env) {
+/** Runs files two at a time. `afterEach` is given those that have ended: what they counted outlives the rest. */
+async function runFiles(files, grep, env, afterEach) {
   const waiting = [...files];
   const ended = [];
   const work = async () => {
@@ -120,6 +120,7 @@ async function runFiles(files, grep, env) {
       const begun = Date.now();
       const one = await runFile(file, grep, env);
       ended.push(one);
+      afterEach(ended);
       const seconds = Math.round((Date.now() - begun) / 1000);
       if (one.figures.length > 0 || !one.ok)
         say(`${one.name}: ${seconds} s${one.ok ? '' : ', FAILED'}`);
@@ -144,10 +145,10 @@ function commit() {
   return `${stdout.trim()}${changed ? ' and changes' : ''}`;
 }
 
-/** Keeps what the run counted, and writes the page. */
-function keep(ended, { part, seed }) {
+/** Keeps what the run counted so far, and writes the page. */
+function keep(ended, { part, seed, tested }) {
   const run = {
-    ...{ part, seed, commit: commit(), date: new Date().toISOString().slice(0, 10) },
+    ...{ part, seed, commit: tested, date: new Date().toISOString().slice(0, 10) },
     figures: ended.flatMap(({ figures }) => figures),
     failed: ended.filter(({ ok }) => !ok).map(({ name }) => name),
   };
@@ -193,8 +194,10 @@ await runMain(async () => {
   try {
     const counts = { SNAPDIR_RELIABILITY: String(part), SNAPDIR_SEED: String(seed) };
     const env = { ...process.env, ...counts, SNAPDIR_HOME: home, TMPDIR: scratch };
-    const ended = await runFiles(files.sort(byLength(readKnown())), grep, env);
-    const run = keep(ended, options);
+    const about = { part, seed, tested: commit() };
+    const sorted = files.sort(byLength(readKnown()));
+    const ended = await runFiles(sorted, grep, env, (some) => keep(some, about));
+    const run = keep(ended, about);
     tell(run, options);
     const skipped = ended.flatMap((one) => one.skipped);
     skipped.forEach((title) => say(`skipped: ${title}`));
