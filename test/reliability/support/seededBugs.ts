@@ -166,4 +166,11 @@ export const seededBugs: SeededBug[] = [
     replace: '  if (newest > now * 2) {',
     ...{ test: 'unit/engine/store/collectGarbage', grep: 'a clock that jumped' },
   },
+  {
+    name: 'a journal that cannot be opened for a moment is thrown away',
+    file: 'engine/worktree/restore/pendingRestore.ts',
+    find: "  return !SnapdirError.is(error, 'IO') || isOfDisk(error);",
+    replace: "  return error.code !== 'PARSE' || isOfDisk(error);",
+    ...{ test: 'unit/engine/restore/journalRead', grep: 'stays' },
+  },
 ];

@@ -19,18 +19,33 @@ function isRecorded(env: EngineEnv, store: Store, journal: Journal): boolean {
   return records.some((record) => record.kind === 'restore' && record.safety === journal.safety);
 }
 
+/** The journal, or why it cannot be read: what the disk does not give back is asked for once more. */
+function tryToRead(env: EngineEnv, store: Store, id: string, again = true): Journal | SnapdirError {
+  try {
+    return readJournal(env, store, id);
+  } catch (error) {
+    if (!SnapdirError.is(error)) {
+      throw error;
+    }
+    return again && isOfDisk(error) ? tryToRead(env, store, id, false) : error;
+  }
+}
+
+const isOfDisk = (error: SnapdirError): boolean =>
+  SnapdirError.is(error, 'IO') && error.data.errno === 'EIO';
+
+/**
+ * Whether a journal is lost for good: damaged, or the disk does not give it back. Anything else (too many open
+ * files, no permission) may pass, and with it the way back would be thrown away.
+ */
+export function isLost(error: SnapdirError): boolean {
+  return !SnapdirError.is(error, 'IO') || isOfDisk(error);
+}
+
 /** The restore that was begun and neither finished nor undone. */
 export function findOpen(env: EngineEnv, store: Store): OpenRestore | undefined {
   for (const id of listRestores(env, store).open) {
-    let journal: OpenRestore['journal'];
-    try {
-      journal = readJournal(env, store, id);
-    } catch (error) {
-      if (!SnapdirError.is(error)) {
-        throw error;
-      }
-      journal = error;
-    }
+    const journal = tryToRead(env, store, id);
     if (journal instanceof SnapdirError || !isRecorded(env, store, journal)) {
       return { id, journal };
     }

@@ -7,7 +7,7 @@ import { acquireLease, type Lease } from '../../disk/lease';
 import { requireWritable, type Store } from '../../store/storeRoot';
 import { carryOut, conclude, endRestore, type Work } from './carryOut';
 import { refuseTarget } from './checks';
-import { clearLeftovers, findOpen } from './pendingRestore';
+import { clearLeftovers, findOpen, isLost } from './pendingRestore';
 import { openStaging } from './staging';
 
 /**
@@ -15,7 +15,7 @@ import { openStaging } from './staging';
  * what it was before. Both are the same converging run from the journal, so either may be interrupted
  * and called again. What was edited since the crash is kept as conflict copies.
  * @throws NOTHING_TO_RECOVER, STORE_BUSY, PARSE (the journal is damaged: it is set aside),
- * OBJECT_NOT_FOUND, INTEGRITY, DISK_FULL, IO; AbortError: it stays pending
+ * OBJECT_NOT_FOUND, INTEGRITY, DISK_FULL, IO, AbortError: it stays pending
  */
 export function recoverRestore(
   env: EngineEnv,
@@ -46,7 +46,9 @@ function recover(
   }
   const { id, journal } = open;
   if (journal instanceof SnapdirError) {
-    setAside(env, store, id);
+    if (isLost(journal)) {
+      setAside(env, store, id);
+    }
     throw journal;
   }
   const staging = openStaging(env, store, id, journal.staging);
