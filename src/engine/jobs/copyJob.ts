@@ -18,6 +18,8 @@ export interface CopyJob extends SharedWork {
   objects: string;
   /** The mode bits that a new file gets when it is made with all of them: what the umask leaves. */
   keptModes: number;
+  /** Sync what cannot be opened again at once; of the rest the coordinator sees to it when all are written. */
+  syncShut: boolean;
   /** Note each file's stat when it is done. */
   wantStats: boolean;
   /** Item → 1: the store has not got its object (the trash may). The other items go on. */
@@ -28,8 +30,11 @@ export interface CopyJob extends SharedWork {
   clones: Int32Array;
 }
 
-/** With these a file can be opened again to sync it. */
-const OWNER = 0o600;
+/** With these a file can be opened again to sync it, on every platform. */
+const OPENS_AGAIN = 0o600;
+
+/** Whether a file of this mode can be opened again by its owner, to sync it. */
+export const opensAgain = (mode: number): boolean => (mode & OPENS_AGAIN) === OPENS_AGAIN;
 
 interface Target {
   item: number;
@@ -137,8 +142,7 @@ function finish(fs: Fs, job: CopyJob, target: Target, fd: number, chmod: boolean
   if (chmod) {
     fs.chmod(target.to, mode);
   }
-  if ((mode & OWNER) !== OWNER) {
-    // It cannot be opened again to sync it; the others wait until all are written (`writeTree.ts`).
+  if (job.syncShut && !opensAgain(mode)) {
     fs.fsync(fd);
   }
   if (job.wantStats) {

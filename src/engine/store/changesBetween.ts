@@ -32,20 +32,24 @@ export function changesBetween(
   return back && { left: back.right, right: back.left };
 }
 
+/** Steps are put together only once it is known that they lead there. */
 function walk(edges: ChangeSegments, from: CheckpointId, to: CheckpointId): Edge | undefined {
-  let kept = edges.get(to);
-  let edge = kept?.edge;
-  for (let steps = 1; kept !== undefined && edge !== undefined; steps++) {
-    if (kept.from === from) {
-      return edge;
-    }
-    kept = edges.get(kept.from);
-    if (kept === undefined || steps >= MAX_STEPS || edgeBytes(edge) > MAX_BYTES) {
+  const steps: Edge[] = [];
+  let bytes = 0;
+  for (let at = to; at !== from;) {
+    const kept = edges.get(at);
+    bytes += kept === undefined ? 0 : edgeBytes(kept.edge);
+    if (
+      kept === undefined ||
+      steps.length === MAX_STEPS ||
+      (steps.length > 0 && bytes > MAX_BYTES)
+    ) {
       return undefined;
     }
-    edge = composeEdges(kept.edge, edge);
+    steps.push(kept.edge);
+    at = kept.from;
   }
-  return undefined;
+  return steps.length === 0 ? undefined : steps.reduce((later, step) => composeEdges(step, later));
 }
 
 /** Two that follow each other in time are what the change index holds; another pair is not kept. */

@@ -26,6 +26,8 @@ export interface CopyRequest {
   /** A folder of our own, absolute. */
   root: string;
   files: readonly FileToCopy[];
+  /** See {@link CopyJob}. */
+  syncShut: boolean;
   /** See {@link keptModes}. */
   keptModes: number;
   /** Fill in the stat columns. */
@@ -62,7 +64,7 @@ export function copyFiles(
 }
 
 function makeJob(store: Store, request: CopyRequest): CopyJob {
-  const { root, files, wantStats, keptModes } = request;
+  const { root, files, syncShut, wantStats, keptModes } = request;
   const columns = allocate(files.length);
   for (const [row, { checksum, size, mode }] of files.entries()) {
     setSum(columns, row, checksum);
@@ -77,6 +79,7 @@ function makeJob(store: Store, request: CopyRequest): CopyJob {
     heavy: bytes > HEAVY_BYTES * files.length,
     objects: store.objects,
     keptModes,
+    syncShut,
     wantStats,
     missing: new Uint8Array(new SharedArrayBuffer(files.length)),
     bytes: new BigInt64Array(new SharedArrayBuffer(8)),

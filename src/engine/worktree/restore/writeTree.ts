@@ -4,7 +4,9 @@ import { ensureDir, join, syncFile } from '../../disk/durable';
 import { errnoOf, io } from '../../disk/fsErrors';
 import type { FileColumns } from '../../hashing/fileTable';
 import { syncInBackground } from '../../jobs/syncJob';
+import { opensAgain } from '../../jobs/copyJob';
 import type { Store } from '../../store/storeRoot';
+import { canDefer } from '../../store/unsynced';
 import { copyFiles, keptModes, type CopyRequest } from './copyFiles';
 
 /** Files, folders and links that are to be made below `root`, by paths below it. */
@@ -17,8 +19,6 @@ export interface TreeToWrite extends Pick<CopyRequest, 'root' | 'files' | 'wantS
 /** Up to this many files, syncing each is cheaper than syncing the file system. */
 const SYNC_EACH_LIMIT = 32;
 const OWNER = 0o700;
-/** Files without it were synced when they were written. */
-const OPENS_AGAIN = 0o600;
 
 /**
  * Writes a tree into a folder of our own: every byte checked on the way, every mode set, all of it durable
@@ -33,16 +33,18 @@ export function writeTree(
   control: Control,
 ): FileColumns {
   const { root } = tree;
+  // Not where one sync of the file system is to come: read-only files may be many.
+  const syncShut = tree.files.length <= SYNC_EACH_LIMIT || !canDefer(env);
   const kept = keptModes(env, root);
   return io('write', root, () => {
     const shut = makeFolders(env, tree, kept, control);
-    const columns = copyFiles(env, store, { ...tree, keptModes: kept }, control);
+    const columns = copyFiles(env, store, { ...tree, syncShut, keptModes: kept }, control);
     for (const { to, target } of tree.links) {
       throwIfCancelled(control.signal);
       env.fs.symlink(target, join(root, to));
     }
     control.progress({ phase: 'sync', done: 0, total: 0 });
-    makeDurable(env, tree, control);
+    makeDurable(env, tree, syncShut, control);
     shutFolders(env, root, shut);
     return columns;
   });
@@ -71,7 +73,7 @@ function makeFolders(
 }
 
 /** Everything is written before the first sync: a journaling file system writes all of it with that one. */
-function makeDurable(env: EngineEnv, tree: TreeToWrite, control: Control): void {
+function makeDurable(env: EngineEnv, tree: TreeToWrite, syncShut: boolean, control: Control): void {
   const { fs } = env;
   const { root, files, folders } = tree;
   if (files.length > SYNC_EACH_LIMIT && syncInBackground(env, root, control)) {
@@ -79,7 +81,7 @@ function makeDurable(env: EngineEnv, tree: TreeToWrite, control: Control): void 
   }
   for (const { to, mode } of files) {
     throwIfCancelled(control.signal);
-    if ((mode & OPENS_AGAIN) === OPENS_AGAIN) {
+    if (!syncShut || opensAgain(mode)) {
       syncFile(fs, join(root, to));
     }
   }
