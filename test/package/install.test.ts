@@ -54,7 +54,6 @@ suite('the package', () => {
     try {
       await session.workbench.clickActivityBar('Snapdir');
       await session.workbench.clickWelcomeButton('Timeline', 'Take Snapshot');
-      await session.workbench.quickInputType('installed');
       await session.workbench.view('Timeline').locator('.monaco-list-row').first().waitFor();
       assert.ok(existsSync(join(folder, '.snapdir', 'FORMAT')));
     } finally {
