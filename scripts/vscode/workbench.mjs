@@ -15,6 +15,8 @@ function beginning(text) {
   return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
 }
 
+const gone = () => undefined;
+
 /** A window of VS Code, as a person uses it. */
 export class Workbench {
   /** @param {import('playwright-core').Page} page */
@@ -106,9 +108,15 @@ export class Workbench {
   /** Closes every notification that is on screen. */
   async closeNotifications() {
     for (let left = await this.notifications.count(); left > 0; left--) {
-      const item = await this.notifications.first().elementHandle();
-      await item.hover();
-      await (await item.$('.codicon-notifications-clear')).click();
+      const item = await this.notifications.first().elementHandle({ timeout: 1_000 }).catch(gone);
+      if (!item) return; // they leave by themselves, too
+      const close = async () => {
+        await item.hover();
+        await (await item.$('.codicon-notifications-clear')).click();
+      };
+      await close().catch(async (error) => {
+        if (await item.isVisible()) throw error;
+      });
       await item.waitForElementState('hidden'); // it fades out, and its buttons do nothing by then
     }
   }
