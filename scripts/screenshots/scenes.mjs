@@ -114,9 +114,11 @@ async function comparison(session) {
   const { workbench } = session;
   await workbench.runCommandFromPalette('Snapdir: Compare…');
   await workbench.quickInputPick(CHECKPOINT);
+  await workbench.quickInput.getByText('Compare (2/2)').waitFor();
   await workbench.quickInputPick('Workspace');
-  await workbench.treeRow('Comparison', 'cart.ts').click();
-  await workbench.tab('cart.ts (').waitFor();
+  // One of the rows that are in sight.
+  await workbench.treeRow('Comparison', 'style.css').click();
+  await workbench.tab('style.css (').waitFor();
   await settle(session);
 }
 
@@ -136,7 +138,8 @@ async function stores(session, folder) {
   await workbench.waitForNotification('works and was added');
   await workbench.contextMenuPick(workbench.treeRow('Timeline', CHECKPOINT), 'Promote…');
   await workbench.quickInputPick('team');
-  await page.waitForTimeout(500);
+  await workbench.quickInputPick('New Name…');
+  await workbench.quickInputBox();
   await workbench.quickInputType('main');
   await workbench.waitForNotification('is now "main"');
   await workbench.closeNotifications();

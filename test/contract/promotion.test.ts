@@ -53,7 +53,8 @@ function filesOf(dir: string, parts: readonly string[]): Map<string, string> {
 const LAYOUT = ['.objects', '.manifests'];
 
 suite('the command and a Ceph', function () {
-  this.timeout(600_000);
+  // Minutes for the share of `npm test`, up to an hour for the full counts.
+  this.timeout(Math.max(600_000, PART * 3_600_000));
   let ceph: TestServer;
   let bucket: string;
   let env: Env;
