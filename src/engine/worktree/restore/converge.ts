@@ -66,6 +66,8 @@ function openFolders(run: Run, items: readonly Numbered[]): void {
       if (at !== undefined && stat?.kind === 'dir' && (stat.mode & 0o700) !== 0o700) {
         fence(run);
         chmodSafely(run, at, stat.mode | 0o700);
+        // It may be the mode that is wanted, and then nobody sets it again.
+        run.touched.add(path);
       }
     });
   }
