@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judge, merge, pageWith } from './reliability/results.mjs';
 import { build, ensureInstalled, root } from './testing/prepare.mjs';
@@ -58,7 +58,7 @@ function byLength(known) {
       whole.reduce((sum, one) => sum + one, 0),
     );
   }
-  const length = (file) => seconds.get(basename(file, '.test.cjs')) ?? 0;
+  const length = (file) => seconds.get(nameOf(file)) ?? seconds.get(basename(nameOf(file))) ?? 0;
   return (a, b) => length(b) - length(a) || (a < b ? -1 : 1);
 }
 
@@ -74,10 +74,16 @@ const BEFORE_THE_FIRST_RUN = {
   ...{ differential: 800, damage: 600, together: 600, soak: 500, faults: 400, crashModel: 300 },
 };
 
+/** `crash/faults`: two folders may have files of one name. */
+function nameOf(file) {
+  const path = relative(join(root, 'out', 'test'), file);
+  return path.replaceAll(sep, '/').replace(/\.test\.cjs$/, '');
+}
+
 /** Runs one file in a process of its own; what it says is shown as a whole when it has ended. */
 function runFile(file, grep, env) {
-  const name = basename(file, '.test.cjs');
-  const figuresFile = join(env.TMPDIR, `${name}.figures`);
+  const name = nameOf(file);
+  const figuresFile = join(env.TMPDIR, `${name.replaceAll('/', '-')}.figures`);
   const args = mochaArguments([file], { grep, timeout: LONGEST_MS });
   return new Promise((resolve, reject) => {
     // Figures go to stderr, and are shown as they come.
