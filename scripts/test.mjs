@@ -103,14 +103,22 @@ function alreadyDone(promise) {
 /** Prints what failed, then the one line that sums it all up: the last one on stdout. */
 function report(results) {
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
-  const failures = results.flatMap((result) => result.failures);
-  if (failures.length > 0) {
-    process.stdout.write('\nFailed:\n');
-    for (const { title, error } of failures) {
+  const listed = (heading, found) => {
+    if (found.length === 0) return;
+    process.stdout.write(`\n${heading}:\n`);
+    for (const { title, error } of found) {
       process.stdout.write(`  ${title}\n    ${error.replaceAll('\n', '\n    ')}\n`);
     }
     process.stdout.write('\n');
-  }
+  };
+  listed(
+    'Tried again',
+    results.flatMap((result) => result.retried ?? []),
+  );
+  listed(
+    'Failed',
+    results.flatMap((result) => result.failures),
+  );
   const skipped = sum('skipped');
   process.stdout.write(
     `${sum('passed')} passed, ${sum('failed')} failed${skipped ? `, ${skipped} skipped` : ''}\n`,

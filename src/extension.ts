@@ -10,6 +10,7 @@ import { userHome } from './engine/home/userHome';
 import { createEngine } from './engine/worker/engineClient';
 import type * as HashBundle from './engine/hashing/blake3';
 import { loadBundle } from './stores/bundle/loadBundle';
+import { ConditionMemory } from './stores/conditionMemory';
 import { GitStore } from './stores/git/gitStore';
 import { storeOpener } from './stores/openStore';
 import { awsFiles, readProfiles } from './stores/s3/awsProfiles';
@@ -41,14 +42,18 @@ export function activate(context: vscode.ExtensionContext): SnapdirApi {
     showLog: () => channel.show(),
     safePlace: join(context.globalStorageUri.fsPath, 'restored'),
     memory: context.globalState,
-    remotes: remotePorts(dist, context.secrets),
+    remotes: remotePorts(dist, context.secrets, home),
     isTest: context.extensionMode === vscode.ExtensionMode.Test,
   });
   return running.api;
 }
 
 /** Permanent stores. Neither the hash nor the AWS SDK is loaded before one is opened, and then this thread goes on. */
-function remotePorts(dist: string, secrets: vscode.SecretStorage): RemotePorts {
+function remotePorts(
+  dist: string,
+  secrets: vscode.SecretStorage,
+  own: string | undefined,
+): RemotePorts {
   const load = createRequire(__filename);
   const hash: HashBytes = (bytes) =>
     (load(join(dist, 'hash.cjs')) as typeof HashBundle).blake3(bytes);
@@ -60,12 +65,15 @@ function remotePorts(dist: string, secrets: vscode.SecretStorage): RemotePorts {
     openStore: storeOpener({
       ...{ hash, env, home: homedir(), clock: systemClock },
       transfer: () => ({ ...DEFAULT_TRANSFER, limitKiBps: transferLimit() }),
+      conditions: new ConditionMemory(own, systemClock),
       storedKeys: (remote) => keys.get(remote),
       loadS3: () => (sdk ??= loadBundle(join(dist, 'remote-s3.cjs'), compiler) as Promise<S3Sdk>),
       // The editor has a proxy setting of its own, and sees to it that requests follow it.
       proxyFromEnv: false,
     }),
     openGit: (root) => GitStore.open(root, () => systemClock.now()),
+    isGitAvailable: (root) => GitStore.isAvailable(root),
+    storeVariable: () => env['SNAPDIR_STORE'] || undefined,
     profiles: async () => [...(await readProfiles(awsFiles(env, homedir()))).keys()].sort(),
     keys,
     newNonce: randomUUID,

@@ -21,7 +21,10 @@ const TITLES = {
   verify: 'verify every byte',
 };
 
-/** What the profiles say about each goal, shown where it is missed: `part/operation/than`, or without the last. */
+/**
+ * What the profiles say about each goal, shown where it is missed: `part/operation/than/by` where not the open engine
+ * is meant, `part/operation/than`, or without the last.
+ */
 export const WHY = {
   'small/first':
     '**small: first take.** Five thousand files take half a second: opening the store, the first calls of functions that are not compiled yet, the manifest and the record weigh more than among 61,000.',
@@ -35,6 +38,8 @@ export const WHY = {
     '**large: first take, durable.** One sync of the file system at its end, which the C program does too, and what the first take says.',
   'large/unchanged/find':
     '**large: unchanged against find.** Nearly all of it is one `lstat` for each file and folder, on both cores. Node asks by the whole path, which the kernel walks from the root each time, and makes an object of each answer; `find` asks by name in an open folder.',
+  'large/unchanged/find/snapdir command':
+    '**large: unchanged against find, by the command.** A process that has just begun: Node starts (see "node, doing nothing" in the table), the bundle is loaded and its functions run for the first time, the look of the last take and the history are read from disk; only then come the same `lstat` calls. `find` starts within a millisecond or two.',
   'large/unchanged/git':
     '**large: unchanged against git.** The same `lstat` calls. git looks with the names of its index and pays for its process and an empty commit; in an engine that is open we save only these.',
   'large/unchanged/git status': '**large: unchanged against git status.** The same `lstat` calls.',
@@ -94,9 +99,14 @@ function reasons(results) {
   const missed = results
     .flatMap((result) => judge(result.part, result))
     .filter((goal) => goal.met === false);
-  const texts = missed.map(({ part, op, figure, than }) => {
+  const texts = missed.map(({ part, op, figure, than, by }) => {
     const place = `${part}/${op ?? figure}`;
-    return WHY[`${place}/${than}`] ?? WHY[place] ?? `${place}: not looked into yet.`;
+    return (
+      WHY[`${place}/${than}/${by}`] ??
+      WHY[`${place}/${than}`] ??
+      WHY[place] ??
+      `${place}: not looked into yet.`
+    );
   });
   return [...new Set(texts)].map((text) => `- ${text}`).join('\n');
 }

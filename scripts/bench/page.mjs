@@ -32,7 +32,8 @@ const HOW = `## How to read this
 - The page cache is warm, everything is written to the disk between two runs, nothing is measured while
   something else runs here. On gigabytes the least of a range says more than the median: the memory of a
   virtual machine is slow when it is touched for the first time.
-- All restores by Snapdir and the C program are compared with the folder, byte by byte, and every store is verified.
+- After the rounds, one more restore by Snapdir and by the C program is compared with the folder, byte by byte. Our store is checked after the first
+  takes: everything that is named is there and has its size. "Verify every byte" (small, large) reads all of it, and must find nothing.
 
 To repeat it: \`npm run bench\` (everything), \`npm run bench -- large\` (a part), \`npm run bench -- quick\` (three minutes),
 \`npm run bench -- page\` (this page, out of what was measured last). \`npm run bench:profile\` says where the time goes.`;

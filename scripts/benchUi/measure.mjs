@@ -11,6 +11,8 @@ const HISTORY = Object.values(contributes.views)
   .find(({ id }) => /fileHistory$/i.test(id));
 /** Typed sign by sign; each leaves fewer of the ten thousand. */
 const FILTER_TEXT = '7391';
+/** Longer than any sign takes: what is slower is no figure but a fault. */
+const SLOWEST_MS = 15_000;
 
 /** Which rows the page has, and their goals. */
 export const GOALS = [
@@ -77,9 +79,10 @@ async function typeFilter({ page, workbench }, { filter: command }) {
     const changed = `() => ${rows} !== ${before}`;
     const ms = await Promise.race([
       timed(page, changed, () => page.keyboard.type(letter)),
-      page.waitForTimeout(3000), // this letter left the same rows
+      page.waitForTimeout(SLOWEST_MS),
     ]);
-    if (ms !== undefined) filter.push(ms);
+    if (ms === undefined) throw new Error(`"${letter}" changed no row within ${SLOWEST_MS} ms.`);
+    filter.push(ms);
     await page.waitForTimeout(500);
   }
   await page.keyboard.press('Escape');

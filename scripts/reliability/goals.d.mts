@@ -5,6 +5,8 @@ export interface Goal {
   /** So many have to be reached, by all of these figures together. */
   count: number;
   of: readonly string[];
+  /** They need a server: counted with `--remote` only. */
+  remote?: boolean;
 }
 
 export const GOALS: readonly Goal[];

@@ -16,14 +16,18 @@ export const GOALS = [
   },
   {
     ...{ test: 'T3', title: 'kills at system calls, in recoveries, at random times', count: 3_000 },
-    of: ['kills at system calls', 'kills, the recovery too', 'kills at random times'],
+    of: [
+      ...['kills at system calls', 'kills, the recovery too', 'kills of a recovery'],
+      'kills at random times',
+    ],
   },
   {
-    ...{ test: 'T3', title: 'kills of promotions', count: 300 },
-    of: [
-      ...['kills of a promotion, at calls', 'kills of a promotion, at random times'],
-      'kills of a promotion to Ceph',
-    ],
+    ...{ test: 'T3', title: 'kills of promotions to a folder', count: 300 },
+    of: ['kills of a promotion, at calls', 'kills of a promotion, at random times'],
+  },
+  {
+    ...{ test: 'T3', title: 'kills of promotions to Ceph', count: 500 },
+    ...{ remote: true, of: ['kills of a promotion to Ceph'] },
   },
   {
     ...{ test: 'T4', title: 'power-cut images on ext4, xfs and btrfs', count: 600 },
@@ -50,8 +54,12 @@ export const GOALS = [
     of: ['collections by 2 processes', 'collections by 4 processes', 'collections by 8 processes'],
   },
   {
-    ...{ test: 'T6', title: 'promotions by 8 processes to one name', count: 400 },
-    of: ['promotions by 8 processes', 'promotions by 8 processes to Ceph'],
+    ...{ test: 'T6', title: 'promotions by 8 processes to one name of a folder', count: 200 },
+    of: ['promotions by 8 processes'],
+  },
+  {
+    ...{ test: 'T6', title: 'promotions by 8 processes to one name of a Ceph', count: 200 },
+    ...{ remote: true, of: ['promotions by 8 processes to Ceph'] },
   },
   {
     ...{ test: 'T7', title: 'parses of fuzzed manifests, records, journals and names' },
@@ -113,8 +121,12 @@ export const GOALS = [
     of: ['takes of a day'],
   },
   {
-    ...{ test: 'T16', title: 'made-up secrets', count: 200 },
-    of: ['canaries', 'canaries, Ceph'],
+    ...{ test: 'T16', title: 'made-up secrets, a folder promoted to', count: 60 },
+    of: ['canaries'],
+  },
+  {
+    ...{ test: 'T16', title: 'made-up secrets, a Ceph promoted to', count: 100 },
+    ...{ remote: true, of: ['canaries, Ceph'] },
   },
   {
     ...{ test: 'T17', title: 'seeded bugs', count: 30 },

@@ -1,3 +1,5 @@
+import type { Goal } from './goals.mjs';
+
 export interface Reported {
   test: string;
   what: string;
@@ -30,10 +32,23 @@ export interface Judged {
   runs: string[];
 }
 
-export function merge(
-  known: Known,
-  run: Run & { figures: readonly Reported[]; failed?: readonly string[] },
-): Known;
+export interface Counted extends Run {
+  figures: readonly Reported[];
+  failed?: readonly string[];
+  skipped?: readonly string[];
+}
+
+export function merge(known: Known, run: Counted): Known;
 export function judge(known: Known): Judged[];
-export function tables(known: Known): string;
-export function pageWith(page: string, known: Known): string;
+export function whySkipped(
+  goal: Goal,
+  known: Known,
+  skipped: readonly string[],
+): string | undefined;
+export function unmet(run: Counted, of?: { remote?: boolean }): Judged[];
+export function tables(known: Known, skipped?: readonly string[]): string;
+export function pageWith(
+  page: string,
+  known: Known,
+  last?: { skipped?: readonly string[]; minutes?: number },
+): string;

@@ -8,7 +8,8 @@ import { root } from './prepare.mjs';
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number,
- *   failures: { title: string, error: string }[] }} Result
+ *   failures: { title: string, error: string }[], retried?: { title: string, error: string }[] }} Result
+ *   `retried`: passed or failed at a later try; each try that went wrong is one
  */
 
 /** The result of a stage in which one thing went wrong as a whole. */
@@ -53,11 +54,12 @@ export async function runStage(stage, interrupted) {
   try {
     const end = await Promise.race([running.exited, late, interrupted]);
     const result = judge(stage, end, readSummary(summaryFile));
-    const failures = result.failures.map(({ title, error }) => ({
-      title: title === stage.name ? title : `${stage.name}: ${title}`,
-      error,
-    }));
-    return { ...result, failures };
+    const named = (found = []) =>
+      found.map(({ title, error }) => ({
+        title: title === stage.name ? title : `${stage.name}: ${title}`,
+        error,
+      }));
+    return { ...result, failures: named(result.failures), retried: named(result.retried) };
   } finally {
     clearTimeout(timer);
     await running.stop();

@@ -1,4 +1,5 @@
-// The stages of `npm test`, in the order in which they run: what fails fastest comes first.
+// The stages of `npm test`, in the order in which they run: what fails fastest comes first. Those with the same
+// `beside` that follow each other need one core each: two of them run at the same time.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './prepare.mjs';
@@ -12,9 +13,13 @@ const OTHERS = ['integration', 'ui', 'package', 'bench', 'support', 'harness', '
 const MINUTES = { unit: 15, contract: 10, cli: 15, crash: 25, reliability: 20 };
 /** What a stage talks to. */
 const STAGE_SERVERS = { contract: process.env.SNAPDIR_TEST_SWIFT ? ['ceph', 'swift'] : ['ceph'] };
-/** These need one core each and no window: two of the same kind that stand beside each other run at the same time. */
-const BESIDE = ['unit', 'contract', 'cli', 'crash', 'reliability'];
-const FIRST = ['unit', 'contract', 'golden', 'architecture', 'app', 'cli', 'crash'];
+/**
+ * In this order two cores end at about the same time: what takes long is not left to the end. A folder that is not
+ * named comes last.
+ */
+const ORDER = ['golden', 'architecture', 'app', 'unit', 'reliability', 'crash', 'cli', 'contract'];
+/** So many stages share the files of a folder. */
+const SHARED_BY = { reliability: 4 };
 
 /** The built test files of a stage. */
 export function testFiles(folder) {
@@ -31,8 +36,8 @@ function nodeFolders() {
     ? readdirSync(join(root, 'test'), { withFileTypes: true })
     : [];
   const names = found.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const more = names.filter((name) => !FIRST.includes(name) && !OTHERS.includes(name)).sort();
-  return [...FIRST, ...more];
+  const more = names.filter((name) => !ORDER.includes(name) && !OTHERS.includes(name)).sort();
+  return [...ORDER, ...more];
 }
 
 /** The arguments that make Node run Mocha over files, with the summary that `runStage` reads. */
@@ -50,23 +55,35 @@ const versionsToTry = () => (process.env.VSCODE_EXECUTABLE ? ['desktop'] : ['new
 
 function staticStages() {
   return ['typecheck', 'lint', 'layers', 'format:check'].map((script) => ({
-    ...{ group: 'static', name: `static: ${script}`, minutes: 5, script },
+    ...{ group: 'static', name: `static: ${script}`, minutes: 5, script, beside: 'no window' },
   }));
 }
 
 function nodeStages(grep) {
-  return nodeFolders().map((folder) => {
+  return nodeFolders().flatMap((folder) => {
     const files = testFiles(folder);
-    const args = mochaArguments(files, { grep, timeout: 20_000 });
-    // The engine's threads then fail when they post a message that is too large.
-    const env = { SNAPDIR_CHECK_MESSAGES: '1' };
-    const minutes = MINUTES[folder] ?? 5;
-    const more = {
-      ...{ tools: folder === 'reliability', servers: STAGE_SERVERS[folder] },
-      beside: BESIDE.includes(folder) ? 'node' : undefined,
-    };
-    return { group: folder, name: folder, files, args, env, minutes, counts: true, ...more };
+    const shares = SHARED_BY[folder] ?? 1;
+    return Array.from({ length: shares }, (_, share) =>
+      nodeStage(
+        folder,
+        shares === 1 ? folder : `${folder}, ${share + 1} of ${shares}`,
+        files.filter((_file, at) => at % shares === share),
+        grep,
+      ),
+    );
   });
+}
+
+function nodeStage(folder, name, files, grep) {
+  const args = mochaArguments(files, { grep, timeout: 20_000 });
+  // The engine's threads then fail when they post a message that is too large.
+  const env = { SNAPDIR_CHECK_MESSAGES: '1' };
+  const minutes = MINUTES[folder] ?? 5;
+  const more = { tools: folder === 'reliability', servers: STAGE_SERVERS[folder] };
+  return {
+    ...{ group: folder, name, files, args, env, minutes, counts: true, beside: 'no window' },
+    ...more,
+  };
 }
 
 function integrationStages(grep) {

@@ -20,6 +20,8 @@ export interface SessionOptions extends Opened {
   machineSettings?: Record<string, unknown>;
   /** True leaves workspace trust on: the folder opens in Restricted Mode. */
   workspaceTrust?: boolean;
+  /** What the window speaks to extensions, such as `de`; VS Code's own words stay English. */
+  language?: string;
   /** Added to the environment of the server and its extension hosts. */
   env?: Record<string, string>;
   size?: { width: number; height: number };

@@ -33,6 +33,8 @@ export async function openSession(options) {
       locale: 'en-US',
       permissions: ['clipboard-read', 'clipboard-write'],
     });
+    const { language } = options;
+    if (language) await context.addInitScript(speak, language);
     const open = async (where = options) => {
       const page = await context.newPage();
       await page.goto(server.url(where));
@@ -45,4 +47,9 @@ export async function openSession(options) {
     await close();
     throw error;
   }
+}
+
+/** A language pack says so where there is one; VS Code itself goes on in English, and extensions are told this. */
+function speak(language) {
+  globalThis._VSCODE_NLS_LANGUAGE = language;
 }

@@ -47,10 +47,17 @@ export class Workbench {
 
   /** Runs a command as a person would: F1, type, click the entry with exactly this label. */
   async runCommandFromPalette(text) {
-    await this.page.keyboard.press('F1');
     const input = this.quickInput.locator('.quick-input-box input');
-    await input.waitFor({ timeout: TIMEOUT });
-    await input.fill(`>${text}`);
+    // An editor that is still opening takes the focus, which closes the palette: one presses F1 again.
+    for (let tries = 1; ; tries++) {
+      await this.page.keyboard.press('F1');
+      try {
+        await input.fill(`>${text}`, { timeout: tries < 4 ? TIMEOUT / 4 : TIMEOUT });
+        break;
+      } catch (error) {
+        if (tries === 4 || (await this.quickInput.count()) > 0) throw error;
+      }
+    }
     await this.quickInputPick(text);
   }
 

@@ -114,7 +114,7 @@ async function record(
     try {
       const { checkpoint, recorded } = await engine.recordFetched(params, of.context);
       if (current && name !== null && entry !== null) {
-        await engine.noteSeen({ remote: target.store.url, name, nonce: entry.nonce });
+        await engine.noteSeen({ remote: target.store.id, name, nonce: entry.nonce });
       }
       repository.didChange({ kind: 'taken', checkpoint });
       return { name, snapshot, checkpoint, recorded, received, ref, aside };

@@ -5,16 +5,16 @@ import type { PromotionSummary } from '../core/promotion/promotionErrors';
 import type { RefEntry } from '../core/promotion/refEntry';
 import type { SecretFinding } from '../core/promotion/secrets';
 import { checkName } from '../core/refName';
-import type { ContentRow } from '../core/transferData';
+import { manifestKey } from '../core/storeKeys';
 import type { RelPath } from '../core/tree';
 import type { Repository } from './repository';
 import { Stopper } from './transfer/parallel';
-import { presentIn } from './transfer/presence';
 import { mendHead, publishRef } from './transfer/publishRef';
 import { receiveManifest } from './transfer/receiveContent';
 import { readRef, type RemoteRef } from './transfer/remoteRef';
-import { sendManifest, sendObjects, type Moved } from './transfer/sendContent';
-import { labelOf, widthOf, type Target } from './transfer/target';
+import type { Moved } from './transfer/sendContent';
+import { sendSnapshot } from './transfer/sendSnapshot';
+import { labelOf, type Target } from './transfer/target';
 
 /** What to do with files that look like they hold secrets. */
 export type SecretsChoice = 'refuse' | 'allow' | 'leave-out';
@@ -24,7 +24,11 @@ export interface PromoteRequest {
   name: string;
   /** The promotion that the person saw the name stand for (its nonce); absent: what this store saw last. */
   expect?: string | null;
-  /** Move the name whatever it stands for; what lies aside counts as settled. */
+  /** Send everything, so that what is missing or damaged there is replaced. */
+  anew?: boolean;
+  /** What these hold was sent just now, and need not go again. */
+  sentBefore?: readonly SnapshotId[];
+  /** As `anew`, and move the name whatever it stands for; what lies aside counts as settled. */
   force?: boolean;
   secrets?: SecretsChoice;
   /** Write the name into `snapdir.json` even where there is no such file. */
@@ -61,7 +65,9 @@ interface Work {
   context: CallContext;
   /** How the name was before. */
   seen: RemoteRef;
-  /** Manifests of which the store is known to have everything, and that are here. */
+  /** Everything is sent, whatever is there. */
+  anew: boolean;
+  /** Snapshots of which the store has everything, and whose manifests are here. */
   less: SnapshotId[];
 }
 
@@ -85,9 +91,10 @@ export async function promoteSnapshot(
     context.onProgress?.({ phase: 'compare', done: 0, total: 0 });
     // What cannot be read there would only be found when everything is sent.
     await engine.promotedFile({ set: [], create: false });
-    const start = await engine.startPromotion({ rev, remote: target.store.url, name });
+    const start = await engine.startPromotion({ rev, remote: target.store.id, name });
     const seen = await readRef(target.store, name, { signal: stopper.signal });
-    const work = { repository, target, request, start, stopper, context, seen };
+    const anew = request.anew === true || request.force === true;
+    const work = { repository, target, request, start, stopper, context, seen, anew };
     return await promote({ ...work, less: [] });
   } finally {
     stopper.dispose();
@@ -96,16 +103,23 @@ export async function promoteSnapshot(
 
 async function promote(work: Work): Promise<Promotion> {
   const { seen, start } = work;
-  if (seen.entry?.id === start.snapshot) {
+  const whole = await wholeThere(work);
+  if (whole === start.snapshot) {
     return unchanged(work, { snapshot: start.snapshot, leftOut: [], count: 0 });
   }
-  refuseMoved(work);
-  work.less = await knownThere(work);
+  if (seen.entry?.id !== start.snapshot) {
+    refuseMoved(work);
+  }
+  work.less = whole === undefined ? [] : await knownHere(work, whole);
+  work.less.push(...(work.request.sentBefore ?? []));
   const chosen = await withoutSecrets(work);
-  if (seen.entry?.id === chosen.snapshot) {
+  if (whole === chosen.snapshot) {
     return unchanged(work, chosen);
   }
   const { sent, present } = await send(work, chosen);
+  if (seen.entry?.id === chosen.snapshot) {
+    return unchanged(work, chosen, { sent, present });
+  }
   const entry = await publish(work, chosen.snapshot);
   return finish(work, chosen, { changed: true, sent, present, nonce: entry.nonce });
 }
@@ -134,13 +148,19 @@ function summaryOf(of: RefEntry | PromotionStart): PromotionSummary {
     : { snapshot: of.snapshot, at: of.now, by: of.author, message: of.details?.message ?? '' };
 }
 
-/** The snapshot that the name stood for is whole there: what it holds need not be sent. */
-async function knownThere(work: Work): Promise<SnapshotId[]> {
-  const { repository, target, seen, stopper } = work;
+/** The snapshot that the name stands for counts as whole there while its manifest is. */
+async function wholeThere({ target, seen, stopper, anew }: Work): Promise<SnapshotId | undefined> {
   const id = seen.entry?.id;
-  if (id === undefined) {
-    return [];
+  if (id === undefined || anew) {
+    return undefined;
   }
+  const found = await target.store.head(manifestKey(id), { signal: stopper.signal });
+  return found === undefined ? undefined : id;
+}
+
+/** What is whole there need not be sent, if it is known here what it is. */
+async function knownHere(work: Work, id: SnapshotId): Promise<SnapshotId[]> {
+  const { repository, target, stopper } = work;
   const here = await repository.engine.haveManifests({ snapshots: [id], received: true });
   if (here.length === 0) {
     try {
@@ -172,7 +192,7 @@ async function withoutSecrets(work: Work): Promise<Chosen> {
   const chosen: Chosen = { snapshot: start.snapshot, leftOut: [], count: 0 };
   const look = (): Promise<SecretsFound> => {
     const { snapshot } = chosen;
-    const params = { snapshot, less, remote: target.store.url, paths: true };
+    const params = { snapshot, less, remote: target.store.id, paths: true };
     return engine.findSecrets(params, context);
   };
   for (let found = await look(); found.count > 0; found = await look()) {
@@ -180,7 +200,7 @@ async function withoutSecrets(work: Work): Promise<Chosen> {
     if (choice === 'refuse') {
       throw refuseSecrets(target, found);
     } else if (choice === 'allow') {
-      await engine.allowSecrets({ checksums });
+      await engine.allowSecrets({ remote: target.store.id, checksums });
     } else {
       const { snapshot } = chosen;
       const rest = await engine.leaveOut({ snapshot, checksums }, context);
@@ -201,34 +221,11 @@ function refuseSecrets(target: Target, { found, count }: SecretsFound): SnapdirE
   return new SnapdirError('SECRETS_FOUND', { store: labelOf(target), count, found: shown });
 }
 
-/** Objects, each of which must have arrived, then the manifest. */
-async function send(work: Work, chosen: Chosen): Promise<{ sent: Moved; present: number }> {
-  const { repository, target, start, stopper, context, less } = work;
-  const { engine } = repository;
-  const { snapshot } = chosen;
-  const width = widthOf(target);
-  const rows: ContentRow[] = [];
-  let [present, totalBytes] = [0, 0];
-  const params = { snapshot, less, remote: target.store.url };
-  for (let from: number | undefined = 0; from !== undefined;) {
-    stopper.check();
-    const page = await engine.listContent({ ...params, from }, context);
-    rows.push(...page.rows);
-    [from, present, totalBytes] = [page.next, page.known, page.totalBytes];
-  }
-  const looking = (done: number): void =>
-    context.onProgress?.({ phase: 'compare', done, total: 0 });
-  const there = await presentIn(target.store, rows, { width, stopper, progress: looking });
-  const wanted = there.size === 0 ? rows : rows.filter(({ checksum }) => !there.has(checksum));
-  if (there.size > 0) {
-    totalBytes = wanted.reduce((sum, { size }) => sum + size, 0);
-  }
-  const progress = ({ objects: done, bytes }: Moved): void =>
-    context.onProgress?.({ phase: 'send', done, total: wanted.length, bytes, totalBytes });
-  const sent = await sendObjects(engine, target.store, wanted, { width, stopper, progress });
-  const size = chosen.size ?? start.manifestBytes;
-  await sendManifest(engine, target.store, { snapshot, size, stopper });
-  return { sent, present: present + there.size };
+function send(work: Work, { snapshot, size }: Chosen): Promise<{ sent: Moved; present: number }> {
+  const { repository, target, start, less, anew } = work;
+  const { unfinished } = start;
+  const of = { snapshot, less, anew, unfinished, manifestBytes: size ?? start.manifestBytes };
+  return sendSnapshot(repository.engine, target, of, work);
 }
 
 async function publish(work: Work, snapshot: SnapshotId): Promise<RefEntry> {
@@ -246,19 +243,25 @@ async function publish(work: Work, snapshot: SnapshotId): Promise<RefEntry> {
     const [mine, theirs] = [summaryOf(entry), summaryOf(lost.theirs)];
     throw conflict(target, name, { mine, theirs, kept: true });
   }
-  await repository.engine.noteSeen({ remote: target.store.url, name, nonce: entry.nonce });
+  await repository.engine.noteSeen({ remote: target.store.id, name, nonce: entry.nonce });
   return entry;
 }
 
 /** The name stands for it already. A promotion that was killed at its very end is finished. */
-async function unchanged(work: Work, chosen: Chosen): Promise<Promotion> {
+async function unchanged(
+  work: Work,
+  chosen: Chosen,
+  moved: { sent: Moved; present: number } = {
+    sent: { objects: 0, bytes: 0 },
+    present: work.start.objects,
+  },
+): Promise<Promotion> {
   const { seen, target, stopper } = work;
   await mendHead(target.store, seen, { signal: stopper.signal });
-  const sent = { objects: 0, bytes: 0 };
   const nonce = seen.entry!.nonce;
-  const remote = target.store.url;
+  const remote = target.store.id;
   await work.repository.engine.noteSeen({ remote, name: seen.name, nonce });
-  return finish(work, chosen, { changed: false, sent, present: work.start.objects, nonce });
+  return finish(work, chosen, { changed: false, ...moved, nonce });
 }
 
 /** What is promoted stays: the name is set here, too, and written down for Git where that is wanted. */

@@ -17,6 +17,7 @@ import { userHome } from '../engine/home/userHome';
 import type * as EngineBundle from '../engine/worker/main';
 import { createEngine } from '../engine/worker/engineClient';
 import type { EngineOptions } from '../engine/worker/lane';
+import { ConditionMemory } from '../stores/conditionMemory';
 import { GitStore } from '../stores/git/gitStore';
 import { storeOpener } from '../stores/openStore';
 import type { S3Sdk } from '../stores/s3/loadSdk';
@@ -78,6 +79,7 @@ const openStore: OpenStore = (remote, call) => {
     clock: systemClock,
     env: process.env,
     home: homedir(),
+    conditions: new ConditionMemory(HOME, systemClock),
     // The command has no secret storage: keys come from where AWS's own tools have them.
     storedKeys: () => Promise.resolve(undefined),
     loadS3: () => Promise.resolve(createRequire(__filename)(REMOTE_S3) as S3Sdk),

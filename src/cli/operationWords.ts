@@ -54,6 +54,9 @@ export function describeOperation(info: OperationInfo): string {
     case 'prune':
       return `${plural(detailNumber(info, 'count'), 'automatic snapshot')} pruned`;
     case 'gc':
+      if (detailNumber(info, 'objects') + detailNumber(info, 'manifests') === 0) {
+        return 'garbage collected: what was set aside before is deleted for good';
+      }
       return `garbage collected: ${plural(detailNumber(info, 'objects'), 'object')}, ${formatBytes(detailNumber(info, 'bytes'))}`;
     case 'undo':
     case 'redo': {

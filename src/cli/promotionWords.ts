@@ -37,7 +37,7 @@ export function tellPromotion(output: Output, target: Target, done: Promotion): 
   const { name, snapshot, changed, sent, present, leftOut, leftOutCount, manifest } = done;
   const where = `${displayName(name)} in ${displayName(labelOf(target))}`;
   output.print(`${where} ${changed ? 'now names' : 'already names'} ${shortId(snapshot)}.`);
-  if (changed) {
+  if (changed || sent.objects > 0) {
     output.print(
       `Sent ${plural(sent.objects, 'object')}, ${formatBytes(sent.bytes)}; ${formatCount(present)} were there.`,
     );

@@ -38,6 +38,8 @@ const placeWords = {
     `${d(url)} is not the URL of a store: ${reason}. Write it as s3://bucket/prefix or file:///folder.`,
   REMOTE_ENDPOINT_INVALID: ({ store, endpoint, reason }) =>
     `The endpoint ${d(endpoint)} of store ${d(store)} is not valid: ${reason}. Correct it in the store's settings.`,
+  REMOTE_INSECURE: ({ store, endpoint }) =>
+    `The endpoint ${d(endpoint)} of store ${d(store)} does not encrypt: what is sent can be read on the way. Write https://, or add the store with --set allowInsecure=true.`,
   REMOTE_NOT_S3: ({ store, host, reason }) =>
     `${d(host === '' ? store : host)} answers, but not as an S3 store does: ${d(reason)}. Check the endpoint, and whether a sign-in page or proxy is in between.`,
 } satisfies Partial<RemoteWords>;
@@ -52,7 +54,7 @@ const networkWords = {
   REMOTE_CONNECTION_LOST: ({ store, host, tryTls }) =>
     `The connection to ${d(host)} (store ${d(store)}) broke. Try again${tryTls ? '; if it never works, the endpoint may need https://' : ''}.`,
   REMOTE_NOT_TLS: ({ store, host }) =>
-    `${d(host)} (store ${d(store)}) does not encrypt, but its endpoint begins with https://. Correct the port, or write http:// if the network is your own.`,
+    `${d(host)} (store ${d(store)}) does not encrypt, but its endpoint begins with https://. Correct the port, or write http:// and set allowInsecure if the network is your own.`,
   REMOTE_CERTIFICATE: ({ store, host, reason }) =>
     `The certificate of ${d(host)} (store ${d(store)}) is not trusted: ${d(reason)}. If it is of your own authority, name its file as caFile.`,
   REMOTE_CA_FILE: ({ store, path, reason }) =>
@@ -65,13 +67,13 @@ const networkWords = {
 
 const contentWords = {
   REMOTE_KEY_NOT_FOUND: ({ store, key }) =>
-    `Store ${d(store)} has no ${d(key)}. Somebody may have deleted it; promote the snapshot again from where it is.`,
+    `Store ${d(store)} has no ${d(key)}. Somebody may have deleted it. Where the snapshot is whole, "snapdir promote" it again with --force: everything is sent anew.`,
   REMOTE_TRUNCATED: ({ store, key, expected, actual }) =>
     `Of ${d(key)} in store ${d(store)} only ${actual} of ${expected} bytes came. Nothing was taken from it; try again.`,
   REMOTE_INTEGRITY: ({ store, key }) =>
-    `${d(key)} in store ${d(store)} is damaged: its bytes are not those of its name. Nothing was taken from it; promote the snapshot again from where it is whole.`,
+    `${d(key)} in store ${d(store)} is damaged: its bytes are not those of its name. Nothing was taken from it. Where the snapshot is whole, "snapdir promote" it again with --force: everything is sent anew.`,
   REMOTE_NO_CONDITIONS: ({ store }) =>
-    `Store ${d(store)} cannot write under a condition. Set conditionalWrites to "off" for it.`,
+    `Store ${d(store)} cannot write under a condition. Add it again with --set conditionalWrites=off.`,
   REMOTE_CONFLICT: ({ store, key }) =>
     `Somebody else wrote ${d(key)} in store ${d(store)} first. Fetch what they wrote, then try again.`,
   REMOTE_ARCHIVED: ({ store, key }) =>

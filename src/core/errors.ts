@@ -103,6 +103,8 @@ export interface ErrorData extends PromotionErrorData {
   REMOTE_CA_FILE: { store: string; path: string; reason: string };
   REMOTE_URL_INVALID: { url: string; reason: string };
   REMOTE_ENDPOINT_INVALID: { store: string; endpoint: string; reason: string };
+  /** An endpoint elsewhere that does not encrypt, which the remote does not allow. */
+  REMOTE_INSECURE: { store: string; endpoint: string };
   /** Something answers there, but no S3 (a sign-in page, a proxy, a website). */
   REMOTE_NOT_S3: { store: string; host: string; reason: string };
   /** The store asked to slow down until we gave up. */

@@ -3,6 +3,7 @@ import { SnapdirError } from './errors';
 import { derive, nearestLiving, withNewest, type Derived, type Undone } from './history/derive';
 import {
   compareLogged,
+  standsAlone,
   toLogged,
   type Logged,
   type LoggedRestore,
@@ -70,10 +71,20 @@ export class History {
     this.derived = before && withNewest(before, entry);
     this.foundLines = undefined;
     if (this.derived !== undefined && found !== undefined && found.of === before) {
-      const [id, parent] = [entry.id, this.parentOf(entry.id)];
-      const lines = parent === before.head ? goOn(found.lines, id, parent) : undefined;
+      const lines = this.linesWith(entry, before.head, found.lines);
       this.foundLines = lines && { of: this.derived, lines };
     }
+  }
+
+  private linesWith(entry: Logged, head: CheckpointId | null, lines: Lines): Lines | undefined {
+    if (entry.kind === 'gc' || entry.kind === 'tag') {
+      return lines;
+    }
+    if (entry.kind !== 'take' || standsAlone(entry)) {
+      return undefined;
+    }
+    const parent = this.parentOf(entry.id);
+    return parent === head ? goOn(lines, entry.id, parent) : undefined;
   }
 
   /** Whether a record with this time and id would come after all others. */

@@ -82,6 +82,11 @@ export interface StoreWriter {
 
 /** A permanent store. */
 export interface PermanentStore extends StoreReader, StoreWriter {
+  /**
+   * What it is remembered by: endpoint, bucket and prefix; the folder; the repository. No secrets. Two places never have the
+   * same, but the place may be emptied and made again: what is in it, only it can tell.
+   */
+  readonly id: string;
   /** Looks at most once; the answer is kept. */
   capabilities(call?: StoreCall): Promise<StoreCapabilities>;
   /** How many calls it likes to have in flight now; changes when the store asks to slow down. */

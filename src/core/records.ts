@@ -186,7 +186,7 @@ export interface UndoRecord extends RecordBase {
   operation: RecordId;
 }
 
-/** Garbage was collected. */
+/** Garbage was collected. All counts 0: nothing was set aside, and what had been before was deleted for good. */
 export interface GcRecord extends RecordBase {
   kind: 'gc';
   objects: number;

@@ -23,6 +23,8 @@ export interface Remote {
   conditionalWrites: 'auto' | 'off';
   /** Certificates (PEM) to trust beside the system's. */
   caFile?: string;
+  /** Whether an endpoint that is not on this machine may go without encryption. */
+  allowInsecure: boolean;
   serverSideEncryption: 'none' | 'AES256' | 'aws:kms';
   kmsKeyId?: string;
   storageClass?: string;
@@ -97,8 +99,14 @@ export function parseRemoteUrl(url: string): RemotePlace {
   return { kind: 's3', bucket, prefix };
 }
 
-/** @throws REMOTE_ENDPOINT_INVALID */
-export function checkEndpoint(store: string, endpoint: string): void {
+/** Whether what is sent to an endpoint can be read on the way. */
+export function isInsecure(endpoint: string): boolean {
+  const here = /^http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(\/|$)/i;
+  return /^http:/i.test(endpoint) && !here.test(endpoint);
+}
+
+/** @throws REMOTE_ENDPOINT_INVALID, and REMOTE_INSECURE where an endpoint elsewhere must encrypt and does not */
+export function checkEndpoint(store: string, endpoint: string, allowInsecure: boolean): void {
   const shape = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?\/?$/i;
   const bad = (reason: string): never => {
     throw new SnapdirError('REMOTE_ENDPOINT_INVALID', {
@@ -115,6 +123,9 @@ export function checkEndpoint(store: string, endpoint: string): void {
   }
   if (!shape.test(endpoint)) {
     bad('it must be https://host or https://host:port, with nothing behind it');
+  }
+  if (isInsecure(endpoint) && !allowInsecure) {
+    throw new SnapdirError('REMOTE_INSECURE', { store, endpoint: redactUrl(endpoint) });
   }
 }
 
@@ -151,6 +162,25 @@ function choice<T extends string>(
   return found;
 }
 
+function flag(name: string, fields: Fields, key: string): boolean {
+  const value = fields[key] ?? false;
+  if (typeof value !== 'boolean') {
+    throw new SnapdirError('INVALID_ARGUMENT', {
+      argument: `remotes.${name}.${key}`,
+      reason: 'it must be true or false',
+    });
+  }
+  return value;
+}
+
+/** The fields of a remote's settings, and whether they are texts or yes and no. */
+export const REMOTE_FIELDS: Readonly<Record<string, 'text' | 'flag'>> = {
+  ...{ url: 'text', endpoint: 'text', region: 'text', addressing: 'text', auth: 'text' },
+  ...{ profile: 'text', conditionalWrites: 'text', caFile: 'text', serverSideEncryption: 'text' },
+  ...{ kmsKeyId: 'text', storageClass: 'text', readOnly: 'flag', instanceMetadata: 'flag' },
+  allowInsecure: 'flag',
+};
+
 function optional<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
   return (value === undefined ? {} : { [key]: value }) as Partial<Record<K, string>>;
 }
@@ -158,7 +188,7 @@ function optional<K extends string>(key: K, value: string | undefined): Partial<
 /**
  * Checks the settings of one remote. Fields that it does not know are ignored, so that a newer version's settings
  * can be read.
- * @throws REMOTE_URL_INVALID, REMOTE_ENDPOINT_INVALID, INVALID_NAME, INVALID_ARGUMENT
+ * @throws REMOTE_URL_INVALID, REMOTE_ENDPOINT_INVALID, REMOTE_INSECURE, INVALID_NAME, INVALID_ARGUMENT
  */
 export function parseRemote(name: string, fields: Fields): Remote {
   if (!NAME.test(name)) {
@@ -168,8 +198,9 @@ export function parseRemote(name: string, fields: Fields): Remote {
   const url = textField(name, fields, 'url') ?? '';
   const place = parseRemoteUrl(url);
   const endpoint = textField(name, fields, 'endpoint');
+  const allowInsecure = flag(name, fields, 'allowInsecure');
   if (endpoint !== undefined) {
-    checkEndpoint(name, endpoint);
+    checkEndpoint(name, endpoint, allowInsecure);
   }
   const profile = textField(name, fields, 'profile');
   const text = <K extends string>(key: K): Partial<Record<K, string>> =>
@@ -195,8 +226,9 @@ export function parseRemote(name: string, fields: Fields): Remote {
     ]),
     ...text('kmsKeyId'),
     ...text('storageClass'),
-    readOnly: fields['readOnly'] === true,
-    instanceMetadata: fields['instanceMetadata'] === true,
+    allowInsecure,
+    readOnly: flag(name, fields, 'readOnly'),
+    instanceMetadata: flag(name, fields, 'instanceMetadata'),
   };
 }
 

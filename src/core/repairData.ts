@@ -82,6 +82,9 @@ export interface RepairResult {
   /** Checkpoints that still cannot be restored whole. */
   damaged: DamagedCheckpoint[];
   damagedCount: number;
+  /** Where something is lost: absolute paths that may have it and could not be looked at, as many as fit one message. */
+  unread: string[];
+  unreadCount: number;
 }
 
 /** A store that this user had here and that is gone, or the vault's copy of it. */

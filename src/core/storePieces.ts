@@ -44,6 +44,9 @@ export async function* readPieces(
   }
 }
 
+/** Below it is what a trial writes. */
+export const PROBES = '.snapdir-probe/';
+
 /** What looking at a store found. */
 export interface StoreProbe {
   conditional: boolean;
@@ -77,7 +80,7 @@ export async function probeStore(
   now: () => number,
   call: StoreCall = {},
 ): Promise<StoreProbe> {
-  const key = `.snapdir-probe/${nonce}`;
+  const key = PROBES + nonce;
   const text = bytesOf(`snapdir probe ${nonce}\n`);
   const started = now();
   await store.put(key, text, call);

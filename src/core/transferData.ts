@@ -35,6 +35,8 @@ export interface PromotionStart {
   nonce: string;
   /** The nonce of the promotion of this name that this store saw last; null: none. */
   seen: string | null;
+  /** Something was being sent to this remote, and nothing tells that it all arrived: some of it may be there. */
+  unfinished: boolean;
 }
 
 /** What of a snapshot has to be sent. */
@@ -110,23 +112,26 @@ export interface ImportedCheckpoints {
   missing: { snapshot: SnapshotId; message: string; time: number }[];
 }
 
-/** What the engine does for promoting and fetching. Each answer and each call fits one message. */
+/**
+ * What the engine does for promoting and fetching. Each answer and each call fits one message. `remote` is a permanent
+ * store's `id`. What is remembered of one says nothing of what it holds: that is asked of the store.
+ */
 export interface TransferMethods {
-  /** Begins to promote a REV to a permanent store under a name. `remote`: its URL without secrets. */
+  /** Begins to promote a REV to a permanent store under a name. */
   startPromotion: {
     params: { rev: string; remote: string; name: string };
     result: PromotionStart;
   };
-  /**
-   * Different contents of a snapshot, without those of the snapshots `less` and those that this store remembers
-   * to be in the remote for less than a day.
-   */
+  /** Different contents of a snapshot, without those of the snapshots `less`. */
   listContent: {
-    params: { snapshot: SnapshotId; less: SnapshotId[]; remote: string; from?: number };
+    params: { snapshot: SnapshotId; less: SnapshotId[]; from?: number };
     result: ContentPage;
   };
-  /** Bytes of objects one after the other, at most {@link CONTENT_BYTES}. Whole ones are checked. */
-  readContent: { params: { rows: ReadRow[] }; result: { bytes: Uint8Array } };
+  /**
+   * Bytes of objects one after the other, at most {@link CONTENT_BYTES}. Whole ones are checked. `into`: memory that both
+   * threads see, which they are written to; `bytes` is empty then.
+   */
+  readContent: { params: { rows: ReadRow[]; into?: Uint8Array }; result: { bytes: Uint8Array } };
   /** A piece of a manifest's text. */
   readManifestPiece: {
     params: { snapshot: SnapshotId; offset: number; length: number };
@@ -145,20 +150,17 @@ export interface TransferMethods {
     params: { snapshot: SnapshotId; links: PromotedCheckpoint['links'] };
     result: { known: boolean };
   };
-  /** Remembers that these are in the remote now. */
-  noteSent: { params: { remote: string; checksums: string[] }; result: null };
-  /** Remembers which promotion of a name was seen; `forget`: nothing of this remote is believed any more. */
-  noteSeen: {
-    params: { remote: string; name: string; nonce: string; forget?: boolean };
-    result: null;
-  };
-  /** Looks for secrets in what would be sent. */
+  /** Remembers that content is being sent to the remote, or that all of it arrived. */
+  noteSending: { params: { remote: string; underWay: boolean }; result: null };
+  /** Remembers which promotion of a name was seen. */
+  noteSeen: { params: { remote: string; name: string; nonce: string }; result: null };
+  /** Looks for secrets in what would be sent, but for those that a person allowed for this remote. */
   findSecrets: {
     params: { snapshot: SnapshotId; less: SnapshotId[]; remote: string; paths: boolean };
     result: SecretsFound;
   };
-  /** Remembers that a person saw these and sends them all the same. */
-  allowSecrets: { params: { checksums: string[] }; result: null };
+  /** Remembers that a person saw these and sends them to this remote all the same. */
+  allowSecrets: { params: { remote: string; checksums: string[] }; result: null };
   /** Writes the manifest of a snapshot without some files. */
   leaveOut: {
     params: { snapshot: SnapshotId; checksums: string[] };

@@ -25,6 +25,7 @@ export function caching(
 ): PermanentStore {
   const heads = new Heads();
   return {
+    id: store.id,
     url: store.url,
     capabilities: (call) => store.capabilities(call),
     concurrency: () => store.concurrency(),

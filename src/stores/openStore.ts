@@ -44,6 +44,8 @@ export async function openRaw(
         readOnly: remote.readOnly,
       });
     case 's3':
-      return new S3Store(await S3Connection.open(remote, places, transfer), randomUUID);
+      return new S3Store(await S3Connection.open(remote, places, transfer), {
+        ...{ newNonce: randomUUID, conditions: places.conditions },
+      });
   }
 }

@@ -6,6 +6,7 @@ export function readOnly(store: PermanentStore): PermanentStore {
   const refuse = (): Promise<never> =>
     Promise.reject(new SnapdirError('REMOTE_READ_ONLY', { store: store.url }));
   return {
+    id: store.id,
     url: store.url,
     head: (key, call) => store.head(key, call),
     get: (key, call) => store.get(key, call),

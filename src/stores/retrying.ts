@@ -71,6 +71,7 @@ async function pauseFor(ms: number, call: StoreCall): Promise<void> {
 
 /** The store with tries, pauses that grow, and no more requests in flight than it likes. */
 export class RetryingStore implements PermanentStore {
+  readonly id: string;
   readonly url: string;
   private readonly store: PermanentStore;
   private readonly most: number;
@@ -81,6 +82,7 @@ export class RetryingStore implements PermanentStore {
 
   constructor(store: PermanentStore, options: Retrying) {
     this.store = store;
+    this.id = store.id;
     this.url = store.url;
     this.most = Math.max(1, options.transfer.maxAttempts);
     this.pause = options.pause ?? pauseFor;
@@ -168,10 +170,14 @@ export class RetryingStore implements PermanentStore {
     content: StoreContent,
     call: StoreCall,
   ): Promise<{ version?: string } | undefined> {
-    const signal = { signal: call.signal };
-    const there = await this.store.get(key, signal);
+    const there = await this.store.get(key, { signal: call.signal }).catch((error: unknown) => {
+      if (SnapdirError.is(error, 'REMOTE_KEY_NOT_FOUND')) {
+        return undefined;
+      }
+      throw error;
+    });
     const mine = await readContent(content, 0, contentSize(content));
-    if (Buffer.compare(there.bytes, mine) !== 0) {
+    if (there === undefined || Buffer.compare(there.bytes, mine) !== 0) {
       return undefined;
     }
     return there.version === undefined ? {} : { version: there.version };

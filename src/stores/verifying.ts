@@ -37,6 +37,7 @@ export function verifying(store: PermanentStore, hash: HashBytes): PermanentStor
   const genuine = (key: string, { bytes, size }: StoreBytes): boolean =>
     bytes.length !== size || isGenuine(key, bytes, hash);
   return {
+    id: store.id,
     url: store.url,
     head: (key, call) => store.head(key, call),
     list: (prefix, call) => store.list(prefix, call),

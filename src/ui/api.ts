@@ -1,4 +1,4 @@
-import type { TreeView } from 'vscode';
+import type { TreeDataProvider, TreeView } from 'vscode';
 import type { Event } from '../base/event';
 import type { RepositoryChange } from '../app/repository';
 import type { CheckpointInfo } from '../core/engine';
@@ -33,6 +33,7 @@ export interface TestApi {
   readonly views: Views;
   readonly fileHistory: FileHistoryModel;
   readonly historyView: TreeView<HistoryRow>;
+  readonly historyTree: TreeDataProvider<HistoryRow>;
   readonly remotes: Remotes;
   readonly remotesTree: RemotesTree;
   /** Replaces some of the prompts; undefined brings the real ones back. */

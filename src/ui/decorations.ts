@@ -7,6 +7,7 @@ import { statusWords } from './words';
 
 /** URIs with this authority name rows, not files: nothing can be opened by them. */
 const ROW_AUTHORITY = 'change';
+const PLAN_AUTHORITY = 'plan';
 const CHECKPOINT_AUTHORITY = 'checkpoint';
 
 const COLOURS: Record<ChangeStatus, string> = {
@@ -19,12 +20,16 @@ const COLOURS: Record<ChangeStatus, string> = {
 
 /** The resource of a changed file's row: its name picks the icon, its query the decoration. */
 export function changeRowUri(path: RelPath, status: ChangeStatus): vscode.Uri {
-  return vscode.Uri.from({
-    scheme: SNAPSHOT_SCHEME,
-    authority: ROW_AUTHORITY,
-    path: `/${path}`,
-    query: status,
-  });
+  return rowUri(ROW_AUTHORITY, path, status);
+}
+
+/** As `changeRowUri`, for a row of a plan: its letter colours nothing, because what stands beside the name would be too pale. */
+export function planRowUri(path: RelPath, status: ChangeStatus): vscode.Uri {
+  return rowUri(PLAN_AUTHORITY, path, status);
+}
+
+function rowUri(authority: string, path: RelPath, status: ChangeStatus): vscode.Uri {
+  return vscode.Uri.from({ scheme: SNAPSHOT_SCHEME, authority, path: `/${path}`, query: status });
 }
 
 const { t } = vscode.l10n;
@@ -65,14 +70,13 @@ export function registerDecorations(): vscode.Disposable {
         return checkpointDecoration(uri.query);
       }
       const status = uri.query as ChangeStatus;
-      if (uri.authority !== ROW_AUTHORITY || !Object.hasOwn(COLOURS, status)) {
+      const isRow = uri.authority === ROW_AUTHORITY || uri.authority === PLAN_AUTHORITY;
+      if (!isRow || !Object.hasOwn(COLOURS, status)) {
         return undefined;
       }
-      return new vscode.FileDecoration(
-        status,
-        statusWords(status),
-        new vscode.ThemeColor(COLOURS[status]),
-      );
+      const colour =
+        uri.authority === PLAN_AUTHORITY ? undefined : new vscode.ThemeColor(COLOURS[status]);
+      return new vscode.FileDecoration(status, statusWords(status), colour);
     },
   });
 }

@@ -7,6 +7,7 @@ import { clockTime } from './text/times';
 import { obstacleWords } from './operations/operationWords';
 import { promotionErrorWords } from './promotionErrorWords';
 import { remoteErrorWords } from './remoteErrorWords';
+import { quoted } from './text/quoted';
 
 const { t } = vscode.l10n;
 
@@ -32,14 +33,14 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
   OBJECT_NOT_FOUND: ({ checksum, path }) => ({
     message: t(
       'The content of {0} is missing from the store. Verify the store to see what is affected.',
-      path === undefined ? shortId(checksum) : `"${visible(path)}"`,
+      path === undefined ? shortId(checksum) : quoted(visible(path)),
     ),
     actions: ['repair', 'verifyStore'],
   }),
   INTEGRITY: ({ address, path }) => ({
     message: t(
       'Stored content of {0} is damaged: it no longer has its checksum. It was not used.',
-      path === undefined ? shortId(address) : `"${visible(path)}"`,
+      path === undefined ? shortId(address) : quoted(visible(path)),
     ),
     actions: ['repair', 'verifyStore'],
   }),

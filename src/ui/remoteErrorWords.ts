@@ -2,10 +2,14 @@ import * as vscode from 'vscode';
 import type { ErrorCode, ErrorData } from '../core/errors';
 import type { ErrorWords } from './errorAction';
 import { visible as v } from './text/displayText';
+import { unreachableWords } from './unreachableWords';
 
 const { t } = vscode.l10n;
 
 type RemoteCode = Extract<ErrorCode, `REMOTE_${string}`>;
+
+/** The button that has everything of a promoted snapshot sent, so that what is missing or damaged is replaced. */
+export const sendAgainLabel = (): string => t('Send Everything Again');
 
 /** What went wrong with a permanent store, and what to do about it. */
 export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]) => ErrorWords } =
@@ -124,7 +128,7 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
               ),
     }),
     REMOTE_UNREACHABLE: ({ store, host, reason }) => ({
-      message: unreachable(v(store), v(host), reason),
+      message: unreachableWords(v(store), v(host), reason),
       actions: ['settings'],
     }),
     REMOTE_TIMEOUT: ({ store, host, seconds }) => ({
@@ -183,6 +187,14 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
       ),
       actions: ['settings'],
     }),
+    REMOTE_INSECURE: ({ store, endpoint }) => ({
+      message: t(
+        'The endpoint "{1}" of the store "{0}" does not encrypt, so what is sent can be read on the way. Write https://, or set the store\'s "allowInsecure" to true.',
+        v(store),
+        v(endpoint),
+      ),
+      actions: ['settings'],
+    }),
     REMOTE_NOT_S3: ({ store, host, reason }) => ({
       message: t(
         '{0} answers, but not as an S3 store does: {1}. Check the endpoint, and whether a sign-in page or proxy is in between.',
@@ -200,9 +212,8 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
     }),
     REMOTE_KEY_NOT_FOUND: ({ store, key }) => ({
       message: t(
-        'The store "{0}" does not have {1}. Promote the snapshot again from where it is.',
-        v(store),
-        v(key),
+        'The store "{0}" does not have {1}. Where the snapshot is whole, promote it under its name again and choose "{2}".',
+        ...[v(store), v(key), sendAgainLabel()],
       ),
     }),
     REMOTE_TRUNCATED: ({ store, expected, actual }) => ({
@@ -215,9 +226,8 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
     }),
     REMOTE_INTEGRITY: ({ store, key }) => ({
       message: t(
-        '{1} in the store "{0}" is damaged and was not used. Promote the snapshot again from where it is whole.',
-        v(store),
-        v(key),
+        '{1} in the store "{0}" is damaged and was not used. Where the snapshot is whole, promote it under its name again and choose "{2}".',
+        ...[v(store), v(key), sendAgainLabel()],
       ),
       actions: ['showLog'],
     }),
@@ -270,26 +280,3 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
       actions: ['showLog'],
     }),
   };
-
-function unreachable(
-  store: string,
-  host: string,
-  reason: ErrorData['REMOTE_UNREACHABLE']['reason'],
-): string {
-  switch (reason) {
-    case 'refused':
-      return t(
-        'The store "{0}" cannot be reached: nothing accepts connections at {1}. Check the endpoint.',
-        store,
-        host,
-      );
-    case 'name':
-      return t(
-        'The store "{0}" cannot be reached: the name {1} is not known. Check the endpoint and the network.',
-        store,
-        host,
-      );
-    case 'network':
-      return t('The store "{0}" cannot be reached: no way to {1}. Check the network.', store, host);
-  }
-}

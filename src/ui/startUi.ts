@@ -84,7 +84,7 @@ export function startUi(ports: UiPorts): RunningUi {
     selected: undefined,
   };
   setContextKey('snapdir.selected', '');
-  store.add(registerSnapshotFileSystem((root) => repositories.at(root), ui.lookedAt));
+  store.add(registerSnapshotFileSystem((root) => repositories.at(root), ui.lookedAt, ui.prompts));
   store.add(registerDecorations());
   store.add(registerCommands(ui));
   const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
@@ -100,7 +100,7 @@ export function startUi(ports: UiPorts): RunningUi {
   const test = {
     ...{ repositories, changes, views, fileHistory },
     ...{ remotes: ui.remotes, remotesTree },
-    historyView: history.view,
+    ...{ historyView: history.view, historyTree: history.tree },
     setPrompts: prompts.set,
   };
   const activationTime = performance.now() - started;

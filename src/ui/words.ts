@@ -4,6 +4,7 @@ import type { CheckpointInfo } from '../core/engine';
 import type { ChangeCounts, SkipReason, Trigger } from '../core/records';
 import { oneLine, visible } from './text/displayText';
 import { shortTime } from './text/times';
+import { quoted } from './text/quoted';
 
 const { t } = vscode.l10n;
 
@@ -20,7 +21,7 @@ export function snapshotName(checkpoint: CheckpointInfo): string {
 
 /** The name in quotes, where it stands among other words. */
 export function quotedName(checkpoint: CheckpointInfo): string {
-  return `"${snapshotName(checkpoint)}"`;
+  return quoted(snapshotName(checkpoint));
 }
 
 /** `branch of "first"`: where a line began that HEAD, or another one, had left before. */

@@ -109,34 +109,6 @@ suite('the manifest', () => {
     }
   });
 
-  test('puts at most three icons on a row, and never restores or deletes with one click', () => {
-    const inline = (menus['view/item/context'] ?? []).filter((m) => m.group?.startsWith('inline'));
-    const rows = [
-      ...['checkpoint', 'checkpoint.damaged', 'burst', 'folder', 'day'],
-      ...['changeFolder', 'loadMore', 'note', 'workingFolder', 'folderVersion'],
-      ...['A', 'D', 'M', 'R'].flatMap((s) => [`change.${s}`, `workingChange.${s}`, `version.${s}`]),
-    ];
-    for (const row of rows) {
-      const fitting = inline.filter(({ when = '' }) => matchesRow(when, row));
-      assert.ok(fitting.length <= 3, `${row}: ${fitting.map(({ command }) => command).join()}`);
-    }
-    for (const { command = '' } of inline) {
-      assert.doesNotMatch(command, /restore|delete|promote/iu);
-    }
-  });
-
-  test('hides what restores, deletes or collects in Restricted Mode', () => {
-    const destructive =
-      /^snapdir\.(restore(Folder|File|Selected|Contents)?|undoRestore|redoRestore|recoverRestore|recoverStore|repair|adopt|delete|collectGarbage|promote|addStore|testStore|removeStore|setCredentials|forgetCredentials|fetch|pull|mergeManifests)$/u;
-    for (const [menu, items] of Object.entries(menus)) {
-      for (const { command = '', when = '' } of items.filter((i) =>
-        destructive.test(i.command ?? ''),
-      )) {
-        assert.ok(when.includes('isWorkspaceTrusted'), `${command} in ${menu}`);
-      }
-    }
-  });
-
   test('has no more views than a person can use, each with an icon', () => {
     const all = Object.values(views).flat();
     assert.ok(all.length <= 6);
@@ -221,6 +193,14 @@ suite('the manifest', () => {
     }
   });
 
+  test('tells no changes since the last snapshot from none since a chosen one', () => {
+    const { viewsWelcome } = manifest.contributes;
+    const clean = viewsWelcome.filter(({ when }) => when.includes("working == 'clean'"));
+    const of = (base: string): number =>
+      clean.filter(({ when }) => when.includes(`changesBase ${base} 'chosen'`)).length;
+    assert.deepEqual([clean.length, of('=='), of('!=')], [2, 1, 1]);
+  });
+
   test('has a walkthrough of four steps, each with a picture that follows the theme', () => {
     const [walkthrough, ...more] = manifest.contributes.walkthroughs;
     assert.equal(more.length, 0);
@@ -272,26 +252,24 @@ suite('words', () => {
     assert.deepEqual(names(worded), names(declared));
   });
 
+  test('have no icon in them where a screen reader would read its name', () => {
+    const iconic = code.filter(({ text }) => /\b(?:label|description): `\$\(/u.test(text));
+    assert.deepEqual(iconic, []);
+  });
+
+  test('go through the prompts, which escape them', () => {
+    const past = code.filter(
+      ({ path, text }) =>
+        path !== 'src/ui/prompts.ts' && /\.show(?:Information|Warning|Error)Message\(/u.test(text),
+    );
+    assert.deepEqual(
+      past.map(({ path }) => path),
+      [],
+    );
+  });
+
   test('are never put together from pieces at the place of a translation', () => {
     const pieced = code.filter(({ text }) => /\bt\(\s*`/u.test(text)).map(({ path }) => path);
     assert.deepEqual(pieced, []);
   });
 });
-
-/** Whether a `when` clause lets a row with this `viewItem` through, as far as the row decides. */
-function matchesRow(when: string, row: string): boolean {
-  return when.split('&&').every((clause) => {
-    const [, operator, value = ''] = /viewItem (=~|==|!=) (.+)$/u.exec(clause.trim()) ?? [];
-    const plain = value.trim().replace(/^'|'$/gu, '');
-    switch (operator) {
-      case '=~':
-        return new RegExp(plain.slice(1, -1), 'u').test(row);
-      case '==':
-        return plain === row;
-      case '!=':
-        return plain !== row;
-      default:
-        return true;
-    }
-  });
-}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cliFolder, type CliFolder } from '../support/cli';
 import { fileTree, readTree } from '../support/fileTree';
@@ -56,6 +56,37 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
     await bob.ok('undo', '--yes');
     assert.ok('c' in readTree(bob.dir));
     assert.ok(!Object.keys(readTree(bob.dir)).some((path) => path.includes('remotes.json')));
+  });
+
+  test('what a store lost comes back as the words say', async () => {
+    await alice.ok('take');
+    await alice.ok('promote', 'HEAD', 'main', '--to', url);
+    await alice.ok('promote', 'HEAD', 'second');
+    const files = readdirSync(join(bucket, '.objects'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    const [damaged = '', gone = ''] = files;
+    writeFileSync(damaged, Buffer.alloc(statSync(damaged).size, '!'));
+    rmSync(gone);
+    const refused = await bob.run('fetch', 'main', '--from', url);
+    assert.notEqual(refused.code, 0);
+    assert.match(
+      refused.stderr,
+      /Where the snapshot is whole, "snapdir promote" it again with --force/,
+    );
+    const sent = await alice.ok('promote', 'HEAD', 'main', '--to', url, '--force');
+    assert.match(sent.stdout, /already names .*\nSent 2 objects, 2 B; 0 were there\./);
+    assert.match((await bob.ok('fetch', 'main', '--from', url)).stdout, /2 objects/);
+    const { promoted } = (await alice.ok('push', '--to', url, '--force', '--json')).json<{
+      promoted: { name: string; sent: { objects: number } }[];
+    }>();
+    assert.deepEqual(
+      promoted.map(({ name, sent: { objects } }) => [name, objects]),
+      [
+        ['main', 2],
+        ['second', 0],
+      ],
+    );
   });
 
   test('what an editor would run stays away unless asked for, and fetched snapshots are marked', async () => {

@@ -42,6 +42,7 @@ suite('S3: answers, and content in parts', function () {
     ['an unknown key', { status: 403, code: 'InvalidAccessKeyId' }, 'REMOTE_UNKNOWN_KEY'],
     ['no right', { status: 403, code: 'AccessDenied' }, 'REMOTE_DENIED'],
     ['no bucket', { status: 404, code: 'NoSuchBucket' }, 'REMOTE_BUCKET_NOT_FOUND'],
+    ['a name for no bucket', { status: 400, code: 'InvalidBucketName' }, 'REMOTE_URL_INVALID'],
     ['another region', { status: 301, code: 'PermanentRedirect' }, 'REMOTE_WRONG_REGION'],
     [
       'another region in the signature',
@@ -148,7 +149,7 @@ suite('S3: answers, and content in parts', function () {
     );
     assert.deepEqual([reason, host], ['refused', gone.endpoint.replace('http://', '')]);
     const name = await failure('REMOTE_UNREACHABLE', async () =>
-      (await at('http://no-such-host.invalid')).head('a'),
+      (await at('https://no-such-host.invalid')).head('a'),
     );
     assert.equal(name.reason, 'name');
     // https:// to a server that does not encrypt.

@@ -126,6 +126,35 @@ suite('S3: keys', function () {
     assert.equal(await write({ profile: 'work' }, withEndpoint(wrong)), 'AKIDWORK us-east-1');
   });
 
+  test('an endpoint elsewhere that does not encrypt is not asked, wherever it stands', async () => {
+    const elsewhere = 'http://ceph.example.org';
+    for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3']) {
+      const env = { ...inEnv, [name]: elsewhere };
+      const { endpoint } = await failure('REMOTE_INSECURE', () => write({}, { env }, false));
+      assert.equal(endpoint, elsewhere);
+    }
+    const config = `[profile work]\nendpoint_url = ${elsewhere}`;
+    const { credentials } = profiles;
+    await failure('REMOTE_INSECURE', () =>
+      write({ profile: 'work' }, { config, credentials }, false),
+    );
+    const env = { ...inEnv, AWS_ENDPOINT_URL: 'nonsense' };
+    await failure('REMOTE_ENDPOINT_INVALID', () => write({}, { env }, false));
+  });
+
+  test('a redirect is not followed: nobody else gets what was meant for the store', async () => {
+    const other = await new FaultServer().start();
+    const headers = { location: `${other.endpoint}/bucket/x/a` };
+    for (const status of [301, 302, 303, 307, 308]) {
+      for (const code of [undefined, 'TemporaryRedirect', 'PermanentRedirect']) {
+        server.fault = () => ({ status, headers, ...(code === undefined ? {} : { code }) });
+        await assert.rejects(write({}, { env: inEnv }), (error) => SnapdirError.is(error));
+      }
+    }
+    assert.deepEqual(other.asked, []);
+    await other.stop();
+  });
+
   test('what is missing is said', async () => {
     const started = performance.now();
     await failure('REMOTE_NO_CREDENTIALS', () => write({}));

@@ -240,3 +240,21 @@ export function filesOf(view: StoreView, id: string): Record<string, string> {
   }
   return found;
 }
+
+/** What a record says was done, without the ids and times that differ from run to run. */
+export function shapeOf(record: OperationRecord): string {
+  const { kind } = record;
+  switch (kind) {
+    case 'take':
+    case 'restore':
+      return `${kind} ${record.snapshot}`;
+    case 'tag':
+      return `${kind} +${record.add.join()} -${record.remove.join()}`;
+    case 'delete':
+      return `${kind} ${record.checkpoints.length}`;
+    case 'gc':
+      return `${kind} ${record.objects} ${record.manifests}`;
+    default:
+      return kind;
+  }
+}

@@ -29,6 +29,22 @@ suite('activation', () => {
     assert.ok(git, 'the defaults of VS Code are still there');
   });
 
+  test('has at most six icons in the menu of the status bar, none of them in a word', async () => {
+    const { test } = await activate();
+    let items: vscode.QuickPickItem[] = [];
+    test.setPrompts({
+      pick: async (given) => {
+        items = await given;
+        return undefined;
+      },
+    });
+    await vscode.commands.executeCommand('snapdir.showMenu');
+    test.setPrompts(undefined);
+    assert.ok(items.length > 3);
+    assert.ok(items.filter(({ iconPath }) => iconPath !== undefined).length <= 6);
+    assert.ok(items.every(({ label }) => !label.includes('$(')));
+  });
+
   test('makes its views', async () => {
     const { test } = await activate();
     await vscode.commands.executeCommand('snapdir.timeline.focus');

@@ -226,4 +226,13 @@ suite('the comparison view', () => {
     change({ 'cv/edited.txt': 'one\n2\n' });
     await eventually('no row', () => !rows().includes('  M edited.txt'));
   });
+
+  test('compares all that is selected in the explorer with a snapshot', async () => {
+    const uri = (path: string): vscode.Uri => vscode.Uri.file(join(root(), 'cv', path));
+    const selected = [uri('logo.bin'), uri('sub')];
+    answer(extension.test, { pick: ['comparison left'] });
+    await run('snapdir.compareWithWorkspace', selected[0], selected);
+    const files = rows().flatMap((row) => /[A-Z] ([\w.]+)/u.exec(row)?.[1] ?? []);
+    assert.deepEqual(files, ['added.txt', 'logo.bin']);
+  });
 });

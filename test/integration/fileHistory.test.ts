@@ -4,6 +4,8 @@ import { registerTimelineProviders } from '../../src/ui/timelineProviders';
 import type { TimelineApi, TimelineItem } from '../../src/ui/timelineApi';
 import {
   activate,
+  activeTab,
+  answer,
   change,
   closeEditors,
   eventually,
@@ -91,6 +93,21 @@ suite('file history and changes', function () {
     });
   });
 
+  test('keep the count of the last look, marked, when the view is hidden', async () => {
+    const { changes, views } = extension.test;
+    await vscode.commands.executeCommand('snapdir.changes.focus');
+    const seen = await eventually('an exact count', () => {
+      return changes.total?.exact === true && changes.total.files > 0 ? changes.total : undefined;
+    });
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    await eventually('hidden', () => !views.changes.visible);
+    change({ 'history/hidden.txt': 'nobody looks\n' });
+    await eventually('a count that is not exact', () => changes.total?.exact === false);
+    assert.equal(changes.total?.files, seen.files);
+    assert.equal(views.changes.badge?.value, seen.files);
+    assert.match(views.changes.badge.tooltip, /changed when last looked at/u);
+  });
+
   test('changes since a chosen snapshot, by code, and back', async () => {
     const [first] = await extension.api.checkpoints(root());
     const repository = firstRepository(extension.test);
@@ -105,6 +122,11 @@ suite('file history and changes', function () {
       return current.kind === 'changes' && current.chosen && current.base.id === start.id;
     });
     assert.match(extension.test.views.changes.description ?? '', /^since "history: start"$/u);
+    await run('snapdir.openWorkingChanges', { folder: root() });
+    await eventually('what the view lists', () =>
+      /^Snapdir: "history: start" ↔ Workspace/u.test(activeTab()?.label ?? ''),
+    );
+    await closeEditors();
     await run('snapdir.compareChangesWithLast');
     await eventually('the last one', () => {
       const { current } = model;
@@ -132,6 +154,54 @@ suite('file history and changes', function () {
     assert.equal(fileHistory.pinned, true);
     await run('snapdir.unpinFileHistory');
     await eventually('the file again', () => fileHistory.subject?.path === 'history/one.txt');
+  });
+
+  test('contents from before a move come to the file under the name that it has', async () => {
+    const { fileHistory, historyTree } = extension.test;
+    const [old, now] = ['history/old/name.md', 'history/name.txt'];
+    change({ [old]: 'the words that it had at first\nand some more\n' });
+    await take('history: under another name');
+    change({ [old]: null, [now]: 'the words that it had at first\nand some more\n' });
+    await take('history: moved');
+    change({ [now]: 'other words\n', 'history/beside.txt': 'not captured\n' });
+    await vscode.commands.executeCommand('vscode.open', file(now));
+    await run('snapdir.showFileHistory');
+    await eventually('two versions', () => fileHistory.current.versions.length === 2);
+    const rows = (await historyTree.getChildren()) ?? [];
+    const row = rows.find((one) => one.kind === 'version' && one.path === old);
+    assert.ok(row, 'the version under the old name');
+    const content = async (path: string): Promise<string> =>
+      Buffer.from(await vscode.workspace.fs.readFile(file(path))).toString();
+    const ids = async (): Promise<string> =>
+      (await extension.api.checkpoints(root())).map(({ id }) => id).join();
+    const before = await ids();
+    answer(extension.test, { modal: [] });
+    await run('snapdir.restoreContents', row);
+    assert.equal(await content(now), 'other words\n');
+    assert.equal(await ids(), before, 'nothing is left where nobody agreed');
+    const asked = answer(extension.test, { modal: ['Restore'] });
+    await run('snapdir.restoreContents', row);
+    assert.match(
+      asked[0]?.text ?? '',
+      /^Restore "history\/name\.txt" from "history: under another name"\?/u,
+    );
+    assert.equal(await content(now), 'the words that it had at first\nand some more\n');
+    await assert.rejects(content(old), 'the old name stays gone');
+    assert.equal(await content('history/beside.txt'), 'not captured\n');
+    answer(extension.test, { modal: ['Undo Restore'] });
+    await run('snapdir.undoRestore');
+    assert.equal(await content(now), 'other words\n');
+    extension.test.setPrompts(undefined);
+  });
+
+  test('follow a notebook, too', async () => {
+    const book = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    change({ 'history/book.ipynb': JSON.stringify(book) });
+    await vscode.commands.executeCommand('vscode.open', file('history/book.ipynb'));
+    await eventually('the tab', () => activeTab()?.input instanceof vscode.TabInputNotebook);
+    const { fileHistory } = extension.test;
+    await eventually('its history', () => fileHistory.subject?.path === 'history/book.ipynb');
+    await closeEditors();
   });
 
   test('the built-in Timeline gets the same entries, where it has an API', async () => {

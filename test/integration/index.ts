@@ -13,6 +13,8 @@ export async function run(): Promise<void> {
     ui: 'tdd',
     color: true,
     timeout: 30_000,
+    // As in the UI stage: VS Code does some things when it likes. What was tried again is listed at the end.
+    retries: 1,
     forbidOnly: true,
     reporter: join(support, 'summaryReporter.cjs'),
   });

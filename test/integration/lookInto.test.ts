@@ -114,10 +114,17 @@ suite('looking into a promoted snapshot', () => {
     const good = readFileSync(path);
     rmSync(path);
     writeFileSync(path, 'number X\n');
+    const asked = answer(extension.test);
     await assert.rejects(
       Promise.resolve(vscode.workspace.fs.readFile(uri)),
       /not on this machine yet\. .*wide/su,
     );
+    assert.deepEqual(
+      asked.map(({ kind }) => kind),
+      ['error'],
+    );
+    assert.match(asked[0]?.text ?? '', /^This file is not on this machine yet\./u);
+    extension.test.setPrompts(undefined);
     rmSync(path);
     await assert.rejects(
       Promise.resolve(vscode.workspace.fs.readFile(uri)),

@@ -86,6 +86,16 @@ suite('permanent stores', () => {
     const again = answer(extension.test);
     await run('snapdir.promote', { rev: first.id, name: 'main', store: 'team' });
     assert.match(again.at(-1)?.text ?? '', /was "main" in "team" already/u);
+    assert.deepEqual(again.at(-1)?.buttons, ['Send Everything Again']);
+    rmSync(join(bucket, '.objects'), { recursive: true });
+    const anew = answer(extension.test, { message: ['Send Everything Again'] });
+    await run('snapdir.promote', { rev: first.id, name: 'main', store: 'team' });
+    await eventually('all of it', () => anew.some(({ text }) => text.includes('was sent again')));
+    assert.match(
+      anew.at(-1)?.text ?? '',
+      /^Everything of "main" in "team" was sent again: \d+ obj/u,
+    );
+    assert.ok(existsSync(join(bucket, '.objects')));
     const item = itemOf(await nameRow('main'));
     assert.match(String(item.description), /^here · .+ · .+ · [\d,.]+ files, /u);
     assert.equal(item.contextValue, 'remoteName.here');

@@ -141,6 +141,49 @@ suite('the view of the timeline', () => {
     assert.deepEqual(view().filter.current, { text: 'cart', tag: 'filtered' });
   });
 
+  /** Chooses a condition of the filter, then what the next lists and boxes are answered with. */
+  async function choose(condition: string, pick: string, input: string[] = []): Promise<void> {
+    extension.test.setPrompts({
+      pickLive: (items) => {
+        const item = items.find(({ label }) => label === condition);
+        return Promise.resolve(item && { item, typed: 'filter: ' });
+      },
+      pick: async (items) => (await items).find(({ label }) => label === pick),
+      input: (options) => {
+        const text = input.shift() ?? '';
+        assert.equal(options.validateInput?.(text), undefined);
+        return Promise.resolve(text);
+      },
+    });
+    await run('snapdir.filterTimeline');
+  }
+
+  test('by days and by a name, through the lists that a person sees', async () => {
+    await run('snapdir.promote', { folder: root(), rev: cart.id, name: 'filter-name' });
+    await choose('Name…', 'filter-name');
+    assert.deepEqual(await messages(), ['filter: cart']);
+    view().filter.clear();
+    const all = ['filter: cart again', 'filter: shop', 'filter: cart'];
+    await choose('Date…', 'Last 7 Days');
+    assert.deepEqual(await messages(), all);
+    await choose('Date…', 'Yesterday');
+    assert.deepEqual(await messages(), []);
+    const day = (offset: number): string => {
+      const { time } = cart;
+      const date = new Date(time + offset * 24 * 60 * 60_000);
+      const two = (part: number): string => String(part).padStart(2, '0');
+      return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+    };
+    await choose('Date…', 'From … to …', [day(-2), day(-1)]);
+    assert.deepEqual(await messages(), []);
+    await choose('Date…', 'From … to …', [day(-1), day(1)]);
+    assert.deepEqual(await messages(), all);
+    await choose('Date…', 'From … to …', ['', day(0)]);
+    assert.deepEqual(await messages(), all);
+    await choose('Date…', 'Any');
+    assert.deepEqual(view().filter.current.until, undefined);
+  });
+
   test('the oldest come first where settings say so', async () => {
     view().filter.set({ text: 'filter: cart' });
     await run('snapdir.sortOldestFirst');

@@ -102,13 +102,15 @@ async function underAttack(
 ): Promise<number> {
   let swaps = 0;
   let running = attackers.length;
+  const exits: string[] = [];
   const ended = attackers.map(
     (one) =>
       new Promise<void>((resolve) => {
         let text = '';
         one.stdout!.on('data', (chunk: Buffer) => (text += chunk.toString()));
-        one.on('close', () => {
+        one.on('close', (code, signal) => {
           swaps += Number(/(\d+)\n$/.exec(text)?.[1] ?? 0);
+          exits.push(signal ?? `exit ${String(code)}`);
           running--;
           resolve();
         });
@@ -126,6 +128,8 @@ async function underAttack(
     attackers.forEach((one) => one.kill('SIGKILL'));
     await Promise.all(ended);
   }
+  // One that could not swap, or gave up, attacked nobody.
+  assert.deepEqual([...new Set(exits)], ['exit 0']);
   return swaps;
 }
 
@@ -214,6 +218,8 @@ suite(`T8: attackers${why === undefined ? '' : ` (skipped: ${why})`}`, function 
       const { done, refused } = arena.counts;
       const note = `${done} operations done, ${refused} refused`;
       report({ test: 'T8', what: `swaps of ${what}`, count: swaps, broken: 0, note });
+      assert.equal(swaps, scaled(full));
+      assert.ok(done > 0, 'every operation was refused');
     });
   }
 

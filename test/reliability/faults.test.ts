@@ -2,8 +2,9 @@ import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError } from '../../src/cli/errorWords';
-import type { RestoreResult, TakeResult } from '../../src/core/engine';
+import type { RepairResult, RestoreResult, TakeResult } from '../../src/core/engine';
 import { SnapdirError } from '../../src/core/errors';
+import { shapeOf } from '../crash/oracle';
 import { directEngine } from '../support/directEngine';
 import { tempDir } from '../support/tempDir';
 import { lookAfterwards, same } from './support/afterwards';
@@ -15,6 +16,7 @@ import { FaultFs, injectionsFor, type Injection } from './support/faultFs';
 import { report, scaled, SEED } from './support/figures';
 import { dropLease, forget, freshCopy } from './support/killable';
 import { Random } from './support/random';
+import type { Files } from './support/workload';
 
 /**
  * T5: calls of the real file system fail, once or from then on, in every way in which a system lets them
@@ -99,6 +101,72 @@ function checkTaken(root: string, result: TakeResult, broken: string[]): void {
   }
 }
 
+/** What a run in which nothing fails comes to. */
+interface Healthy {
+  /** Records that were there before it. */
+  before: ReadonlySet<string>;
+  end: End;
+}
+
+interface End {
+  /** What each new record says was done. */
+  done: string[];
+  /** What is in its place. */
+  objects: string[];
+  /** How many paths new checkpoints name as left out. */
+  skipped: number;
+}
+
+function endOf(root: string, before: ReadonlySet<string>): End {
+  const fresh = [...viewDisk(root).records].filter(([id]) => !before.has(id));
+  const skipped = fresh.map(([, record]) => (record.kind === 'take' ? record.skipped.length : 0));
+  const objects = readdirSync(join(root, '.snapdir', '.objects'), {
+    ...{ recursive: true, withFileTypes: true },
+  });
+  return {
+    done: fresh.map(([, record]) => shapeOf(record)).sort(),
+    objects: objects
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name).slice(root.length))
+      .sort(),
+    skipped: skipped.reduce((sum, one) => sum + one, 0),
+  };
+}
+
+/** Whatever a restore overwrote or deleted is in its safety checkpoint, or in a copy beside it. */
+function checkSafety(root: string, from: Files, result: unknown): string[] {
+  const { safety } = (result ?? {}) as Partial<RestoreResult>;
+  if (safety === undefined || safety === null) {
+    return [];
+  }
+  const now = filesIn(root);
+  const texts = new Set(Object.values(now));
+  const safe = viewDisk(root).files(safety);
+  return Object.keys(from)
+    .filter((path) => now[path] !== from[path] && safe[path] !== from[path])
+    .filter((path) => !texts.has(from[path]!))
+    .map((path) => `a success, but ${path} as it was is nowhere`);
+}
+
+/** Whoever reports success did what an undisturbed run does, but for what the result names. */
+function checkDone(root: string, result: unknown, { before, end }: Healthy): string[] {
+  const { failed = [], unread = [] } = (result ?? {}) as Partial<RestoreResult & RepairResult>;
+  const now = endOf(root, before);
+  const broken: string[] = [];
+  // What could not be looked at is named; where that was all there was to do, nothing is recorded.
+  const nothing = failed.length > 0 && now.done.length === 0;
+  if (now.skipped === 0 && !nothing && now.done.join() !== end.done.join()) {
+    broken.push(`a success, but recorded is ${now.done.join()}, not ${end.done.join()}`);
+  }
+  if (
+    now.skipped + failed.length + unread.length === 0 &&
+    now.objects.join() !== end.objects.join()
+  ) {
+    broken.push(`a success with ${now.objects.length} objects, not ${end.objects.length}`);
+  }
+  return broken;
+}
+
 interface Tally {
   done: number;
   errors: number;
@@ -109,9 +177,8 @@ interface Tally {
 const BLOCKING = new Set(['EIO', 'EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EMFILE']);
 
 function inject(
-  of: Deed,
+  { of, healthy, injection }: { of: Deed; healthy: Healthy; injection: Injection },
   at: { place: string; n: number },
-  injection: Injection,
   tally: Tally,
 ): void {
   const { root, promised } = freshCopy(of, at.place, at.n);
@@ -124,8 +191,12 @@ function inject(
     tally.errors += error === undefined ? 0 : 1;
     if (error !== undefined) {
       checkError(error, fault, faulty.failed[0]!, broken);
-    } else if (/take/.test(of.name)) {
-      checkTaken(root, result as TakeResult, broken);
+    } else {
+      broken.push(...checkDone(root, result, healthy));
+      broken.push(...checkSafety(root, of.folder[0]!, result));
+      if (/take/.test(of.name)) {
+        checkTaken(root, result as TakeResult, broken);
+      }
     }
     dropLease(root);
     const left = leftovers(root).filter((name) => !before.includes(name));
@@ -143,7 +214,11 @@ function inject(
       action,
       spared,
       rebooted: false,
+      ...(error === undefined ? { done: of.end } : {}),
     } as const;
+    if (of.again === true) {
+      of.run(directEngine(root));
+    }
     broken.push(...lookAfterwards(question).broken);
   }
   const where = `${of.name}, ${fault}${sticky ? ' from' : ''} at ${injection.at} (${faulty.failed[0] ?? ''})`;
@@ -158,20 +233,21 @@ suite('T5: every error at every call', function () {
   test('injected into the real file system', () => {
     const place = whyNoMounts('mount') === undefined ? memoryDisk('size=2g') : tempDir();
     const all = deeds(place).flatMap((of) => {
-      const healthy = new FaultFs();
+      const sound = new FaultFs();
       const { root } = freshCopy(of, place, 3e6);
-      of.run(directEngine(root, { fs: healthy.fs }));
+      const before = new Set(viewDisk(root).records.keys());
+      of.run(directEngine(root, { fs: sound.fs }));
+      const healthy = { before, end: endOf(root, before) };
       forget(root);
       dropTree(root);
-      return injectionsFor(healthy.calls).map((injection) => ({ of, injection }));
+      return injectionsFor(sound.calls).map((injection) => ({ of, healthy, injection }));
     });
     const random = new Random(SEED);
     const tally: Tally = { done: 0, errors: 0, broken: [] };
     const rest = [...all];
     const wanted = scaled(10_000, 200);
     for (let n = 1; tally.done < wanted && rest.length > 0; n++) {
-      const { of, injection } = rest.splice(random.below(rest.length), 1)[0]!;
-      inject(of, { place, n }, injection, tally);
+      inject(rest.splice(random.below(rest.length), 1)[0]!, { place, n }, tally);
     }
     const { done, errors, broken } = tally;
     const note = `${errors} ended in an error, all others in success; ${all.length} are possible`;

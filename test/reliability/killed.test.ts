@@ -5,6 +5,7 @@ import { dropTree } from './support/copyTree';
 import { memoryDisk, whyNoMounts, whyNoTracing } from './support/disks';
 import { report, scaled, SEED } from './support/figures';
 import { forget, freshCopy, killables, type Killable } from './support/killable';
+import { recoveries } from './support/deeds';
 import { HOME } from './support/home';
 import { callsOf, command, killingAt, type Ended, type Point } from './support/kills';
 import { Random } from './support/random';
@@ -25,15 +26,20 @@ interface Tally {
   /** The command ended before it was killed. */
   missed: number;
   recoveries: number;
+  /** The recovery was killed as well. */
+  again: number;
   broken: string[];
 }
 
 let place: string | undefined;
 let copies = 0;
 
+function folder(): string {
+  return (place ??= whyNoMounts('mount') === undefined ? memoryDisk('size=2g') : tempDir());
+}
+
 function start(of: Killable): { root: string; promised: Promised } {
-  place ??= whyNoMounts('mount') === undefined ? memoryDisk('size=2g') : tempDir();
-  return freshCopy(of, place, ++copies);
+  return freshCopy(of, folder(), ++copies);
 }
 
 /** A checkpoint that the command told of before it ended has been acknowledged. */
@@ -47,46 +53,54 @@ function acknowledged(promised: Promised, of: Killable, { stdout }: Ended): Prom
 async function killOnce(
   of: Killable,
   how: { wrap?: readonly string[]; killAfterMs?: number },
-  again: { point: Point } | undefined,
+  again: { recover: string; point: Point } | undefined,
   random: Random,
-): Promise<{ killed: boolean; recovered: boolean; broken: string[] }> {
+): Promise<{ killed: boolean; killedAgain: boolean; recovered: boolean; broken: string[] }> {
   const { root, promised } = start(of);
   try {
     const ended = await command(root, of.args, how);
-    const killed = ended.code === null || ended.code === 137;
+    const killed = wasKilled(ended);
     const action = random.pick(['finish', 'undo'] as const);
+    let killedAgain = false;
     if (again !== undefined) {
       // Kills the recovery as well, where there is one; the next may go in the other direction.
-      const recovery = ['recover', `--${random.pick(['finish', 'undo'])}`];
-      await command(root, recovery, { wrap: killingAt(again.point) });
+      const second = await command(root, ['recover', again.recover], {
+        wrap: killingAt(again.point),
+      });
+      killedAgain = wasKilled(second);
     }
     const question = {
-      root,
-      promised: acknowledged(promised, of, ended),
-      action,
-      home: HOME,
-      rebooted: false,
+      ...{ root, promised: acknowledged(promised, of, ended), folder: of.folder },
+      ...{ action, home: HOME, rebooted: false },
+      ...(killed ? {} : { done: of.end }),
     };
-    const { broken, recovered } = lookAfterwards({ ...question, folder: of.folder });
-    if (!killed && ended.code !== 0) {
-      broken.push(`exit ${String(ended.code)}: ${ended.stderr}`);
+    const mending = of.again === true ? await command(root, of.args) : ended;
+    const { broken, recovered } = lookAfterwards(question);
+    for (const { code, stderr } of new Set([ended, mending])) {
+      if (code !== 0 && code !== null && code !== 137) {
+        broken.push(`exit ${code}: ${stderr}`);
+      }
     }
     forget(root);
-    return { killed, recovered: recovered !== undefined, broken };
+    return { killed, killedAgain, recovered: recovered !== undefined, broken };
   } finally {
     dropTree(root);
   }
 }
 
+const wasKilled = ({ code }: Ended): boolean => code === null || code === 137;
+
 type Job = (random: Random) => Promise<{ where: string } & Awaited<ReturnType<typeof killOnce>>>;
 
 async function all(jobs: readonly Job[]): Promise<Tally> {
-  const tally: Tally = { kills: 0, missed: 0, recoveries: 0, broken: [] };
+  const tally: Tally = { kills: 0, missed: 0, recoveries: 0, again: 0, broken: [] };
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < jobs.length) {
       const n = next++;
-      const { where, killed, recovered, broken } = await jobs[n]!(new Random(SEED * 7919 + n));
+      const one = await jobs[n]!(new Random(SEED * 7919 + n));
+      const { where, killed, killedAgain, recovered, broken } = one;
+      tally.again += killedAgain ? 1 : 0;
       tally.kills += killed ? 1 : 0;
       tally.missed += killed ? 0 : 1;
       tally.recoveries += recovered ? 1 : 0;
@@ -117,7 +131,8 @@ suite('T3: killed at system calls and at random times', function () {
   let commands: Killable[];
   let points: { of: Killable; point: Point }[];
   suiteSetup(async function () {
-    commands = killables();
+    const plain = killables();
+    commands = [...plain, ...recoveries(folder(), plain)];
     points = [];
     for (const of of why === undefined ? commands : []) {
       const { root } = start(of);
@@ -132,7 +147,7 @@ suite('T3: killed at system calls and at random times', function () {
       this.skip();
     }
     const order = shuffled(points, new Random(SEED));
-    const count = scaled(2200, 40);
+    const count = scaled(2600, 40);
     const jobs = Array.from({ length: count }, (_, n): Job => {
       const { of, point } = order[n % order.length]!;
       const where = `${of.name}, ${point.call} ${point.when}`;
@@ -149,20 +164,29 @@ suite('T3: killed at system calls and at random times', function () {
     if (why !== undefined) {
       this.skip();
     }
-    const restores = points.filter(({ of }) => /restore|undo/.test(of.name));
+    // A restore that may be killed before or after it is pending; a recovery always is.
+    const restores = points.filter(({ of }) => /restore|^undo/.test(of.name));
     const changes = restores.filter(({ point }) =>
       /rename|unlink|mkdir|rmdir|chmod/.test(point.call),
     );
-    const order = shuffled(changes, new Random(SEED + 1));
-    const jobs = Array.from({ length: scaled(450, 15) }, (_, n): Job => {
-      const { of, point } = order[n % order.length]!;
-      return async (random) => {
-        const again = { point: random.pick(order).point };
-        const where = `${of.name}, ${point.call} ${point.when}, then ${again.point.call} ${again.point.when}`;
-        return { where, ...(await killOnce(of, { wrap: killingAt(point) }, again, random)) };
+    const second = points.filter(({ of }) => of.args[0] === 'recover');
+    const random = new Random(SEED + 1);
+    const orders = [shuffled(changes, random), shuffled(second, random)];
+    const jobs = Array.from({ length: scaled(200, 16) }, (_, n): Job => {
+      const order = orders[n % 2]!;
+      const { of, point } = order[(n >> 1) % order.length]!;
+      return async (own) => {
+        const chosen = own.pick(second);
+        const again = { recover: chosen.of.args[1]!, point: chosen.point };
+        const where = `${of.name}, ${point.call} ${point.when}, then ${again.recover} ${again.point.call} ${again.point.when}`;
+        return { where, ...(await killOnce(of, { wrap: killingAt(point) }, again, own)) };
       };
     });
-    tell('kills, the recovery too', await all(jobs));
+    const tally = await all(jobs);
+    const { again, broken } = tally;
+    report({ test: 'T3', what: 'kills of a recovery', count: again, broken: broken.length });
+    tell('kills, the recovery too', tally);
+    assert.ok(again > jobs.length / 5, `only ${again} recoveries were killed`);
   });
 
   test('at random times', async () => {
@@ -174,7 +198,7 @@ suite('T3: killed at system calls and at random times', function () {
       took.set(of, performance.now() - began);
       dropTree(root);
     }
-    const jobs = Array.from({ length: scaled(500, 20) }, (_, n): Job => {
+    const jobs = Array.from({ length: scaled(320, 20) }, (_, n): Job => {
       const of = commands[n % commands.length]!;
       return async (random) => {
         // The first part is Node's own start.

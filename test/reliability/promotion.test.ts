@@ -82,11 +82,11 @@ suite('T3: a promotion is killed', function () {
     if (why !== undefined) {
       this.skip();
     }
-    await kills('at calls', scaled(200, 8), (_, random) => ({ point: random.pick(points), took }));
+    await kills('at calls', scaled(212, 8), (_, random) => ({ point: random.pick(points), took }));
   });
 
   test('at random times', async () => {
-    await kills('at random times', scaled(100, 6), () => ({ took }));
+    await kills('at random times', scaled(106, 6), () => ({ took }));
   });
 });
 

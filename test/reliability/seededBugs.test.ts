@@ -34,7 +34,7 @@ function planting(bug: SeededBug): Plugin {
   };
 }
 
-/** Bundles a test as `npm test` does, and runs it. @returns what Mocha said, as JSON */
+/** Bundles a test as `npm test` does, and runs it. @returns what Mocha said, as JSON. @throws when it could not say anything */
 async function runTest(
   bug: SeededBug,
   plugins: Plugin[],
@@ -54,8 +54,12 @@ async function runTest(
     ...{ cwd: repositoryRoot, env, timeout: 240_000, maxBuffer: 1 << 28, encoding: 'utf8' },
   });
   // Tests print lines of their own before it.
-  const json =
-    /^\{\n {2}"stats"[^]*/m.exec(run.stdout)?.[0] ?? '{"stats":{"passes":0,"failures":1}}';
+  const json = /^\{\n {2}"stats"[^]*/m.exec(run.stdout)?.[0];
+  // A bundle that does not load, or a run that was killed, has noticed nothing.
+  assert.ok(
+    json !== undefined,
+    `Mocha said nothing: ${run.signal ?? `exit ${String(run.status)}`} ${run.stderr.slice(-2000)}`,
+  );
   return (JSON.parse(json) as { stats: { passes: number; failures: number } }).stats;
 }
 

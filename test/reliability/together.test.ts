@@ -5,8 +5,8 @@ import { quietControl } from '../../src/engine/context';
 import { directEngine, everything } from '../support/directEngine';
 import { tempDir } from '../support/tempDir';
 import { ageTrash } from './support/aged';
-import { Crowd, type Counts } from './support/crowd';
-import { filesIn, viewDisk } from './support/diskView';
+import { Crowd, MUST_HAPPEN, type Counts } from './support/crowd';
+import { filesIn, viewDisk, type DiskView } from './support/diskView';
 import { memoryDisk, whyNoMounts } from './support/disks';
 import { report, scaled, SEED } from './support/figures';
 import { Random } from './support/random';
@@ -32,10 +32,16 @@ function checkAfter(crowd: Crowd): string[] {
   for (let round = 0; round < 3; round++) {
     const view = viewDisk(root);
     broken.push(...view.broken);
-    const lost = [...acknowledged].filter((id) => !view.listed.has(id));
+    const pruned = prunedIn(view);
+    const lost = [...acknowledged].filter(
+      (id) => !view.listed.has(id) && !(crowd.mayBePruned.has(id) && pruned.has(id)),
+    );
     broken.push(
       ...lost.map((id) => `round ${round}: acknowledged ${id.slice(0, 8)} is not listed`),
     );
+    if (round === 0) {
+      broken.push(...unasked(crowd, view));
+    }
     for (const id of view.listed) {
       broken.push(
         ...oddTexts(view.files(id), texts).map((path) => `${id.slice(0, 8)} ${path} is torn`),
@@ -50,6 +56,32 @@ function checkAfter(crowd: Crowd): string[] {
   const real = problems.filter(({ detail }) => !detail.includes('set aside'));
   broken.push(...real.map((problem) => JSON.stringify(problem)));
   return broken;
+}
+
+/** What retention took off the list, says the store itself. */
+function prunedIn({ records }: DiskView): Set<string> {
+  const all = [...records.values()].flatMap((record) =>
+    record.kind === 'delete' && record.prune !== undefined ? record.checkpoints : [],
+  );
+  return new Set<string>(all);
+}
+
+/** Whatever is listed was acknowledged, or comes from a call that was cut off: at most one from each. */
+function unasked(
+  { acknowledged, deleted, cutOff }: Crowd,
+  { listed, records }: DiskView,
+): string[] {
+  const others = [...listed].filter((id) => !acknowledged.has(id) && !deleted.has(id));
+  const triggers = others.map((id) => {
+    const record = records.get(id);
+    return record?.kind === 'take' ? record.trigger : 'none';
+  });
+  const safeties = triggers.filter((trigger) => trigger === 'safety').length;
+  const takes = triggers.length - safeties;
+  return [
+    ...(takes > cutOff.takes ? [`${takes} listed by ${cutOff.takes} takes cut off`] : []),
+    ...(safeties > cutOff.restores ? [`${safeties} listed by ${cutOff.restores} restores`] : []),
+  ];
 }
 
 function oddTexts(files: Record<string, string>, texts: ReadonlySet<string>): string[] {
@@ -96,6 +128,8 @@ suite('T6: several processes at once', function () {
       report({ ...figure, what: `takes ${by}`, count, note });
       report({ ...figure, what: `collections ${by}`, count: total.collections ?? 0 });
       assert.deepEqual(broken.slice(0, 20), []);
+      const never = MUST_HAPPEN.filter((name) => !(total[name]! > 0));
+      assert.deepEqual(never, [], 'did not happen');
     });
   }
 });

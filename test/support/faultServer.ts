@@ -10,6 +10,8 @@ export interface Asked {
   method: string;
   /** Without the bucket. */
   key: string;
+  /** As it was asked for, without the query. */
+  path: string;
   query: URLSearchParams;
   headers: IncomingMessage['headers'];
   /** From 1. */
@@ -32,6 +34,7 @@ export type WireFault =
 /** The server. */
 export class FaultServer {
   readonly objects = new Map<string, Buffer>();
+  private readonly written = new Map<string, Date>();
   readonly asked: Asked[] = [];
   readonly uploads = new Map<string, Buffer[]>();
   fault: (asked: Asked) => WireFault | undefined = () => undefined;
@@ -67,7 +70,8 @@ export class FaultServer {
     const url = new URL(request.url ?? '/', 'http://x');
     const key = decodeURIComponent(url.pathname.split('/').slice(2).join('/'));
     const asked: Asked = {
-      ...{ method: request.method ?? '', key, query: url.searchParams, headers: request.headers },
+      ...{ method: request.method ?? '', key, path: url.pathname },
+      ...{ query: url.searchParams, headers: request.headers },
       count: this.asked.length + 1,
     };
     this.asked.push(asked);
@@ -139,7 +143,7 @@ export class FaultServer {
       if (broken) {
         return xml(412, errorXml('PreconditionFailed', ''));
       }
-      this.objects.set(key, body);
+      this.write(key, body);
       return { status: 200, headers: { etag: etag(body) }, body: Buffer.alloc(0) };
     }
     if (method === 'DELETE') {
@@ -148,11 +152,35 @@ export class FaultServer {
     }
     return there === undefined
       ? xml(404, errorXml('NoSuchKey', ''))
-      : {
-          status: 200,
-          headers: { etag: etag(there), 'content-length': String(there.length) },
-          body: there,
-        };
+      : this.content(key, there, headers.range);
+  }
+
+  private write(key: string, body: Buffer): void {
+    this.objects.set(key, body);
+    this.written.set(key, new Date());
+  }
+
+  private writtenAt(key: string): Date {
+    return this.written.get(key) ?? new Date();
+  }
+
+  private content(key: string, there: Buffer, range: string | undefined): Reply {
+    const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
+    const from = Number(first ?? 0);
+    if (first !== undefined && from >= there.length) {
+      return xml(416, errorXml('InvalidRange', ''));
+    }
+    const body = there.subarray(from, last ? Number(last) + 1 : undefined);
+    const span = `bytes ${from}-${from + body.length - 1}/${there.length}`;
+    return {
+      status: first === undefined ? 200 : 206,
+      headers: {
+        ...{ etag: etag(there), 'content-length': String(body.length) },
+        'last-modified': this.writtenAt(key).toUTCString(),
+        ...(first === undefined ? {} : { 'content-range': span }),
+      },
+      body,
+    };
   }
 
   private multipart({ key, query, method }: Asked, body: Buffer): Reply {
@@ -165,7 +193,10 @@ export class FaultServer {
         `<InitiateMultipartUploadResult><UploadId>${made}</UploadId></InitiateMultipartUploadResult>`,
       );
     }
-    const parts = this.uploads.get(id) ?? [];
+    const parts = this.uploads.get(id);
+    if (parts === undefined) {
+      return xml(404, errorXml('NoSuchUpload', ''));
+    }
     if (method === 'PUT') {
       parts[Number(query.get('partNumber')) - 1] = body;
       return { status: 200, headers: { etag: etag(body) }, body: Buffer.alloc(0) };
@@ -174,24 +205,29 @@ export class FaultServer {
       this.uploads.delete(id);
       return { status: 204, headers: {}, body: Buffer.alloc(0) };
     }
-    this.objects.set(key, Buffer.concat(parts));
+    this.write(key, Buffer.concat(parts));
     this.uploads.delete(id);
     const result = `<ETag>"x-${parts.length}"</ETag>`;
     return xml(200, `<CompleteMultipartUploadResult>${result}</CompleteMultipartUploadResult>`);
   }
 
+  /** In pages, as S3 has them. */
   private list(query: URLSearchParams): Reply {
     const prefix = query.get('prefix') ?? '';
-    const after = query.get('start-after') ?? '';
+    const after = query.get('continuation-token') ?? query.get('start-after') ?? '';
+    const most = Number(query.get('max-keys') ?? 1000);
     const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > after);
-    const contents = keys
-      .sort()
-      .map((key) => `<Contents><Key>${key}</Key><Size>1</Size><ETag>"x"</ETag></Contents>`)
-      .join('');
-    return xml(
-      200,
-      `<ListBucketResult><Name>b</Name><KeyCount>${keys.length}</KeyCount><IsTruncated>false</IsTruncated>${contents}</ListBucketResult>`,
-    );
+    const page = keys.sort().slice(0, most);
+    const contents = page.map((key) => {
+      const there = this.objects.get(key)!;
+      const facts = `<Size>${there.length}</Size><ETag>${etag(there)}</ETag>`;
+      const when = this.writtenAt(key).toISOString();
+      return `<Contents><Key>${key}</Key><LastModified>${when}</LastModified>${facts}</Contents>`;
+    });
+    const more = keys.length > page.length;
+    const next = more ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
+    const head = `<Name>b</Name><KeyCount>${page.length}</KeyCount><IsTruncated>${more}</IsTruncated>${next}`;
+    return xml(200, `<ListBucketResult>${head}${contents.join('')}</ListBucketResult>`);
   }
 }
 

@@ -32,6 +32,7 @@ export function flaky(
     return value;
   };
   return {
+    id: store.id,
     url: store.url,
     head: (key, call) => through('head', key, () => store.head(key, call)),
     get: (key, call) => through('get', key, () => store.get(key, call)),

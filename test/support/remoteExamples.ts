@@ -26,6 +26,7 @@ export const remoteExamples: { [C in Extract<ErrorCode, `REMOTE_${string}`>]: Er
   REMOTE_CA_FILE: { store, path: '/etc/ca.pem', reason: 'it is not there' },
   REMOTE_URL_INVALID: { url: 'ftp://x', reason: 'only s3:// and file:// can be used' },
   REMOTE_ENDPOINT_INVALID: { store, endpoint: 'x', reason: 'it must begin with https://' },
+  REMOTE_INSECURE: { store, endpoint: 'http://ceph.example.org' },
   REMOTE_NOT_S3: { store, host, reason: 'it answered with a web page' },
   REMOTE_SLOW_DOWN: { store, host },
   REMOTE_KEY_NOT_FOUND: { store, key },

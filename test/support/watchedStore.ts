@@ -27,6 +27,7 @@ export function counting(inner: PermanentStore): Watched {
     return result;
   };
   const store: PermanentStore = {
+    id: inner.id,
     url: inner.url,
     capabilities: (call) => inner.capabilities(call),
     concurrency: () => inner.concurrency(),

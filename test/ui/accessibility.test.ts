@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { assertAria } from './support/aria';
-import { runAxe } from './support/axe';
+import { assertNoViolations } from './support/axe';
 import { TreeView } from './support/treeView';
 import { useWindow } from './support/vscodeWindow';
 import { until } from './support/wait';
@@ -20,75 +20,6 @@ const QUICK_INPUT = '.quick-input-widget';
 const MODAL = '.monaco-dialog-box';
 const STATUS = '#snapdir\\.snapdir\\.snapdir\\.status';
 
-/** What VS Code's own widgets break, whichever extension fills them. Each names one kind of node. */
-const OF_VSCODE = [
-  {
-    rule: 'nested-interactive',
-    html: /^<div class="pane-header/u,
-    why: 'the header of any view is a button that holds the buttons of its title',
-  },
-  {
-    rule: 'aria-allowed-attr',
-    html: /^<div class="monaco-list-row[^"]*" role="option".* aria-level="1"/u,
-    why: 'every quick pick is a tree whose rows are options with a level',
-  },
-  {
-    rule: 'aria-prohibited-attr',
-    html: /^<div id="monaco-dialog-icon"|^<a class="action-label codicon codicon-toolbar-more"/u,
-    why: 'the icon of any modal question; in older versions the dots over any view container',
-  },
-  {
-    rule: 'aria-prohibited-attr',
-    html: /^<div class="monaco-keybinding" /u,
-    why: 'keys beside the entries of the palette, which is kept in the page',
-  },
-  {
-    rule: 'aria-progressbar-name',
-    html: /^<div class="monaco-progress-container quick-input-progress/u,
-    why: 'the bar over any quick pick has no name in older versions',
-  },
-  {
-    rule: 'label-content-name-mismatch',
-    html: /^<div class="monaco-list-row[^"]*" role="option"/u,
-    why: 'a quick pick itself makes the name out of the label and the description, with commas between',
-  },
-  {
-    rule: 'label-content-name-mismatch',
-    html: /^<div class="monaco-list-row[^"]*" role="treeitem".* aria-label="Snapshot /u,
-    why: 'the marks +1 ~2 −3 are said in words; nobody wants to hear them',
-  },
-  {
-    rule: 'label-content-name-mismatch',
-    html: /^<div class="monaco-list-row[^"]*" role="treeitem".* aria-label="(?:[^"]*, will be|[\w ]+: \d+ of)/u,
-    why: 'what stands beside a name in the plan is said as a sentence',
-  },
-  {
-    rule: 'label-content-name-mismatch',
-    html: /^<div class="pane-header/u,
-    why: 'the header of any view with a description puts a dash between the two',
-  },
-  {
-    rule: 'color-contrast',
-    html: /^<span class="label-description">[^<]*will be/u,
-    why: 'beside a name in the colour of its letter it has that colour, paler; Git’s own rows are the same',
-  },
-  {
-    rule: 'tabindex',
-    html: /^<div (?:custom-hover="true" )?class="monaco-custom-toggle/u,
-    why: 'the boxes of any tree',
-  },
-  {
-    rule: 'color-contrast',
-    html: /^<span class="description"/u,
-    why: 'what stands beside the name of any view, in older versions',
-  },
-  {
-    rule: 'aria-valid-attr-value',
-    html: /^<div class="monaco-list [^"]*"[^>]* role="tree"/u,
-    why: 'older trees still name the row that the keyboard is on when it is scrolled out of sight',
-  },
-];
-
 suite('accessibility', () => {
   const window = useWindow({
     files: { 'src/a.ts': 'one\n', 'src/b.ts': 'b\n', 'old.txt': 'old\n' },
@@ -101,13 +32,8 @@ suite('accessibility', () => {
     },
   });
 
-  /** Fails on anything that is not VS Code's own. */
-  async function check(what: string, ...parts: string[]): Promise<void> {
-    const { violations, checks } = await runAxe(window.page, parts, OF_VSCODE);
-    const words = violations.map(({ rule, html, why }) => `${rule}: ${html}\n  ${why}`);
-    assert.deepEqual(words, [], what);
-    assert.ok(checks > 5, `${what}: axe looked at something (${checks})`);
-  }
+  const check = (what: string, ...parts: string[]): Promise<void> =>
+    assertNoViolations(window.page, what, ...parts);
 
   suiteSetup('unfold the rows', async () => {
     await window.timeline.untilLabel('second');

@@ -55,6 +55,14 @@ suite('the context menu of a snapshot', () => {
   test('compares two snapshots, the selected one on the left', async () => {
     const { timeline, editors } = window;
     await timeline.menu('first', 'Select for Compare');
+    const entries = await until(
+      'the entry for what was selected',
+      () => timeline.menuEntries('third'),
+      (seen) => seen.includes('Compare with Selected'),
+    );
+    // As Local History has it: what was selected comes first.
+    const at = entries.indexOf('Compare with Selected');
+    assert.equal(entries[at + 1], 'Select for Compare');
     await timeline.menuOnceOffered('third', 'Compare with Selected');
     await editors.untilInFront('Snapdir: "first" ↔ "third" (3 files)');
     await editors.untilMultiDiff({

@@ -65,6 +65,14 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
     await editors.untilDiff({ left: 'one', right: 'one, two, three' });
   });
 
+  test('compares with the version before, over the move', async () => {
+    const { history, editors } = window;
+    await history.menu('second', 'Compare with Previous');
+    await editors.untilDiff({ left: 'one', right: 'one and two' });
+    await editors.closeAll();
+    await window.workbench.openFile('cart.ts');
+  });
+
   test('offers what the words of Local History offer, and compares any two', async () => {
     const { history, editors } = window;
     await history.click('second');
@@ -94,6 +102,11 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
     await window.workbench.openFile('cart.ts');
     await history.click('moved');
     await history.addToSelection('first');
+    await until(
+      'the menu of two',
+      () => history.menuEntries('first'),
+      (entries) => entries.join() === 'Compare',
+    );
     await history.menu('first', 'Compare');
     await editors.untilInFront('cart.ts ("first" ↔ "moved")');
     await editors.untilDiff({ left: 'one', right: 'one and two' });
@@ -116,6 +129,17 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
     await history.titleAction('Unpin File History');
     await history.untilLabels(['elsewhere', 'first']);
     assert.equal(await history.title(), 'other.txt');
+  });
+
+  test('puts contents from before a move into the file under its new name', async () => {
+    const { history, workbench } = window;
+    await workbench.openFile('cart.ts');
+    await history.untilLabels(['moved', 'second', 'first']);
+    await history.menu('first', 'Restore Contents…');
+    assert.match(await window.modalText(), /Restore "lib\/cart\.ts" from "first"\?/u);
+    await workbench.clickModalButton('Cancel');
+    await workbench.openFile('other.txt');
+    await history.untilLabels(['elsewhere', 'first']);
   });
 
   test('puts a file back, which can be undone', async () => {
@@ -209,6 +233,14 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
     await window.editors.untilInFront('other.txt ("first" ↔ Workspace)');
     await window.editors.untilDiff({ left: 'other', right: 'another' });
     assert.match(await changes.aria(), /treeitem "other\.txt, Modified"/u);
+  });
+
+  test('restores one file of the changes by its menu', async () => {
+    const { changes } = window;
+    await changes.menu('other.txt', 'Restore File…');
+    assert.match(await window.modalText(), /Restore "other\.txt" from "first"\?/u);
+    await window.workbench.clickModalButton('Cancel');
+    assert.equal(window.onDisk('other.txt'), 'another\n');
   });
 
   test('restores what is selected, and nothing else', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { tempDir } from '../support/tempDir';
@@ -38,11 +38,14 @@ suite('a workspace with two folders', () => {
   test('has a row for each folder, with a button of its own', async () => {
     const { timeline } = window;
     await timeline.untilLabels(['kitchen', 'The Garden', 'Today', 'in the garden']);
-    await window.changes.untilLabels(['kitchen', 'No snapshots yet', 'The Garden', 'No changes']);
+    await window.changes.untilLabels([
+      ...['kitchen', 'No snapshots yet. Click to take one.'],
+      ...['The Garden', 'No changes'],
+    ]);
     const rows = await timeline.rows();
     assert.equal(rows[0]?.description, 'No snapshots yet');
     assert.equal(rows[1]?.description, 'Snapshots: 1');
-    await timeline.rowAction('kitchen', 'Take Snapshot');
+    await window.changes.click('No snapshots yet. Click to take one.');
     await window.answer('Take Snapshot', 'in the kitchen'); // no question for which folder
     await timeline.untilLabels([
       ...['kitchen', 'Today', 'in the kitchen'],
@@ -117,5 +120,18 @@ suite('a workspace with two folders', () => {
     await workbench.clickModalButton('Restore');
     await window.untilOnDisk('garden/beans.txt', 'beans\n');
     await window.notification('restored');
+  });
+
+  test('a store that cannot be read is a row below its folder, and a click shows the log', async () => {
+    const { timeline, workbench, page } = window;
+    await workbench.clickActivityBar('Snapdir');
+    chmodSync(join(elsewhere, 'FORMAT'), 0o600);
+    writeFileSync(join(elsewhere, 'FORMAT'), 'nonsense\n');
+    await window.run('Refresh');
+    const row = await timeline.untilRow('what is wrong', ({ label }) =>
+      label.endsWith('Click to see the log.'),
+    );
+    await timeline.click(row.label);
+    await page.locator('.part.panel .monaco-editor').first().waitFor();
   });
 });

@@ -35,7 +35,7 @@ suite('damage is shown, and mended by a click', () => {
   });
 
   test('the start says so, and marks the snapshot', async () => {
-    const toast = await window.notification('1 snapshots cannot be restored whole');
+    const toast = await window.notification('1 snapshot cannot be restored whole');
     assert.ok(toast);
     const row = await window.timeline.untilRow('the mark', ({ description }) =>
       description.startsWith('damaged'),
@@ -48,7 +48,7 @@ suite('damage is shown, and mended by a click', () => {
   test('Repair… finds the content in the folder', async () => {
     await window.timeline.menu('damaged later', 'Repair…');
     await window.pick('Repair Store', 'Here');
-    await window.notification('Repaired: 1 pieces of content are whole again');
+    await window.notification('Repaired: 1 piece of content is whole again');
     await window.timeline.untilRow('no mark', ({ label, description }) => {
       return label === 'damaged later' && !description.includes('damaged');
     });

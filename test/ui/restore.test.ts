@@ -158,11 +158,14 @@ suite('restoring a folder and undoing it', () => {
     assertOnDisk(BAD);
   });
 
-  test('asks about an unsaved editor before anything else, and leaves all when that is cancelled', async () => {
+  test('says that an unsaved editor is saved first, and leaves all when that is cancelled', async () => {
     await window.typeAtStart('docs/guide.md', 'unsaved ');
     const before = (await window.listed()).length;
     await askForFolderOfEditor(window);
-    assert.match(await window.modalText(), /"guide\.md" has unsaved changes\..* docs\/guide\.md/u);
+    assert.match(
+      await window.modalText(),
+      /Saved first, because an editor holds changes: 1 file\..*docs\/guide\.md/su,
+    );
     await window.workbench.clickModalButton('Cancel');
     assertOnDisk(BAD);
     assert.equal((await window.listed()).length, before);
@@ -173,7 +176,6 @@ suite('restoring a folder and undoing it', () => {
 
   test('saves the editor, restores, and undo brings back what was typed', async () => {
     await askForFolderOfEditor(window);
-    await window.workbench.clickModalButton('Save All and Restore');
     await window.workbench.clickModalButton('Restore');
     await window.notification('restored');
     assertOnDisk(DOCS_RESTORED);

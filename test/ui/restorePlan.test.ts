@@ -95,7 +95,7 @@ suite('the restore plan', () => {
     await box('Overwritten').click();
     await untilTicked('other.ts', false);
     await message(/^2 of 4 files ticked: 1 created, 1 overwritten, 0 deleted\./u);
-    await plan.titleAction('Restore');
+    await plan.titleAction('Restore Ticked Files');
     assert.match(
       await window.modalText(),
       /Restore 2 files from "good"\? 1 file will be created, 1 overwritten, 0 deleted\./u,
@@ -127,7 +127,7 @@ suite('the restore plan', () => {
     await plan.untilLabel('extra2.md');
     await box('extra2.md').click();
     await untilTicked('extra2.md', false);
-    await plan.titleAction('Restore');
+    await plan.titleAction('Restore Ticked Files');
     assert.match(await window.modalText(), /1 file will be created, 3 overwritten, 1 deleted/u);
     await window.workbench.clickModalButton('Restore and Delete');
     await window.notification('restored');
@@ -141,7 +141,7 @@ suite('the restore plan', () => {
     await window.timeline.menu('good', 'Review Restore…');
     await plan.untilLabel('typed.md');
     await plan.untilLabel('Unsaved in an Editor');
-    await plan.titleAction('Restore');
+    await plan.titleAction('Restore Ticked Files');
     assert.match(
       await window.modalText(),
       /Saved first, because an editor holds changes: 1 file\./u,
@@ -160,7 +160,7 @@ suite('the restore plan', () => {
     await review();
     window.change({ 'docs/guide.md': 'changed meanwhile\n' });
     await message(/Files changed since this plan was made: refresh it\.$/u);
-    await plan.titleAction('Restore');
+    await plan.titleAction('Restore Ticked Files');
     await window.notification('Nothing was restored; the plan is up to date now.');
     assert.equal(window.onDisk('docs/guide.md'), 'changed meanwhile\n');
     await message(/^4 of 4 files ticked: 1 created, 3 overwritten, 0 deleted\.[^:]*: 1 file\.$/u);
@@ -176,7 +176,7 @@ suite('the restore plan', () => {
     execFileSync('mkfifo', [join(window.folder, 'docs/lost.md')]);
     await window.timeline.menu('good', 'Review Restore…');
     await plan.untilLabel('guide.md');
-    await plan.titleAction('Restore');
+    await plan.titleAction('Restore Ticked Files');
     await window.workbench.clickModalButton('Restore');
     await window.notification('1 failed');
     await plan.untilLabels(['lost.md']);

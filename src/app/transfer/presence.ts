@@ -50,21 +50,28 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T, void, undefined>
   yield* items;
 }
 
-/** Those rows whose content the store has, whole by its size. */
+/**
+ * Those rows whose content the store has, whole by its size.
+ * @param of.likely whether some may be there, so that a few are worth a look as well
+ */
 export async function presentIn(
   store: PermanentStore,
   rows: readonly ContentRow[],
-  of: { width: number; stopper: Stopper; progress: (done: number) => void },
+  of: { width: number; stopper: Stopper; progress: (done: number) => void; likely: boolean },
 ): Promise<Set<string>> {
   const { width, stopper, progress } = of;
   const call = { signal: stopper.signal };
   const present = new Set<string>();
-  if (chooseLook(rows.length, 0) === 'none') {
+  const few = chooseLook(rows.length, 0) === 'none';
+  if (few && !of.likely) {
     return present;
   }
   // Beyond this many, asking for each is cheaper anyway: no need to count on.
-  const estimated = await countSample(store, rows.length * PAGE, call);
-  const sizes = new Map(rows.map(({ checksum, size }) => [checksum, size]));
+  const estimated = few ? 0 : await countSample(store, rows.length * PAGE, call);
+  const sizes = new Map<string, number>();
+  for (const { checksum, size } of rows) {
+    sizes.set(checksum, size);
+  }
   let done = 0;
   const note = (checksum: string | undefined, size: number): void => {
     if (checksum !== undefined && sizes.get(checksum) === size) {
@@ -72,7 +79,7 @@ export async function presentIn(
     }
     progress(++done);
   };
-  if (chooseLook(rows.length, estimated) === 'head') {
+  if (few || chooseLook(rows.length, estimated) === 'head') {
     await inParallel(each(rows), width, stopper, async ({ checksum }) => {
       const found = await store.head(objectKey(checksum as Checksum), call);
       note(found === undefined ? undefined : checksum, found?.size ?? -1);

@@ -3,12 +3,30 @@ import type { Checksum, SnapshotId } from '../../core/ids';
 import { SnapdirError } from '../../core/errors';
 import type { PermanentStore, StoreContent } from '../../core/permanentStore';
 import { manifestKey, objectKey } from '../../core/storeKeys';
-import { CONTENT_BYTES, ROWS_A_MESSAGE, type ContentRow } from '../../core/transferData';
+import { CONTENT_BYTES, type ContentRow } from '../../core/transferData';
 import { inParallel, type Stopper } from './parallel';
+
+/**
+ * Memory that the engine's thread writes content to, used again when all of it was sent. Messages of their own would be
+ * dozens of megabytes that nobody needs before the thread next cleans up.
+ */
+class Trays {
+  private readonly free: Uint8Array[] = [];
+
+  take(): Uint8Array {
+    return this.free.pop() ?? new Uint8Array(new SharedArrayBuffer(CONTENT_BYTES));
+  }
+
+  giveBack(tray: Uint8Array): void {
+    this.free.push(tray);
+  }
+}
 
 interface Parcel {
   row: ContentRow;
   content: StoreContent;
+  /** It was sent: nobody looks at its bytes any more. */
+  done: () => void;
 }
 
 /** Content is read in messages of at most this much, many small ones in one. */
@@ -29,32 +47,38 @@ function* batches(rows: readonly ContentRow[]): Generator<ContentRow[]> {
 }
 
 /** Content too large for one message: read piece by piece, as often as a store asks for it. */
-function inPieces(engine: Engine, { checksum, size }: ContentRow): StoreContent {
+function inPieces(engine: Engine, trays: Trays, { checksum, size }: ContentRow): StoreContent {
   return {
     size,
     async read(offset, length) {
       const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+      const into = trays.take();
       for (let at = 0; at < bytes.length; at += CONTENT_BYTES) {
         const piece = Math.min(CONTENT_BYTES, bytes.length - at);
         const row = { checksum, size, offset: offset + at, length: piece };
-        bytes.set((await engine.readContent({ rows: [row] })).bytes, at);
+        await engine.readContent({ rows: [row], into });
+        bytes.set(into.subarray(0, piece), at);
       }
+      trays.giveBack(into);
       return bytes;
     },
   };
 }
 
-async function readBatch(engine: Engine, batch: ContentRow[]): Promise<Parcel[]> {
+async function readBatch(engine: Engine, trays: Trays, batch: ContentRow[]): Promise<Parcel[]> {
   const [first] = batch;
   if (first !== undefined && first.size > CONTENT_BYTES) {
-    return [{ row: first, content: inPieces(engine, first) }];
+    return [{ row: first, content: inPieces(engine, trays, first), done: () => undefined }];
   }
-  const { bytes } = await engine.readContent({ rows: batch });
-  let at = 0;
+  const tray = trays.take();
+  await engine.readContent({ rows: batch, into: tray });
+  let [at, left] = [0, batch.length];
+  // Of one that failed nothing is used again: somebody may still be reading it.
+  const done = (): void => void (--left === 0 && trays.giveBack(tray));
   return batch.map((row) => {
-    const content = bytes.subarray(at, at + row.size);
+    const content = tray.subarray(at, at + row.size);
     at += row.size;
-    return { row, content };
+    return { row, content, done };
   });
 }
 
@@ -63,10 +87,11 @@ async function* parcels(
   engine: Engine,
   rows: readonly ContentRow[],
 ): AsyncGenerator<Parcel, void, undefined> {
+  const trays = new Trays();
   let ahead: Promise<Parcel[]> | undefined;
   for (const batch of batches(rows)) {
     const ready = ahead;
-    ahead = readBatch(engine, batch);
+    ahead = readBatch(engine, trays, batch);
     ahead.catch(() => undefined); // Told when its turn comes, if anybody still asks.
     yield* (await ready) ?? [];
   }
@@ -79,9 +104,7 @@ export interface Moved {
   bytes: number;
 }
 
-/**
- * Sends objects. What has been sent is remembered, also when the rest fails, so that the next try goes on there.
- */
+/** Sends objects. */
 export async function sendObjects(
   engine: Engine,
   store: PermanentStore,
@@ -89,34 +112,25 @@ export async function sendObjects(
   of: { width: number; stopper: Stopper; progress(moved: Moved): void },
 ): Promise<Moved> {
   const moved: Moved = { objects: 0, bytes: 0 };
-  let unnoted: string[] = [];
-  const note = async (): Promise<void> => {
-    const checksums = unnoted;
-    unnoted = [];
-    await engine.noteSent({ remote: store.url, checksums });
-  };
-  try {
-    await inParallel(parcels(engine, rows), of.width, of.stopper, async ({ row, content }) => {
-      const key = objectKey(row.checksum as Checksum);
-      await store.put(key, content, { signal: of.stopper.signal });
-      moved.objects++;
-      moved.bytes += row.size;
-      of.progress(moved);
-      if (unnoted.push(row.checksum) >= ROWS_A_MESSAGE) {
-        await note();
-      }
-    });
-  } finally {
-    await note();
-  }
+  await inParallel(parcels(engine, rows), of.width, of.stopper, async ({ row, content, done }) => {
+    const key = objectKey(row.checksum as Checksum);
+    await store.put(key, content, { signal: of.stopper.signal });
+    done();
+    moved.objects++;
+    moved.bytes += row.size;
+    of.progress(moved);
+  });
   return moved;
 }
 
-/** Sends a manifest, after everything it names. One that is there is as good: its key is its checksum. */
+/**
+ * Sends a manifest, after everything it names. One that is there is as good, if it is as long: its key is its checksum.
+ * @param of.anew whether it replaces what is there in any case
+ */
 export async function sendManifest(
   engine: Engine,
   store: PermanentStore,
-  of: { snapshot: SnapshotId; size: number; stopper: Stopper },
+  of: { snapshot: SnapshotId; size: number; stopper: Stopper; anew: boolean },
 ): Promise<void> {
   const { snapshot, size, stopper } = of;
   const read = async (offset: number, length: number): Promise<Uint8Array> => {
@@ -130,13 +144,17 @@ export async function sendManifest(
   };
   const content = size <= CONTENT_BYTES ? await read(0, size) : { size, read };
   const call = { signal: stopper.signal };
-  const { conditional } = await store.capabilities(call);
+  const key = manifestKey(snapshot);
+  const conditional = !of.anew && (await store.capabilities(call)).conditional;
   try {
     const condition = conditional ? { condition: { ifAbsent: true } as const } : {};
-    await store.put(manifestKey(snapshot), content, { ...call, ...condition });
+    await store.put(key, content, { ...call, ...condition });
   } catch (error) {
     if (!SnapdirError.is(error, 'REMOTE_CONFLICT')) {
       throw error;
+    }
+    if ((await store.head(key, call))?.size !== size) {
+      await store.put(key, content, call);
     }
   }
 }

@@ -17,12 +17,16 @@ export const promoteCommand = defineCommand({
     'What has a name is never pruned. A name that exists moves to REV. "snapdir refs --delete NAME"',
     'takes it away. With --to the content goes to a permanent store first: objects, then the manifest,',
     'then the name. It may be stopped at any time; the same command goes on where it was.',
-    'Nothing is sent while files look like they hold secrets.',
+    'Nothing is sent while files look like they hold secrets. --force replaces what is damaged or gone in',
+    'the store: it sends everything, whatever is there.',
   ],
   options: {
     to: toOption,
     manifest: { type: 'boolean', help: 'write the name into snapdir.json, which belongs in Git' },
-    force: { type: 'boolean', help: 'move the name whatever somebody else made it stand for' },
+    force: {
+      type: 'boolean',
+      help: 'send everything anew, and move the name whatever somebody else made it stand for',
+    },
     ...secretOptions,
   },
   arguments: [2, 2],

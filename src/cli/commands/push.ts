@@ -17,7 +17,10 @@ export const pushCommand = defineCommand({
   ],
   options: {
     to: toOption,
-    force: { type: 'boolean', help: 'move names whatever somebody else made them stand for' },
+    force: {
+      type: 'boolean',
+      help: 'send everything anew, and move names whatever somebody else made them stand for',
+    },
     ...secretOptions,
   },
   arguments: [0, Number.POSITIVE_INFINITY],
@@ -33,7 +36,8 @@ export const pushCommand = defineCommand({
       const conflicts: object[] = [];
       for (const name of names.length > 0 ? names : own) {
         try {
-          const request = { rev: name, name, force, secrets };
+          const sentBefore = force ? done.map(({ snapshot }) => snapshot) : [];
+          const request = { rev: name, name, force, secrets, sentBefore };
           const one = await promoteSnapshot(repository, target, request, context);
           done.push(one);
           output.printQuiet(one.snapshot);

@@ -4,10 +4,11 @@ import { labelOf, type Target } from '../../app/transfer/target';
 import { shortId } from '../../core/ids';
 import { redactUrl, type Remote } from '../../core/remote';
 import { probeStore } from '../../core/storePieces';
-import { defineCommand, type Call } from '../command';
+import { defineCommand, type Call, type OptionValues } from '../command';
 import { displayName } from '../escape';
 import { exitCodes, type ExitCode } from '../exitCodes';
 import { formatBytes, plural } from '../format';
+import { parseSettings } from '../remoteSettings';
 import { UsageError } from '../usageError';
 import { withTarget } from '../withTarget';
 
@@ -22,6 +23,12 @@ const SETTINGS = {
   'ca-file': { type: 'string', value: 'FILE', help: 'add: certificates (PEM) to trust as well' },
   'path-style': { type: 'boolean', help: 'add: name the bucket in the path' },
   'read-only': { type: 'boolean', help: 'add: never write to it' },
+  set: {
+    type: 'string',
+    multiple: true,
+    value: 'KEY=VALUE',
+    help: 'add: any other setting, as docs/remote-stores.md lists them',
+  },
 } as const;
 
 /** `snapdir remote` */
@@ -30,7 +37,7 @@ export const remoteCommand = defineCommand({
   synopsis: [
     'ls',
     'ls STORE',
-    'add NAME URL [--endpoint URL] [--region R] [--profile P] [--default]',
+    'add NAME URL [--endpoint URL] [--region R] [--profile P] [--set KEY=VALUE]… [--default]',
     'remove NAME',
     'test STORE',
   ],
@@ -40,6 +47,9 @@ export const remoteCommand = defineCommand({
     "from AWS's usual places (AWS_ACCESS_KEY_ID, ~/.aws, single sign-on). STORE is a name, a URL or",
     '"git", the repository that the folder is in: "git push origin \'refs/snapdir/*:refs/snapdir/*\'"',
     'shares what is promoted there.',
+    'Settings: auth (chain, profile, anonymous), addressing (auto, path, virtual), conditionalWrites',
+    '(auto, off), serverSideEncryption (none, AES256, aws:kms), kmsKeyId, storageClass, instanceMetadata',
+    'and allowInsecure (true, false) and the others. To change one, add the store again.',
   ],
   options: {
     ...SETTINGS,
@@ -57,15 +67,8 @@ export const remoteCommand = defineCommand({
     }
     switch (verb) {
       case 'add': {
-        const { 'ca-file': ca, 'path-style': path, 'read-only': readOnly } = values;
-        const { endpoint, region, profile } = values;
-        const all = {
-          ...{ url, endpoint, region, profile, caFile: ca && call.absolute(ca) },
-          ...{ addressing: path === true ? 'path' : undefined, readOnly },
-        };
-        const fields = Object.entries(all).filter(([, value]) => value !== undefined);
-        const asDefault = values.default === true;
-        return added(call, call.remotes.add(name!, Object.fromEntries(fields), asDefault));
+        const fields = fieldsOf(call, url!, values);
+        return added(call, call.remotes.add(name!, fields, values.default === true));
       }
       case 'remove':
         call.remotes.remove(name!);
@@ -82,9 +85,31 @@ export const remoteCommand = defineCommand({
   },
 });
 
-const shown = ({ name, url, endpoint, region, profile, readOnly }: Remote): object => ({
-  ...{ name, url: redactUrl(url), endpoint, region, profile, readOnly },
-});
+/** What the options say of a new store. @throws INVALID_ARGUMENT */
+function fieldsOf(
+  call: Call,
+  url: string,
+  values: OptionValues<typeof SETTINGS>,
+): Record<string, unknown> {
+  const { endpoint, region, profile, 'ca-file': ca, set = [] } = values;
+  const named = {
+    ...{ url, endpoint, region, profile, caFile: ca && call.absolute(ca) },
+    addressing: values['path-style'] === true ? 'path' : undefined,
+    readOnly: values['read-only'],
+  };
+  const given = Object.entries(named).filter(([, value]) => value !== undefined);
+  const more = parseSettings(set, (path) => call.absolute(path));
+  const twice = given.find(([key]) => Object.hasOwn(more, key))?.[0];
+  if (twice !== undefined) {
+    throw new UsageError(`${twice} is given by an option and by --set. Leave one of them out.`);
+  }
+  return { ...Object.fromEntries(given), ...more };
+}
+
+/** All of its settings; none of them is secret. */
+function shown(remote: Remote): object {
+  return { ...remote, place: undefined, url: redactUrl(remote.url) };
+}
 
 function added({ output }: Call, remote: Remote): ExitCode {
   output.document({ added: shown(remote) });

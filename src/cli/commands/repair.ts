@@ -45,6 +45,14 @@ export const repairCommand = defineCommand({
       output.note(`  … and ${formatCount(lostCount - lost.length)} more`);
     }
     damagedLines(result).forEach((line) => output.note(line));
+    const { unread, unreadCount } = result;
+    if (unreadCount > 0) {
+      output.note(`snapdir: ${plural(unreadCount, 'path')} could not be read, and may have it:`);
+      unread.forEach((path) => output.note(`  ${displayName(path)}`));
+      if (unreadCount > unread.length) {
+        output.note(`  … and ${formatCount(unreadCount - unread.length)} more`);
+      }
+    }
     output.note(
       'Another copy of the folder or of its store may still have it: pass it with --from.',
     );

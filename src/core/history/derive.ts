@@ -28,6 +28,8 @@ export interface Derived {
   reversals: Reversals;
   undoStack: LoggedRestore[];
   redoStack: Undone[];
+  /** Checkpoints that are not known: parents of others, and what restores wanted HEAD to be. */
+  awaited: Set<CheckpointId>;
 }
 
 function applyTags(state: Derived, record: Extract<Logged, { kind: 'tag' }>): void {
@@ -68,6 +70,8 @@ function moveHead(state: Derived, to: CheckpointId | null): void {
   // The record of the checkpoint may be damaged; then HEAD stays where it is known.
   if (to === null || state.takes.has(to)) {
     state.head = to;
+  } else {
+    state.awaited.add(to);
   }
 }
 
@@ -144,11 +148,18 @@ function dropUnlisted({ deleted, pruned, refs, ...state }: Derived): void {
   }
   const promoted = new Set(refs.values());
   for (const id of pruned) {
-    const tags = state.tags.get(id) ?? state.takes.get(id)?.tags ?? [];
-    if (!promoted.has(id) && tags.length === 0 && !state.messages.has(id)) {
+    if (!promoted.has(id) && !hasWords(state, id)) {
       deleted.add(id);
     }
   }
+}
+
+/** Somebody tagged or renamed it. */
+function hasWords(
+  { tags, takes, messages }: Pick<Derived, 'tags' | 'takes' | 'messages'>,
+  id: CheckpointId,
+): boolean {
+  return (tags.get(id) ?? takes.get(id)?.tags ?? []).length > 0 || messages.has(id);
 }
 
 function dropDanglingRefs(state: Derived): void {
@@ -164,23 +175,83 @@ function dropDanglingRefs(state: Derived): void {
 
 /** Whether a record that sorts before a take speaks of it all the same: another machine's clock was ahead. */
 function isForetold(state: Derived, { id }: LoggedTake): boolean {
-  const { takes, deleted, pruned, dangling, tags, messages, reversals } = state;
-  const sets = [takes, deleted, pruned, dangling, tags, messages, reversals.byRoot];
+  const { takes, deleted, pruned, dangling, tags, messages, reversals, awaited } = state;
+  const sets = [takes, deleted, pruned, dangling, tags, messages, reversals.byRoot, awaited];
   return sets.some((one) => one.has(id));
 }
 
 /**
- * What {@link derive} would give with one record more at the end, or undefined where only that can tell. Only the take
- * that moves HEAD is done here: there are thousands of them, and each would fold all before it anew. What was
- * passed in must not be used any more.
+ * What {@link derive} would give with one record more at the end, or undefined where only that can tell. Done here is
+ * what happens all day: takes, restores, tags, and what retention and garbage collection note; each would fold all
+ * before it anew. What was passed in must not be used any more.
  */
 export function withNewest(state: Derived, record: Logged): Derived | undefined {
-  if (record.kind !== 'take' || standsAlone(record) || isForetold(state, record)) {
+  if (reversedBy(record) !== null || state.reversals.byRoot.has(record.id)) {
     return undefined;
   }
-  state.takes.set(record.id, record);
-  state.living.push(record);
-  return { ...state, head: record.id };
+  switch (record.kind) {
+    case 'take':
+      return withTake(state, record);
+    case 'delete':
+      return withDeletion(state, record);
+    case 'restore':
+      moveHead(state, record.head);
+      applyRestore(state, record);
+      return { ...state, head: nearestLiving(state, state.head) };
+    case 'tag':
+      // A tag brings back what retention took.
+      if (state.pruned.has(record.checkpoint)) {
+        return undefined;
+      }
+      applyTags(state, record);
+      return { ...state };
+    case 'gc':
+      return { ...state };
+    default:
+      return undefined;
+  }
+}
+
+function withTake(state: Derived, take: LoggedTake): Derived | undefined {
+  if (isForetold(state, take)) {
+    return undefined;
+  }
+  state.takes.set(take.id, take);
+  state.living.push(take);
+  noteParent(state, take);
+  return standsAlone(take) ? { ...state } : { ...state, head: take.id };
+}
+
+function noteParent({ takes, awaited }: Derived, { parent }: LoggedTake): void {
+  if (parent !== null && !takes.has(parent)) {
+    awaited.add(parent);
+  }
+}
+
+function withDeletion(
+  state: Derived,
+  { checkpoints, prune }: Extract<Logged, { kind: 'delete' }>,
+): Derived {
+  const { deleted, pruned, dangling, refs, refsOf } = state;
+  const held = new Set([...refs.values(), ...dangling]);
+  for (const id of checkpoints) {
+    if (prune) {
+      pruned.add(id);
+    }
+    const kept = prune !== undefined && (held.has(id) || hasWords(state, id));
+    if (!kept) {
+      deleted.add(id);
+    }
+  }
+  for (const [name, id] of refs) {
+    if (deleted.has(id)) {
+      refs.delete(name);
+      refsOf.delete(id);
+      dangling.add(id);
+    }
+  }
+  const living = state.living.filter(({ id }) => !deleted.has(id));
+  return { ...state, living, head: nearestLiving(state, state.head) };
 }
 
 /** Folds a log that is in order. Pure: the same records give the same state, whenever each arrived. */
@@ -199,9 +270,11 @@ export function derive(log: readonly Logged[]): Derived {
     reversals: new Reversals(log),
     undoStack: [],
     redoStack: [],
+    awaited: new Set(),
   };
   const takes = log.filter((record) => record.kind === 'take');
   takes.forEach((take) => state.takes.set(take.id, take));
+  takes.forEach((take) => noteParent(state, take));
   for (const record of log) {
     if (isApplied(state, record)) {
       applyOne(state, record);

@@ -28,6 +28,9 @@ export function isAutomatic(record: Logged): boolean {
       return record.trigger === 'auto' || record.trigger === 'safety';
     case 'delete':
       return record.prune?.automatic === true;
+    case 'gc':
+      // Content that was set aside long before was deleted for good: there is nothing to bring back.
+      return record.objects + record.manifests === 0;
     default:
       return false;
   }

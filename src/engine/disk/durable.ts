@@ -164,6 +164,18 @@ export function readFileShared(
   return readInto(fs, path, maxBytes, (size) => new Uint8Array(new SharedArrayBuffer(size)));
 }
 
+/** undefined: somebody took it away in the moment since it was seen. */
+function openIfThere(fs: Fs, path: string): number | undefined {
+  try {
+    return fs.open(path, 'r');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 function readInto<B extends ArrayBufferLike>(
   fs: Fs,
   path: string,
@@ -178,7 +190,10 @@ function readInto<B extends ArrayBufferLike>(
     throw new SnapdirError('PARSE', { what: path, reason: `larger than ${maxBytes} bytes` });
   }
   return io('read', path, () => {
-    const fd = fs.open(path, 'r');
+    const fd = openIfThere(fs, path);
+    if (fd === undefined) {
+      return undefined;
+    }
     try {
       const bytes = allocate(stat.size);
       let offset = 0;

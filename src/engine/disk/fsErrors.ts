@@ -8,6 +8,35 @@ export function errnoOf(error: unknown): string | undefined {
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
+/** As {@link errnoOf}, also of an error that was translated to IO. */
+export function errnoBehind(error: unknown): string | undefined {
+  return SnapdirError.is(error, 'IO') ? error.data.errno : errnoOf(error);
+}
+
+/**
+ * What this process or this machine has too little of: open files, memory. Not EAGAIN, which is about the one
+ * file: a pipe, or one that another program holds.
+ */
+const OWN_LACK = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS']);
+
+/**
+ * Whether an error, raw or translated, says nothing about the file that was asked for: nobody may then call that
+ * file unreadable, damaged or absent and go on.
+ */
+export function isOwnLack(error: unknown): boolean {
+  return OWN_LACK.has(errnoBehind(error) ?? '');
+}
+
+/**
+ * For code that goes on without what it cannot look at.
+ * @throws IO, where nothing could be looked at now (see {@link isOwnLack})
+ */
+export function throwOwnLack(error: unknown, operation: string, path: string): void {
+  if (isOwnLack(error)) {
+    throw translate(error, operation, path);
+  }
+}
+
 /**
  * Turns a file system error into the one that a person can act on: DISK_FULL, READ_ONLY or IO.
  * A SnapdirError, a cancellation and a program error come back as they are.

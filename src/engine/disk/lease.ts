@@ -151,10 +151,10 @@ export function acquireLease(env: EngineEnv, place: Place, operation: string): L
         continue;
       }
       const ino = env.fs.lstat(place.lease)?.ino;
-      if (ino === undefined) {
+      const holder = ino === undefined ? undefined : readLease(env, place.lease);
+      if (ino === undefined || (holder === undefined && isFree(env, place))) {
         continue; // Released just now.
       }
-      const holder = readLease(env, place.lease);
       const gone = holder !== undefined && isOver(holder, host);
       if (!gone && !isStale(env, host, place)) {
         throw busy(holder);
@@ -165,10 +165,14 @@ export function acquireLease(env: EngineEnv, place: Place, operation: string): L
   });
 }
 
+function isFree(env: EngineEnv, place: Place): boolean {
+  return env.fs.lstat(place.lease) === undefined;
+}
+
 /** Whether somebody who may be alive holds the lease now. */
 export function leaseIsHeld(env: EngineEnv, place: Place): boolean {
   const host = env.leaseHost ?? thisHost();
-  if (env.fs.lstat(place.lease) === undefined) {
+  if (isFree(env, place)) {
     return false;
   }
   const holder = readLease(env, place.lease);

@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { systemClock } from '../../base/clock';
 import type { DirEntry, Fs, NodeKind, OpenMode, Stat } from './fs';
+import { networkKind } from './networkKind';
+import { patientRename } from './patientRename';
+import { syncFolder } from './syncFolder';
 
 const windows = process.platform === 'win32';
 const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
@@ -11,8 +14,6 @@ const READ = O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
 const SYNC = windows ? O_RDWR : READ;
 const CREATE = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0);
 
-/** Where libuv has no directory fsync, or the file system knows none: nothing to do (H7). */
-const NO_DIR_SYNC = new Set(['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES']);
 const GONE = new Set(['ENOENT', 'ENOTDIR']);
 
 type BigStats = fs.BigIntStats;
@@ -115,22 +116,6 @@ function pathOf(fd: number): string | undefined {
   return process.platform === 'linux' ? fs.readlinkSync(`/proc/self/fd/${fd}`) : undefined;
 }
 
-function fsyncDir(path: string): void {
-  if (windows) {
-    return;
-  }
-  const fd = fs.openSync(path, O_RDONLY);
-  try {
-    fs.fsyncSync(fd);
-  } catch (error) {
-    if (!NO_DIR_SYNC.has(codeOf(error) ?? '')) {
-      throw error;
-    }
-  } finally {
-    fs.closeSync(fd);
-  }
-}
-
 /** What `sync` says when the disk could not take what was written. */
 const SYNC_ERRORS = {
   'Input/output error': 'EIO',
@@ -208,60 +193,9 @@ function freeBytes(path: string): number | undefined {
   }
 }
 
-/** `statfs` types of Linux (statfs(2)) whose files are another machine's. FUSE is one for all, and told apart by the mount. */
-const NETWORK_KINDS = new Map<number, string>([
-  ...([
-    [0x6969, 'NFS'],
-    [0x517b, 'SMB'],
-    [0xff534d42, 'CIFS'],
-    [0xfe534d42, 'SMB'],
-  ] as const),
-  ...([
-    [0x01021997, '9P'],
-    [0x00c36400, 'CephFS'],
-    [0x5346414f, 'AFS'],
-    [0x6b414653, 'AFS'],
-  ] as const),
-  ...([
-    [0x73757245, 'Coda'],
-    [0x564c, 'NCP'],
-    [0x0bd00bd0, 'Lustre'],
-    [0x47504653, 'GPFS'],
-  ] as const),
-]);
-const FUSE = 0x65735546;
-const NETWORK_FUSE =
-  /^fuse\.(?:sshfs|s3fs|rclone|glusterfs|davfs\w*|cephfs|curlftpfs|gcsfuse|goofys)$/;
-
-function networkKind(path: string): string | undefined {
-  if (process.platform !== 'linux') {
-    // Windows: what a UNC path names is another machine's.
-    return process.platform === 'win32' && /^[\\/]{2}[^?.]/.test(path) ? 'SMB' : undefined;
-  }
-  try {
-    // Some numbers are signed where they come from.
-    const type = fs.statfsSync(path).type >>> 0;
-    return type === FUSE ? networkFuse(fs.realpathSync.native(path)) : NETWORK_KINDS.get(type);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The kind of the innermost mount above a path (proc_pid_mountinfo(5)). */
-function networkFuse(path: string): string | undefined {
-  let [longest, kind] = ['', ''];
-  for (const line of fs.readFileSync('/proc/self/mountinfo', 'utf8').split('\n')) {
-    const fields = line.split(' ');
-    const at = (fields[4] ?? '').replace(/\\([0-7]{3})/g, (_, digits: string) =>
-      String.fromCharCode(parseInt(digits, 8)),
-    );
-    const isAbove = path === at || path.startsWith(at.endsWith('/') ? at : `${at}/`);
-    if (at !== '' && isAbove && at.length >= longest.length) {
-      [longest, kind] = [at, fields[fields.indexOf('-') + 1] ?? ''];
-    }
-  }
-  return NETWORK_FUSE.test(kind) ? kind.slice('fuse.'.length) : undefined;
-}
+const rename = (from: string, to: string): void => fs.renameSync(from, to);
+/** A folder is never replaced by a rename, however long one waits. */
+const isNoFolder = (path: string): boolean => lstat(path)?.kind !== 'dir';
 
 /** The machine's file system. */
 export const nodeFs: Fs = {
@@ -271,7 +205,8 @@ export const nodeFs: Fs = {
   read: (fd, buffer, offset, length, at) => fs.readSync(fd, buffer, offset, length, at ?? null),
   write: (fd, buffer, offset, length) => fs.writeSync(fd, buffer, offset, length, null),
   fsync: (fd) => fs.fsyncSync(fd),
-  fsyncDir,
+  // libuv has no such call on Windows.
+  fsyncDir: windows ? () => undefined : syncFolder,
   syncFileSystem,
   fstat: (fd) => toStat(fs.fstatSync(fd, { bigint: true })),
   pathOf,
@@ -280,7 +215,7 @@ export const nodeFs: Fs = {
   mkdir: (path, mode) => fs.mkdirSync(path, { mode }),
   rmdir: (path) => fs.rmdirSync(path),
   unlink: (path) => fs.unlinkSync(path),
-  rename: (from, to) => fs.renameSync(from, to),
+  rename: windows ? patientRename(rename, isNoFolder) : rename,
   link: (existing, path) => fs.linkSync(existing, path),
   clone,
   symlink: (target, path) => fs.symlinkSync(target, path),

@@ -1,9 +1,11 @@
 import { foldName } from '../../core/paths';
 import type { Fs } from './fs';
+import { throwOwnLack } from './fsErrors';
 
 /**
  * The real path of a folder when this system tells where open files are, else ''. For {@link isOpenedAt}.
  * @param probe a folder beside it that is ours: to find out
+ * @throws IO, see `isOwnLack`
  */
 export function tellableRoot(fs: Fs, root: string, probe: string): string {
   try {
@@ -14,7 +16,8 @@ export function tellableRoot(fs: Fs, root: string, probe: string): string {
     } finally {
       fs.close(fd);
     }
-  } catch {
+  } catch (error) {
+    throwOwnLack(error, 'open', probe);
     return '';
   }
 }

@@ -4,7 +4,7 @@ import type { RelPath } from '../../core/tree';
 import type { EngineEnv } from '../context';
 import { join } from './durable';
 import type { Fs, Stat } from './fs';
-import { errnoOf, io } from './fsErrors';
+import { errnoOf, io, throwOwnLack } from './fsErrors';
 
 /** One folder on the way down. */
 interface Level {
@@ -170,6 +170,7 @@ function canHold(fs: Fs, root: string): boolean {
       fs.close(fd);
     }
   } catch (error) {
+    throwOwnLack(error, 'open', root);
     if (errnoOf(error) === undefined) {
       throw error;
     }

@@ -7,9 +7,10 @@ import type { Look } from './look';
 /**
  * How a look is kept in a file, so that loading it is one read and no work per row: magic (16 bytes),
  * length of the header (4, host order), header (JSON), then for each table its columns, offsets and
- * paths, every part at a multiple of 8; at the end the BLAKE3 of all that as hex, against torn writes.
+ * paths, every part at a multiple of 8; at the end a BLAKE3 as hex, of the BLAKE3 of all that and of this user's key:
+ * against torn writes, and against looks that somebody else made up.
  */
-const MAGIC = 'snapdir-look 4\n\0';
+const MAGIC = 'snapdir-look 5\n\0';
 const PREFIX_BYTES = 24;
 const DIGEST_BYTES = 64;
 
@@ -52,8 +53,12 @@ function headerOf(look: Look, storeId: string): Header {
   };
 }
 
-/** The bytes of the file. */
-export function encodeLook(look: Look, storeId: string): Uint8Array {
+function seal(body: Uint8Array, key: string): string {
+  return blake3(new TextEncoder().encode(`${key}\n${blake3(body)}`));
+}
+
+/** The bytes of the file. @param key of this user's caches */
+export function encodeLook(look: Look, storeId: string, key: string): Uint8Array {
   const encoder = new TextEncoder();
   const header = encoder.encode(JSON.stringify(headerOf(look, storeId)));
   const tables = tablesOf(look);
@@ -71,7 +76,7 @@ export function encodeLook(look: Look, storeId: string): Uint8Array {
   for (const table of tables) {
     offset = writeTable(memory, offset, table);
   }
-  bytes.set(encoder.encode(blake3(bytes.subarray(0, size))), size);
+  bytes.set(encoder.encode(seal(bytes.subarray(0, size), key)), size);
   return bytes;
 }
 
@@ -86,17 +91,18 @@ function writeTable(memory: SharedArrayBuffer, offset: number, table: FileTable)
   return pathsAt + aligned(pathBytes);
 }
 
-/** The look in a file's bytes, which it goes on using; undefined when they are not one of this store. */
+/** The look in a file's bytes, which it goes on using; undefined when they are not this user's look of this store. */
 export function decodeLook(
   bytes: Uint8Array<SharedArrayBuffer>,
   storeId: string,
+  key: string,
 ): Look | undefined {
   const decoder = new TextDecoder();
   const end = bytes.length - DIGEST_BYTES;
   if (end < PREFIX_BYTES || decoder.decode(bytes.slice(0, MAGIC.length)) !== MAGIC) {
     return undefined;
   }
-  if (decoder.decode(bytes.slice(end)) !== blake3(bytes.subarray(0, end))) {
+  if (decoder.decode(bytes.slice(end)) !== seal(bytes.subarray(0, end), key)) {
     return undefined;
   }
   const headerBytes = new Uint32Array(bytes.buffer, MAGIC.length, 1)[0]!;

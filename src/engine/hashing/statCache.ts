@@ -1,5 +1,6 @@
 import type { EngineEnv } from '../context';
 import { discard, join, readFileShared, writeFileRelaxed } from '../disk/durable';
+import { cacheKey } from '../home/cacheKey';
 import type { Store } from '../store/storeRoot';
 import type { FileColumns } from './fileTable';
 import type { Look } from './look';
@@ -29,7 +30,7 @@ export function loadLook(env: EngineEnv, store: Store): Look | undefined {
     const bytes = store.foreign
       ? undefined
       : readFileShared(env.fs, cachePath(store), MAX_CACHE_BYTES);
-    const look = bytes === undefined ? undefined : decodeLook(bytes, store.id);
+    const look = bytes === undefined ? undefined : decodeLook(bytes, store.id, cacheKey(env));
     if (look !== undefined) {
       looks.set(keyOf(store), look);
     }
@@ -71,7 +72,7 @@ const unwritten = new Map<string, { store: Store; rows: number }>();
 /** Keeps a look for the next process, at once. Only when what it calls stored is durable. */
 export function persistLook(env: EngineEnv, store: Store, look: Look): void {
   unwritten.delete(keyOf(store));
-  writeFileRelaxed(env, store.tmp, cachePath(store), encodeLook(look, store.id));
+  writeFileRelaxed(env, store.tmp, cachePath(store), encodeLook(look, store.id, cacheKey(env)));
 }
 
 /**

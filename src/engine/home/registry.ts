@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { EngineEnv } from '../context';
 import { ensureDir, join, readFile, writeFileRelaxed } from '../disk/durable';
-import { errnoOf, io } from '../disk/fsErrors';
+import { errnoOf, io, translate } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 
 /**
@@ -21,14 +21,18 @@ const STORE_ID = /^[0-9a-f]{32}$/;
 
 const MAX_FOREIGN_BYTES = 64 * 1024 * 1024;
 
+/** Why a folder can never be written by this user. */
+const FOR_GOOD = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT']);
+
 /** Homes that can be used, by path: they are tried once. */
 const usable = new Map<string, boolean>();
 /** What is known to be registered, so that most calls look at no file. */
 const known = new Set<string>();
 
 /**
- * The user's folder, made where it is missing; undefined where there is none or it cannot be written: then
+ * The user's folder, made where it is missing; undefined where there is none or this user may not write it: then
  * nothing can be remembered, and every store counts as this user's.
+ * @throws DISK_FULL, IO: it could not be found out
  */
 export function homeOf(env: EngineEnv): string | undefined {
   const { home } = env;
@@ -56,10 +60,11 @@ function canUse(env: EngineEnv, home: string): boolean {
       env.fs.writable(join(home, 'stores')) && env.fs.lstat(join(home, 'stores'))?.kind === 'dir'
     );
   } catch (error) {
-    if (errnoOf(error) === undefined) {
-      throw error;
+    if (FOR_GOOD.has(errnoOf(error) ?? '')) {
+      return false;
     }
-    return false;
+    // A full disk, too many open files: tomorrow it may be known whose a store is.
+    throw translate(error, 'open', home);
   }
 }
 

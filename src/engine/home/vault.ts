@@ -4,7 +4,7 @@ import { decodeUtf8 } from '../../base/utf8';
 import { throwIfCancelled } from '../../base/abort';
 import { visitFiles } from '../../core/manifest/addresses';
 import { shard } from '../../core/storeLayout';
-import type { Control, EngineEnv } from '../context';
+import { quietControl, type Control, type EngineEnv } from '../context';
 import {
   dirOf,
   discard,
@@ -14,13 +14,14 @@ import {
   writeAll,
   writeFileDurable,
 } from '../disk/durable';
-import { errnoOf, io } from '../disk/fsErrors';
+import { errnoOf, io, translate, withMissing } from '../disk/fsErrors';
 import { thisHost } from '../disk/leaseHost';
 import { attempt, readPieces } from '../repair/placeContent';
 import { DigestTable } from '../store/digestTable';
 import { readManifestBytes } from '../store/manifests';
 import { listRecords, readRecordFile } from '../store/records';
 import { storeAt, type Store } from '../store/storeRoot';
+import { syncAll } from '../store/syncAll';
 import { contentPath, type ContentKind } from '../store/trash';
 import { homeOf } from './registry';
 import { vaultPath } from './vaultPath';
@@ -113,7 +114,7 @@ function* keep(env: EngineEnv, store: Store, of: { path: string; all: boolean })
       }
       yield* keepSnapshot(env, { store, vault, seen, changed }, snapshot);
     }
-    sync(env, vault, changed);
+    sync(env, { store, vault, changed });
     if (!kept.has(name.name)) {
       keepFile(env, vault, join(store.records, name.name), join(vault.records, name.name));
       yield { records: 1, objects: 0, copiedBytes: 0 };
@@ -212,13 +213,18 @@ function copyFile(
   const fd = fs.open(draft, 'wx', 0o600);
   try {
     const quiet = { signal: { aborted: false }, progress: () => undefined };
-    const read = readPieces(env, from, quiet, (piece, count) => writeAll(fs, fd, piece, count));
+    const onPiece = (piece: Uint8Array, count: number): void => writeAll(fs, fd, piece, count);
+    const read = readPieces(env, from, quiet, { onPiece });
     fs.fsync(fd);
     if (read === undefined || (hex !== undefined && read.checksum !== hex)) {
       return 0;
     }
     fs.rename(draft, to);
     return read.bytes;
+  } catch (error) {
+    discard(fs, draft);
+    const bytes = fs.lstat(from)?.size ?? 0;
+    throw withMissing(fs, translate(error, 'write', to), { path: dirOf(draft), bytes, files: 1 });
   } finally {
     fs.close(fd);
     discard(fs, draft);
@@ -251,8 +257,12 @@ export function renewInVault(
 /** With more folders than this, one sync of the file system is quicker. */
 const SYNC_EACH_LIMIT = 64;
 
-function sync(env: EngineEnv, vault: Store, changed: ReadonlySet<string>): void {
-  if (changed.size > SYNC_EACH_LIMIT && env.fs.syncFileSystem(vault.path)) {
+function sync(
+  env: EngineEnv,
+  { store, vault, changed }: { store: Store; vault: Store; changed: ReadonlySet<string> },
+): void {
+  const many = changed.size > SYNC_EACH_LIMIT;
+  if (many && syncAll(env, store, vault.path, quietControl)) {
     return;
   }
   changed.forEach((dir) => env.fs.fsyncDir(dir));

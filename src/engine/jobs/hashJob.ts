@@ -1,7 +1,7 @@
 import type { CancelSignal } from '../../base/abort';
 import { shard } from '../../core/storeLayout';
 import type { Fs } from '../disk/fs';
-import { errnoOf } from '../disk/fsErrors';
+import { errnoOf, throwOwnLack } from '../disk/fsErrors';
 import { hexOfWords, type DigestColumns } from '../store/digestTable';
 import { checkFile } from './checkFile';
 import { sharedState, Slot, type SharedState } from './sharedJob';
@@ -45,6 +45,7 @@ export function hashRow(fs: Fs, job: HashJob, row: number, signal?: CancelSignal
     const whole = checkFile(fs, job, { path, hex, size, stopped }) >= 0;
     job.found[row] = whole ? Found.GOOD : Found.ODD;
   } catch (error) {
+    throwOwnLack(error, 'read', path);
     const errno = errnoOf(error);
     if (errno === undefined) {
       throw error;

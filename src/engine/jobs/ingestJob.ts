@@ -1,7 +1,7 @@
 import { CancelledError, type CancelSignal } from '../../base/abort';
 import { discard, writeAll } from '../disk/durable';
 import type { Fs, Stat } from '../disk/fs';
-import { errnoOf } from '../disk/fsErrors';
+import { errnoOf, throwOwnLack } from '../disk/fsErrors';
 import { isOpenedAt } from '../disk/openedAt';
 import type { Blake3Hasher } from '../hashing/blake3';
 import { Flag, sameContentStat, setStat, setSum } from '../hashing/fileTable';
@@ -47,8 +47,11 @@ class ReadFailure extends Error {
   }
 }
 
-/** Errors while reading concern this one file; errors while writing stop the whole take. */
-function reading<T>(step: () => T): T {
+/**
+ * Errors while reading concern this one file; errors while writing stop the whole take, and so does a lack of our own:
+ * a take that succeeds without a file may say so only of a file that cannot be read.
+ */
+function reading<T>(path: string, step: () => T): T {
   try {
     return step();
   } catch (error) {
@@ -56,6 +59,7 @@ function reading<T>(step: () => T): T {
     if (errno === undefined) {
       throw error;
     }
+    throwOwnLack(error, 'read', path);
     const index = VANISHED.has(errno) ? 1 : FAILURES.indexOf(errno);
     throw new ReadFailure(index === -1 ? FAILURES.length - 1 : index);
   }
@@ -145,10 +149,10 @@ interface Pass {
 }
 
 function readOnce(fs: Fs, job: IngestJob, target: Target): Pass {
-  const fd = reading(() => fs.open(target.path, 'r'));
+  const fd = reading(target.path, () => fs.open(target.path, 'r'));
   try {
     const below = target.path.slice(job.root.length + 1);
-    if (!reading(() => isOpenedAt(fs, fd, job.real, below))) {
+    if (!reading(target.path, () => isOpenedAt(fs, fd, job.real, below))) {
       // What a link led to is not the folder's, and never comes into the store.
       throw new ReadFailure(FAILURES.indexOf('vanished'));
     }
@@ -158,12 +162,12 @@ function readOnce(fs: Fs, job: IngestJob, target: Target): Pass {
     }
     const buffer = ioBuffer();
     const hasher = freshHasher();
-    const first = reading(() => fs.read(fd, buffer, 0, buffer.length));
+    const first = reading(target.path, () => fs.read(fd, buffer, 0, buffer.length));
     hasher.update(buffer, 0, first);
     // A file that fits the buffer is known whole before anything has to be written.
     const whole = first < buffer.length && first === expected;
     const size = whole ? first : first + streamRest(fs, job, target, { fd, first, hasher });
-    const stat = statAfter(fs, fd, size);
+    const stat = statAfter(fs, target, fd, size);
     const hex = hasher.digest();
     const placed =
       whole && job.store && keep(fs, job, target, { hex, bytes: buffer.subarray(0, size) });
@@ -177,8 +181,8 @@ function readOnce(fs: Fs, job: IngestJob, target: Target): Pass {
  * The file's stat after it was read. What was read must be what it speaks of, or the next look would take
  * the sum on trust: an impossible time keeps the row from ever matching. The size is that of the object.
  */
-function statAfter(fs: Fs, fd: number, size: number): Stat {
-  const stat = reading(() => fs.fstat(fd));
+function statAfter(fs: Fs, { path }: Target, fd: number, size: number): Stat {
+  const stat = reading(path, () => fs.fstat(fd));
   if (stat.kind !== 'file') {
     throw new ReadFailure(FAILURES.indexOf('special'));
   }
@@ -192,7 +196,7 @@ function hashClone(fs: Fs, job: IngestJob, target: Target, source: number): Pass
   try {
     const hasher = freshHasher();
     const size = streamPieces(fs, job, target, { fd: clone, hasher }, () => undefined);
-    const stat = statAfter(fs, source, size);
+    const stat = statAfter(fs, target, source, size);
     return { stat, hex: hasher.digest(), size, placed: false };
   } finally {
     fs.close(clone);
@@ -256,7 +260,7 @@ function streamPieces(
       throw new CancelledError();
     }
     Atomics.add(job.state, Slot.BEAT, 1);
-    const count = reading(() => fs.read(at.fd, buffer, 0, buffer.length));
+    const count = reading(target.path, () => fs.read(at.fd, buffer, 0, buffer.length));
     if (count === 0) {
       return size;
     }

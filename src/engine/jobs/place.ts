@@ -100,7 +100,7 @@ export function moveInPlace(fs: Fs, at: Objects, hex: string, from: string): str
 }
 
 /** How old an object may be before its use is noted in its time, which garbage collection looks at (H50). */
-const FRESH_NS = 3_600_000_000_000n;
+export const FRESH_NS = 3_600_000_000_000n;
 
 /** `torn`: something is there that is not the object. */
 export type Found = 'stored' | 'missing' | 'torn';

@@ -35,7 +35,8 @@ export interface SharedWork extends SharedState {
 /** Places in `SharedWork.state`. */
 export const Slot = { NEXT: 0, DONE: 1, STOP: 2, RUNNING: 3, BEAT: 4, CLOSED: 5 } as const;
 
-const FATAL_BYTES = 8192;
+/** Room for the longest path, escaped. */
+const FATAL_BYTES = 32 * 1024;
 
 /** A job that nobody began. */
 export function sharedState(count: number): SharedState {
@@ -136,8 +137,9 @@ export function stopJob(job: SharedState, error?: unknown): void {
   if (Atomics.compareExchange(job.state, Slot.STOP, 0, 1) !== 0 || error === undefined) {
     return;
   }
-  const { message, item } = error as Error & { item?: number };
-  const known = SnapdirError.is(error) ? { ...error.toJSON(), stack: '' } : undefined;
+  const { message: words, item } = error as Error & { item?: number };
+  const known = SnapdirError.is(error) ? { ...error.toJSON(), message: '', stack: '' } : undefined;
+  const message = known === undefined ? words : '';
   const text = JSON.stringify({ known, code: errnoOf(error) ?? '', message, item });
   const bytes = new TextEncoder().encode(text).subarray(0, FATAL_BYTES - 1);
   job.fatal.set(bytes);

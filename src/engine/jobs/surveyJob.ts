@@ -1,7 +1,7 @@
 import { CancelledError, type CancelSignal } from '../../base/abort';
 import { EMPTY_COUNT } from '../disk/folderCounts';
 import type { DirEntry, Fs } from '../disk/fs';
-import { errnoOf } from '../disk/fsErrors';
+import { errnoOf, throwOwnLack } from '../disk/fsErrors';
 import { findDigest, wordsOfHex, type DigestColumns } from '../store/digestTable';
 import { checkFile } from './checkFile';
 import { sharedState, Slot, type SharedState } from './sharedJob';
@@ -203,6 +203,7 @@ function hashOne(walk: Walk, path: string, hex: string): void {
   try {
     bytes = checkFile(fs, job, { path, hex, stopped });
   } catch (error) {
+    throwOwnLack(error, 'read', path);
     const errno = errnoOf(error);
     if (errno === undefined) {
       throw error;

@@ -18,7 +18,8 @@ import type { RelPath } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { changeIndex, type ChangeIndex } from '../store/changeIndex';
 import { manifestText } from '../store/manifestText';
-import { linksOf, loadHistory } from '../store/records';
+import { loadHistory } from '../store/records';
+import { linksOf } from '../store/checkpointTrees';
 import type { Store } from '../store/storeRoot';
 import { withHealth } from './trees';
 

@@ -5,6 +5,7 @@ import { visitFiles } from '../../core/manifest/addresses';
 import { parseRecord } from '../../core/recordFormat';
 import type { OperationRecord } from '../../core/records';
 import type { Control, EngineEnv } from '../context';
+import { isOwnLack } from '../disk/fsErrors';
 import { join, readFile } from '../disk/durable';
 import { blake3 } from '../hashing/blake3';
 import { readManifestBytes } from '../store/manifests';
@@ -96,7 +97,7 @@ class Return {
       }
       return { name, bytes, record: parseRecord(bytes) };
     } catch (error) {
-      if (!SnapdirError.is(error)) {
+      if (!SnapdirError.is(error) || isOwnLack(error)) {
         throw error;
       }
       return undefined;
@@ -142,7 +143,7 @@ class Return {
           return bytes;
         }
       } catch (error) {
-        if (!SnapdirError.is(error)) {
+        if (!SnapdirError.is(error) || isOwnLack(error)) {
           throw error;
         }
       }

@@ -11,7 +11,7 @@ import {
   writeAll,
   writeFileDurable,
 } from '../disk/durable';
-import { errnoOf, io } from '../disk/fsErrors';
+import { errnoOf, io, isOwnLack, translate, withMissing } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { freshHasher, ioBuffer } from '../store/objects';
 import type { Store } from '../store/storeRoot';
@@ -32,17 +32,26 @@ export interface Wanted {
   hex: string;
 }
 
+/** What is to be placed. */
+export interface Placing {
+  wanted: Wanted;
+  candidate: Candidate;
+  /** Called before anything in the store changes. */
+  check?: () => void;
+  /** Told of a candidate that is there and cannot be read. */
+  unread?: ((path: string) => void) | undefined;
+}
+
 /**
  * Copies a candidate to the place of what is wanted, durably, if it hashes to it. What was there before is
  * kept in `damaged/`.
- * @param check called before anything in the store changes
  * @returns bytes; undefined: it is not it
  * @throws DISK_FULL, READ_ONLY, IO (of the store, not of the candidate), AbortError
  */
 export function placeContent(
   env: EngineEnv,
   store: Store,
-  of: { wanted: Wanted; candidate: Candidate; check?: () => void },
+  of: Placing,
   control: Control,
 ): number | undefined {
   const { kind, hex } = of.wanted;
@@ -50,17 +59,22 @@ export function placeContent(
   const to = contentPath(store, kind, hex);
   return io('write', to, () => {
     ensureDir(env.fs, store.tmp, 0o700);
-    const copied = copy(env, of.candidate, draft, control);
+    const copied = copy(env, of, draft, control);
     if (copied?.checksum !== hex) {
       discard(env.fs, draft);
       return undefined;
     }
-    of.check?.();
-    setAside(env, store, to, hex);
-    const changed = makeDirs(env.fs, store[kind], shard(hex).split('/').slice(0, -1), 0o700);
-    env.fs.rename(draft, to);
-    for (const dir of [dirOf(to), ...changed.reverse()]) {
-      env.fs.fsyncDir(dir);
+    try {
+      of.check?.();
+      setAside(env, store, to, hex);
+      const changed = makeDirs(env.fs, store[kind], shard(hex).split('/').slice(0, -1), 0o700);
+      env.fs.rename(draft, to);
+      for (const dir of [dirOf(to), ...changed.reverse()]) {
+        env.fs.fsyncDir(dir);
+      }
+    } catch (error) {
+      discard(env.fs, draft);
+      throw error;
     }
     return copied.bytes;
   });
@@ -69,43 +83,52 @@ export function placeContent(
 /** A file that cannot be read, or is gone, is no candidate: it is no failure of the repair. */
 function copy(
   env: EngineEnv,
-  { from, bytes }: Candidate,
+  { candidate: { from, bytes }, unread }: Pick<Placing, 'candidate' | 'unread'>,
   to: string,
   control: Control,
 ): { checksum: string; bytes: number } | undefined {
   const { fs } = env;
   const out = fs.open(to, 'wx', 0o600);
-  let done = false;
   try {
     if (bytes !== undefined) {
       writeAll(fs, out, bytes);
       fs.fsync(out);
-      done = true;
       return { checksum: blake3(bytes), bytes: bytes.length };
     }
-    const read = readPieces(env, from, control, (piece, count) => writeAll(fs, out, piece, count));
+    const onPiece = (piece: Uint8Array, count: number): void => writeAll(fs, out, piece, count);
+    const read = readPieces(env, from, control, { onPiece, unread });
     if (read !== undefined) {
       fs.fsync(out);
     }
-    done = true;
     return read;
+  } catch (error) {
+    discard(fs, to);
+    const needed = bytes?.length ?? fs.lstat(from)?.size ?? 0;
+    const of = { path: dirOf(to), bytes: needed, files: 1 };
+    throw withMissing(fs, translate(error, 'write', to), of);
   } finally {
     fs.close(out);
-    if (!done) {
-      discard(fs, to);
-    }
   }
 }
 
-/** Hashes a file; hands on what is read. undefined: it cannot be read. */
+/** Who takes what is read, and who is told of a path that is there and cannot be read. */
+interface Reader {
+  onPiece?: (piece: Uint8Array, count: number) => void;
+  unread?: ((path: string) => void) | undefined;
+}
+
+/** Hashes a file; hands on what is read. undefined: it cannot be read, or is not there. */
 export function readPieces(
   env: EngineEnv,
   path: string,
   control: Control,
-  onPiece: (piece: Uint8Array, count: number) => void = () => undefined,
+  { onPiece, unread }: Reader = {},
 ): { checksum: string; bytes: number } | undefined {
   const { fs } = env;
-  const fd = attempt(() => (fs.lstat(path)?.kind === 'file' ? fs.open(path, 'r') : undefined));
+  const tell = (): void => unread?.(path);
+  const open = (): number | undefined =>
+    fs.lstat(path)?.kind === 'file' ? fs.open(path, 'r') : undefined;
+  const fd = attempt(open, tell);
   if (fd === undefined) {
     return undefined;
   }
@@ -114,7 +137,7 @@ export function readPieces(
     const hasher = freshHasher();
     for (let bytes = 0; ;) {
       throwIfCancelled(control.signal);
-      const count = attempt(() => fs.read(fd, buffer, 0, buffer.length));
+      const count = attempt(() => fs.read(fd, buffer, 0, buffer.length), tell);
       if (count === undefined) {
         return undefined;
       }
@@ -122,7 +145,7 @@ export function readPieces(
         return { checksum: hasher.digest(), bytes };
       }
       hasher.update(buffer, 0, count);
-      onPiece(buffer, count);
+      onPiece?.(buffer, count);
       bytes += count;
     }
   } finally {
@@ -130,13 +153,20 @@ export function readPieces(
   }
 }
 
-/** undefined where the file system says no. */
-export function attempt<T>(step: () => T): T | undefined {
+/**
+ * undefined where the file system says no: of that path, not for a lack of our own.
+ * @param unread called where that is for another reason than that nothing is there
+ */
+export function attempt<T>(step: () => T, unread?: () => void): T | undefined {
   try {
     return step();
   } catch (error) {
-    if (errnoOf(error) === undefined) {
+    const errno = errnoOf(error);
+    if (errno === undefined || isOwnLack(error)) {
       throw error;
+    }
+    if (errno !== 'ENOENT' && errno !== 'ENOTDIR') {
+      unread?.();
     }
     return undefined;
   }

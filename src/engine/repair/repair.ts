@@ -34,6 +34,8 @@ interface Repair {
   stores: OtherStore[];
   folders: string[];
   mended: Mended[];
+  /** What could not be looked at. */
+  unread: Set<string>;
 }
 
 /** A manifest that comes back names more content: that is looked for in the next round. */
@@ -60,6 +62,7 @@ export function repair(
     const work: Repair = {
       ...{ env, store, lease, control: keepAlive(lease, control), rules: params.rules },
       ...{ stores: vault === undefined ? stores : [vault, ...stores], folders, mended: [] },
+      unread: new Set(),
     };
     return io('repair', store.path, () => run(work, params.full));
   } finally {
@@ -93,11 +96,13 @@ function run(work: Repair, full: boolean): RepairResult {
   const { problems, damaged } = inspection;
   // Told once more, in what comes back from here.
   acceptLoss(env, store);
-  const third = LIST_BYTES / 3;
+  const unread = problems.length > 0 ? [...work.unread].sort() : [];
+  const part = LIST_BYTES / 4;
   return {
-    ...{ mended: fitting(mended, third), mendedCount: mended.length },
-    ...{ lost: fitting(problems, third), lostCount: problems.length },
-    ...{ damaged: fitting(damaged, third), damagedCount: damaged.length },
+    ...{ mended: fitting(mended, part), mendedCount: mended.length },
+    ...{ lost: fitting(problems, part), lostCount: problems.length },
+    ...{ damaged: fitting(damaged, part), damagedCount: damaged.length },
+    ...{ unread: fitting(unread, part), unreadCount: unread.length },
   };
 }
 
@@ -149,8 +154,9 @@ function sourcesFor(work: Repair, inspection: Inspection): Source[] {
   const sizes = new Set(
     inspection.problems.flatMap(({ address }) => inspection.sizeOf(address) ?? []),
   );
+  const unread = (path: string): void => void work.unread.add(path);
   const search = (folder: string, source: 'folder' | 'other-folder'): Source =>
-    folderSource(env, { folder, source, sizes }, control);
+    folderSource(env, { folder, source, sizes, unread }, control);
   return [
     asideIn(env, store),
     ...stores.map((other) => storeSource(env, other)),
@@ -160,7 +166,7 @@ function sourcesFor(work: Repair, inspection: Inspection): Source[] {
 }
 
 function firstGood(
-  { env, store, lease, control }: Repair,
+  { env, store, lease, control, unread: notRead }: Repair,
   sources: readonly Source[],
   wanted: Wanted,
   size: number | undefined,
@@ -168,7 +174,8 @@ function firstGood(
   const check = (): void => lease.check();
   for (const source of sources) {
     for (const candidate of source.candidates(wanted, size)) {
-      if (placeContent(env, store, { wanted, candidate, check }, control) !== undefined) {
+      const of = { wanted, candidate, check, unread: (path: string) => void notRead.add(path) };
+      if (placeContent(env, store, of, control) !== undefined) {
         return candidate;
       }
     }

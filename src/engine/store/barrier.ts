@@ -1,10 +1,11 @@
 import type { Control, EngineEnv } from '../context';
 import { dirOf, join, syncFile } from '../disk/durable';
 import { errnoOf, io } from '../disk/fsErrors';
-import { syncInBackground } from '../jobs/syncJob';
 import { walkContents } from './contents';
 import type { Store } from './storeRoot';
-import { clearSuspects, listSuspects, noteFailedSync, rewriteSuspects } from './suspects';
+import { noteFailedSync } from './failedSyncs';
+import { clearSuspects, listSuspects, rewriteSuspects } from './suspects';
+import { syncAll } from './syncAll';
 import { clearMarks, listMarks, sinceOf } from './unsynced';
 
 /**
@@ -23,13 +24,14 @@ export function makeAllDurable(env: EngineEnv, store: Store, control: Control): 
     if (suspects !== undefined) {
       rewriteSuspects(env, store, suspects, control);
     }
-    try {
-      if (!syncInBackground(env, store.path, control) && marks.length > 0) {
-        syncSince(env, store, sinceOf(marks)!, control);
+    if (!syncAll(env, store, store.path, control) && marks.length > 0) {
+      const since = sinceOf(marks)!;
+      try {
+        syncSince(env, store, since, control);
+      } catch (error) {
+        noteFailedSync(env, store, error, since);
+        throw error;
       }
-    } catch (error) {
-      noteFailedSync(env, store, error, sinceOf(marks));
-      throw error;
     }
   });
   clearMarks(env, store, marks);

@@ -6,7 +6,8 @@ import { composeEdges, edgeBetween, type Edge } from '../../core/pathHistory/edg
 import type { Control, EngineEnv } from '../context';
 import { ChangeSegments, type KeptEdge } from './changeSegments';
 import { manifestText, sameBytes } from './manifestText';
-import { linksOf, loadHistory } from './records';
+import { loadHistory } from './records';
+import { linksOf } from './checkpointTrees';
 import type { Store } from './storeRoot';
 
 /** What a checkpoint changed against the one before it in time. */

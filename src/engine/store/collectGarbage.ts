@@ -6,7 +6,6 @@ import { dirOf, ensureDir } from '../disk/durable';
 import { errnoOf, io } from '../disk/fsErrors';
 import { acquireLease, keepAlive, type Lease } from '../disk/lease';
 import { forgetLook } from '../hashing/statCache';
-import { syncInBackground } from '../jobs/syncJob';
 import { findCandidates, type Candidate, type Candidates } from './candidates';
 import type { Collection } from './collection';
 import { checkClock, DAY_MS, fileSystemNow, newGcId } from './gcClock';
@@ -15,6 +14,7 @@ import { Marks } from './marks';
 import { emptyTrash } from './purge';
 import { appendRecord } from './records';
 import { requireWritable, type Store } from './storeRoot';
+import { syncAll } from './syncAll';
 import { contentPath, rescue, trashPath } from './trash';
 
 /** What nobody needs is kept this long all the same: a take that is under way may be about to use it. */
@@ -109,13 +109,18 @@ function collect(collection: Collection, graceMs: number): GcResult {
     throwIfCancelled(control.signal);
     return isUnmarked(marks, content) || !putBack(collection, content);
   });
-  const purged = emptyTrash(collection);
-  forgetLook(env, store);
   const totals = sum(kept);
-  if (kept.length > 0) {
-    collection.lease.check();
-    appendRecord(env, store, { kind: 'gc', ...totals, trash: id });
+  const purged = { purgedObjects: 0, purgedBytes: 0 };
+  try {
+    emptyTrash(collection, purged);
+  } finally {
+    // Also when it was cut short: what was deleted for good has to be told, and what was set aside can be undone.
+    if (kept.length + purged.purgedObjects + purged.purgedBytes > 0) {
+      collection.lease.check();
+      appendRecord(env, store, { kind: 'gc', ...totals, trash: id });
+    }
   }
+  forgetLook(env, store);
   const leftovers = clearLeftovers(env, store, { now: collection.now, dryRun: false }, control);
   return { dryRun: false, ...totals, ...purged, tooYoung: candidates.tooYoung, leftovers };
 }
@@ -185,7 +190,7 @@ function sync({ env, store, id, lease, control }: Collection, moved: Candidates)
     return;
   }
   io('sync', store.trash, () => {
-    if (moved.length <= SYNC_EACH_LIMIT || !syncInBackground(env, store.path, control)) {
+    if (moved.length <= SYNC_EACH_LIMIT || !syncAll(env, store, store.path, control)) {
       for (const { path } of moved) {
         fs.fsyncDir(dirOf(path));
       }

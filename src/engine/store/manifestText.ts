@@ -16,7 +16,7 @@ interface Known {
 
 /** By path, least recently used first. */
 const known = new Map<string, Known>();
-const KEPT_BYTES = 64 * 1024 * 1024;
+const KEPT_BYTES = 4 * 1024 * 1024;
 /** However large: there are two sides to a comparison. */
 const KEPT_ALWAYS = 2;
 
@@ -47,6 +47,8 @@ interface Reading {
   ours: boolean;
   /** One that was only kept to look into will do: nothing but a comparison relies on it. */
   toLookAt?: boolean;
+  /** Nobody will ask for it again soon: what is kept in memory stays. */
+  once?: boolean;
   control: Control;
 }
 
@@ -80,7 +82,8 @@ export function manifestText(env: EngineEnv, store: Store, id: string, how: Read
   if (text !== undefined && (how.ours || text.checked) && isThere()) {
     return remember(path, text).bytes;
   }
-  return remember(path, load(env, store, id, how)).bytes;
+  const loaded = load(env, store, id, how);
+  return (how.once === true ? loaded : remember(path, loaded)).bytes;
 }
 
 /** Compares stretches of two texts that are Buffers, many times faster than byte by byte. */

@@ -7,6 +7,7 @@ import type { EngineEnv } from '../context';
 import { dirOf, join, makeDirs, readFile, syncFile, writeFileWhole } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
+import { notingLostNames } from './failedSyncs';
 import type { Store } from './storeRoot';
 import { findInTrash, rescue } from './trash';
 
@@ -103,14 +104,16 @@ export function writeManifest(
   const path = manifestPath(store, id);
   const existing = readManifestBytes(env, store, id);
   if (existing === undefined || blake3(existing) !== id) {
-    io('write', path, () => {
+    const write = (): void => {
       const parts = shard(id).split('/').slice(0, -1);
       const changed = makeDirs(env.fs, store.manifests, parts, 0o700);
       writeFileWhole(env, store.tmp, path, { bytes, durable: of.durable });
       for (const dir of of.durable ? changed.reverse() : []) {
         env.fs.fsyncDir(dir);
       }
-    });
+    };
+    const since = (): bigint | undefined => env.fs.lstat(path)?.mtimeNs;
+    notingLostNames(env, store, since, () => io('write', path, write));
   } else if (of.durable) {
     // It may stem from a take that died before its sync.
     io('sync', path, () => {

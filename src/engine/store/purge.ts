@@ -10,10 +10,14 @@ const TRASH_MS = DAY_MS;
 /**
  * Goes through what earlier collections set aside, after everything that is needed was marked again:
  * what is needed goes back to its place, the rest is deleted once it has lain there for a day.
+ * @param purged what is deleted is added to it, at once
+ * @throws STORE_BUSY, IO, AbortError
  */
-export function emptyTrash(collection: Collection): { purgedObjects: number; purgedBytes: number } {
+export function emptyTrash(
+  collection: Collection,
+  purged: { purgedObjects: number; purgedBytes: number },
+): void {
   const { env, store, id } = collection;
-  const purged = { purgedObjects: 0, purgedBytes: 0 };
   const all = listTrash(env, store);
   for (const gcId of all.filter((one) => one !== id)) {
     const old = isOld(collection, gcId);
@@ -30,7 +34,6 @@ export function emptyTrash(collection: Collection): { purgedObjects: number; pur
       removeFolders(collection, gcId);
     }
   }
-  return purged;
 }
 
 /** By the file system's time of the last move into it. */

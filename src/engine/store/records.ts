@@ -8,13 +8,12 @@ import {
   recordFileName,
 } from '../../core/recordFormat';
 import type { OperationRecord } from '../../core/records';
-import type { LinkEntry, Tree } from '../../core/tree';
 import type { EngineEnv } from '../context';
 import { join, readFile, writeFileWhole } from '../disk/durable';
-import { io } from '../disk/fsErrors';
+import { io, isOwnLack } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
+import { notingLostNames } from './failedSyncs';
 import { loadHistoryCache, saveHistoryCache, type FoldedRecords } from './historyCache';
-import { readManifest } from './manifests';
 import type { Store } from './storeRoot';
 
 /** A record holds every link and every skipped path of a take, so it may be large. */
@@ -113,12 +112,15 @@ export function appendRecord(
   record: NewRecord,
   durable = true,
 ): RecordId {
-  const time = Math.max(env.clock.now(), newestTime(loadHistory(env, store)) + 1);
+  const time = Math.max(env.clock.now(), newestTime(historyBefore(env, store)) + 1);
   const full = { ...record, v: 1, time, author: env.author } as OperationRecord;
   const bytes = new TextEncoder().encode(formatRecord(full));
   const id = blake3(bytes) as RecordId;
   const path = join(store.records, recordFileName(time, id));
-  writeFileWhole(env, store.tmp, path, { bytes, durable });
+  const since = (): bigint | undefined => env.fs.lstat(path)?.mtimeNs;
+  notingLostNames(env, store, since, () => {
+    writeFileWhole(env, store.tmp, path, { bytes, durable });
+  });
   const state = loaded.get(store.path)?.state;
   if (state?.names.has(recordFileName(time, id)) === false) {
     // Known without reading it back: what was acknowledged does not depend on another look at the disk.
@@ -126,6 +128,16 @@ export function appendRecord(
     state.history.apply(id, parseRecord(bytes));
   }
   return id;
+}
+
+/**
+ * What comes before a record that is written now. A folder with the time at which it was listed need not be listed again: what came
+ * in the same tick is of the same moment as this record, and either may come first.
+ */
+function historyBefore(env: EngineEnv, store: Store): FoldedRecords {
+  const known = loaded.get(store.path);
+  const isAsSeen = known !== undefined && env.fs.lstat(store.records)?.mtimeNs === known.seenNs;
+  return isAsSeen ? known.state : loadHistory(env, store);
 }
 
 function note(state: FoldedRecords, name: string): void {
@@ -149,6 +161,8 @@ function newestTime({ names, newest }: FoldedRecords): number {
 /** The folds of this process, and the folder's time when they were made. */
 interface Loaded {
   state: FoldedRecords;
+  /** What was listed then. One array for the life of a process: each listing anew would be garbage that is collected late. */
+  listed: string[];
   /** The folder's time, since when it was seen with it by this process's clock, and whether that is long. */
   seenNs: bigint;
   since: number;
@@ -172,7 +186,7 @@ function applyAll(
       into.history.apply(record.id, readRecordFile(env, store, record));
       note(into, name);
     } catch (error) {
-      if (!SnapdirError.is(error) || isOurOwnLack(error)) {
+      if (!SnapdirError.is(error) || isOwnLack(error)) {
         throw error;
       }
       into.damaged.push({ name, reason: `${error.code} ${JSON.stringify(error.data)}` });
@@ -183,11 +197,6 @@ function applyAll(
       }
     }
   }
-}
-
-/** Not the record's fault: this process has too much open. */
-function isOurOwnLack(error: SnapdirError): boolean {
-  return SnapdirError.is(error, 'IO') && /^(EMFILE|ENFILE|ENOMEM)$/.test(error.data.errno);
 }
 
 const SETTLED_MS = 2000;
@@ -207,7 +216,7 @@ export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
   }
   const names = listNames(env, store);
   let state = known?.state;
-  let fresh = state && newNames(names, state);
+  let fresh = state && newNames(names, state, known?.listed);
   if (state === undefined || fresh === undefined) {
     state = loadHistoryCache(env, store, oldestFirst(names)) ?? emptyState();
     fresh = newNames(names, state) ?? names;
@@ -220,80 +229,58 @@ export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
   const now = env.clock.now();
   const since = known?.seenNs === seenNs && known.since <= now ? known.since : now;
   const settled = !unread && now - since > SETTLED_MS;
-  loaded.set(store.path, { state, seenNs, since, settled });
+  const listed = known?.listed ?? [];
+  names.forEach((name, index) => (listed[index] = name));
+  listed.length = names.length;
+  loaded.set(store.path, { state, listed, seenNs, since, settled });
   if (fresh.length > SAVE_AFTER) {
     saveHistoryCache(env, store, state);
   }
   return state;
 }
 
+/** The same without another look at the disk, where this process has looked: it knows what it wrote itself. */
+export function knownHistory(env: EngineEnv, store: Store): FoldedRecords {
+  return loaded.get(store.path)?.state ?? loadHistory(env, store);
+}
+
 function emptyState(): FoldedRecords {
   return { history: foldHistory([]), damaged: [], names: new Set(), newest: '' };
 }
 
-/** Those of a listing that were not folded yet; undefined where one that was is gone. */
-function newNames(listed: readonly string[], state: FoldedRecords): string[] | undefined {
+/**
+ * Those of a listing that were not folded yet; undefined where one that was is gone.
+ * @param before the listing that was folded last: its names need not be looked up
+ */
+function newNames(
+  listed: string[],
+  state: FoldedRecords,
+  before: readonly string[] = [],
+): string[] | undefined {
   // What is damaged is tried again each time: a repair may have mended it, or the disk is back.
-  state.damaged.splice(0).forEach(({ name }) => state.names.delete(name));
-  const fresh = listed.filter((name) => !state.names.has(name));
+  const damaged = state.damaged.splice(0);
+  damaged.forEach(({ name }) => state.names.delete(name));
+  const unknown = damaged.length > 0 ? listed : namesBesides(before, listed);
+  const fresh = unknown.filter((name) => !state.names.has(name));
   return listed.length - fresh.length === state.names.size ? fresh : undefined;
 }
 
-/** The links of the checkpoints asked for last. Records never change. */
-const links = new Map<string, LinkEntry[]>();
-const LINKS_KEPT = 8;
-
 /**
- * The links that a checkpoint captured.
- * @throws what {@link readRecord} throws
+ * What a listing has besides an earlier one, and where they are not sorted some more: comparing is cheaper than looking up.
+ * Equal names are made one: those of the earlier listing are old, and new ones that stayed would pile up beside them.
  */
-export function linksOf(env: EngineEnv, store: Store, id: CheckpointId): LinkEntry[] {
-  const key = `${store.path} ${id}`;
-  let known = links.get(key);
-  if (known === undefined) {
-    const record = readRecord(env, store, id);
-    known = record.kind === 'take' ? record.links : [];
-    keepLast(links, key, known, LINKS_KEPT);
-  }
-  return known;
-}
-
-function keepLast<T>(map: Map<string, T>, key: string, value: T, count: number): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= count) {
-      break;
+function namesBesides(before: readonly string[], listed: string[]): string[] {
+  const besides: string[] = [];
+  let at = 0;
+  for (const [index, name] of listed.entries()) {
+    while (at < before.length && before[at]! < name) {
+      at++;
     }
-    map.delete(oldest);
+    if (before[at] === name) {
+      listed[index] = before[at++]!;
+    } else {
+      besides.push(name);
+    }
   }
-}
-
-/** The trees asked for last: a view asks for one file after the other out of the same. */
-const trees = new Map<string, Tree>();
-const TREES_KEPT = 4;
-/** A larger tree is kept alone. */
-const LARGE_TREE = 150_000;
-
-/**
- * Everything that a checkpoint captured: the manifest's entries, and the links of its record.
- * @throws what {@link readManifest} and {@link readRecord} throw
- */
-export function treeOf(
-  env: EngineEnv,
-  store: Store,
-  of: { snapshot: string; checkpointId: CheckpointId | null },
-): Tree {
-  const { entries } = readManifest(env, store, of.snapshot);
-  const key = `${store.path} ${of.checkpointId ?? of.snapshot}`;
-  const known = trees.get(key);
-  if (known?.entries === entries) {
-    return known;
-  }
-  const tree = {
-    entries,
-    links: of.checkpointId === null ? [] : linksOf(env, store, of.checkpointId),
-  };
-  keepLast(trees, key, tree, entries.length > LARGE_TREE ? 1 : TREES_KEPT);
-  return tree;
+  return besides;
 }

@@ -273,7 +273,17 @@ export function makeStore(env: EngineEnv, location: RepositoryLocation, id: stri
 function writeFormat(env: EngineEnv, store: Store, bytes: Uint8Array): void {
   const draft = join(store.tmp, `format-${env.randomName()}`);
   const final = join(store.path, 'FORMAT');
-  writeFileDurable(env, store.tmp, draft, bytes);
+  try {
+    // Its last step is to sync the folder: the draft is there when that fails.
+    writeFileDurable(env, store.tmp, draft, bytes);
+    placeFormat(env, draft, final);
+  } finally {
+    discard(env.fs, draft);
+  }
+  env.fs.fsyncDir(store.path);
+}
+
+function placeFormat(env: EngineEnv, draft: string, final: string): void {
   try {
     env.fs.link(draft, final);
   } catch {
@@ -281,10 +291,7 @@ function writeFormat(env: EngineEnv, store: Store, bytes: Uint8Array): void {
       // No hard links on this file system (exFAT).
       env.fs.rename(draft, final);
     }
-  } finally {
-    discard(env.fs, draft);
   }
-  env.fs.fsyncDir(store.path);
 }
 
 /** Stands in where a folder without a store is only looked at: nothing is ever written for it. */

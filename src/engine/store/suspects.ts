@@ -1,7 +1,6 @@
 import { SnapdirError } from '../../core/errors';
 import type { Control, EngineEnv } from '../context';
 import { dirOf, discard, ensureDir, join, readFile, writeFileDurable } from '../disk/durable';
-import { errnoOf } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { forgetLook } from '../hashing/statCache';
 import { walkContents } from './contents';
@@ -13,35 +12,14 @@ import type { Store } from './storeRoot';
 /**
  * Notes of syncs that failed (H6). The system may have thrown away what it could not write and call it
  * written, so the next sync would succeed and mean nothing: the content has to be written anew instead.
- * A note lies in `unsynced/`; its text is the time, in nanoseconds, from which on content is in doubt.
+ * A note (`failedSyncs.ts`) lies in `unsynced/`; its text is the time, in nanoseconds, from which on content is in doubt.
  */
 const NAME = /^suspect-[0-9a-f]{32}$/;
 const MAX_NOTE_BYTES = 64;
-/** Of these the system says that what was written is not, or may not be, on disk. */
-const LOST = new Set(['EIO', 'ENOSPC', 'EDQUOT']);
 
 export interface Suspects {
   paths: string[];
   sinceNs: bigint;
-}
-
-/** After a sync failed with this error. Best effort: on a disk that takes nothing any more nothing can be noted. */
-export function noteFailedSync(
-  env: EngineEnv,
-  store: Store,
-  error: unknown,
-  sinceNs: bigint | undefined,
-): void {
-  if (sinceNs === undefined || !LOST.has(errnoOf(error) ?? '')) {
-    return;
-  }
-  try {
-    ensureDir(env.fs, store.unsynced, 0o700);
-    const note = join(store.unsynced, `suspect-${env.randomName()}`);
-    writeFileDurable(env, store.tmp, note, new TextEncoder().encode(String(sinceNs)));
-  } catch (failure) {
-    env.log.warn(`a failed sync could not be noted: ${String(failure)}`);
-  }
 }
 
 /** The notes that are there; undefined: none. */

@@ -8,7 +8,7 @@ import type { RelPath } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { changeIndex, type IndexBudget } from './changeIndex';
 import { manifestText } from './manifestText';
-import { linksOf } from './records';
+import { linksOf } from './checkpointTrees';
 import type { Store } from './storeRoot';
 
 /**

@@ -3,7 +3,7 @@ import { parseRecord } from '../../core/recordFormat';
 import type { ManifestEntry } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { ensureDir, join, readFile } from '../disk/durable';
-import { errnoOf, io } from '../disk/fsErrors';
+import { errnoBehind, errnoOf, io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { forgetLook } from '../hashing/statCache';
 import { walkContents } from './contents';
@@ -119,7 +119,7 @@ class Sweep {
         this.readable++;
         return whole;
       } catch (error) {
-        const errno = SnapdirError.is(error, 'IO') ? error.data.errno : errnoOf(error);
+        const errno = errnoBehind(error);
         if (errno === 'EACCES' || errno === 'EPERM') {
           // Another user can tell; the marks stay for them.
           this.postponed = true;

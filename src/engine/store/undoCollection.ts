@@ -5,6 +5,7 @@ import { errnoOf, io } from '../disk/fsErrors';
 import type { Lease } from '../disk/lease';
 import { shard } from '../../core/storeLayout';
 import type { Store } from './storeRoot';
+import { syncAll } from './syncAll';
 import { contentPath, listTrashed, trashPath } from './trash';
 
 const KINDS = ['objects', 'manifests'] as const;
@@ -40,7 +41,7 @@ export function undoCollection(
     }
     changed.add(`${store.trash}/${gcId}/${kind}`);
   }
-  syncFolders(env, store, changed);
+  syncFolders(env, store, changed, control);
   return count;
 }
 
@@ -77,9 +78,14 @@ function bringBack(
 /** Up to this many folders, syncing each is cheaper than syncing the file system. */
 const SYNC_EACH_LIMIT = 32;
 
-function syncFolders(env: EngineEnv, store: Store, folders: ReadonlySet<string>): void {
+function syncFolders(
+  env: EngineEnv,
+  store: Store,
+  folders: ReadonlySet<string>,
+  control: Control,
+): void {
   io('sync', store.path, () => {
-    if (folders.size <= SYNC_EACH_LIMIT || !env.fs.syncFileSystem(store.path)) {
+    if (folders.size <= SYNC_EACH_LIMIT || !syncAll(env, store, store.path, control)) {
       // The deepest first: a name must not be there before what it leads to.
       const deepest = [...folders].sort((a, b) => b.length - a.length);
       deepest

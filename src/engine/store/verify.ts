@@ -7,6 +7,7 @@ import { visitFiles } from '../../core/manifest/addresses';
 import type { LineScanner } from '../../core/manifest/scan';
 import { fitting, LIST_BYTES } from '../../core/messageSize';
 import type { Control, EngineEnv } from '../context';
+import { isOwnLack } from '../disk/fsErrors';
 import { lostRecord } from '../home/lastRecord';
 import { readCanonical } from './canonical';
 import { walkAddresses } from './contents';
@@ -124,7 +125,7 @@ function checkRecords({ env, store, control, result }: Verification): void {
     try {
       readRecordFile(env, store, name);
     } catch (error) {
-      if (!SnapdirError.is(error)) {
+      if (!SnapdirError.is(error) || isOwnLack(error)) {
         throw error;
       }
       const problem = { kind: 'record-damaged' as const, address: name.name };

@@ -3,7 +3,7 @@ import type { VerifyProblem } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { Control, EngineEnv } from '../context';
 import { countsFolders } from '../disk/folderCounts';
-import { io } from '../disk/fsErrors';
+import { io, isOwnLack } from '../disk/fsErrors';
 import { runJob } from '../jobs/crew';
 import { hashJob } from '../jobs/hashJob';
 import { sharedState } from '../jobs/sharedJob';
@@ -210,7 +210,7 @@ function checkOne(
     checkObject(env, store, checksum, control);
     return undefined;
   } catch (error) {
-    if (!SnapdirError.is(error)) {
+    if (!SnapdirError.is(error) || isOwnLack(error)) {
       throw error;
     }
     return problem('object-damaged', describe(error));

@@ -5,7 +5,7 @@ import { SnapdirError } from '../../core/errors';
 import { visitFiles } from '../../core/manifest/addresses';
 import type { Control, EngineEnv } from '../context';
 import { join, readFile, writeFileRelaxed } from '../disk/durable';
-import { errnoOf, io } from '../disk/fsErrors';
+import { errnoOf, io, throwOwnLack } from '../disk/fsErrors';
 import { thisHost } from '../disk/leaseHost';
 import { lostRecord } from '../home/lastRecord';
 import { blake3, Blake3Hasher } from '../hashing/blake3';
@@ -162,6 +162,7 @@ function* hashContent(
   try {
     fd = env.fs.open(path, 'r');
   } catch (error) {
+    throwOwnLack(error, 'read', path);
     if (errnoOf(error) !== 'ENOENT') {
       suspect();
     }
@@ -185,6 +186,7 @@ function* hashContent(
       suspect();
     }
   } catch (error) {
+    throwOwnLack(error, 'read', path);
     if (errnoOf(error) === undefined) {
       throw error;
     }

@@ -34,7 +34,7 @@ const LOOKED_AT = 4 * 1024 * 1024;
 const SNIFFED = 8192;
 
 /**
- * Looks into every file whose content is not known to be in the remote, and at its name. What is found is told
+ * Looks into every file whose content is not in the snapshots `less`, and at its name. What is found is told
  * by path and kind, never by its value.
  * @throws MANIFEST_NOT_FOUND, INTEGRITY, IO, AbortError
  */
@@ -47,9 +47,9 @@ export function findSecrets(
   const unsent = new DigestTable();
   const { rows } = unsentContent(env, store, params, control);
   rows.forEach(({ checksum }) => unsent.addHex(checksum));
-  const allowed = allowedSecrets(env, store);
+  const allowed = allowedSecrets(env, store, params.remote);
   const found: SecretFinding[] = [];
-  const seen: Seen = { clean: new DigestTable(), kinds: new Map() };
+  const seen: Seen = { clean: new DigestTable(), kinds: new Map(), room: Buffer.alloc(SNIFFED) };
   let count = 0;
   visitFiles(
     readCanonical(env, store, params.snapshot, control),
@@ -79,6 +79,8 @@ export function findSecrets(
 interface Seen {
   clean: DigestTable;
   kinds: Map<string, SecretKind>;
+  /** What is looked into is read here, one after the other: a buffer for each would pile up. */
+  room: Buffer;
 }
 
 const readOf = ({ clean, kinds }: Seen): number => clean.length + kinds.size;
@@ -87,12 +89,13 @@ function kindIn(
   env: EngineEnv,
   store: Store,
   checksum: string,
-  { clean, kinds }: Seen,
+  seen: Seen,
 ): SecretKind | undefined {
+  const { clean, kinds } = seen;
   if (kinds.has(checksum) || clean.has(checksum)) {
     return kinds.get(checksum);
   }
-  const text = textOf(readBeginning(env, store, checksum));
+  const text = textOf(readBeginning(env, store, checksum, seen));
   const [kind] = text === undefined ? [] : secretsIn(text);
   if (kind === undefined) {
     clean.addHex(checksum);
@@ -102,15 +105,19 @@ function kindIn(
   return kind;
 }
 
-/** Not checked against its checksum: whoever sends it does that. */
-function readBeginning(env: EngineEnv, store: Store, checksum: string): Buffer {
+/** Not checked against its checksum: whoever sends it does that. @returns bytes that are good until the next ones are read */
+function readBeginning(env: EngineEnv, store: Store, checksum: string, seen: Seen): Buffer {
   const inPlace = objectPath(store, checksum);
   const trashed = (): string => findInTrash(env, store, 'objects', checksum) ?? inPlace;
   const path = env.fs.lstat(inPlace) === undefined ? trashed() : inPlace;
   return io('read', path, () => {
     const fd = env.fs.open(path, 'r');
     try {
-      const bytes = Buffer.alloc(Math.min(LOOKED_AT, env.fs.fstat(fd).size));
+      const size = Math.min(LOOKED_AT, env.fs.fstat(fd).size);
+      if (seen.room.length < size) {
+        seen.room = Buffer.alloc(size);
+      }
+      const bytes = seen.room.subarray(0, size);
       let at = 0;
       for (let count = -1; count !== 0 && at < bytes.length; at += count) {
         count = env.fs.read(fd, bytes, at, bytes.length - at);

@@ -13,11 +13,12 @@ import { DigestTable } from '../store/digestTable';
 import { keepLookedAt, keepLookedAtLinks, readLookedAt } from '../store/lookedAt';
 import { hasManifest, readManifestBytes } from '../store/manifests';
 import { statObject } from '../store/objects';
-import { linksOf, loadHistory } from '../store/records';
+import { loadHistory } from '../store/records';
+import { linksOf } from '../store/checkpointTrees';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { findInTrash } from '../store/trash';
 import { dropPendingManifest, pendingManifest } from './placeFetched';
-import { addKnown, seenOf } from './remoteFolder';
+import { isUnfinished, seenOf } from './remoteFolder';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
@@ -99,14 +100,18 @@ export function startPromotion(
     manifestBytes: (readManifestBytes(env, store, snapshot) ?? text).length,
     nonce: env.randomName().slice(0, 16),
     seen: seenOf(env, store, params.remote, params.name),
+    unfinished: isUnfinished(env, store, params.remote),
   };
 }
 
-/** The list asked for last, so that its pages need not be made anew. */
+/** The list asked for last, so that its pages need not be made anew; gone with its last page. */
 let last: { key: string; rows: ContentRow[]; bytes: number; known: number } | undefined;
 
 function page({ rows, bytes, known }: NonNullable<typeof last>, from: number): ContentPage {
   const end = from + ROWS_A_MESSAGE;
+  if (end >= rows.length) {
+    last = undefined;
+  }
   return {
     rows: rows.slice(from, end),
     ...(end < rows.length ? { next: end } : {}),
@@ -114,11 +119,11 @@ function page({ rows, bytes, known }: NonNullable<typeof last>, from: number): C
   };
 }
 
-/** What a snapshot has beyond what is known to be in the remote. */
+/** What a snapshot has beyond others. */
 export function unsentContent(
   env: EngineEnv,
   store: Store,
-  of: { snapshot: SnapshotId; less: readonly SnapshotId[]; remote: string },
+  of: { snapshot: SnapshotId; less: readonly SnapshotId[] },
   control: Control,
 ): { rows: ContentRow[]; bytes: number; skipped: number } {
   const known = new DigestTable();
@@ -129,7 +134,6 @@ export function unsentContent(
       visitFiles(text, (line) => void known.addBytes(line.bytes, line.checksumAt), control.signal);
     }
   }
-  addKnown(env, store, of.remote, known);
   return contentOf(readCanonical(env, store, of.snapshot, control), known, control);
 }
 

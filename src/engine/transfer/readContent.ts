@@ -30,10 +30,11 @@ export function readContent(
 ): Result<'readContent'> {
   const lengthOf = ({ size, offset = 0, length = size - offset }: ReadRow): number => length;
   const total = params.rows.reduce((sum, row) => sum + lengthOf(row), 0);
-  if (!(total <= CONTENT_BYTES)) {
+  const { into } = params;
+  if (!(total <= (into?.length ?? CONTENT_BYTES))) {
     tooMuch();
   }
-  const bytes = new Uint8Array(total);
+  const bytes = into ?? new Uint8Array(total);
   let at = 0;
   for (const row of params.rows) {
     const length = lengthOf(row);
@@ -48,7 +49,7 @@ export function readContent(
     }
     at += length;
   }
-  return { bytes };
+  return { bytes: into === undefined ? bytes : new Uint8Array(0) };
 }
 
 function refuseSize({ checksum, size }: ReadRow, actual: number): never {

@@ -1,4 +1,5 @@
-// What this store remembers of remotes, below `.snapdir/remotes/`: hints, each of which may be deleted at any time.
+// What this store remembers of remotes, below `.snapdir/remotes/`, a folder for each; all of it may be deleted at any time. Never
+// what one holds: it may be emptied, and made again under the same name. That is asked of the remote itself.
 import { SnapdirError } from '../../core/errors';
 import type { EngineMethods } from '../../core/engine';
 import { isHex64 } from '../../core/ids';
@@ -7,21 +8,15 @@ import type { EngineEnv } from '../context';
 import { discard, ensureDir, join, makeDirs, readFile, writeFileWhole } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { placeKey } from '../home/registry';
-import type { DigestTable } from '../store/digestTable';
 import { requireWritable, type Store } from '../store/storeRoot';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 
-/** A hint that content is there is believed for so long: a stale one would cost data. */
-const BELIEVED_MS = 24 * 3_600_000;
-const KNOWN = /^known-(\d{1,15})-[0-9a-f]{32}$/;
-const MAX_HINT_BYTES = 256 * 1024 * 1024;
+const MAX_ALLOWED_BYTES = 256 * 1024 * 1024;
 
 const FOLDER = 'remotes';
-const remotesOf = (store: Store): string => join(store.path, FOLDER);
-/** Where what is known of a remote is. */
-export const remoteFolder = (store: Store, remote: string): string =>
-  join(remotesOf(store), placeKey(remote));
+const remoteFolder = (store: Store, remote: string): string =>
+  join(join(store.path, FOLDER), placeKey(remote));
 
 function makeFolder(env: EngineEnv, store: Store, remote: string): string {
   const folder = remoteFolder(store, remote);
@@ -32,37 +27,25 @@ function makeFolder(env: EngineEnv, store: Store, remote: string): string {
   return folder;
 }
 
-function entriesOf(env: EngineEnv, folder: string): string[] {
-  return env.fs.lstat(folder)?.kind === 'dir'
-    ? io('list', folder, () => env.fs.readdir(folder)).map(({ name }) => name)
-    : [];
+const sendingPath = (store: Store, remote: string): string =>
+  join(remoteFolder(store, remote), 'sending');
+
+/** Whether something was being sent, and nothing tells that all of it arrived. */
+export function isUnfinished(env: EngineEnv, store: Store, remote: string): boolean {
+  return env.fs.lstat(sendingPath(store, remote)) !== undefined;
 }
 
-/** Adds what a remote was seen to have within the last day. */
-export function addKnown(env: EngineEnv, store: Store, remote: string, into: DigestTable): void {
-  const folder = remoteFolder(store, remote);
-  const now = env.clock.now();
-  for (const name of entriesOf(env, folder)) {
-    const at = Number(KNOWN.exec(name)?.[1] ?? Number.NaN);
-    if (at <= now && now - at < BELIEVED_MS) {
-      const bytes = readFile(env.fs, join(folder, name), MAX_HINT_BYTES) ?? new Uint8Array();
-      for (let from = 0; from + 65 <= bytes.length; from += 65) {
-        into.addBytes(bytes, from);
-      }
-    } else if (!Number.isNaN(at) && store.readOnly === null) {
-      discard(env.fs, join(folder, name));
-    }
+/** Remembers that something is being sent, or that all of it arrived. */
+export function noteSending(env: EngineEnv, store: Store, params: Params<'noteSending'>): null {
+  if (store.readOnly !== null) {
+    return null;
   }
-}
-
-/** Remembers that these are in the remote now. */
-export function noteSent(env: EngineEnv, store: Store, params: Params<'noteSent'>): null {
-  if (store.readOnly === null && params.checksums.length > 0) {
-    const folder = makeFolder(env, store, params.remote);
-    const path = join(folder, `known-${env.clock.now()}-${env.randomName()}`);
-    const text = params.checksums.filter(isHex64).join('\n');
-    const bytes = new TextEncoder().encode(`${text}\n`);
-    writeFileWhole(env, store.tmp, path, { bytes, durable: false });
+  if (params.underWay) {
+    makeFolder(env, store, params.remote);
+    const path = sendingPath(store, params.remote);
+    writeFileWhole(env, store.tmp, path, { bytes: new Uint8Array(0), durable: false });
+  } else {
+    discard(env.fs, sendingPath(store, params.remote));
   }
   return null;
 }
@@ -75,28 +58,23 @@ export function seenOf(env: EngineEnv, store: Store, remote: string, name: strin
   return /^[0-9a-f]{16}$/.test(text) ? text : null;
 }
 
-/** Remembers which promotion of a name was seen; `forget`: no hint is believed any more. */
+/** Remembers which promotion of a name was seen. */
 export function noteSeen(env: EngineEnv, store: Store, params: Params<'noteSeen'>): null {
   if (store.readOnly !== null) {
     return null;
   }
-  const folder = makeFolder(env, store, params.remote);
-  if (params.forget === true) {
-    entriesOf(env, folder)
-      .filter((name) => KNOWN.test(name))
-      .forEach((name) => discard(env.fs, join(folder, name)));
-  }
-  const path = join(folder, `seen-${placeKey(params.name)}`);
+  const path = join(makeFolder(env, store, params.remote), `seen-${placeKey(params.name)}`);
   const bytes = new TextEncoder().encode(`${params.nonce}\n`);
   writeFileWhole(env, store.tmp, path, { bytes, durable: false });
   return null;
 }
 
-const allowedPath = (store: Store): string => join(remotesOf(store), 'allowed-secrets');
+const allowedPath = (store: Store, remote: string): string =>
+  join(remoteFolder(store, remote), 'allowed-secrets');
 
-/** Checksums of files that a person saw to look like secrets, and sends all the same. */
-export function allowedSecrets(env: EngineEnv, store: Store): Set<string> {
-  const bytes = readFile(env.fs, allowedPath(store), MAX_HINT_BYTES);
+/** Checksums of files that a person saw to look like secrets, and sends to this remote all the same. */
+export function allowedSecrets(env: EngineEnv, store: Store, remote: string): Set<string> {
+  const bytes = readFile(env.fs, allowedPath(store, remote), MAX_ALLOWED_BYTES);
   return new Set(
     bytes === undefined ? [] : new TextDecoder().decode(bytes).split('\n').filter(isHex64),
   );
@@ -104,22 +82,16 @@ export function allowedSecrets(env: EngineEnv, store: Store): Set<string> {
 
 /** Adds to them. @throws PARSE, READ_ONLY, … */
 export function allowSecrets(env: EngineEnv, store: Store, params: Params<'allowSecrets'>): null {
+  const { remote, checksums } = params;
   requireWritable(store);
-  if (!params.checksums.every(isHex64)) {
+  if (!checksums.every(isHex64)) {
     throw new SnapdirError('PARSE', { what: 'checksum', reason: 'expected 64 hex digits' });
   }
-  const all = allowedSecrets(env, store);
-  params.checksums.forEach((checksum) => all.add(checksum));
-  io('create', remotesOf(store), () => {
-    ensureDir(env.fs, store.tmp, 0o700);
-    ensureDir(env.fs, remotesOf(store), 0o700);
-  });
-  const bytes = new TextEncoder().encode(
-    [...all]
-      .sort()
-      .map((one) => `${one}\n`)
-      .join(''),
-  );
-  writeFileWhole(env, store.tmp, allowedPath(store), { bytes, durable: true });
+  const all = allowedSecrets(env, store, remote);
+  checksums.forEach((checksum) => all.add(checksum));
+  makeFolder(env, store, remote);
+  const text = [...all].sort().map((one) => `${one}\n`);
+  const bytes = new TextEncoder().encode(text.join(''));
+  writeFileWhole(env, store.tmp, allowedPath(store, remote), { bytes, durable: true });
   return null;
 }

@@ -14,7 +14,7 @@ import { placeFetched } from './placeFetched';
 import { mergePromotedFile, promotedFile } from './promotedFile';
 import { readContent, readManifestPiece } from './readContent';
 import { recordFetched } from './recordFetched';
-import { allowSecrets, noteSeen, noteSent } from './remoteFolder';
+import { allowSecrets, noteSeen, noteSending } from './remoteFolder';
 
 /** How the methods of one engine come to the store. */
 export interface StoreDoor {
@@ -41,7 +41,7 @@ export function transferMethods(env: EngineEnv, { open, ready, create }: StoreDo
     readManifestPiece: (params) => readManifestPiece(env, open(), params),
     haveManifests: (params, control) => haveManifests(env, create(), params, control),
     lookInto: (params, control) => lookInto(env, ready(control, create()), params, control),
-    noteSent: (params) => noteSent(env, open(), params),
+    noteSending: (params) => noteSending(env, open(), params),
     noteSeen: (params) => noteSeen(env, open(), params),
     findSecrets: (params, control) => findSecrets(env, open(), params, control),
     allowSecrets: (params) => allowSecrets(env, open(), params),

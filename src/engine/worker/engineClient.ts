@@ -32,7 +32,7 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   listContent: 'read',
   readContent: 'read',
   readManifestPiece: 'read',
-  noteSent: 'read',
+  noteSending: 'read',
   noteSeen: 'read',
   findSecrets: 'read',
   verifySlice: 'read',

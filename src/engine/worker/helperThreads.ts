@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Crew } from '../context';
-import type { WorkerStart } from './protocol';
+import type { EndMessage, WorkerStart } from './protocol';
 
 /** Helpers make hardly any objects: without a limit V8 keeps room for many. MB, of which a third is used at a time. */
 const YOUNG_MB = 6;
@@ -11,6 +11,9 @@ export class HelperThreads implements Crew {
   private readonly size: number;
   private readonly background: boolean;
   private readonly helpers: Worker[] = [];
+  /** What any helper was handed, and how many bytes of it these were the first to get. */
+  private readonly handed = new WeakSet<SharedArrayBuffer>();
+  private handedBytes = 0;
 
   /** @param entry the bundle of `worker/main.ts` */
   constructor(entry: string, size: number, background: boolean) {
@@ -33,9 +36,44 @@ export class HelperThreads implements Crew {
 
   start(job: object): number {
     this.warm();
+    this.note(job);
     for (const helper of this.helpers) {
       helper.postMessage({ type: 'job', job });
     }
     return this.helpers.length;
+  }
+
+  /**
+   * Lets other helpers take the place of those that were handed more memory than this. V8 does not count shared memory, and
+   * helpers make too few objects for it to collect any: what a job shared would stay for as long as the window is open.
+   * @param bytes of memory that came with no earlier job: a table that all jobs share is held by the engine anyway
+   */
+  renew(bytes: number): void {
+    if (this.handedBytes <= bytes) {
+      return;
+    }
+    // Each ends when it has done what it was handed.
+    for (const helper of this.helpers.splice(0)) {
+      helper.postMessage({ type: 'end' } satisfies EndMessage);
+    }
+    this.handedBytes = 0;
+    this.warm();
+  }
+
+  private note(value: object): void {
+    for (const part of Object.values(value) as unknown[]) {
+      if (ArrayBuffer.isView(part)) {
+        this.noteMemory(part.buffer);
+      } else if (typeof part === 'object' && part !== null && !Array.isArray(part)) {
+        this.note(part);
+      }
+    }
+  }
+
+  private noteMemory(memory: ArrayBufferLike): void {
+    if (memory instanceof SharedArrayBuffer && !this.handed.has(memory)) {
+      this.handed.add(memory);
+      this.handedBytes += memory.byteLength;
+    }
   }
 }

@@ -4,7 +4,7 @@ import { nodeFs } from '../disk/nodeFs';
 import { helpWith } from '../jobs/crew';
 import { randomName } from './randomName';
 import { serve } from './serve';
-import type { JobMessage, WorkerStart } from './protocol';
+import type { EndMessage, JobMessage, WorkerStart } from './protocol';
 
 const NICE = 5;
 
@@ -30,7 +30,9 @@ function work(port: MessagePort, start: WorkerStart): void {
     serve(port, start, { entry: __filename, randomName });
   } else {
     const { thread } = start;
-    port.on('message', (message: JobMessage) => helpWith(nodeFs, message.job, thread));
+    port.on('message', (message: JobMessage | EndMessage) =>
+      message.type === 'end' ? port.close() : helpWith(nodeFs, message.job, thread),
+    );
   }
 }
 

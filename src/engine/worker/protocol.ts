@@ -38,6 +38,11 @@ export interface JobMessage {
   job: SharedJob;
 }
 
+/** To a helper thread: no job comes after this one. */
+export interface EndMessage {
+  type: 'end';
+}
+
 /** From the engine thread. */
 export type Reply =
   | { type: 'result'; id: number; result: unknown }

@@ -22,6 +22,9 @@ const PROGRESS_EVERY_MS = 100;
 /** After so long without a call there is time to write caches. */
 const IDLE_MS = 3000;
 
+/** So much memory of ended jobs may helpers hold. */
+const HELD_BYTES = 4 * 1024 * 1024;
+
 type EngineStart = Extract<WorkerStart, { role: 'engine' }>;
 
 function portLogger(post: (reply: Reply) => void): Logger {
@@ -90,6 +93,8 @@ export function serve(
   own: { entry: string; randomName(): string },
 ): void {
   const post = (reply: Reply): void => postMessage(port, reply);
+  const crew =
+    start.helpers > 0 ? new HelperThreads(own.entry, start.helpers, start.background) : undefined;
   const env: EngineEnv = {
     fs: nodeFs,
     clock: systemClock,
@@ -98,9 +103,7 @@ export function serve(
     author: start.author,
     platform: process.platform,
     ...(start.home === undefined ? {} : { home: start.home }),
-    ...(start.helpers > 0
-      ? { crew: new HelperThreads(own.entry, start.helpers, start.background) }
-      : {}),
+    ...(crew === undefined ? {} : { crew }),
   };
   const methods = createMethods(env, start.location);
   let idle: NodeJS.Timeout | undefined;
@@ -122,5 +125,6 @@ export function serve(
     } catch (error) {
       post(failure(call, error));
     }
+    crew?.renew(HELD_BYTES);
   });
 }

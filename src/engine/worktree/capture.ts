@@ -2,6 +2,7 @@ import type { Skipped } from '../../core/records';
 import type { ManifestEntry, RelPath } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { discard, ensureDir, join } from '../disk/durable';
+import { throwOwnLack } from '../disk/fsErrors';
 import { type FileTable, Flag } from '../hashing/fileTable';
 import type { Look } from '../hashing/look';
 import { isRacy, saveLook, wasSetBack } from '../hashing/statCache';
@@ -49,7 +50,8 @@ export function fileSystemTime(env: EngineEnv, store: Store): bigint {
       if (stat !== undefined) {
         return stat.mtimeNs;
       }
-    } catch {
+    } catch (error) {
+      throwOwnLack(error, 'create', probe);
       // A full or read-only disk: the clock has to do.
     }
   }
@@ -61,7 +63,8 @@ export function gcEpoch(env: EngineEnv, store: Store): string {
   try {
     const names = env.fs.readdir(store.trash).map((entry) => entry.name);
     return names.sort().at(-1) ?? '';
-  } catch {
+  } catch (error) {
+    throwOwnLack(error, 'list', store.trash);
     return '';
   }
 }

@@ -7,7 +7,7 @@ import type { ExcludeRules } from '../../core/records';
 import type { RelPath } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { join, readFile } from '../disk/durable';
-import { errnoOf, io } from '../disk/fsErrors';
+import { errnoOf, io, throwOwnLack } from '../disk/fsErrors';
 import { Excludes } from './excludes';
 import { isNestedStore } from './listing';
 import { isInside, realHome } from './restore/checks';
@@ -30,7 +30,7 @@ interface Below {
 /**
  * About how much a first snapshot would hold, counted for at most `ms` milliseconds. Nothing is read but
  * listings, ignore files and sizes; what cannot be looked at counts nothing. Links are never followed.
- * @throws FOLDER_NOT_FOUND, INVALID_ARGUMENT (a glob), IO (the folder itself cannot be listed), AbortError
+ * @throws FOLDER_NOT_FOUND, INVALID_ARGUMENT (a glob), IO (the folder itself cannot be listed; or `isOwnLack`), AbortError
  */
 export function estimate(
   env: EngineEnv,
@@ -113,13 +113,13 @@ class Count {
     if (path === '') {
       return io('list', absolute, () => this.env.fs.readdir(absolute));
     }
-    return this.orElse([], () => this.env.fs.readdir(absolute));
+    return this.orElse(absolute, [], () => this.env.fs.readdir(absolute));
   }
 
   private file(absolute: string): void {
     const sampled = this.files >= SIZED;
     if (!sampled || this.files % SAMPLE === 0) {
-      const size = this.orElse(0, () => this.env.fs.lstat(absolute)?.size ?? 0);
+      const size = this.orElse(absolute, 0, () => this.env.fs.lstat(absolute)?.size ?? 0);
       if (this.maxFileSize > 0 && size > this.maxFileSize) {
         return;
       }
@@ -129,17 +129,19 @@ class Count {
   }
 
   private text(path: RelPath): string {
-    const bytes = this.orElse(undefined, () =>
-      readFile(this.env.fs, join(this.root, path), MAX_IGNORE_FILE),
+    const absolute = join(this.root, path);
+    const bytes = this.orElse(absolute, undefined, () =>
+      readFile(this.env.fs, absolute, MAX_IGNORE_FILE),
     );
     return bytes === undefined ? '' : new TextDecoder().decode(bytes);
   }
 
-  private orElse<T>(otherwise: T, look: () => T): T {
+  private orElse<T>(path: string, otherwise: T, look: () => T): T {
     try {
       return look();
     } catch (error) {
-      if (errnoOf(error) === undefined) {
+      throwOwnLack(error, 'read', path);
+      if (errnoOf(error) === undefined && !SnapdirError.is(error)) {
         throw error;
       }
       return otherwise;

@@ -6,10 +6,13 @@ import { tellableRoot } from '../disk/openedAt';
 import { Flag, type FileTable } from '../hashing/fileTable';
 import { runJob } from '../jobs/crew';
 import { FAILURES, type IngestJob } from '../jobs/ingestJob';
+import { FRESH_NS } from '../jobs/place';
 import { publishAll, type PublishJob } from '../jobs/publishJob';
 import { tableWork } from '../jobs/sharedJob';
+import { notingLostNames } from '../store/failedSyncs';
 import { objectPath } from '../store/objects';
 import type { Store } from '../store/storeRoot';
+import { requireSpace } from './spaceForTake';
 import { beginWriting, canDefer, endWriting } from '../store/unsynced';
 
 export interface IngestRequest {
@@ -52,6 +55,9 @@ export function ingest(
   const { table, rows, startNs } = request;
   if (rows.length === 0) {
     return { newObjects: 0, newBytes: 0, failures: [] };
+  }
+  if (request.store) {
+    requireSpace(env, store, request);
   }
   const job = makeJob(env, store, request);
   try {
@@ -156,7 +162,9 @@ function settle(
   if (job.direct) {
     endWriting(env, store);
   } else {
-    publish(env, store, of, control);
+    // What was there, too: this long ago at most, else it would have been touched.
+    const since = (): bigint => request.startNs - FRESH_NS;
+    notingLostNames(env, store, since, () => publish(env, store, of, control));
   }
   for (const row of rows) {
     table.clear(row, Flag.NEW);

@@ -7,7 +7,8 @@ import type { RelPath } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { keepLook } from '../hashing/statCache';
 import { makeAllDurable } from '../store/barrier';
-import { appendRecord, linksOf, loadHistory, type NewRecord } from '../store/records';
+import { appendRecord, knownHistory, loadHistory, type NewRecord } from '../store/records';
+import { linksOf } from '../store/checkpointTrees';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { canDefer } from '../store/unsynced';
 import { capture, gcEpoch, type Captured } from './capture';
@@ -71,7 +72,7 @@ export function take(
   if (scope === null && (captured.fresh || captured.read > 0 || state.written)) {
     keepLook(env, store, look, captured.read);
   }
-  return resultOf(loadHistory(env, store).history.toInfo(id), captured, stats, true);
+  return resultOf(knownHistory(env, store).history.toInfo(id), captured, stats, true);
 }
 
 function resultOf(

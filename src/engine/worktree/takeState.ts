@@ -8,10 +8,11 @@ import { buildManifest } from '../../core/merkle';
 import type { ChangeCounts, TakeStats } from '../../core/records';
 import type { LinkEntry, ManifestEntry, RelPath, Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
+import { isOwnLack } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { asBuffer, manifestText, sameBytes } from '../store/manifestText';
 import { hasManifest, writeManifest } from '../store/manifests';
-import { linksOf, treeOf } from '../store/records';
+import { linksOf, treeOf } from '../store/checkpointTrees';
 import type { Store } from '../store/storeRoot';
 import { dirsOf, filesOf, type Captured } from './capture';
 import { carryOver, type Whole } from './carryOver';
@@ -135,13 +136,13 @@ function countsAgainst(
   }
   const { id, snapshot } = of.parent;
   try {
-    const bytes = manifestText(env, store, snapshot, { ours: true, control });
+    const bytes = manifestText(env, store, snapshot, { ours: true, once: true, control });
     const now = { bytes: asBuffer(of.text), links: of.captured.look.links };
     const { signal } = control;
     return compareManifests({ bytes, links: linksOf(env, store, id) }, now, sameBytes, { signal })
       .counts;
   } catch (error) {
-    if (SnapdirError.is(error)) {
+    if (SnapdirError.is(error) && !isOwnLack(error)) {
       env.log.warn(`the parent ${id} cannot be read: ${error.message}`);
       return undefined;
     }
@@ -158,7 +159,7 @@ function parentTree(env: EngineEnv, store: Store, info: CheckpointInfo): Tree | 
       ? treeOf(env, store, { snapshot: info.snapshot, checkpointId: info.id })
       : undefined;
   } catch (error) {
-    if (SnapdirError.is(error)) {
+    if (SnapdirError.is(error) && !isOwnLack(error)) {
       env.log.warn(`the parent ${info.id} cannot be read: ${error.message}`);
       return undefined;
     }

@@ -1,12 +1,12 @@
 import { throwIfCancelled } from '../../base/abort';
 import { utf8Length } from '../../base/utf8';
-import { representableName } from '../../core/paths';
+import { PATH_LIMITS, representableName } from '../../core/paths';
 import type { ExcludeRules, Skipped, SkipReason } from '../../core/records';
 import type { LinkEntry, RelPath } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { join, readFile } from '../disk/durable';
 import type { DirEntry, Stat } from '../disk/fs';
-import { errnoOf } from '../disk/fsErrors';
+import { errnoBehind, errnoOf, throwOwnLack } from '../disk/fsErrors';
 import { FileTable } from '../hashing/fileTable';
 import type { Excludes } from './excludes';
 import { escapeName, inPlace, isNestedStore } from './listing';
@@ -33,8 +33,6 @@ export interface Scan {
   skipped: Skipped[];
 }
 
-const MAX_DEPTH = 128;
-const MAX_PATH_BYTES = 4096;
 const MAX_IGNORE_FILE = 4 * 1024 * 1024;
 /** How often cancellation and progress are looked at. */
 const EVERY = 256;
@@ -80,13 +78,20 @@ export class Walk {
     this.result.skipped.push({ path: shown, reason, ...(detail === undefined ? {} : { detail }) });
   }
 
+  private leaveOut(path: RelPath, error: unknown): undefined {
+    throwOwnLack(error, 'read', this.absolute(path));
+    const errno = errnoOf(error);
+    this.skip(path, errno === 'ENOENT' || errno === 'ENOTDIR' ? 'vanished' : 'unreadable', errno);
+  }
+
   private readonly readText = (path: RelPath): string | undefined => {
     try {
       const bytes = readFile(this.env.fs, this.absolute(path), MAX_IGNORE_FILE);
       return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
     } catch (error) {
+      throwOwnLack(error, 'read', this.absolute(path));
       // Rules that cannot be read must not be taken for "no rules": then secrets could be captured.
-      this.skip(path, 'unreadable', `ignore rules of this folder: ${String(errnoOf(error))}`);
+      this.skip(path, 'unreadable', `ignore rules of this folder: ${errnoBehind(error) ?? ''}`);
       return '*\n';
     }
   };
@@ -95,12 +100,10 @@ export class Walk {
     try {
       return this.env.fs.readdir(this.absolute(path));
     } catch (error) {
-      const errno = errnoOf(error);
-      if (path === '' || errno === undefined) {
+      if (path === '' || errnoOf(error) === undefined) {
         throw error;
       }
-      this.skip(path, errno === 'ENOENT' || errno === 'ENOTDIR' ? 'vanished' : 'unreadable', errno);
-      return undefined;
+      return this.leaveOut(path, error);
     }
   }
 
@@ -158,7 +161,7 @@ export class Walk {
 
   /** Captures whatever is at a path. `rules` are those inside its parent. */
   entry(path: RelPath, rules: Excludes, depth: number): void {
-    if (depth > MAX_DEPTH || utf8Length(path) > MAX_PATH_BYTES) {
+    if (depth > PATH_LIMITS.depth || utf8Length(path) > PATH_LIMITS.bytes) {
       this.skip(path, 'unrepresentable-name', 'too deep or too long');
       return;
     }
@@ -201,8 +204,7 @@ export class Walk {
       }
       return stat;
     } catch (error) {
-      this.skip(path, 'unreadable', errnoOf(error));
-      return undefined;
+      return this.leaveOut(path, error);
     }
   }
 
@@ -221,8 +223,7 @@ export class Walk {
     try {
       target = this.env.fs.readlink(this.absolute(path));
     } catch (error) {
-      this.skip(path, errnoOf(error) === 'ENOENT' ? 'vanished' : 'unreadable', errnoOf(error));
-      return;
+      return this.leaveOut(path, error);
     }
     if (target.includes('\uFFFD') || !target.isWellFormed()) {
       this.skip(path, 'unrepresentable-name', 'the target of the link is not valid text');

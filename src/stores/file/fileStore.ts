@@ -29,12 +29,14 @@ const FILE_MODE = 0o644;
 
 /** A folder on any disk in snapdir's layout: what its own tools make of `file:///folder`. */
 export class FileStore implements PermanentStore {
+  readonly id: string;
   readonly url: string;
   private readonly folder: Folder;
   private readonly temp: string;
   private tempReady: Promise<void> | undefined;
 
   private constructor(url: string, folder: Folder) {
+    this.id = `file:${folder.path}`;
     this.url = url;
     this.folder = folder;
     this.temp = join(folder.path, TEMP);

@@ -40,6 +40,7 @@ const PIECE = 1024 * 1024;
  * Index, HEAD, branches and hooks are never touched. What is not promoted yet is known to this object alone.
  */
 export class GitStore implements PermanentStore {
+  readonly id: string;
   readonly url: string;
   private readonly git: GitProgram;
   private readonly now: () => number;
@@ -55,6 +56,7 @@ export class GitStore implements PermanentStore {
   private constructor(git: GitProgram, root: string, now: () => number) {
     this.git = git;
     this.now = now;
+    this.id = `git:${git.gitDir}`;
     this.url = `git:${root}`;
     this.importer = new Importer(git);
     this.reader = new BlobReader(git);
@@ -64,6 +66,19 @@ export class GitStore implements PermanentStore {
   /** Opens the repository that a folder is in. @throws GIT_UNAVAILABLE */
   static async open(root: string, now: () => number): Promise<GitStore> {
     return new GitStore(await GitProgram.open(root), root, now);
+  }
+
+  /** Whether the folder is in a repository, and Git is there to use it. */
+  static async isAvailable(root: string): Promise<boolean> {
+    try {
+      await GitProgram.open(root);
+      return true;
+    } catch (error) {
+      if (SnapdirError.is(error, 'GIT_UNAVAILABLE')) {
+        return false;
+      }
+      throw error;
+    }
   }
 
   capabilities(): Promise<{ conditional: boolean }> {

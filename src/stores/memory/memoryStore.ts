@@ -23,14 +23,16 @@ const PIECE = 1024 * 1024;
 
 /** A store in memory: what every other store has to behave like. Several may share what they hold. */
 export class MemoryStore implements PermanentStore {
+  readonly id: string;
   readonly url: string;
   private readonly clock: Clock;
   private readonly held: Map<string, Held>;
   private writes = 0;
 
-  constructor(clock: Clock, options: { url?: string; sharing?: MemoryStore } = {}) {
+  constructor(clock: Clock, options: { id?: string; url?: string; sharing?: MemoryStore } = {}) {
     this.clock = clock;
     this.url = options.url ?? 'memory:';
+    this.id = options.id ?? this.url;
     this.held = options.sharing?.held ?? new Map<string, Held>();
   }
 

@@ -11,8 +11,16 @@ export interface AwsProfile {
   endpointUrl?: string;
   /** Whether it says how to sign in once (`aws sso login`). */
   sso: boolean;
+  /** Whether it says how to sign in once (`aws login`). */
+  login: boolean;
   /** Whether it runs a program for its keys. */
   process: boolean;
+  /** Whether its role asks for a code of a device. */
+  mfa: boolean;
+  /** Whether it says anything at all of where keys come from. */
+  givesKeys: boolean;
+  /** The profile whose keys take the role. */
+  source?: string;
 }
 
 /** Where the two files are. */
@@ -83,14 +91,47 @@ async function readSections(path: string): Promise<Map<string, Section>> {
   }
 }
 
+/** One of these is in each profile that gives keys. */
+const GIVES_KEYS = [
+  'aws_access_key_id',
+  'sso_session',
+  'sso_start_url',
+  'login_session',
+  'credential_process',
+  'role_arn',
+  'credential_source',
+  'web_identity_token_file',
+];
+
 function profileOf(section: Section, config: Map<string, Section>): AwsProfile {
   const services = config.get(`services ${section.get('services') ?? ''}`);
   const endpointUrl = services?.get('s3.endpoint_url') ?? section.get('endpoint_url');
   const region = section.get('region');
+  const source = section.get('source_profile');
   return {
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
     sso: section.has('sso_session') || section.has('sso_start_url'),
+    login: section.has('login_session'),
     process: section.has('credential_process'),
+    mfa: section.has('mfa_serial'),
+    givesKeys: GIVES_KEYS.some((key) => section.has(key)),
+    ...(source === undefined ? {} : { source }),
   };
+}
+
+/** The profile that the keys of a profile come from in the end, along `source_profile`. */
+export function originOf(
+  profiles: ReadonlyMap<string, AwsProfile>,
+  name: string,
+): { name: string; profile: AwsProfile | undefined } {
+  const seen = new Set<string>();
+  for (let at = name; ;) {
+    seen.add(at);
+    const profile = profiles.get(at);
+    if (profile?.source === undefined || seen.has(profile.source)) {
+      return { name: at, profile };
+    }
+    at = profile.source;
+  }
 }

@@ -2,13 +2,16 @@
 // asks the cloud's metadata service, which takes seconds on a laptop, and says the same words for every failure.
 import { SnapdirError } from '../../core/errors';
 import { remoteHost, type Remote, type StoredKeys } from '../../core/remote';
+import type { Handler } from './agents';
 import {
   awsFiles,
+  originOf,
   readProfiles,
   type AwsFiles,
   type AwsProfile,
   type Environment,
 } from './awsProfiles';
+import { keysError, KeyRequests, type KeySource } from './credentialErrors';
 import type { S3Sdk } from './loadSdk';
 
 /** What finding keys needs of the machine. */
@@ -31,71 +34,97 @@ export interface AwsKeys {
 export interface FoundCredentials {
   /** Undefined: requests are not signed. */
   keys: (() => Promise<AwsKeys>) | undefined;
-  /** What the profile says beside its keys; undefined where none is used. */
+  /** What the profile says beside its keys; undefined where there is none. */
   profile: AwsProfile | undefined;
-  /** The profile's name; empty where none is used. */
+  /** The name of the profile that the keys are of; empty where none is used. */
   profileName: string;
 }
 
+/** All that a search for keys goes by. */
+interface Search {
+  remote: Remote;
+  places: CredentialPlaces;
+  files: AwsFiles;
+  sdk: S3Sdk;
+  handler: Handler;
+}
+
+const NONE = { profile: undefined, profileName: '' };
+
 /**
- * Finds where a remote's keys are; they are fetched later, when they are needed.
+ * Finds where a remote's keys are; they are fetched later, when they are needed. What keeps them from being had then is
+ * a typed error, too: REMOTE_SIGN_IN, REMOTE_CREDENTIALS_FAILED, …
+ * @param handler sends the requests to the services that give keys
  * @throws REMOTE_NO_CREDENTIALS, REMOTE_PROFILE_NOT_FOUND
  */
 export async function findCredentials(
   remote: Remote,
   places: CredentialPlaces,
   sdk: S3Sdk,
+  handler: Handler,
 ): Promise<FoundCredentials> {
-  const none = { profile: undefined, profileName: '' };
-  const missing = (): never => {
-    const data = { store: remote.name, host: remoteHost(remote) };
-    throw new SnapdirError('REMOTE_NO_CREDENTIALS', data);
-  };
-  const files = awsFiles(places.env, places.home);
+  const search = { remote, places, sdk, handler, files: awsFiles(places.env, places.home) };
   switch (remote.auth) {
     case 'anonymous':
-      return { ...none, keys: undefined };
+      return { ...NONE, keys: undefined };
     case 'stored': {
-      const stored = (await places.storedKeys(remote)) ?? missing();
-      return { ...none, keys: () => Promise.resolve(stored) };
+      const stored = (await places.storedKeys(remote)) ?? missing(remote);
+      return { ...NONE, keys: () => Promise.resolve(stored) };
     }
-    case 'profile':
-      return await fromProfile(remote, remote.profile ?? 'default', files, sdk);
-    case 'chain': {
-      const profiles = await readProfiles(files);
-      const name = remote.profile ?? places.env['AWS_PROFILE'];
-      const fromEnv = keysOfEnvironment(places.env);
-      if (fromEnv !== undefined && name === undefined) {
-        return { ...none, keys: () => Promise.resolve(fromEnv) };
-      }
-      if (name !== undefined || profiles.has('default')) {
-        return await fromProfile(remote, name ?? 'default', files, sdk);
-      }
-      return { ...none, keys: cloudKeys(remote, places.env, sdk) ?? missing() };
+    case 'profile': {
+      const profiles = await readProfiles(search.files);
+      return fromProfile(search, remote.profile ?? 'default', profiles);
     }
+    case 'chain':
+      return await fromChain(search);
   }
 }
 
-async function fromProfile(
-  remote: Remote,
-  name: string,
-  files: AwsFiles,
-  sdk: S3Sdk,
-): Promise<FoundCredentials> {
+function missing(remote: Remote): never {
+  const data = { store: remote.name, host: remoteHost(remote) };
+  throw new SnapdirError('REMOTE_NO_CREDENTIALS', data);
+}
+
+/** The environment, a profile, a job's token, then the cloud. */
+async function fromChain(search: Search): Promise<FoundCredentials> {
+  const { remote, places, files } = search;
   const profiles = await readProfiles(files);
+  const name = remote.profile ?? (places.env['AWS_PROFILE'] || undefined);
+  const fromEnv = keysOfEnvironment(places.env);
+  if (fromEnv !== undefined && name === undefined) {
+    return { ...NONE, keys: () => Promise.resolve(fromEnv) };
+  }
+  // A default profile that nobody named often holds a region and nothing else: on machines whose keys come from the cloud.
+  const usual = profiles.get('default');
+  if (name !== undefined || usual?.givesKeys === true) {
+    return fromProfile(search, name ?? 'default', profiles);
+  }
+  return { keys: cloudKeys(search) ?? missing(remote), profile: usual, profileName: '' };
+}
+
+function fromProfile(
+  search: Search,
+  name: string,
+  profiles: ReadonlyMap<string, AwsProfile>,
+): FoundCredentials {
+  const { remote, files, sdk } = search;
   const profile = profiles.get(name);
   if (profile === undefined) {
     const known = [...profiles.keys()].sort();
     const data = { store: remote.name, profile: name, known };
     throw new SnapdirError('REMOTE_PROFILE_NOT_FOUND', data);
   }
-  const keys = sdk.fromIni({
-    profile: name,
-    filepath: files.credentials,
-    configFilepath: files.config,
-    ignoreCache: true,
-  });
-  return { keys: () => keys(), profile, profileName: name };
+  const source = { kind: 'profile', name, profile, origin: originOf(profiles, name) } as const;
+  const keys = asked(search, source, profile.region, (clients) =>
+    sdk.fromIni({
+      profile: name,
+      filepath: files.credentials,
+      configFilepath: files.config,
+      ignoreCache: true,
+      ...clients,
+    }),
+  );
+  return { keys, profile, profileName: name };
 }
 
 function keysOfEnvironment(env: Environment): AwsKeys | undefined {
@@ -108,13 +137,17 @@ function keysOfEnvironment(env: Environment): AwsKeys | undefined {
 }
 
 /** What a job or a machine in the cloud gets from there. The machine's own service is asked only if settings say so. */
-function cloudKeys(
-  remote: Remote,
-  env: Environment,
-  sdk: S3Sdk,
-): (() => Promise<AwsKeys>) | undefined {
-  if (env['AWS_WEB_IDENTITY_TOKEN_FILE']) {
-    return () => sdk.fromTokenFile()();
+function cloudKeys(search: Search): (() => Promise<AwsKeys>) | undefined {
+  const { remote, sdk } = search;
+  const { env } = search.places;
+  const webIdentityTokenFile = env['AWS_WEB_IDENTITY_TOKEN_FILE'];
+  if (webIdentityTokenFile) {
+    const roleArn = env['AWS_ROLE_ARN'] ?? '';
+    const named = env['AWS_ROLE_SESSION_NAME'];
+    const roleSessionName = named ? { roleSessionName: named } : {};
+    return asked(search, { kind: 'token' }, undefined, (clients) =>
+      sdk.fromTokenFile({ webIdentityTokenFile, roleArn, ...roleSessionName, ...clients }),
+    );
   }
   if (!remote.instanceMetadata) {
     return undefined;
@@ -122,34 +155,39 @@ function cloudKeys(
   const container =
     env['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'] ?? env['AWS_CONTAINER_CREDENTIALS_FULL_URI'];
   const provider = container ? sdk.fromContainerMetadata() : sdk.fromInstanceMetadata();
-  return () => provider();
+  return asked(search, { kind: 'cloud' }, undefined, () => provider);
 }
 
-/**
- * What keeps keys from being had, as a typed error. The SDK's own words are never passed on: they can hold a
- * program's command line.
- */
-export function credentialError(
-  remote: Remote,
-  found: FoundCredentials,
-  error: unknown,
-): Error | undefined {
-  const { name = '', message = '' } = error as { name?: string; message?: string };
-  const isOne = /CredentialsProviderError|TokenProviderError|SSO|UnauthorizedException/.test(name);
-  if (!isOne) {
-    return undefined;
-  }
-  const store = remote.name;
-  if (found.profile?.sso === true || /sso/i.test(message)) {
-    return new SnapdirError('REMOTE_SIGN_IN', { store, profile: found.profileName });
-  }
-  if (found.profile?.process === true) {
-    const reason = 'the program that credential_process names failed';
-    return new SnapdirError('REMOTE_CREDENTIALS_FAILED', { store, reason });
-  }
-  if (found.profile !== undefined) {
-    const reason = `the profile ${found.profileName} gives none`;
-    return new SnapdirError('REMOTE_CREDENTIALS_FAILED', { store, reason });
-  }
-  return new SnapdirError('REMOTE_NO_CREDENTIALS', { store, host: remoteHost(remote) });
+/** How the SDK's clients of the services that give keys are set up. */
+function clientsFor(requests: KeyRequests, region: string): Clients {
+  const requestHandler = requests as unknown as Handler;
+  return {
+    // Retried by `retrying.ts`. Without a region: that of single sign-on is in its profile.
+    clientConfig: { requestHandler, maxAttempts: 1 },
+    // The SDK looks here alone for profiles with a token's file.
+    parentClientConfig: { requestHandler, region: () => Promise.resolve(region) },
+  };
+}
+
+interface Clients {
+  clientConfig: { requestHandler: Handler; maxAttempts: number };
+  parentClientConfig: { requestHandler: Handler; region: () => Promise<string> };
+}
+
+/** Keys that are fetched when they are needed, with typed errors. */
+function asked(
+  { remote, places, handler }: Search,
+  source: KeySource,
+  region: string | undefined,
+  providerOf: (clients: Clients) => () => Promise<AwsKeys>,
+): () => Promise<AwsKeys> {
+  const inEnv = places.env['AWS_REGION'] || places.env['AWS_DEFAULT_REGION'];
+  return async () => {
+    const requests = new KeyRequests(handler);
+    try {
+      return await providerOf(clientsFor(requests, region ?? (inEnv || 'us-east-1')))();
+    } catch (error) {
+      throw keysError(remote, source, error, requests.last);
+    }
+  };
 }

@@ -84,18 +84,32 @@ function openTunnel(proxy: URL, target: string, done: Done): void {
 
 type Target = ConnectionOptions & { host?: string; port?: number | string };
 
-/** An agent whose connections go through a proxy. */
-export function tunnelAgent(proxy: URL, secure: boolean, options: AgentOptions & Target): Agent {
+/**
+ * An agent whose connections go through the proxy that the environment names for their host, if it names one: the hosts
+ * that give keys are others than the store's.
+ */
+export function proxyAgent(
+  secure: boolean,
+  env: Environment,
+  options: AgentOptions & Target,
+): Agent {
   const agent = secure ? new HttpsAgent(options) : new HttpAgent(options);
-  const connect = (to: Target, done: Done): undefined => {
-    const target = `${to.host ?? ''}:${to.port ?? (secure ? 443 : 80)}`;
-    openTunnel(proxy, target, (error, socket) => {
+  const direct = agent.createConnection.bind(agent);
+  const connect = (to: Target, done: Done): ReturnType<typeof direct> => {
+    const port = to.port ?? (secure ? 443 : 80);
+    const host = to.host ?? 'localhost';
+    const shown = host.includes(':') ? `[${host}]` : host;
+    const proxy = proxyFor(new URL(`${secure ? 'https' : 'http'}://${shown}:${port}`), env);
+    if (proxy === undefined) {
+      return direct(to, done);
+    }
+    openTunnel(proxy, `${host}:${port}`, (error, socket) => {
       if (error !== null || socket === undefined || !secure) {
         done(error, socket);
         return;
       }
       // An address is no name that a certificate is asked for by.
-      const name = to.servername ?? to.host ?? '';
+      const name = to.servername ?? host;
       const wrapped = connectTls({ ...to, socket, servername: isIP(name) === 0 ? name : '' });
       wrapped.once('error', done);
       wrapped.once('secureConnect', () => {

@@ -1,25 +1,17 @@
 // One bucket at one endpoint: the SDK's client with the options that real servers need (docs/remote-stores.md), errors
 // made typed, the region found out, credentials fetched anew when they have expired.
-import { readFile } from 'node:fs/promises';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { rootCertificates } from 'node:tls';
 import type { Clock } from '../../base/clock';
 import { throwIfCancelled } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
 import type { StoreCall } from '../../core/permanentStore';
-import type { Remote } from '../../core/remote';
+import { checkEndpoint, isInsecure, type Remote } from '../../core/remote';
 import { Budget } from '../budget';
+import type { ConditionMemory } from '../conditionMemory';
 import type { Transfer } from '../transfer';
 import type { Environment } from './awsProfiles';
-import {
-  credentialError,
-  findCredentials,
-  type CredentialPlaces,
-  type FoundCredentials,
-} from './credentials';
+import { makeHandler, type Handler } from './agents';
+import { findCredentials, type CredentialPlaces, type FoundCredentials } from './credentials';
 import type { LoadS3Sdk, S3Sdk } from './loadSdk';
-import { proxyFor, tunnelAgent } from './proxy';
 import { toStoreError, type RequestContext } from './s3Errors';
 
 type Client = InstanceType<S3Sdk['S3Client']>;
@@ -30,14 +22,13 @@ export interface S3Places extends CredentialPlaces {
   loadS3: LoadS3Sdk;
   /** Whether HTTPS_PROXY and its like count. Not in the editor, which sees to that itself. */
   proxyFromEnv: boolean;
+  /** Where it is kept which stores keep conditions; absent: each store object tries it out. */
+  conditions?: ConditionMemory;
 }
 
 /** What a request is for. */
 export type Purpose = Pick<RequestContext, 'operation' | 'permission' | 'key'>;
 
-/** Nobody waits longer for a connection. Milliseconds. */
-const CONNECT_MS = 10_000;
-const MAX_SOCKETS = 32;
 /** Content that is read for requests, of all of them together: four parts of the usual size. Bytes. */
 const BODIES = 64 * 1024 * 1024;
 
@@ -46,13 +37,15 @@ export class S3Connection {
   /** However many objects are on their way, so much of them is in memory. */
   readonly bodies = new Budget(BODIES);
   readonly bucket: string;
+  /** Whose bucket it is: the endpoint without anything behind it, or AWS in the region that was asked for first. */
+  readonly origin: string;
   readonly sdk: S3Sdk;
   readonly remote: Remote;
   readonly transfer: Transfer;
   private readonly clock: Clock;
   private readonly found: FoundCredentials;
   private readonly endpoint: string | undefined;
-  private readonly agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent };
+  private readonly handler: Handler;
   private region: string;
   private client: Client;
 
@@ -64,7 +57,7 @@ export class S3Connection {
       found: FoundCredentials;
       endpoint: string | undefined;
       region: string;
-      agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent };
+      handler: Handler;
       transfer: Transfer;
     },
   ) {
@@ -75,19 +68,24 @@ export class S3Connection {
     this.found = parts.found;
     this.endpoint = parts.endpoint;
     this.region = parts.region;
-    this.agents = parts.agents;
+    this.handler = parts.handler;
     this.transfer = parts.transfer;
+    this.origin = this.endpoint === undefined ? this.host : originOf(this.endpoint);
     this.client = this.makeClient();
   }
 
-  /** @throws REMOTE_NO_CREDENTIALS, REMOTE_PROFILE_NOT_FOUND, REMOTE_CA_FILE, REMOTE_ENDPOINT_INVALID */
+  /** @throws REMOTE_NO_CREDENTIALS, REMOTE_PROFILE_NOT_FOUND, REMOTE_CA_FILE, REMOTE_ENDPOINT_INVALID, REMOTE_INSECURE */
   static async open(remote: Remote, places: S3Places, transfer: Transfer): Promise<S3Connection> {
     const sdk = await places.loadS3();
-    const found = await findCredentials(remote, places, sdk);
+    const handler = await makeHandler(remote, places, sdk, transfer.timeoutSeconds * 1000);
+    const found = await findCredentials(remote, places, sdk, handler);
     const endpoint = remote.endpoint ?? endpointOf(places.env, found);
+    // What AWS's own settings say may have a path behind it.
+    if (endpoint !== undefined && (!URL.canParse(endpoint) || isInsecure(endpoint))) {
+      checkEndpoint(remote.name, endpoint, remote.allowInsecure);
+    }
     const region = regionOf(remote, places.env, found);
-    const agents = await makeAgents(remote, endpoint, places);
-    return new S3Connection(remote, places, sdk, { found, endpoint, region, agents, transfer });
+    return new S3Connection(remote, places, sdk, { found, endpoint, region, handler, transfer });
   }
 
   /** Who is asked, for people. */
@@ -132,8 +130,7 @@ export class S3Connection {
 
   close(): void {
     this.client.destroy();
-    this.agents.httpAgent.destroy();
-    this.agents.httpsAgent.destroy();
+    this.handler.destroy();
   }
 
   private async once<T>(
@@ -148,10 +145,8 @@ export class S3Connection {
       return await request(this.client, abortSignal === undefined ? {} : { abortSignal });
     } catch (error) {
       throwIfCancelled(call.signal);
-      throw (
-        credentialError(this.remote, this.found, error) ??
-        toStoreError(error, this.context(purpose))
-      );
+      // What keeps keys from being had is a typed error already.
+      throw toStoreError(error, this.context(purpose));
     }
   }
 
@@ -175,8 +170,7 @@ export class S3Connection {
 
   private makeClient(): Client {
     const { endpoint, remote } = this;
-    const { S3Client, NodeHttpHandler } = this.sdk;
-    const timeout = this.transfer.timeoutSeconds * 1000;
+    const { S3Client } = this.sdk;
     const path =
       remote.addressing === 'path' || (remote.addressing === 'auto' && endpoint !== undefined);
     return new S3Client({
@@ -194,12 +188,7 @@ export class S3Connection {
       // The default breaks R2, Ceph 16, Swift and GCS. Bodies are buffers: their SHA-256 is signed and checked by the server.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
-      requestHandler: new NodeHttpHandler({
-        connectionTimeout: Math.min(CONNECT_MS, timeout),
-        // Without a sign of life for so long; a limit for the whole request would cut off slow uploads.
-        socketTimeout: timeout,
-        ...this.agents,
-      }),
+      requestHandler: this.handler,
       logger: silent,
     });
   }
@@ -214,6 +203,12 @@ const silent = {
   error: () => undefined,
 };
 
+/** An endpoint however it was written; a variable's may have a path, and a user that is nobody's business. */
+function originOf(endpoint: string): string {
+  const { protocol, host, pathname } = new URL(endpoint);
+  return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
+}
+
 /** As AWS's own tools look: the environment, then the profile. */
 function endpointOf(env: Environment, { profile }: FoundCredentials): string | undefined {
   if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') {
@@ -222,45 +217,10 @@ function endpointOf(env: Environment, { profile }: FoundCredentials): string | u
   return env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || profile?.endpointUrl;
 }
 
-function regionOf(remote: Remote, env: Environment, { profile }: FoundCredentials): string {
-  return (
-    remote.region ??
-    profile?.region ??
-    (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || 'us-east-1')
-  );
-}
-
-async function makeAgents(
-  remote: Remote,
-  endpoint: string | undefined,
-  places: S3Places,
-): Promise<{ httpAgent: HttpAgent; httpsAgent: HttpsAgent }> {
-  const ca = await readCertificates(remote);
-  const options = {
-    keepAlive: true,
-    maxSockets: MAX_SOCKETS,
-    ...(ca === undefined ? {} : { ca }),
-  };
-  const target = new URL(endpoint ?? 'https://s3.amazonaws.com');
-  const proxy = places.proxyFromEnv ? proxyFor(target, places.env) : undefined;
-  if (proxy !== undefined) {
-    return {
-      httpAgent: tunnelAgent(proxy, false, options),
-      httpsAgent: tunnelAgent(proxy, true, options) as HttpsAgent,
-    };
-  }
-  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
-}
-
-/** The remote's own certificates, and the usual ones. */
-async function readCertificates({ name, caFile }: Remote): Promise<string[] | undefined> {
-  if (caFile === undefined) {
-    return undefined;
-  }
-  const bad = (reason: string): never => {
-    throw new SnapdirError('REMOTE_CA_FILE', { store: name, path: caFile, reason });
-  };
-  const pem = await readFile(caFile, 'utf8').catch(() => bad('it cannot be read'));
-  const own = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return own.length === 0 ? bad('it holds no certificates') : [...rootCertificates, ...own];
+function regionOf(remote: Remote, env: Environment, found: FoundCredentials): string {
+  const inEnv = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined;
+  const inProfile = found.profile?.region;
+  // A profile whose keys are used goes before the environment; one that only stands there comes after it.
+  const first = found.profileName === '' ? (inEnv ?? inProfile) : (inProfile ?? inEnv);
+  return remote.region ?? first ?? 'us-east-1';
 }

@@ -67,7 +67,8 @@ function safeCause({ name, code, status, headers }: Failed): Error {
   return new Error(parts.filter((part) => part !== '' && part !== undefined).join(' '));
 }
 
-const plain = (text: string): string => text.replace(/[^A-Za-z0-9._-]/g, '').slice(0, 60);
+/** A server's word with nothing in it that could harm a log. */
+export const plain = (text: string): string => text.replace(/[^A-Za-z0-9._-]/g, '').slice(0, 60);
 
 type Make = (context: RequestContext, failed: Failed) => SnapdirError;
 
@@ -81,6 +82,11 @@ const missing: Make = ({ store, key = '' }) =>
   new SnapdirError('REMOTE_KEY_NOT_FOUND', { store, key });
 const noBucket: Make = ({ store, host, bucket }) =>
   new SnapdirError('REMOTE_BUCKET_NOT_FOUND', { store, host, bucket });
+const badBucket: Make = ({ bucket, host }) =>
+  new SnapdirError('REMOTE_URL_INVALID', {
+    url: `s3://${bucket}`,
+    reason: `${host} takes no bucket of this name`,
+  });
 const unknownKey: Make = ({ store, host }) =>
   new SnapdirError('REMOTE_UNKNOWN_KEY', { store, host });
 const full: Make = ({ store }) => new SnapdirError('REMOTE_FULL', { store });
@@ -127,6 +133,8 @@ const BY_NAME: Readonly<Record<string, Make>> = {
   TokenRefreshRequired: expired,
   RequestTimeTooSkewed: skewed,
   NoSuchBucket: noBucket,
+  // Which names are taken differs between servers, and between old and new buckets: only they can tell.
+  InvalidBucketName: badBucket,
   NoSuchKey: missing,
   PermanentRedirect: wrongRegion,
   TemporaryRedirect: wrongRegion,

@@ -10,12 +10,13 @@ import {
   type WriteCondition,
 } from '../../core/permanentStore';
 import { redactUrl } from '../../core/remote';
-import { probeStore } from '../../core/storePieces';
+import { PROBES, probeStore } from '../../core/storePieces';
 import { checkKey, checkPrefix, isKey } from '../../core/storeKeys';
 import { readContent } from '../content';
+import type { ConditionMemory } from '../conditionMemory';
 import { SharedTask } from '../sharedTask';
 import { uploadParts } from './multipart';
-import { bare, isMissing, isStatus } from './answers';
+import { bare, entryOf, isMissing, isStatus, withVersion } from './answers';
 import { S3Writer, writeOptions } from './s3Writer';
 import { readBody } from './readBody';
 import type { Purpose, S3Connection } from './s3Client';
@@ -25,21 +26,31 @@ const SINGLE_PUT = 16 * 1024 * 1024;
 
 /** A bucket, or a part of one, in snapdir's layout. Raw: neither retried nor verified. */
 export class S3Store implements PermanentStore {
+  readonly id: string;
   readonly url: string;
   private readonly connection: S3Connection;
   private readonly base: string;
   private readonly newNonce: () => string;
+  private readonly conditions: ConditionMemory | undefined;
   private readonly met = new SharedTask<void>();
   private readonly probed = new SharedTask<{ conditional: boolean }>();
   private readonly writer: S3Writer;
 
-  /** @param newNonce of `a-z 0-9 -`, new each time */
-  constructor(connection: S3Connection, newNonce: () => string) {
+  /**
+   * @param of.newNonce of `a-z 0-9 -`, new each time
+   * @param of.conditions undefined: nothing is remembered
+   */
+  constructor(
+    connection: S3Connection,
+    of: { newNonce: () => string; conditions: ConditionMemory | undefined },
+  ) {
     const { place, url } = connection.remote;
     this.connection = connection;
     this.url = redactUrl(url);
     this.base = place.kind === 's3' && place.prefix !== '' ? `${place.prefix}/` : '';
-    this.newNonce = newNonce;
+    this.id = `s3:${connection.origin}/${connection.bucket}/${this.base}`;
+    this.newNonce = of.newNonce;
+    this.conditions = of.conditions;
     this.writer = new S3Writer(connection, {
       base: this.base,
       head: (key, call) => this.head(key, call),
@@ -53,7 +64,12 @@ export class S3Store implements PermanentStore {
     }
     const now = (): number => performance.now();
     return this.probed.run(call, async () => {
+      const known = await this.conditions?.recall(this.id);
+      if (known !== undefined) {
+        return { conditional: known };
+      }
       const { conditional } = await probeStore(this, this.newNonce(), now, call);
+      await this.conditions?.note(this.id, conditional);
       return { conditional };
     });
   }
@@ -75,7 +91,7 @@ export class S3Store implements PermanentStore {
       if (size === undefined || found.ETag === undefined) {
         throw this.notS3('it says nothing of the size of what it holds');
       }
-      return entry(key, size, found.ETag, found.LastModified);
+      return entryOf(key, size, found.ETag, found.LastModified);
     } catch (error) {
       if (isMissing(error)) {
         return undefined;
@@ -161,7 +177,7 @@ export class S3Store implements PermanentStore {
         // Others may keep other things there. Some servers begin with the key itself.
         const key = Key.slice(this.base.length);
         if (isKey(key) && (call.startAfter === undefined || key > call.startAfter)) {
-          yield entry(key, Size, ETag ?? '', LastModified);
+          yield entryOf(key, Size, ETag ?? '', LastModified);
         }
       }
       next = page.IsTruncated === true ? page.NextContinuationToken : undefined;
@@ -175,6 +191,9 @@ export class S3Store implements PermanentStore {
   ): Promise<{ version?: string }> {
     checkKey(key);
     await this.meet(call);
+    if (key.startsWith(PROBES)) {
+      await this.conditions?.forget(this.id); // A trial, whoever began it, is to count.
+    }
     const { condition } = call;
     const purpose = { operation: 'put', permission: 's3:PutObject', key };
     if (condition !== undefined && this.connection.remote.conditionalWrites === 'off') {
@@ -182,13 +201,7 @@ export class S3Store implements PermanentStore {
     }
     // Several servers ignore conditions on content in parts.
     if (contentSize(content) <= SINGLE_PUT || condition !== undefined) {
-      if (content instanceof Uint8Array) {
-        return await this.writer.put(key, content, purpose, call);
-      }
-      return await this.connection.bodies.spend(content.size, call, async () => {
-        const body = await readContent(content, 0, content.size);
-        return await this.writer.put(key, body, purpose, call);
-      });
+      return await this.putWhole(key, content, purpose, call);
     }
     const { bucket } = this.connection;
     const target = {
@@ -209,6 +222,28 @@ export class S3Store implements PermanentStore {
       });
     }
     return found.version === undefined ? {} : { version: found.version };
+  }
+
+  private async putWhole(
+    key: string,
+    content: StoreContent,
+    purpose: Purpose,
+    call: StoreCall & { condition?: WriteCondition },
+  ): Promise<{ version?: string }> {
+    try {
+      if (content instanceof Uint8Array) {
+        return await this.writer.put(key, content, purpose, call);
+      }
+      return await this.connection.bodies.spend(content.size, call, async () => {
+        const body = await readContent(content, 0, content.size);
+        return await this.writer.put(key, body, purpose, call);
+      });
+    } catch (error) {
+      if (SnapdirError.is(error, 'REMOTE_NO_CONDITIONS')) {
+        await this.conditions?.forget(this.id);
+      }
+      throw error;
+    }
   }
 
   async delete(key: string, call: StoreCall = {}): Promise<void> {
@@ -262,15 +297,4 @@ export class S3Store implements PermanentStore {
     const { remote, host } = this.connection;
     return new SnapdirError('REMOTE_NOT_S3', { store: remote.name, host, reason });
   }
-}
-
-const withVersion = (size: number, version: string | undefined): Omit<StoreBytes, 'bytes'> =>
-  version === undefined || version === '' ? { size } : { size, version };
-
-function entry(key: string, size: number, etag: string, modified: Date | undefined): StoreEntry {
-  return {
-    key,
-    ...withVersion(size, bare(etag)),
-    ...(modified === undefined ? {} : { modifiedMs: modified.getTime() }),
-  };
 }

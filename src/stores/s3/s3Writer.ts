@@ -66,8 +66,10 @@ export class S3Writer {
         ...writeOptions(this.connection.remote),
         ...condition,
       },
-      // Never a stream: of a buffer the SHA-256 is sent, signed, and checked by the server.
-      ...{ Body: body, ContentLength: body.length },
+      // Never a stream: of a buffer the SHA-256 is sent, signed, and checked by the server. A `Buffer`, since of other bytes
+      // the SDK takes none that threads share.
+      Body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+      ContentLength: body.length,
     });
     const { ETag } = await this.connection
       .run(purpose, call, (client, how) => client.send(command, how))

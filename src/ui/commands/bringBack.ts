@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
-import { Repository } from '../../app/repository';
-import { takeSnapshot } from '../../app/takeSnapshot';
+import type { Repository } from '../../app/repository';
 import type { CheckpointInfo } from '../../core/engine';
 import { joinPath, parentOf } from '../../core/paths';
 import type { RelPath } from '../../core/tree';
 import { copyOf, listCopies, type CopyNote } from '../beside/copies';
 import { withProgress } from '../progress';
-import { restoreFlow } from '../restore/restoreFlow';
-import { readSettings } from '../state/settings';
+import { captureFrom, placeBelow, restoreCaptured } from '../restore/captured';
 import { visible, withoutIcons } from '../text/displayText';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
@@ -38,20 +36,11 @@ export function bringBackCommand(ui: Ui): CommandTypes['snapdir.bringBack'] {
     }
     const { note } = chosen;
     const origin = ui.repositories.at(note.root) ?? ui.repositories.guest(note.root);
-    const captured = await withProgress(t('Capturing the files'), () =>
+    const checkpoint = await withProgress(t('Capturing the files'), () =>
       capture(ui, origin, chosen),
     );
-    const paths = captured.paths.includes('') ? {} : { paths: captured.paths };
-    const question = { repository: origin, rev: captured.checkpoint.id, ...paths };
-    const words = quotedName(captured.checkpoint);
-    const result = await restoreFlow(ui, { ...question, words });
-    const isOpen = ui.plan.current?.question.rev === captured.checkpoint.id;
-    if (result === undefined && !isOpen) {
-      // Nobody wanted it: then nothing of it stays on the list.
-      await origin.engine.delete({ revs: [captured.checkpoint.id] });
-      origin.didChange({ kind: 'deleted' });
-    }
-    return result;
+    const paths = chosen.paths.map((path) => placeInOrigin(chosen, path));
+    return restoreCaptured(ui, origin, { checkpoint, paths, words: quotedName(checkpoint) });
   };
 }
 
@@ -95,58 +84,18 @@ function placeInOrigin({ note }: Chosen, path: RelPath): RelPath {
   return joinPath(note.path, path);
 }
 
-/**
- * A snapshot of the origin with the chosen files as the copy has them, taken out of a folder where they stand
- * at their old places. The folder goes away again.
- */
-async function capture(
-  ui: Ui,
-  origin: Repository,
-  chosen: Chosen,
-): Promise<{ checkpoint: CheckpointInfo; paths: RelPath[] }> {
+/** A snapshot of the origin with the chosen files as the copy has them, at their old places. */
+function capture(ui: Ui, origin: Repository, chosen: Chosen): Promise<CheckpointInfo> {
   const { fs } = vscode.workspace;
-  const staging = vscode.Uri.joinPath(chosen.copy, '..', `.snapdir-back-${ui.clock.now()}`);
+  const { copy, note } = chosen;
   const paths = chosen.paths.map((path) => placeInOrigin(chosen, path));
-  try {
-    await fs.createDirectory(staging);
+  const staging = vscode.Uri.joinPath(copy, '..', `.snapdir-back-${ui.clock.now()}`);
+  const message = t('From the opened copy of {0}', note.words);
+  return captureFrom(ui, origin, { staging, paths, message }, async () => {
     for (const [index, path] of chosen.paths.entries()) {
-      const to = vscode.Uri.joinPath(staging, ...parts(paths[index]!));
-      await fs.createDirectory(vscode.Uri.joinPath(staging, ...parts(parentOf(paths[index]!))));
-      await fs.copy(vscode.Uri.joinPath(chosen.copy, ...parts(path)), to, { overwrite: true });
+      const to = placeBelow(staging, paths[index]!);
+      await fs.createDirectory(placeBelow(staging, parentOf(paths[index]!)));
+      await fs.copy(placeBelow(copy, path), to, { overwrite: true });
     }
-    const checkpoint = await takeFrom(ui, origin, { staging, paths, note: chosen.note });
-    return { checkpoint, paths };
-  } finally {
-    await fs.delete(staging, { recursive: true, useTrash: false });
-  }
-}
-
-function parts(path: RelPath): string[] {
-  return path === '' ? [] : path.split('/');
-}
-
-async function takeFrom(
-  ui: Ui,
-  origin: Repository,
-  from: { staging: vscode.Uri; paths: RelPath[]; note: CopyNote },
-): Promise<CheckpointInfo> {
-  const { location } = origin.engine;
-  const store =
-    location.store ?? vscode.Uri.joinPath(vscode.Uri.file(origin.root), '.snapdir').fsPath;
-  const engine = ui.createEngine({ root: from.staging.fsPath, store });
-  const settings = (): ReturnType<typeof readSettings> => ({
-    ...readSettings(vscode.Uri.file(origin.root)),
-    rules: { useIgnoreFiles: false, patterns: [], noIgnore: true },
-    maxFileSize: 0,
   });
-  const repository = new Repository({ engine, name: origin.name, settings });
-  try {
-    const scope = from.paths.includes('') ? {} : { scope: from.paths };
-    const message = t('From the opened copy of {0}', from.note.words);
-    const { checkpoint } = await takeSnapshot(repository, { message, trigger: 'manual', ...scope });
-    origin.didChange({ kind: 'taken', checkpoint });
-    return checkpoint;
-  } finally {
-    repository.dispose();
-  }
 }

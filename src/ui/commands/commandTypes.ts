@@ -27,6 +27,7 @@ export interface CommandArgument {
   message?: string;
   name?: string;
   tag?: string;
+  /** Verifies by reading everything; promotes by sending everything. */
   full?: boolean;
   destination?: string;
   mode?: 'at' | 'safe';

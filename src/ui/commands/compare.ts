@@ -9,25 +9,25 @@ import { VersionNode } from '../tree/versionNode';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
 import { openComparison, openFileComparison } from './openComparison';
-import { findRepository, findTarget, readArgument, targetOf } from './targets';
+import { findRepository, findTarget, readArgument, readSelection, targetOf } from './targets';
 
 const { t } = vscode.l10n;
 
-/** A snapshot, a folder of it or a file of it, against the folder as it is now. */
+/** A snapshot, or the files and folders of it that are named, against the folder as it is now. */
 export function compareWithWorkspaceCommand(ui: Ui): CommandTypes['snapdir.compareWithWorkspace'] {
-  return async (argument) => {
+  return async (argument, selection) => {
     const isWorking = argument instanceof ChangeNode && argument.set.checkpoint === undefined;
     if (isWorking && argument.set.view === undefined) {
       await openDiff(argument.set, argument.change);
       return;
     }
-    const given = readArgument(ui, argument);
-    const target = await findTarget(ui, given, t('Compare with Workspace'));
-    if (target === undefined) {
+    const given = readSelection(ui, [argument, selection]);
+    const target = given && (await findTarget(ui, given, t('Compare with Workspace')));
+    if (given === undefined || target === undefined) {
       return;
     }
     const set = changeSetOf(target.repository, target, workspaceSide());
-    await openSides(ui, set, given.path, argument instanceof ChangeNode);
+    await openSides(ui, set, given.paths, argument instanceof ChangeNode);
   };
 }
 
@@ -70,7 +70,8 @@ export function compareWithSelectedCommand(ui: Ui): CommandTypes['snapdir.compar
       await openTwoFiles(set, selected.path, path);
       return;
     }
-    await openSides(ui, set, path ?? selected.path, path !== undefined);
+    const either = path ?? selected.path;
+    await openSides(ui, set, either === undefined ? undefined : [either], path !== undefined);
   };
 }
 
@@ -131,13 +132,14 @@ export function compareSelectedCommand(ui: Ui): CommandTypes['snapdir.compareSel
 function openSides(
   ui: Ui,
   set: ChangeSet,
-  path: RelPath | undefined,
+  paths: RelPath[] | undefined,
   isFile: boolean,
 ): Promise<void> {
-  if (path === undefined || path === '') {
+  const [first = ''] = paths ?? [];
+  if (paths === undefined || first === '' || paths.includes('')) {
     return openComparison(ui, set);
   }
-  return isFile ? openFileComparison(ui, set, path) : openComparison(ui, set, { paths: [path] });
+  return isFile ? openFileComparison(ui, set, first) : openComparison(ui, set, { paths });
 }
 
 /** Two files with different names have nothing to do with each other for a comparison of trees. */

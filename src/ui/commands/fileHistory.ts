@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
+import { restoreTo } from '../../app/restore';
+import type { CheckpointInfo } from '../../core/engine';
+import { parentOf } from '../../core/paths';
 import type { RelPath } from '../../core/tree';
 import { openDiff } from '../documents/diffs';
 import { liveUri } from '../documents/snapshotDocument';
+import { withProgress } from '../progress';
+import { captureFrom, placeBelow, restoreCaptured } from '../restore/captured';
 import { restoreFlow } from '../restore/restoreFlow';
 import { visible } from '../text/displayText';
 import { changeSetOf, workspaceSide } from '../tree/changeSets';
@@ -10,7 +15,8 @@ import { previousSet } from '../tree/versionItems';
 import { changeOf, sameSubject, sideOf, VersionNode } from '../tree/versionNode';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
-import { activeResource, subjectOf } from '../views/fileHistoryView';
+import { activeResource } from '../views/activeResource';
+import { subjectOf } from '../views/fileHistoryView';
 import { quotedName } from '../words';
 import type { CommandTypes } from './commandTypes';
 import { openComparison } from './openComparison';
@@ -151,7 +157,10 @@ async function openTwo(ui: Ui, left: VersionNode, right: VersionNode): Promise<v
   });
 }
 
-/** Puts a file, or a folder, back to what it was in a version, under the name it had there. */
+/**
+ * Puts a file, or a folder, back to what it was in a version. A file that had another name then keeps the one
+ * that it has: its contents come back, as the words say.
+ */
 export function restoreContentsCommand(ui: Ui): CommandTypes['snapdir.restoreContents'] {
   return async (argument) => {
     requireTrust(t('Restore Contents'));
@@ -159,10 +168,33 @@ export function restoreContentsCommand(ui: Ui): CommandTypes['snapdir.restoreCon
     if (node === undefined) {
       return undefined;
     }
-    const { repository, path, rev } = node;
+    const { repository, path, rev, subject } = node;
+    const words = wordsOf(node);
+    if (path !== subject.path) {
+      const checkpoint = await withProgress(t('Capturing the files'), () => underNewName(ui, node));
+      return restoreCaptured(ui, repository, { checkpoint, paths: [subject.path], words });
+    }
     const paths = path === '' ? {} : { paths: [path] };
-    return restoreFlow(ui, { repository, rev, words: wordsOf(node), ...paths });
+    return restoreFlow(ui, { repository, rev, words, ...paths });
   };
+}
+
+/** A snapshot that holds the file of a version under the name that it has now. @throws TARGET_EXISTS, IO, … */
+function underNewName(ui: Ui, node: VersionNode): Promise<CheckpointInfo> {
+  const { fs } = vscode.workspace;
+  const { repository, path, rev, subject } = node;
+  const safePlace = vscode.Uri.file(ui.safePlace);
+  const staging = vscode.Uri.joinPath(safePlace, `.snapdir-back-${ui.clock.now()}`);
+  const message = t('"{0}" from {1}', visible(path), wordsOf(node));
+  return captureFrom(ui, repository, { staging, paths: [subject.path], message }, async () => {
+    // Beside its place, under the name that it had: that one may be of a folder by now.
+    const beside = vscode.Uri.joinPath(staging, `.snapdir-${ui.clock.now()}`);
+    await fs.createDirectory(beside);
+    const destination = beside.fsPath;
+    const restored = await restoreTo(repository, { rev, paths: [path], mode: 'at', destination });
+    await fs.createDirectory(placeBelow(staging, parentOf(subject.path)));
+    await fs.rename(vscode.Uri.file(restored.path), placeBelow(staging, subject.path));
+  });
 }
 
 function versionOf(ui: Ui, argument: unknown): VersionNode | undefined {

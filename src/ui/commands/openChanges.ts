@@ -50,18 +50,18 @@ function withoutActivePath(given: Given): Given {
   return { ...(given.repository && { repository: given.repository }), options: given.options };
 }
 
-/** Opens what changed since the last snapshot, as one multi-file diff. */
+/** Opens what the Changes view lists, as one multi-file diff: since the chosen snapshot, or since the last one. */
 export function openWorkingChangesCommand(ui: Ui): CommandTypes['snapdir.openWorkingChanges'] {
   return async (argument) => {
     const repository = await findRepository(ui, readArgument(ui, argument));
     if (repository === undefined) {
       return;
     }
-    const { head } = await ui.repositories.timelineOf(repository).get();
-    if (head === undefined) {
+    const base = await ui.changes.of(repository)?.findBase();
+    if (base === undefined) {
       void ui.prompts.info(t('There are no snapshots yet. Take one first.'));
       return;
     }
-    await openChangedFiles(ui, workingChangeSet(repository, head));
+    await openChangedFiles(ui, workingChangeSet(repository, base));
   };
 }

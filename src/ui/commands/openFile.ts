@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { liveUri, snapshotUri } from '../documents/snapshotDocument';
 import { visible } from '../text/displayText';
 import type { Ui } from '../uiContext';
+import { activeResource } from '../views/activeResource';
 import type { CommandTypes } from './commandTypes';
 import { findTarget, readArgument } from './targets';
 
@@ -33,15 +34,4 @@ export function showContentsCommand(ui: Ui): CommandTypes['snapdir.showContents'
     const uri = snapshotUri(target.repository, target.rev, given.path);
     await vscode.commands.executeCommand('vscode.open', uri);
   };
-}
-
-function activeResource(): vscode.Uri | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (input instanceof vscode.TabInputTextDiff) {
-    return input.modified;
-  }
-  if (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) {
-    return input.uri;
-  }
-  return undefined;
 }

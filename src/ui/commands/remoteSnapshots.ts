@@ -17,6 +17,7 @@ import type { CommandTypes } from './commandTypes';
 import { openComparison } from './openComparison';
 import { pickPart } from './restore';
 import { findRepository, readArgument, targetOf } from './targets';
+import { quoted } from '../text/quoted';
 
 const { t } = vscode.l10n;
 
@@ -115,7 +116,7 @@ export function compareRemoteCommand(ui: Ui): CommandTypes['snapdir.compareRemot
     }
     const { repository, subject } = chosen;
     const rev = await lookInto(ui, repository, subject);
-    const side = { rev, words: `"${visible(subject.words)}"` };
+    const side = { rev, words: quoted(visible(subject.words)) };
     await openComparison(ui, changeSetOf(repository, side, workspaceSide()), { editor: 'few' });
   };
 }

@@ -69,11 +69,14 @@ function report(ui: Ui, result: RepairResult): void {
     void ui.prompts.info(
       mendedCount === 0
         ? t('There is nothing to repair.')
-        : t('Repaired: {0} pieces of content are whole again.', mendedCount),
+        : mendedCount === 1
+          ? t('Repaired: 1 piece of content is whole again.')
+          : t('Repaired: {0} pieces of content are whole again.', mendedCount),
     );
     return;
   }
   logDamage(ui, damaged);
+  result.unread.forEach((path) => ui.log.warn(`Could not be read, and may have it: ${path}`));
   const details = t('Show Details');
   const again = t('Look Elsewhere…');
   const words = t(
@@ -82,7 +85,10 @@ function report(ui: Ui, result: RepairResult): void {
     lostCount,
     result.damagedCount,
   );
-  void ui.prompts.warn(words, again, details).then((answer) => {
+  const { unreadCount } = result;
+  const unread = t('Could not be read, and may have it: {0}.', unreadCount);
+  const all = unreadCount === 0 ? words : `${words} ${unread}`;
+  void ui.prompts.warn(all, again, details).then((answer) => {
     if (answer === details) {
       ui.showLog();
     }

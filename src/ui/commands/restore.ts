@@ -6,7 +6,7 @@ import { dirName } from '../text/displayText';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
-import { readArgument, type Given, type Target } from './targets';
+import { readArgument, readSelection, type Given, type Target } from './targets';
 import { findWhole } from './wholeTarget';
 
 const { t } = vscode.l10n;
@@ -28,33 +28,34 @@ export function restoreCommand(ui: Ui): CommandTypes['snapdir.restore'] {
   };
 }
 
-/** Restores one folder of a snapshot. */
+/** Restores one folder of a snapshot, or all that is selected in the explorer. */
 export function restoreFolderCommand(ui: Ui): CommandTypes['snapdir.restoreFolder'] {
-  return (argument) => restorePart(ui, argument, 'folder', t('Restore Folder…'));
+  return (...args) => restorePart(ui, args, 'folder', t('Restore Folder…'));
 }
 
-/** Restores one file of a snapshot. */
+/** Restores one file of a snapshot, or all that is selected in the explorer. */
 export function restoreFileCommand(ui: Ui): CommandTypes['snapdir.restoreFile'] {
-  return (argument) => restorePart(ui, argument, 'file', t('Restore File…'));
+  return (...args) => restorePart(ui, args, 'file', t('Restore File…'));
 }
 
 async function restorePart(
   ui: Ui,
-  argument: unknown,
+  args: unknown[],
   kind: 'folder' | 'file',
   title: string,
 ): ReturnType<typeof restoreFlow> {
   requireTrust(title);
-  const given = readArgument(ui, argument);
-  const target = await findWhole(ui, given, title);
-  if (target === undefined) {
+  const given = readSelection(ui, args);
+  const target = given && (await findWhole(ui, given, title));
+  if (given === undefined || target === undefined) {
     return undefined;
   }
-  const path = given.path ?? (await pickPart(ui, target, kind, title));
-  if (path === undefined) {
+  const picked = given.paths === undefined ? await pickPart(ui, target, kind, title) : undefined;
+  const paths = given.paths ?? (picked === undefined ? undefined : [picked]);
+  if (paths === undefined) {
     return undefined;
   }
-  return restoreFlow(ui, { ...target, ...(path === '' ? {} : { paths: [path] }) });
+  return restoreFlow(ui, { ...target, ...(paths.includes('') ? {} : { paths }) });
 }
 
 /** Asks which folder or file of the snapshot is meant. */

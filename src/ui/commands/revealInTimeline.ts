@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { VersionNode } from '../tree/versionNode';
 import type { Ui } from '../uiContext';
+import { shownInFront } from '../views/activeResource';
 import type { CommandTypes } from './commandTypes';
 import { findTarget, readArgument, type Given, type Target } from './targets';
 
@@ -43,15 +44,4 @@ function snapshotOf(ui: Ui, argument: unknown): Given {
     }
   }
   return { ...(given.repository && { repository: given.repository }), options: given.options };
-}
-
-/** The right side of a diff comes first: that is what one looks at. */
-function shownInFront(): vscode.Uri[] {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (input instanceof vscode.TabInputTextDiff || input instanceof vscode.TabInputNotebookDiff) {
-    return [input.modified, input.original];
-  }
-  return input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom
-    ? [input.uri]
-    : [];
 }

@@ -28,11 +28,11 @@ function lastOf(ui: Ui): { folder?: string } {
 function menuItems(ui: Ui): MenuItem[] {
   const states = ui.repositories.timelines.flatMap((timeline) => timeline.current ?? []);
   const has = (total: boolean, items: MenuItem[]): MenuItem[] => (total ? items : []);
+  const plain = (label: string, ...run: [string, ...unknown[]]): MenuItem => ({ label, run });
+  // Not a $(name) in the label: a screen reader would read it. At most six of a list have an icon.
   const row = (icon: string, label: string, ...run: [string, ...unknown[]]): MenuItem => ({
-    // Not a $(name) in the label: a screen reader would read it.
     iconPath: new vscode.ThemeIcon(icon),
-    label,
-    run,
+    ...plain(label, ...run),
   });
   const taken = states.some(({ total }) => total > 0);
   const line: MenuItem = { label: '', kind: vscode.QuickPickItemKind.Separator };
@@ -51,11 +51,11 @@ function menuItems(ui: Ui): MenuItem[] {
       states.some(({ canUndoOperation }) => canUndoOperation),
       [row('discard', t('Undo Last Operation'), 'snapdir.undoOperation')],
     ),
-    ...has(taken, [row('list-ordered', t('Show Operations…'), 'snapdir.showOperations')]),
+    ...has(taken, [plain(t('Show Operations…'), 'snapdir.showOperations')]),
     line,
-    row('list-unordered', t('Show Timeline'), 'snapdir.timeline.focus'),
+    plain(t('Show Timeline'), 'snapdir.timeline.focus'),
     ...has(taken, [
-      row('list-selection', t('Reveal Last Snapshot in Timeline'), 'snapdir.revealInTimeline', {
+      plain(t('Reveal Last Snapshot in Timeline'), 'snapdir.revealInTimeline', {
         ...lastOf(ui),
         rev: 'HEAD',
       }),

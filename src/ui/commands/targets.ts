@@ -13,6 +13,8 @@ import type { Ui } from '../uiContext';
 import { quotedName } from '../words';
 import type { CommandArgument } from './commandTypes';
 
+const { t } = vscode.l10n;
+
 /** What an argument says: some of it, or nothing. */
 export interface Given {
   repository?: Repository;
@@ -131,6 +133,27 @@ function fromObject(ui: Ui, value: object): Given {
   };
 }
 
+/** Files and folders of one folder. */
+export type GivenPaths = Given & { paths?: RelPath[] };
+
+/**
+ * Reads what VS Code passes for one of several selected files: that one, and all of them. Undefined: they are of
+ * several folders, which was said. Anything else than several files is read as one argument.
+ */
+export function readSelection(ui: Ui, [clicked, selection]: unknown[]): GivenPaths | undefined {
+  const all: unknown[] = Array.isArray(selection) ? selection : [];
+  const uris = all.filter((one) => one instanceof vscode.Uri);
+  const chosen = clicked instanceof vscode.Uri && uris.length > 1 ? uris : [clicked];
+  const [first, ...rest] = chosen.map((one) => readArgument(ui, one));
+  const { repository, rev } = first!;
+  if (rest.some((one) => one.repository !== repository || one.rev !== rev)) {
+    void ui.prompts.info(t('Files of different folders cannot be handled together.'));
+    return undefined;
+  }
+  const paths = [first!, ...rest].flatMap(({ path }) => path ?? []);
+  return paths.length === 0 ? first : { ...first!, paths };
+}
+
 /** The repository that is meant; asks where several could be. Undefined: nobody chose. */
 export async function findRepository(
   ui: Ui,
@@ -156,7 +179,7 @@ export async function findTarget(ui: Ui, given: Given, title: string): Promise<T
 export async function resolveTarget(repository: Repository, rev: string): Promise<Target> {
   const resolved = await repository.engine.resolve({ rev });
   if (resolved.kind === 'live') {
-    return { repository, rev: LIVE_REV, checkpoint: null, words: vscode.l10n.t('Workspace') };
+    return { repository, rev: LIVE_REV, checkpoint: null, words: t('Workspace') };
   }
   const { checkpoint, snapshot } = resolved;
   return checkpoint === null

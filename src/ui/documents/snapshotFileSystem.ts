@@ -3,6 +3,7 @@ import type { Repository } from '../../app/repository';
 import type { FileInfo } from '../../core/engine';
 import { isCancelled } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
+import type { Prompts } from '../prompts';
 import { describeError } from '../showError';
 import type { LookedAt } from '../state/lookedAt';
 import { parseSnapshotUri } from './snapshotDocument';
@@ -18,11 +19,17 @@ export class SnapshotFileSystem implements vscode.FileSystemProvider {
   readonly onDidChangeFile = NEVER.event;
   private readonly findRepository: (root: string) => Repository | undefined;
   private readonly lookedAt: LookedAt;
+  private readonly prompts: Prompts;
   private saying = false;
 
-  constructor(findRepository: (root: string) => Repository | undefined, lookedAt: LookedAt) {
+  constructor(
+    findRepository: (root: string) => Repository | undefined,
+    lookedAt: LookedAt,
+    prompts: Prompts,
+  ) {
     this.findRepository = findRepository;
     this.lookedAt = lookedAt;
+    this.prompts = prompts;
   }
 
   /** What a snapshot holds never changes. */
@@ -92,7 +99,7 @@ export class SnapshotFileSystem implements vscode.FileSystemProvider {
     const message = whyNotHere(error);
     if (!isCancelled(error) && !this.saying) {
       this.saying = true;
-      void vscode.window.showErrorMessage(message).then(() => (this.saying = false));
+      void this.prompts.error(message).then(() => (this.saying = false));
     }
     return vscode.FileSystemError.Unavailable(message);
   }
@@ -146,6 +153,7 @@ function whyNotHere(error: unknown): string {
 export function registerSnapshotFileSystem(
   findRepository: (root: string) => Repository | undefined,
   lookedAt: LookedAt,
+  prompts: Prompts,
 ): vscode.Disposable {
   const reason = new vscode.MarkdownString(
     vscode.l10n.t(
@@ -154,7 +162,7 @@ export function registerSnapshotFileSystem(
   );
   return vscode.workspace.registerFileSystemProvider(
     SNAPSHOT_SCHEME,
-    new SnapshotFileSystem(findRepository, lookedAt),
+    new SnapshotFileSystem(findRepository, lookedAt, prompts),
     { isReadonly: reason, isCaseSensitive: true },
   );
 }

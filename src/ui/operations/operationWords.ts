@@ -5,6 +5,7 @@ import { byteSize } from '../text/amounts';
 import { oneLine, visible } from '../text/displayText';
 import { shortTime } from '../text/times';
 import { locale } from '../words';
+import { quoted } from '../text/quoted';
 
 const { t } = vscode.l10n;
 
@@ -62,7 +63,7 @@ function subjectOf({ about }: OperationInfo): string {
     return t('several snapshots');
   }
   const message = oneLine(about.message, 60);
-  return `"${message === '' ? shortTime(about.time, locale()) : message}"`;
+  return quoted(message === '' ? shortTime(about.time, locale()) : message);
 }
 
 /** What an operation did, in one short line. */
@@ -96,6 +97,9 @@ export function operationWords(info: OperationInfo): string {
         ? t('1 automatic snapshot pruned')
         : t('{0} automatic snapshots pruned', count);
     case 'gc': {
+      if (detailNumber(info, 'objects') + detailNumber(info, 'manifests') === 0) {
+        return t('Garbage collected: what was set aside before is deleted for good');
+      }
       const size = byteSize(detailNumber(info, 'bytes'), locale());
       return t('Garbage collected: {0} set aside', size);
     }

@@ -3,7 +3,7 @@ import type { Repository } from '../../app/repository';
 import type { Trigger } from '../../core/records';
 import type { RelPath } from '../../core/tree';
 import { dateWords } from '../filterWords';
-import { debounce } from '../scheduling/coalesce';
+import { atOnce } from '../scheduling/coalesce';
 import type { Conditions } from '../state/timelineFilter';
 import { dirName, visible, withoutIcons } from '../text/displayText';
 import { cleanPath } from '../text/inputs';
@@ -14,7 +14,7 @@ import { pickPath } from './pickPath';
 
 const { t } = vscode.l10n;
 
-/** Keys of one stroke or a paste come closer together than this; a look that is under way is left for the next one. */
+/** Keys that follow each other faster are taken together; a look that is under way is left for the next one. */
 const TYPING_MS = 20;
 const TRIGGERS: readonly Trigger[] = ['manual', 'auto', 'safety', 'cli', 'agent', 'import'];
 
@@ -34,7 +34,7 @@ export async function pickFilter(ui: Ui): Promise<void> {
   const { filter } = ui.timeline;
   const before = filter.current;
   let typed = before.text ?? '';
-  const typing = debounce(() => filter.set({ ...before, text: typed.trim() }), TYPING_MS);
+  const typing = atOnce(() => filter.set({ ...before, text: typed.trim() }), TYPING_MS);
   const picked = await ui.prompts.pickLive(conditionItems(ui), {
     title: t('Filter Timeline'),
     placeHolder: t('Type to find messages, authors, tags, names and ids, or choose a condition'),
@@ -65,7 +65,8 @@ function conditionItems(ui: Ui): ConditionItem[] {
     description: string | undefined,
     ask: () => Promise<Chosen>,
   ): ConditionItem => ({
-    label: `$(${icon}) ${label}`,
+    iconPath: new vscode.ThemeIcon(icon),
+    label,
     description: withoutIcons(visible(description ?? any)),
     alwaysShow: true,
     ask,

@@ -77,7 +77,8 @@ async function sideItems(
   }
   items.push({ label: '', kind: vscode.QuickPickItemKind.Separator });
   if (state.next !== undefined) {
-    items.push({ label: `$(ellipsis) ${t('Load more')}`, more: true, alwaysShow: true });
+    const iconPath = new vscode.ThemeIcon('ellipsis');
+    items.push({ iconPath, label: t('Load more'), more: true, alwaysShow: true });
   }
   items.push({
     label: t('Empty'),

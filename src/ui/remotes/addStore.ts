@@ -6,8 +6,15 @@ import { describeError } from '../showError';
 import { isCancelled } from '../../base/abort';
 import type { Ui } from '../uiContext';
 import { withoutIcons } from '../text/displayText';
-import { anyRepository, askKeys, bucketUrl, validBucket, validEndpoint } from './storeQuestions';
-import { validStoreName } from './storeQuestions';
+import {
+  askKeys,
+  bucketUrl,
+  insecureFields,
+  repositoryInGit,
+  validBucket,
+  validEndpoint,
+  validStoreName,
+} from './storeQuestions';
 import { testRemote } from './testStore';
 
 const { t } = vscode.l10n;
@@ -48,19 +55,19 @@ async function pickKind(ui: Ui): Promise<'folder' | 's3' | 'git' | undefined> {
   const items = [
     item('folder', 'folder-library', t('Folder'), t('On this machine or a network drive')),
     item('s3', 'cloud', t('S3 Bucket'), t('AWS, Ceph, R2, B2, MinIO and others')),
-    ...(ui.remotes.all.some(({ kind }) => kind === 'git')
-      ? []
-      : [
-          item(
-            'git',
-            'repo',
-            t('This Git Repository'),
-            t('Shared by pushing and fetching refs/snapdir'),
-          ),
-        ]),
   ];
+  const git = item(
+    'git',
+    'repo',
+    t('This Git Repository'),
+    t('Shared by pushing and fetching refs/snapdir'),
+  );
+  const known = ui.remotes.all.some(({ kind }) => kind === 'git');
+  const all = repositoryInGit(ui).then((found) =>
+    known || found === undefined ? items : [...items, git],
+  );
   const placeHolder = t('Where should promoted snapshots be kept?');
-  return (await ui.prompts.pick(items, { title: step(1, 4), placeHolder }))?.kind_;
+  return (await ui.prompts.pick(all, { title: step(1, 4), placeHolder }))?.kind_;
 }
 
 async function addFolder(ui: Ui): Promise<string | undefined> {
@@ -91,14 +98,17 @@ async function addBucket(ui: Ui): Promise<string | undefined> {
     prompt: t('The endpoint. Leave it empty for AWS.'),
     validateInput: validEndpoint,
   });
+  const insecure = endpoint === undefined ? undefined : await insecureFields(ui, endpoint);
+  if (endpoint === undefined || insecure === undefined) {
+    return undefined;
+  }
   const region =
     endpoint &&
     (await input({
       placeHolder: 'us-east-1',
       prompt: t('The region. Leave it empty where there is none to choose.'),
     }));
-  const credentials =
-    region === undefined || endpoint === undefined ? undefined : await pickCredentials(ui);
+  const credentials = region === undefined ? undefined : await pickCredentials(ui);
   if (credentials === undefined) {
     return undefined;
   }
@@ -106,7 +116,7 @@ async function addBucket(ui: Ui): Promise<string | undefined> {
   const place = Object.entries({ endpoint, region })
     .map(([key, value]) => [key, value?.trim()] as const)
     .filter(([, value]) => value !== undefined && value !== '');
-  const fields = { url, ...Object.fromEntries(place), ...credentials.fields };
+  const fields = { url, ...Object.fromEntries(place), ...insecure, ...credentials.fields };
   const value = /^s3:\/\/([^/]+)/u.exec(url)?.[1] ?? '';
   const name = await askName(ui, url, { title: step(4, 4), value });
   return name === undefined ? undefined : finish(ui, name, { ...credentials, fields });
@@ -194,9 +204,8 @@ async function finish(ui: Ui, typed: string, made: Credentials): Promise<string 
 }
 
 async function addGit(ui: Ui): Promise<string | undefined> {
-  const repository = anyRepository(ui);
+  const repository = await repositoryInGit(ui);
   if (repository === undefined) {
-    void ui.prompts.info(t('Snapdir needs a folder on disk. Open one first.'));
     return undefined;
   }
   await (await ui.remotes.ports.openGit(repository.root)).close();

@@ -8,6 +8,7 @@ import {
 import { SnapdirError, type ErrorData } from '../../core/errors';
 import type { Target } from '../commands/targets';
 import { withProgress } from '../progress';
+import { sendAgainLabel } from '../remoteErrorWords';
 import { byteSize } from '../text/amounts';
 import { visible } from '../text/displayText';
 import { relativeTime } from '../text/times';
@@ -23,6 +24,8 @@ export interface StorePromotion {
   target: Target;
   store: string;
   name: string;
+  /** Everything is sent, so that what is missing or damaged in the store is replaced. */
+  anew: boolean;
 }
 
 /**
@@ -57,8 +60,8 @@ export async function promoteTo(ui: Ui, of: StorePromotion): Promise<Promotion |
 
 function send(ui: Ui, of: StorePromotion, secrets: SecretsChoice): Promise<Promotion> {
   const { repository, rev } = of.target;
-  const { name, store } = of;
-  const request: PromoteRequest = { rev, name, secrets };
+  const { name, store, anew } = of;
+  const request: PromoteRequest = { rev, name, secrets, anew };
   const title = t('Promoting "{0}" to "{1}"', visible(name), visible(store));
   return withProgress(title, (context) =>
     ui.remotes.use(store, repository, (target) =>
@@ -67,19 +70,37 @@ function send(ui: Ui, of: StorePromotion, secrets: SecretsChoice): Promise<Promo
   );
 }
 
-function tellPromoted(ui: Ui, { target, store, name }: StorePromotion, done: Promotion): void {
+function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion): void {
+  const { target, store, name } = of;
   const { changed, sent, present, leftOutCount } = done;
-  const size = byteSize(sent.bytes, locale());
+  const names = [target.words, visible(name), visible(store)] as const;
+  const amounts = [sent.objects, byteSize(sent.bytes, locale())] as const;
   const words = changed
     ? t(
         '{0} is now "{1}" in "{2}": {3} objects, {4} sent; {5} were there.',
-        ...[target.words, visible(name), visible(store), sent.objects, size, present],
+        ...[...names, ...amounts, present],
       )
-    : t('{0} was "{1}" in "{2}" already.', target.words, visible(name), visible(store));
+    : of.anew
+      ? t('Everything of "{1}" in "{2}" was sent again: {3} objects, {4}.', ...names, ...amounts)
+      : t('{0} was "{1}" in "{2}" already.', ...names);
   const left = leftOutCount === 0 ? '' : ` ${t('Left out: {0}.', filesWords(leftOutCount))}`;
-  void ui.prompts.info(words + left);
+  if (changed || of.anew) {
+    void ui.prompts.info(words + left);
+  } else {
+    void offerAnew(ui, words + left, of);
+  }
 }
 
+/** That the name stands for it says little of whether everything in the store is still as it was. */
+async function offerAnew(ui: Ui, words: string, of: StorePromotion): Promise<void> {
+  const { target, store, name } = of;
+  const again = sendAgainLabel();
+  if ((await ui.prompts.info(words, again)) === again) {
+    await vscode.commands.executeCommand('snapdir.promote', {
+      ...{ folder: target.repository.root, rev: target.rev, store, name, full: true },
+    });
+  }
+}
 /** Nothing was sent yet. Paths and kinds are shown, never what is in the files. */
 async function askAboutSecrets(
   ui: Ui,

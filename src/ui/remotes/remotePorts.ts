@@ -13,6 +13,10 @@ export interface RemotePorts {
   openStore: OpenStore;
   /** Opens the Git store of the repository that a folder is in. @throws GIT_UNAVAILABLE */
   openGit(root: string): Promise<PermanentStore>;
+  /** Whether it can be opened. */
+  isGitAvailable(root: string): Promise<boolean>;
+  /** What the environment variable SNAPDIR_STORE says; undefined where it is not set. */
+  storeVariable(): string | undefined;
   /** The names of the profiles in ~/.aws. */
   profiles(): Promise<string[]>;
   keys: KeyMemory;

@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
 import type { Repository } from '../../app/repository';
 import { SnapdirError } from '../../core/errors';
-import { checkEndpoint, parseRemote, parseRemoteUrl, type StoredKeys } from '../../core/remote';
+import {
+  checkEndpoint,
+  isInsecure,
+  parseRemote,
+  parseRemoteUrl,
+  type StoredKeys,
+} from '../../core/remote';
 import { GIT_STORE } from '../../core/storageMode';
 import { describeError } from '../showError';
 import { withoutIcons } from '../text/displayText';
@@ -98,17 +104,33 @@ export const validBucket = saying((text) => {
   }
 });
 
-/** Whether a text is an endpoint; unencrypted ones are warned of. */
+/** Whether a text is an endpoint; unencrypted ones are warned of, and asked about afterwards. */
 export const validEndpoint: NonNullable<Invalid> = (text) => {
   const endpoint = text.trim();
-  const wrong = endpoint === '' ? undefined : saying((one) => checkEndpoint('', one))(endpoint);
-  const isHere = /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/iu.test(endpoint);
-  if (wrong !== undefined || isHere || !/^http:/iu.test(endpoint)) {
+  const check = saying((one) => checkEndpoint('', one, true));
+  const wrong = endpoint === '' ? undefined : check(endpoint);
+  if (wrong !== undefined || !isInsecure(endpoint)) {
     return wrong;
   }
-  const message = t('What is sent can be read on the way: this does not begin with https://.');
-  return { message, severity: vscode.InputBoxValidationSeverity.Warning };
+  return { message: readOnTheWay(), severity: vscode.InputBoxValidationSeverity.Warning };
 };
+
+const readOnTheWay = (): string =>
+  t('What is sent can be read on the way: this does not begin with https://.');
+
+/** What settings say of an endpoint that does not encrypt; undefined where nobody wants it so. */
+export async function insecureFields(
+  ui: Ui,
+  endpoint: string,
+): Promise<{ allowInsecure?: true } | undefined> {
+  if (!isInsecure(endpoint.trim())) {
+    return {};
+  }
+  const anyway = t('Use It Anyway');
+  const question = t('Use an endpoint that does not encrypt?');
+  const answer = await ui.prompts.modal(question, readOnTheWay(), [anyway]);
+  return answer === anyway ? { allowInsecure: true } : undefined;
+}
 
 /** Whether a store can be called that. */
 export function validStoreName(ui: Ui, url: string): NonNullable<Invalid> {
@@ -122,6 +144,16 @@ export function validStoreName(ui: Ui, url: string): NonNullable<Invalid> {
     }
     parseRemote(name, { url });
   });
+}
+
+/** The first folder that is in a Git repository. */
+export async function repositoryInGit(ui: Ui): Promise<Repository | undefined> {
+  for (const repository of ui.repositories.all) {
+    if (await ui.remotes.ports.isGitAvailable(repository.root)) {
+      return repository;
+    }
+  }
+  return undefined;
 }
 
 /** A repository to work with; stores that are no folder of it need one all the same. */

@@ -12,7 +12,7 @@ import type { RestoreQuestion } from './restoreQuestion';
 const { t } = vscode.l10n;
 
 /** Plans of more items than this are cut off. */
-const PLAN_ITEMS = 100_000;
+export const PLAN_ITEMS = 100_000;
 
 /** Makes a plan, shows it to be looked at and ticked, and brings its view up. */
 export async function openPlan(ui: Ui, question: RestoreQuestion, exact: boolean): Promise<void> {

@@ -3,6 +3,7 @@ import type { PlanAction, RestorePlan } from '../../core/engine';
 import { visible } from '../text/displayText';
 import { byteSize } from '../text/amounts';
 import { filesWords, locale } from '../words';
+import { quoted } from '../text/quoted';
 
 const { t } = vscode.l10n;
 const NAMED = 6;
@@ -83,10 +84,10 @@ function withheldWords(withheld: RestorePlan['withheld']): string[] {
 export function subjectWords(plan: Pick<RestorePlan, 'paths'>, name: string): string {
   const { paths } = plan;
   if (paths === null || paths.length === 0 || paths.includes('')) {
-    return `"${visible(name)}"`;
+    return quoted(visible(name));
   }
   const [first = ''] = paths;
   return paths.length === 1
-    ? `"${visible(first)}"`
+    ? quoted(visible(first))
     : t('"{0}" and {1} more', visible(first), paths.length - 1);
 }

@@ -7,9 +7,10 @@ import { withProgress } from '../progress';
 import { describeError } from '../showError';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
-import { saveDirtyEditors } from './dirtyEditors';
+import { findUnsaved, saveAll, savedFirst, type Unsaved } from './dirtyEditors';
+import { PLAN_ITEMS, openPlan } from './openPlan';
+import { samePlan } from './planGroups';
 import { changesAnything, planDetail, subjectWords } from './planWords';
-import { openPlan } from './openPlan';
 import type { RestoreQuestion } from './restoreQuestion';
 import { reportRestore } from './restoreReport';
 
@@ -27,8 +28,8 @@ interface Agreed {
 }
 
 /**
- * Restores in place: unsaved editors, plan, one modal with the counts, restore, message with "Undo".
- * Nothing is written before the person agreed to exactly what the plan says. "Review…" opens it in its view.
+ * Restores in place: plan, one modal with the counts and the editors that are saved first, restore, message with
+ * "Undo". Nothing is written before the person agreed to exactly what the plan says. "Review…" opens it in its view.
  */
 export async function restoreFlow(
   ui: Ui,
@@ -38,20 +39,22 @@ export async function restoreFlow(
   requireTrust(t('Restore'));
   const { repository } = question;
   for (;;) {
-    if (!(await saveDirtyEditors(ui, repository, question.paths))) {
-      return undefined;
-    }
-    const agreed = await agreeOnPlan(ui, question, exact);
+    const unsaved = findUnsaved(ui, repository, question.paths);
+    const agreed = await agreeOnPlan(ui, question, exact, unsaved);
     if (agreed === undefined) {
       return undefined;
     }
     try {
-      const result = await carryOut(question, agreed);
+      const plan = await saveAndPlan(ui, question, agreed, unsaved);
+      if (plan === undefined) {
+        return undefined;
+      }
+      const result = await carryOut(question, { ...agreed, plan });
       if (result.failed.length > 0) {
-        ui.plan.showFailed(question, agreed.plan, result.failed);
+        ui.plan.showFailed(question, plan, result.failed);
         await ui.showPlan();
       }
-      const subject = subjectWords(agreed.plan, repository.name);
+      const subject = subjectWords(plan, repository.name);
       const done = t('{0} restored from {1}:', subject, question.words);
       reportRestore(ui, repository, result, { done, back: 'undoRestore' });
       return result;
@@ -63,34 +66,69 @@ export async function restoreFlow(
   }
 }
 
+/**
+ * The plan to carry out. Unsaved editors are saved first; but for their files it is what the person agreed to.
+ * Undefined: one could not be saved, or nothing is left to do. @throws PLAN_CHANGED
+ */
+async function saveAndPlan(
+  ui: Ui,
+  question: RestoreQuestion,
+  { plan, options }: Agreed,
+  unsaved: readonly Unsaved[],
+): Promise<RestorePlan | undefined> {
+  if (unsaved.length === 0) {
+    return plan;
+  }
+  if (!(await saveAll(ui, unsaved))) {
+    return undefined;
+  }
+  const now = await makePlan(question, options, unsaved);
+  if (!samePlan(plan, now, new Set(unsaved.map(({ path }) => path)))) {
+    throw new SnapdirError('PLAN_CHANGED', { reason: t('other files are to be restored by now') });
+  }
+  if (!changesAnything(now)) {
+    sayNothingToDo(ui, question, now);
+    return undefined;
+  }
+  return now;
+}
+
+function sayNothingToDo(ui: Ui, { repository, words }: RestoreQuestion, plan: RestorePlan): void {
+  const subject = subjectWords(plan, repository.name);
+  void ui.prompts.info(t('{0} is already as it was in {1}.', subject, words));
+}
+
 /** Shows what would happen until the person agrees to a plan as shown, or leaves. */
 async function agreeOnPlan(
   ui: Ui,
   question: RestoreQuestion,
   exact: boolean,
+  unsaved: readonly Unsaved[],
 ): Promise<Agreed | undefined> {
   let options: PlanOptions = { exact, includeRunnable: false };
-  let plan = await makePlan(question, options);
+  let plan = await makePlan(question, options, unsaved);
   for (;;) {
     const extra = plan.counts.left;
     const withheld = plan.withheld.length;
-    if (!changesAnything(plan) && (plan.exact || extra === 0) && withheld === 0) {
-      const subject = subjectWords(plan, question.repository.name);
-      void ui.prompts.info(t('{0} is already as it was in {1}.', subject, question.words));
+    // What an editor holds may differ where the file does not.
+    const goes = changesAnything(plan) || unsaved.length > 0;
+    if (!goes && (plan.exact || extra === 0) && withheld === 0) {
+      sayNothingToDo(ui, question, plan);
       return undefined;
     }
     const go = plan.exact ? t('Restore and Delete') : t('Restore');
     const mirror = mirrorButton(extra);
     const bring = bringButton(withheld);
     const buttons = [
-      ...(changesAnything(plan) ? [go] : []),
+      ...(goes ? [go] : []),
       t('Review…'),
       ...(!plan.exact && extra > 0 ? [mirror] : []),
       ...(withheld > 0 ? [bring] : []),
     ];
     const subject = subjectWords(plan, question.repository.name);
     const message = t('Restore {0} from {1}?', subject, question.words);
-    const answer = await ui.prompts.modal(message, planDetail(plan), buttons);
+    const detail = [...savedFirst(unsaved), planDetail(plan)].join('\n');
+    const answer = await ui.prompts.modal(message, detail, buttons);
     if (answer === go) {
       return { plan, options };
     }
@@ -103,7 +141,7 @@ async function agreeOnPlan(
     }
     options =
       answer === mirror ? { ...options, exact: true } : { ...options, includeRunnable: true };
-    const next = await makePlan(question, options);
+    const next = await makePlan(question, options, unsaved);
     // What an editor would run is shown as a plan before it comes.
     if (answer === mirror && isAsShown(plan, next)) {
       return { plan: next, options };
@@ -132,10 +170,16 @@ function mirrorButton(extra: number): string {
     : t('Exact Mirror: Delete {0} Extra Files', extra);
 }
 
-function makePlan(question: RestoreQuestion, options: PlanOptions): Promise<RestorePlan> {
+/** Where editors are saved first, plans are compared: then with every file by name. */
+function makePlan(
+  question: RestoreQuestion,
+  options: PlanOptions,
+  unsaved: readonly Unsaved[],
+): Promise<RestorePlan> {
   const { repository } = question;
+  const all = unsaved.length > 0 ? { limit: PLAN_ITEMS } : {};
   return withProgress(t('Planning the restore'), (context) =>
-    planRestore(repository, { ...request(question), ...options }, context),
+    planRestore(repository, { ...request(question), ...options, ...all }, context),
   );
 }
 

@@ -2,13 +2,11 @@ import * as vscode from 'vscode';
 import { restore } from '../../app/restore';
 import type { RestorePlan, RestoreResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
-import type { RelPath } from '../../core/tree';
 import { withProgress } from '../progress';
-import { visible } from '../text/displayText';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import { filesWords } from '../words';
-import { findUnsaved } from './dirtyEditors';
+import { findUnsaved, saveAll, savedFirst, type Unsaved } from './dirtyEditors';
 import { samePlan, tickedPaths } from './planGroups';
 import { makeWholePlan, openPlan } from './openPlan';
 import { tickedRows, type OpenPlan } from './planModel';
@@ -44,13 +42,8 @@ export async function runPlan(ui: Ui): Promise<RestoreResult | undefined> {
   if (!(await agree(ui, open, agreed, unsaved))) {
     return undefined;
   }
-  for (const document of unsaved) {
-    if (!(await document.save())) {
-      void ui.prompts.error(
-        t('"{0}" could not be saved. Nothing was restored.', visible(document.path)),
-      );
-      return undefined;
-    }
+  if (!(await saveAll(ui, unsaved))) {
+    return undefined;
   }
   const saved = new Set(unsaved.map(({ path }) => path));
   const plan = saved.size === 0 ? agreed : await makeWholePlan(question, open.exact);
@@ -99,18 +92,12 @@ async function agree(
   ui: Ui,
   open: OpenPlan,
   plan: RestorePlan,
-  unsaved: readonly { path: RelPath }[],
+  unsaved: readonly Unsaved[],
 ): Promise<boolean> {
   const go = plan.counts.delete > 0 ? t('Restore and Delete') : t('Restore');
   const { ticked } = tickedRows(open);
   const message = t('Restore {0} from {1}?', filesWords(ticked.length), open.question.words);
-  const detail =
-    unsaved.length === 0
-      ? planDetail(plan)
-      : [
-          t('Saved first, because an editor holds changes: {0}.', filesWords(unsaved.length)),
-          planDetail(plan),
-        ].join('\n');
+  const detail = [...savedFirst(unsaved), planDetail(plan)].join('\n');
   return (await ui.prompts.modal(message, detail, [go])) === go;
 }
 

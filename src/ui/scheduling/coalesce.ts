@@ -63,3 +63,35 @@ export function throttle(
     },
   };
 }
+
+/**
+ * Calls `work` at once; calls that come within `delay` ms of the one before are one more, `delay` ms after the
+ * last. `cancel` forgets a call that waits.
+ */
+export function atOnce(work: () => void, delay: number): { call: () => void; cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  let waits = false;
+  const cancel = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    waits = false;
+  };
+  return {
+    call: () => {
+      const first = timer === undefined;
+      clearTimeout(timer);
+      waits = !first;
+      timer = setTimeout(() => {
+        const wanted = waits;
+        cancel();
+        if (wanted) {
+          work();
+        }
+      }, delay);
+      if (first) {
+        work();
+      }
+    },
+    cancel,
+  };
+}

@@ -8,6 +8,7 @@ import type { CheckpointInfo } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { CheckpointId } from '../../core/ids';
 import { coalesce } from '../scheduling/coalesce';
+import { changeTotal } from '../text/amounts';
 import { CHANGE_ROWS, type TimelineModel } from './timelineModel';
 
 /** What is known of the changes since the last snapshot, or since the chosen one. */
@@ -19,6 +20,12 @@ export type WorkingChanges =
   | { kind: 'changes'; base: CheckpointInfo; chosen: boolean; comparison: Comparison }
   | { kind: 'failed'; error: unknown };
 
+/** How many files changed: as of now, or as it was when somebody looked and with files changed since. */
+export interface ChangedFiles {
+  files: number;
+  exact: boolean;
+}
+
 /** Compares the folder with HEAD when somebody looks; otherwise it only notes that it no longer knows. */
 export class ChangesModel implements Disposable {
   readonly repository: Repository;
@@ -29,6 +36,9 @@ export class ChangesModel implements Disposable {
   private fresh = false;
   private watched = false;
   private wanted: CheckpointId | undefined;
+  /** What the last look counted, as long as the snapshot is the same one. */
+  private counted: number | undefined;
+  private era = 0;
 
   readonly onDidChange = this.changed.event;
 
@@ -74,6 +84,20 @@ export class ChangesModel implements Disposable {
     return this.value;
   }
 
+  /** How many files changed; undefined where nobody looked since the snapshot, or a look failed. */
+  get count(): ChangedFiles | undefined {
+    switch (this.value.kind) {
+      case 'changes':
+        return { files: changeTotal(this.value.comparison.counts), exact: true };
+      case 'noSnapshot':
+        return { files: 0, exact: true };
+      case 'unknown':
+        return this.counted === undefined ? undefined : { files: this.counted, exact: false };
+      case 'failed':
+        return undefined;
+    }
+  }
+
   /** The changes as they are now; compares first when they may have changed. */
   async get(): Promise<WorkingChanges> {
     if (!this.fresh) {
@@ -90,8 +114,8 @@ export class ChangesModel implements Disposable {
     }
   }
 
-  /** Files may have changed. */
-  invalidate(): void {
+  /** Files changed. With nobody looking the count of the last look stays, as one that is not exact. */
+  filesChanged(): void {
     this.fresh = false;
     if (this.watched) {
       void this.refresh();
@@ -100,38 +124,19 @@ export class ChangesModel implements Disposable {
     }
   }
 
-  dispose(): void {
-    this.disposables.dispose();
-  }
-
-  private async read(): Promise<void> {
-    this.fresh = true;
-    const { wanted } = this;
-    try {
-      const base = await this.findBase();
-      if (base === undefined) {
-        this.set({ kind: 'noSnapshot' });
-        return;
-      }
-      const comparison = await compareSnapshots(this.repository, {
-        left: base.id,
-        right: 'live',
-        limit: CHANGE_ROWS,
-      });
-      // Files that changed meanwhile, with nobody looking: better nothing than something wrong.
-      const stale = !this.fresh && !this.watched;
-      const chosen = this.wanted !== undefined;
-      if (wanted === this.wanted) {
-        this.set(stale ? { kind: 'unknown' } : { kind: 'changes', base, chosen, comparison });
-      }
-    } catch (error) {
-      if (!isCancelled(error)) {
-        this.set({ kind: 'failed', error });
-      }
+  /** Nothing that is known counts any more: another snapshot, or other rules. */
+  invalidate(): void {
+    const stood = this.value.kind === 'unknown' && this.counted !== undefined;
+    this.counted = undefined;
+    this.era += 1;
+    this.filesChanged();
+    if (stood) {
+      this.changed.fire();
     }
   }
 
-  private async findBase(): Promise<CheckpointInfo | undefined> {
+  /** The snapshot that the folder is compared with: the chosen one, else the last one; undefined: there is none. */
+  async findBase(): Promise<CheckpointInfo | undefined> {
     const { head } = await this.timeline.get();
     if (this.wanted === undefined || head === undefined) {
       return head;
@@ -146,6 +151,40 @@ export class ChangesModel implements Disposable {
       // It was deleted: then the last one it is again.
       this.wanted = undefined;
       return head;
+    }
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  private async read(): Promise<void> {
+    this.fresh = true;
+    const { wanted, era } = this;
+    try {
+      const base = await this.findBase();
+      if (base === undefined) {
+        this.set({ kind: 'noSnapshot' });
+        return;
+      }
+      const comparison = await compareSnapshots(this.repository, {
+        left: base.id,
+        right: 'live',
+        limit: CHANGE_ROWS,
+      });
+      // Files that changed meanwhile, with nobody looking: better nothing than something wrong.
+      const stale = !this.fresh && !this.watched;
+      const chosen = this.wanted !== undefined;
+      if (era === this.era) {
+        this.counted = changeTotal(comparison.counts);
+      }
+      if (wanted === this.wanted) {
+        this.set(stale ? { kind: 'unknown' } : { kind: 'changes', base, chosen, comparison });
+      }
+    } catch (error) {
+      if (!isCancelled(error)) {
+        this.set({ kind: 'failed', error });
+      }
     }
   }
 

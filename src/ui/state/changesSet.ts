@@ -1,8 +1,7 @@
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
 import type { Repository } from '../../app/repository';
-import { changeTotal } from '../text/amounts';
-import { ChangesModel } from './changesModel';
+import { ChangesModel, type ChangedFiles } from './changesModel';
 import type { RepositorySet } from './repositorySet';
 import { watchFiles, watchStore } from './storeWatcher';
 
@@ -32,16 +31,15 @@ export class ChangesSet implements Disposable {
   }
 
   /** How many files changed, in all repositories; undefined while it is not known of each. */
-  get total(): number | undefined {
-    let sum = 0;
-    for (const { current } of this.all) {
-      if (current.kind === 'changes') {
-        sum += changeTotal(current.comparison.counts);
-      } else if (current.kind === 'unknown') {
-        return undefined;
-      }
-    }
-    return sum;
+  get total(): ChangedFiles | undefined {
+    const counts = this.all.map(({ count }) => count);
+    const known = counts.filter((count) => count !== undefined);
+    return known.length < counts.length
+      ? undefined
+      : {
+          files: known.reduce((sum, { files }) => sum + files, 0),
+          exact: known.every(({ exact }) => exact),
+        };
   }
 
   /** Whether the view is visible. */
@@ -72,7 +70,7 @@ export class ChangesSet implements Disposable {
       this.models.set(repository, model);
       this.owned.add(model.onDidChange(() => this.changed.fire()));
       this.owned.add(watchStore(repository));
-      this.owned.add(watchFiles(repository, () => model.invalidate()));
+      this.owned.add(watchFiles(repository, () => model.filesChanged()));
       model.setWatched(this.watched);
     }
     this.changed.fire();

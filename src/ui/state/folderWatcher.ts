@@ -9,13 +9,19 @@ import type { Disposable } from '../../base/disposable';
  */
 export class FolderWatcher implements Disposable {
   private readonly path: string;
-  private readonly changed: () => void;
+  private readonly changed: (gone: boolean) => void;
+  private readonly only: string | undefined;
   private watcher: FSWatcher | undefined;
 
-  /** `changed` is called when something came, went or was written in the folder, or the folder itself went. */
-  constructor(path: string, changed: () => void) {
+  /**
+   * @param changed called when something came, went or was written in the folder; with `true` when the folder itself
+   *   was deleted or moved away, and is not watched any more. One that went with the folder around it says nothing.
+   * @param only the one name in the folder that counts; absent: all of them
+   */
+  constructor(path: string, changed: (gone: boolean) => void, only?: string) {
     this.path = path;
     this.changed = changed;
+    this.only = only;
   }
 
   /** Begins, if it does not watch yet and the folder exists. Returns whether it began. Never throws. */
@@ -28,10 +34,14 @@ export class FolderWatcher implements Disposable {
       this.watcher = watcher;
       watcher.on('change', (kind, name) => {
         // A folder that was deleted or moved away tells its own name: what stands there next is another one.
-        if (kind === 'rename' && basename(this.path) === name) {
+        const gone = kind === 'rename' && basename(this.path) === name;
+        if (gone) {
           this.stop(watcher);
         }
-        this.changed();
+        // Where the system tells no name, it may be any.
+        if (gone || this.only === undefined || name === null || name === this.only) {
+          this.changed(gone);
+        }
       });
       watcher.on('error', () => this.stop(watcher));
       return true;
@@ -40,6 +50,7 @@ export class FolderWatcher implements Disposable {
     }
   }
 
+  /** Watches no more, until it is started again. */
   dispose(): void {
     this.stop(this.watcher);
   }

@@ -17,6 +17,8 @@ export class RemoteSnapshots implements Disposable {
   private readonly disposables = new DisposableStore();
   private readonly changed = this.disposables.add(new Emitter<void>());
   private readonly known = new Map<string, Promise<unknown>>();
+  /** By folder and store; kept when what is known is asked anew. */
+  private readonly seen = new Map<string, readonly string[]>();
   private abort = new AbortController();
 
   /** What was known is no longer so. */
@@ -24,15 +26,32 @@ export class RemoteSnapshots implements Disposable {
 
   constructor(remotes: Remotes, repositories: RepositorySet) {
     this.remotes = remotes;
-    this.disposables.add(remotes.onDidChange(() => this.refresh()));
+    this.disposables.add(
+      remotes.onDidChange(() => {
+        // The same name may be another store now.
+        this.seen.clear();
+        this.refresh();
+      }),
+    );
     this.disposables.add(repositories.onDidChangeFolders(() => this.refresh()));
   }
 
   /** The promoted names of a store. @throws REMOTE_…, AbortError */
   list(store: string, repository: Repository): Promise<RemoteName[]> {
-    return this.ask(`${repository.root}\n${store}`, store, repository, (target, context) =>
-      listRemote(repository, target, context),
-    );
+    const key = `${repository.root}\n${store}`;
+    return this.ask(key, store, repository, async (target, context) => {
+      const names = await listRemote(repository, target, context);
+      this.seen.set(
+        key,
+        names.map(({ name }) => name),
+      );
+      return names;
+    });
+  }
+
+  /** The names that a store was seen to hold the last time that somebody looked; nobody is asked. */
+  knownNames(store: string, repository: Repository): readonly string[] {
+    return this.seen.get(`${repository.root}\n${store}`) ?? [];
   }
 
   /** What a name of a store stood for before. @throws REMOTE_…, AbortError */

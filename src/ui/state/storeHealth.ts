@@ -115,11 +115,7 @@ class HealthWatch implements Disposable {
             'The store of "{0}" is damaged; no snapshot in the list needs what is.',
             repository.name,
           )
-        : t(
-            'Stored content in "{0}" is missing or damaged. {1} snapshots cannot be restored whole.',
-            repository.name,
-            result.damagedCount,
-          );
+        : damageWords(repository.name, result.damagedCount);
     void ui.notices.show('storeDamaged', 'warn', words, repair, details).then((answer) => {
       if (answer === details) {
         ui.showLog();
@@ -169,4 +165,14 @@ class HealthWatch implements Disposable {
       }
     }
   }
+}
+
+function damageWords(name: string, count: number): string {
+  return count === 1
+    ? t('Stored content in "{0}" is missing or damaged. 1 snapshot cannot be restored whole.', name)
+    : t(
+        'Stored content in "{0}" is missing or damaged. {1} snapshots cannot be restored whole.',
+        name,
+        count,
+      );
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import type { Repository } from '../../app/repository';
@@ -19,9 +19,18 @@ export function watchStore(repository: Repository): Disposable {
   const store = vscode.Uri.file(elsewhere ?? join(root, '.snapdir'));
   const tell = throttle(() => repository.didChange({ kind: 'external' }), STORE_DELAY);
   owned.add({ dispose: tell.cancel });
+  const records = new FolderWatcher(join(store.fsPath, 'records'), () => changed());
   const folders = [
-    new FolderWatcher(store.fsPath, () => begin()),
-    new FolderWatcher(join(store.fsPath, 'records'), () => changed()),
+    // Whatever VS Code's watcher overlooks: that a store is made.
+    new FolderWatcher(dirname(store.fsPath), () => begin(), basename(store.fsPath)),
+    new FolderWatcher(store.fsPath, (gone) => {
+      if (gone) {
+        // They went with it; those of the next store are others.
+        records.dispose();
+      }
+      begin();
+    }),
+    records,
   ].map((watcher) => owned.add(watcher));
   // What came before a folder was watched is looked for once.
   const begin = (): void => {

@@ -133,7 +133,8 @@ export function noteItem(node: NoteNode): vscode.TreeItem {
   item.tooltip = node.label;
   item.accessibilityInformation = { label: node.label };
   if (node.command !== undefined) {
-    item.command = { command: node.command, title: node.label };
+    // The row says which folder it is about.
+    item.command = { command: node.command, title: node.label, arguments: [node] };
   }
   return item;
 }

@@ -212,5 +212,8 @@ export function isTreeNode(value: unknown): value is TreeNode {
 
 /** The repository that a row belongs to. */
 export function repositoryOf(node: TreeNode): Repository | undefined {
-  return node.kind === 'note' ? undefined : node.repository;
+  if (node.kind === 'note') {
+    return node.parent && repositoryOf(node.parent);
+  }
+  return node.repository;
 }

@@ -11,6 +11,7 @@ import { FolderNode, NoteNode, type TreeNode } from '../tree/nodes';
 import { folderItem, rowKey } from '../tree/timelineItems';
 
 const { t } = vscode.l10n;
+const TAKE = 'snapdir.takeSnapshot';
 
 /** What changed since the last snapshot, or since the chosen one. */
 export class ChangesTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
@@ -61,8 +62,12 @@ export class ChangesTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       const model = this.changes.of(node.repository);
       const rows = model === undefined ? [] : await this.rowsOf(node, model);
       const none = rowKey(node.repository.root, 'working/none');
-      const words = model?.current.kind === 'noSnapshot' ? t('No snapshots yet') : t('No changes');
-      return rows.length > 0 ? rows : [new NoteNode(node, none, words)];
+      if (rows.length > 0) {
+        return rows;
+      }
+      return model?.current.kind === 'noSnapshot'
+        ? [new NoteNode(node, none, t('No snapshots yet. Click to take one.'), 'info', TAKE)]
+        : [new NoteNode(node, none, t('No changes'))];
     }
     return node.kind === 'changeFolder' ? folderRows(node, node.set, node.folder) : [];
   }
@@ -80,7 +85,8 @@ export class ChangesTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
         return [];
       case 'failed': {
         const id = rowKey(repository.root, 'working/error');
-        return [new NoteNode(parent, id, describeError(known.error).message, 'error')];
+        const words = t('{0} Click to try again.', describeError(known.error).message);
+        return [new NoteNode(parent, id, words, 'error', 'snapdir.refresh')];
       }
       case 'changes': {
         const set = workingChangeSet(repository, known.base);

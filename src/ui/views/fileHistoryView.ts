@@ -14,6 +14,7 @@ import { rowKey } from '../tree/timelineItems';
 import { subjectTitle, versionItem } from '../tree/versionItems';
 import { VersionNode, type HistorySubject } from '../tree/versionNode';
 import { locale } from '../words';
+import { activeResource } from './activeResource';
 import { createSelectionView } from './selectionView';
 
 const { t } = vscode.l10n;
@@ -87,7 +88,10 @@ export function createFileHistoryView(
   model: FileHistoryModel,
   repositories: RepositorySet,
   clock: Clock,
-): Disposable & { readonly view: vscode.TreeView<HistoryRow> } {
+): Disposable & {
+  readonly view: vscode.TreeView<HistoryRow>;
+  readonly tree: vscode.TreeDataProvider<HistoryRow>;
+} {
   const store = new DisposableStore();
   const tree = store.add(new FileHistoryTree(model, clock));
   const view = store.add(
@@ -116,7 +120,7 @@ export function createFileHistoryView(
   store.add(followEditor(model, repositories));
   const timer = setInterval(() => view.visible && tree.redraw(), REDRAW_INTERVAL);
   store.add({ dispose: () => clearInterval(timer) });
-  return { view, dispose: () => store.dispose() };
+  return { view, tree, dispose: () => store.dispose() };
 }
 
 function messageOf({ pending, full, unreadable, next }: FileHistoryState): string | undefined {
@@ -146,20 +150,9 @@ function followEditor(model: FileHistoryModel, repositories: RepositorySet): Dis
   update();
   store.add(vscode.window.onDidChangeActiveTextEditor(update));
   store.add(vscode.window.tabGroups.onDidChangeTabs(update));
+  store.add(vscode.window.tabGroups.onDidChangeTabGroups(update));
   store.add(repositories.onDidChangeFolders(update));
   return store;
-}
-
-/** What a person has in front: of a diff, the side that is newer. */
-export function activeResource(): vscode.Uri | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (input instanceof vscode.TabInputTextDiff) {
-    return input.modified;
-  }
-  if (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) {
-    return input.uri;
-  }
-  return undefined;
 }
 
 /** The file that a resource stands for, in the folder or in a snapshot. */

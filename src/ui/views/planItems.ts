@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Change } from '../../core/change';
 import type { PlanItem } from '../../core/engine';
-import { changeRowUri } from '../decorations';
+import { planRowUri } from '../decorations';
 import { diffCommand } from '../documents/diffs';
 import type { PlanGroup } from '../restore/planGroups';
 import type { OpenPlan } from '../restore/planModel';
@@ -81,7 +81,7 @@ export function planItemItem(node: PlanItemNode): vscode.TreeItem {
   const isFolder = (planned.target ?? planned.live)?.kind === 'dir';
   const words = actionWords(planned);
   item.id = `plan/${parent.group}/${path}`;
-  item.resourceUri = changeRowUri(path, LETTERS[action]);
+  item.resourceUri = planRowUri(path, LETTERS[action]);
   item.iconPath = isFolder ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
   const said = isSaid(parent.group, words) ? '' : words;
   item.description = [visible(dirName(path)), said].filter((part) => part !== '').join(' · ');

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import type { CheckpointInfo } from '../../core/engine';
+import type { ChangedFiles } from '../state/changesModel';
 import type { ChangesSet } from '../state/changesSet';
 import type { RepositorySet } from '../state/repositorySet';
 import { absoluteTime, relativeTime } from '../text/times';
@@ -14,7 +15,7 @@ const REDRAW_INTERVAL = 30_000;
 interface Status {
   last: CheckpointInfo | undefined;
   /** Files that changed since; undefined while nobody knows. */
-  changed: number | undefined;
+  changed: ChangedFiles | undefined;
   /** A restore was interrupted, or a timeline cannot be read. */
   trouble: string | undefined;
 }
@@ -49,7 +50,8 @@ function statusOf(repositories: RepositorySet, changes: ChangesSet): Status | un
   const unreadable = states.some(({ error }) => error !== undefined);
   return {
     last: newest(states.flatMap((state) => state.head ?? [])),
-    changed: changes.total,
+    // Since a chosen snapshot is not since the last one, which is what the item is about.
+    changed: changes.all.some(({ base }) => base !== undefined) ? undefined : changes.total,
     trouble: pending
       ? t('Restore interrupted')
       : unreadable
@@ -64,7 +66,7 @@ function draw(item: vscode.StatusBarItem, status: Status | undefined, now: numbe
     return;
   }
   const { last, changed, trouble } = status;
-  const since = changed === undefined || changed === 0 ? '' : ` · ${t('{0} changed', changed)}`;
+  const since = changed === undefined || changed.files === 0 ? '' : ` · ${shortly(changed)}`;
   const when = last === undefined ? t('No snapshot yet') : relativeTime(last.time, now, locale());
   item.text = trouble === undefined ? `$(device-camera) ${when}${since}` : `$(warning) ${trouble}`;
   item.tooltip = hover(status);
@@ -97,13 +99,24 @@ function hover({ last, changed, trouble }: Status): vscode.MarkdownString {
     line('clock', `${absoluteTime(last.time, locale())}, ${triggerWords(last.trigger)}`);
   }
   if (last !== undefined && changed !== undefined) {
-    line(
-      'diff',
-      changed === 0 ? t('No changes since') : t('{0} changed since', filesWords(changed)),
-    );
+    line('diff', changedSince(changed));
   }
   markdown.appendText(t('Click for what you can do.'));
   return markdown;
+}
+
+/** `3 changed`; `3+ changed` where more may have, since the changes were last looked at. */
+function shortly({ files, exact }: ChangedFiles): string {
+  return exact ? t('{0} changed', files) : t('{0}+ changed', files);
+}
+
+function changedSince({ files, exact }: ChangedFiles): string {
+  if (!exact) {
+    return files === 0
+      ? t('No changes when last looked at; files changed since then')
+      : t('{0} changed when last looked at; files changed since then', filesWords(files));
+  }
+  return files === 0 ? t('No changes since') : t('{0} changed since', filesWords(files));
 }
 
 function newest(checkpoints: readonly CheckpointInfo[]): CheckpointInfo | undefined {

@@ -26,6 +26,7 @@ import {
   rowKey,
 } from '../tree/timelineItems';
 import { burstRows, checkpointRows, timelineRows } from '../tree/timelineRows';
+import { noteOnEmpty } from './emptyNote';
 
 const { t } = vscode.l10n;
 
@@ -192,9 +193,12 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     if (state === undefined || (state.error !== undefined && parent === undefined)) {
       return []; // The welcome text has more room for what is wrong, and a button.
     }
-    if (state.error !== undefined) {
-      const id = rowKey(repository.root, 'error');
-      return [new NoteNode(parent, id, describeError(state.error).message, 'error')];
+    if (parent !== undefined) {
+      const vanished = this.repositories.timelineOf(repository).current?.vanished === true;
+      const note = noteOnEmpty(parent, { ...state, vanished });
+      if (note !== undefined) {
+        return [note];
+      }
     }
     const options = { byDay: groupsByDay(), fold: this.folds };
     const rows = timelineRows(parent, repository, state.checkpoints, options);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import { setContextKey } from '../contextKeys';
+import type { ChangedFiles } from '../state/changesModel';
 import type { ChangesSet } from '../state/changesSet';
 import type { RepositorySet } from '../state/repositorySet';
 import { changesLayout, foldsAutomatic, groupsByDay, sortOrder } from '../state/settings';
@@ -81,9 +82,9 @@ function followVisibility(
     const { total } = changes;
     const since = chosenBase(changes);
     view.badge =
-      total === undefined || total === 0
+      total === undefined || total.files === 0
         ? undefined
-        : { value: total, tooltip: badgeWords(filesWords(total), since) };
+        : { value: total.files, tooltip: badgeWords(total, since) };
     view.description = since === undefined ? '' : t('since {0}', since);
     const chosen = changes.all.some(({ base }) => base !== undefined);
     setContextKey('snapdir.changesBase', chosen ? 'chosen' : 'last');
@@ -93,7 +94,11 @@ function followVisibility(
   store.add(changes.onDidChange(update));
 }
 
-function badgeWords(files: string, since: string | undefined): string {
+function badgeWords({ files: count, exact }: ChangedFiles, since: string | undefined): string {
+  const files = filesWords(count);
+  if (!exact) {
+    return t('{0} changed when last looked at; files changed since then', files);
+  }
   return since === undefined
     ? t('{0} changed since the last snapshot', files)
     : t('{0} changed since {1}', files, since);
@@ -112,10 +117,10 @@ function workingState(changes: ChangesSet): 'unknown' | 'noSnapshot' | 'clean' |
   if (all.length > 0 && all.every((model) => model.current.kind === 'noSnapshot')) {
     return 'noSnapshot';
   }
-  if (total === undefined) {
+  if (total === undefined || !total.exact) {
     return 'unknown';
   }
-  return total === 0 ? 'clean' : 'changed';
+  return total.files === 0 ? 'clean' : 'changed';
 }
 
 function followLayout(

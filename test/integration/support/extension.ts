@@ -76,6 +76,8 @@ export interface Asked {
   kind: keyof Prompts;
   text: string;
   buttons: readonly string[];
+  /** What stands beside the rows of a list. */
+  descriptions?: readonly (string | undefined)[];
 }
 
 /**
@@ -123,6 +125,7 @@ export function answer(
         options.title ?? '',
         list.map((item) => item.label),
       );
+      Object.assign(asked.at(-1)!, { descriptions: list.map((item) => item.description) });
       const wanted = script.pick?.shift();
       const plain = (label: string): string => label.replace(/^\$\([\w-]+\) /u, '');
       return list.find((item) => wanted !== undefined && plain(item.label).startsWith(wanted));

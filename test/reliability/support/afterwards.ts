@@ -20,6 +20,8 @@ export interface Question {
   promised: Promised;
   /** What the folder's files may be; absent: they were just being edited. */
   folder?: readonly Files[];
+  /** It reported success: what the folder's files must be then, but for what was spared. */
+  done?: Files;
   action: 'finish' | 'undo';
   /** Paths that the restore said it left as they were. */
   spared?: readonly string[];
@@ -58,8 +60,13 @@ function examine(question: Question, result: Afterwards): void {
     result.recovered = question.action;
     engine.recoverRestore({ action: question.action, rules: everything }, quietControl);
   }
-  const { folder } = question;
-  if (folder !== undefined) {
+  const { folder, done } = question;
+  if (done !== undefined) {
+    if (result.recovered !== undefined) {
+      broken.push('told as done, but a restore was half-way');
+    }
+    checkFolder(question, [done], broken);
+  } else if (folder !== undefined) {
     // Undone: as before. Finished: as asked for. Neither began nor is pending: one of both.
     const ends =
       result.recovered === undefined ? folder : [folder.at(question.action === 'undo' ? 0 : -1)!];

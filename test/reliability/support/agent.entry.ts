@@ -22,7 +22,9 @@ function scaledHost(speed: number): LeaseHost {
 }
 
 function onThreads(root: string, workerPath: string): Perform {
-  const options = { location: { root }, workerPath, author: 'agent@test', log: nullLogger };
+  // As the editor has it.
+  const how = { author: 'agent@test', log: nullLogger, background: true };
+  const options = { location: { root }, workerPath, ...how };
   const engine = createEngine(options);
   return (method, params) => engine[method](params as never);
 }

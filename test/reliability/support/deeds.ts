@@ -9,14 +9,20 @@ import { FaultFs } from './faultFs';
 import { dropLease, freshCopy, killables, type Killable } from './killable';
 
 /** One operation of the engine, and the folder that it starts from. */
-export interface Deed extends Omit<Killable, 'args'> {
+export interface Deed extends Killable {
   run(engine: MethodTable): unknown;
 }
+
+const NOTHING = { last: 0, hourly: 0, daily: 0, weekly: 0 };
 
 const RUNS: Record<string, (id: string) => Deed['run']> = {
   take: () => (engine) => engine.take({ trigger: 'manual', rules: everything }, quietControl),
   restore: (rev) => (engine) =>
     engine.restore({ rev, exact: true, rules: everything }, quietControl),
+  redo: () => (engine) => engine.undo({ what: 'redo', rules: everything }, quietControl),
+  delete: (rev) => (engine) => engine.delete({ revs: [rev] }, quietControl),
+  prune: () => (engine) => engine.prune({ dryRun: false, keep: NOTHING }, quietControl),
+  repair: () => (engine) => engine.repair({ full: true, rules: everything }, quietControl),
   undo: () => (engine) => engine.undo({ what: 'undo', rules: everything }, quietControl),
   gc: () => (engine) => engine.collectGarbage({ dryRun: false, graceMs: 0 }, quietControl),
   tag: (rev) => (engine) => engine.tag({ rev, add: ['label'] }, quietControl),
@@ -27,26 +33,36 @@ const RUNS: Record<string, (id: string) => Deed['run']> = {
 /** What the engine does, each as one operation on a folder of its own. */
 export function deeds(place: string): Deed[] {
   const all = killables();
-  const plain = all.map((one): Deed => ({ ...one, run: RUNS[one.args[0]!]!(one.args[1] ?? '') }));
+  const plain = all.map(deedOf);
   const take = plain.find(({ name }) => name === 'take')!;
-  const restore = plain.find(({ name }) => name === 'restore')!;
   const auto: Deed['run'] = (engine) =>
     engine.take({ trigger: 'auto', rules: everything }, quietControl);
-  const pending = interrupted(restore, place);
-  const recover = (action: 'finish' | 'undo'): Deed => ({
-    ...restore,
-    name: `recover, ${action}`,
-    template: pending,
-    run: (engine) => engine.recoverRestore({ action, rules: everything }, quietControl),
-  });
   return [
     ...plain,
     { ...take, name: 'automatic take', run: auto },
     { ...take, name: 'take after a kill', template: marked(take, place) },
-    recover('finish'),
-    recover('undo'),
+    ...recoveries(place, all),
   ];
 }
+
+/** A restore that ended half-way is finished or undone. */
+export function recoveries(place: string, of: readonly Killable[]): Deed[] {
+  const restore = deedOf(of.find(({ name }) => name === 'restore')!);
+  const template = interrupted(restore, place);
+  return (['finish', 'undo'] as const).map((action) => ({
+    ...restore,
+    name: `recover, ${action}`,
+    args: ['recover', `--${action}`],
+    template,
+    end: restore.folder.at(action === 'undo' ? 0 : -1)!,
+    run: (engine) => engine.recoverRestore({ action, rules: everything }, quietControl),
+  }));
+}
+
+const deedOf = (one: Killable): Deed => ({
+  ...one,
+  run: RUNS[one.args[0]!]!(one.args[1] ?? ''),
+});
 
 /** A folder whose restore ended in the middle. */
 function interrupted(restore: Deed, place: string): string {

@@ -1,8 +1,8 @@
-// What the tests of this folder count. `npm run test:reliability` runs the full counts, `npm test` three in a hundred of them.
+// What the tests of this folder count. `npm run test:reliability` runs the full counts, `npm test` five in a hundred of them.
 import { appendFileSync } from 'node:fs';
 
-/** Which part of the full counts is run: 1 with `npm run test:reliability`, 0.03 otherwise: what fits into some minutes. */
-export const PART = Number(process.env.SNAPDIR_RELIABILITY ?? '0.03');
+/** Which part of the full counts is run: 1 with `npm run test:reliability`, 0.05 otherwise: what fits into some minutes. */
+export const PART = Number(process.env.SNAPDIR_RELIABILITY ?? '0.05');
 
 /** Where random choices begin; printed with every figure, so that a run can be repeated. */
 export const SEED = Number(process.env.SNAPDIR_SEED ?? '1');

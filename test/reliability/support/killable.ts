@@ -1,10 +1,12 @@
-import { rmSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { blake3 } from '../../../src/engine/hashing/blake3';
 import { forgetLook, flushLooks } from '../../../src/engine/hashing/statCache';
 import { findStore } from '../../../src/engine/store/storeRoot';
 import { quietControl } from '../../../src/engine/context';
 import { directEngine, everything, testEnv } from '../../support/directEngine';
 import { fileTree, type TreeSpec } from '../../support/fileTree';
+import { shard } from '../../support/foreignStore';
 import { tempDir } from '../../support/tempDir';
 import { ageTrash } from './aged';
 import { copyTree } from './copyTree';
@@ -22,6 +24,10 @@ export interface Killable {
   durable: ReadonlyMap<string, Files>;
   /** The folder's states before and after. */
   folder: readonly Files[];
+  /** The folder when it is done. */
+  end: Files;
+  /** What is broken before it, and may be when it is killed, is mended once it has run again. */
+  again?: boolean;
 }
 
 const FIRST: TreeSpec = {
@@ -70,7 +76,7 @@ class Template {
   killable(name: string, args: readonly string[], after = filesIn(this.dir)): Killable {
     flushLooks(testEnv());
     const folder = [filesIn(this.dir), after];
-    return { name, args, template: this.dir, durable: this.durable, folder };
+    return { name, args, template: this.dir, durable: this.durable, folder, end: after };
   }
 }
 
@@ -96,7 +102,47 @@ function restored(): { template: Template; before: Files } {
   return { template, before };
 }
 
-/** Every command that changes something. */
+function redone(): Killable {
+  const { template } = restored();
+  const after = filesIn(template.dir);
+  template.engine.undo({ what: 'undo', rules: everything }, quietControl);
+  return template.killable('redo', ['redo', '--yes'], after);
+}
+
+function deleted(): Killable {
+  const template = new Template().edit(FIRST);
+  const id = template.take();
+  template.edit(EDITS).take();
+  template.durable.delete(id);
+  return template.killable('delete', ['delete', id, '--yes']);
+}
+
+function pruned(): Killable {
+  const template = new Template().edit(FIRST);
+  template.take();
+  for (let n = 0; n < 8; n++) {
+    template.edit({ 'a.txt': `automatic ${n}` });
+    template.engine.take({ trigger: 'auto', rules: everything }, quietControl);
+  }
+  template.edit({ 'a.txt': 'last' }).take();
+  const keep = ['last', 'hourly', 'daily', 'weekly'].flatMap((name) => [`--keep-${name}`, '0']);
+  return template.killable('prune', ['prune', ...keep, '--yes']);
+}
+
+/** Content that is in the folder still was cut off in the store. */
+function damaged(): Killable {
+  const template = new Template().edit(FIRST);
+  template.take();
+  for (const name of ['a.txt', 'large.bin', 'd0/f0']) {
+    const hex = blake3(readFileSync(join(template.dir, name)));
+    const path = join(template.dir, '.snapdir', '.objects', shard(hex));
+    chmodSync(path, 0o600);
+    truncateSync(path, 1);
+  }
+  return { ...template.killable('repair', ['repair', '--full']), again: true };
+}
+
+/** Every command that changes something; `recover` is among {@link deeds}. */
 export function killables(): Killable[] {
   const edited = new Template().edit(FIRST);
   const id = edited.take();
@@ -123,6 +169,10 @@ export function killables(): Killable[] {
     edited.killable('tag', label),
     edited.killable('promote', ['promote', id, 'name']),
     edited.killable('rename', ['rename', id, 'another message']),
+    redone(),
+    deleted(),
+    pruned(),
+    damaged(),
   ];
 }
 

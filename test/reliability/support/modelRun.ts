@@ -4,6 +4,7 @@ import type { ExcludeRules, Trigger } from '../../../src/core/records';
 import { quietControl } from '../../../src/engine/context';
 import { deleteCheckpoints, setRef } from '../../../src/engine/methods/edit';
 import { collectGarbage } from '../../../src/engine/store/collectGarbage';
+import { loadHistory } from '../../../src/engine/store/records';
 import { recoverUnclean } from '../../../src/engine/store/unclean';
 import { pendingRestore } from '../../../src/engine/worktree/restore/pendingRestore';
 import { recoverRestore } from '../../../src/engine/worktree/restore/recoverRestore';
@@ -42,6 +43,8 @@ export class ModelRun {
   /** What every checkpoint that must be listed holds. */
   private readonly known = new Map<string, Seen>();
   private readonly refs = new Map<string, string>();
+  /** The name under way: after a kill it stands for the one before or for this one. */
+  private promoting: { name: string; id: string } | undefined;
   /** What an undo would bring back; undefined when something else happened since. */
   private back: { undo: Seen; what: 'undo' | 'redo' } | undefined;
   /** What the restore under way makes of the folder. */
@@ -105,8 +108,10 @@ export class ModelRun {
         const id = this.pick(which);
         if (id !== undefined) {
           const name = `ref${which % 3}`;
+          this.promoting = { name, id };
           setRef(env, this.process.open(), { name, rev: id }, quietControl);
           this.refs.set(name, id);
+          this.promoting = undefined;
         }
         return;
       }
@@ -223,6 +228,13 @@ export class ModelRun {
       const expected = action === 'undo' ? before : this.goal;
       assert.deepEqual(this.tree(), expected, `${action} after a kill`);
     }
+    const { promoting } = this;
+    this.promoting = undefined;
+    const { refs } = loadHistory(env, store).history;
+    if (promoting !== undefined && refs.get(promoting.name) === promoting.id) {
+      this.refs.set(promoting.name, promoting.id);
+    }
+    assert.deepEqual([...refs].sort(), [...this.refs].sort(), 'names after a kill');
   }
 
   private check(): void {

@@ -178,8 +178,8 @@ export const seededBugs: SeededBug[] = [
   },
   {
     name: 'a sync that failed is simply tried again',
-    file: 'engine/store/suspects.ts',
-    find: "  if (sinceNs === undefined || !LOST.has(errnoOf(error) ?? '')) {",
+    file: 'engine/store/failedSyncs.ts',
+    find: "  if (sinceNs === undefined || !LOST.has(errnoBehind(error) ?? '')) {",
     replace: '  if (sinceNs === undefined || LOST.size > 0) {',
     ...{ test: 'unit/engine/store/failingDisk', grep: 'after a sync that failed' },
   },
@@ -252,5 +252,13 @@ export const seededBugs: SeededBug[] = [
     find: "  return !SnapdirError.is(error, 'IO') || isOfDisk(error);",
     replace: "  return error.code !== 'PARSE' || isOfDisk(error);",
     ...{ test: 'unit/engine/restore/journalRead', grep: 'stays' },
+  },
+  {
+    name: 'a name counts as set though its record could not be written',
+    file: 'engine/methods/edit.ts',
+    find: "    appendRecord(env, store, { kind: 'ref', name: params.name, checkpoint, previous });",
+    replace:
+      "    try { appendRecord(env, store, { kind: 'ref', name: params.name, checkpoint, previous }); } catch {}",
+    ...{ test: 'crash/faults', grep: 'promote' },
   },
 ];

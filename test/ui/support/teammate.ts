@@ -54,8 +54,8 @@ export function theirs(bucket: string): {
 }
 
 /** So many small files. */
-export const numbered = (count: number): Record<string, string> =>
-  Object.fromEntries(Array.from({ length: count }, (_, n) => [`n${n}.txt`, `number ${n}\n`]));
+export const numbered = (count: number, word = 'number'): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`n${n}.txt`, `${word} ${n}\n`]));
 
 /** How many files there are below a folder. */
 export function filesBelow(folder: string): number {

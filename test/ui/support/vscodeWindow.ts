@@ -72,7 +72,7 @@ export class VSCodeWindow {
         : { workspace: join(this.folder, workspaceFile) }),
       settings: { ...SETTINGS, ...settings },
       machineSettings: options.machineSettings?.(this.folder) ?? {},
-      workspaceTrust,
+      ...{ workspaceTrust, ...(options.language && { language: options.language }) },
       env: { ...home, ...options.env },
     });
     this.page.setDefaultTimeout(15_000);

@@ -21,6 +21,8 @@ export interface WindowOptions {
   workspaceTrust?: boolean;
   /** Added to the environment of the extension. */
   env?: Record<string, string>;
+  /** What the window speaks to extensions; English where nothing is said. */
+  language?: string;
   /** The folder is this person's home folder. */
   asHome?: boolean;
   /** A .code-workspace file below the folder, opened instead of the folder. */

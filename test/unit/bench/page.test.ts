@@ -77,6 +77,13 @@ suite('the gaps of the benchmark', () => {
     }
   });
 
+  test('of a command that has just begun has a reason of its own', () => {
+    const times = { snapdir: [1], 'snapdir command': [9], find: [4] };
+    const page = pageOf([large([{ ...first, id: 'unchanged', title: 'unchanged', times }])]);
+    assert.match(page, /\n- \*\*large: unchanged against find, by the command\.\*\*/);
+    assert.doesNotMatch(page, /\n- \*\*large: unchanged against find\.\*\*/);
+  });
+
   test('show what the profiles found', () => {
     const threads = { files: 5, disk: 0, hashing: 1, program: 2, memory: 0, waiting: 9 };
     const profiles = { date: '2026-01-02T', commit: 'abc' };

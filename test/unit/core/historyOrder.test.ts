@@ -51,6 +51,16 @@ suite('history, record by record', function () {
     const name = fc.constantFrom(...names);
     const orNull = fc.option(name, { nil: null });
     const base = { v: 1 as const, author };
+    const keep = { last: 1, hourly: 0, daily: 0, weekly: 0 };
+    const prunings = [true, false].map((automatic) => ({ keep, automatic }));
+    const gcOf = (objects: number) => ({
+      ...base,
+      kind: 'gc' as const,
+      objects,
+      manifests: 0,
+      bytes: 1,
+      trash: 'x',
+    });
     const record: fc.Arbitrary<OperationRecord> = fc.nat(20).chain((time) =>
       fc.oneof(
         fc
@@ -74,12 +84,21 @@ suite('history, record by record', function () {
           add: ['t'],
           remove: [],
         })),
+        fc
+          .record({
+            checkpoints: fc.array(name, { minLength: 1, maxLength: 3 }),
+            prune: fc.constantFrom(undefined, ...prunings),
+            reverses: fc.constantFrom(undefined, undefined, names[0]),
+          })
+          .map(({ checkpoints, prune, reverses }) => ({
+            ...{ ...base, kind: 'delete' as const, time, checkpoints },
+            ...(prune && { prune }),
+            ...(reverses && { reverses }),
+          })),
         name.map((checkpoint) => ({
-          ...base,
-          kind: 'delete' as const,
-          time,
-          checkpoints: [checkpoint],
+          ...{ ...base, kind: 'rename' as const, time, checkpoint, message: 'renamed' },
         })),
+        fc.constant({ ...gcOf(1), time }),
         name.map((operation) => ({ ...base, kind: 'undo' as const, time, operation })),
       ),
     );

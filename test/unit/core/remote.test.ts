@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SnapdirError, type ErrorCode } from '../../../src/core/errors';
 import { parseChecksum, parseSnapshotId } from '../../../src/core/ids';
 import {
   parseRemote,
   parseRemoteUrl,
   redactUrl,
+  REMOTE_FIELDS,
   remoteHost,
   secretName,
 } from '../../../src/core/remote';
@@ -18,6 +21,15 @@ import {
   objectKey,
 } from '../../../src/core/storeKeys';
 import { blake3 } from '../../../src/engine/hashing/blake3';
+import { repositoryRoot } from '../../support/paths';
+
+interface Contributes {
+  configuration: {
+    properties: {
+      'snapdir.remotes': { additionalProperties: { properties: Record<string, { type: string }> } };
+    };
+  };
+}
 
 function fails(code: ErrorCode, work: () => unknown): void {
   assert.throws(work, (error: unknown) => SnapdirError.is(error, code));
@@ -67,10 +79,49 @@ suite('remotes', () => {
     for (const endpoint of ['h', 'ftp://h', 'https://u:p@h', 'https://h/path', 'https://h?x']) {
       fails('REMOTE_ENDPOINT_INVALID', () => parseRemote('team', { url, endpoint }));
     }
-    for (const wrong of [{ auth: 'x' }, { region: 5 }, { addressing: 'x' }, { caFile: 'a\nb' }]) {
+    for (const wrong of [
+      { auth: 'x' },
+      { region: 5 },
+      { addressing: 'x' },
+      { caFile: 'a\nb' },
+      { readOnly: 'true' },
+    ]) {
       fails('INVALID_ARGUMENT', () => parseRemote('team', { url, ...wrong }));
     }
     fails('INVALID_NAME', () => parseRemote('a b', { url }));
+  });
+
+  test('an endpoint elsewhere must encrypt, unless settings allow it; here it need not', () => {
+    const parse = (endpoint: string, more: object = {}): unknown =>
+      parseRemote('team', { url: 's3://bucket', endpoint, ...more });
+    const here = [
+      'http://localhost:9000',
+      'http://127.0.0.1',
+      'http://127.8.0.1:1/',
+      'http://[::1]',
+    ];
+    here.forEach((endpoint) => parse(endpoint));
+    for (const endpoint of [
+      ...['http://ceph.example.org', 'HTTP://10.0.0.1:7480', 'http://127.0.0.1.example.org'],
+      ...['http://localhost.example.org:80', 'http://[fe80::1]', 'http://1270.0.0.1'],
+    ]) {
+      fails('REMOTE_INSECURE', () => parse(endpoint));
+      fails('REMOTE_INSECURE', () => parse(endpoint, { allowInsecure: false }));
+      parse(endpoint, { allowInsecure: true });
+    }
+    fails('INVALID_ARGUMENT', () => parse('http://h', { allowInsecure: 'true' }));
+  });
+
+  test('the settings of the editor have all of the fields', () => {
+    const text = readFileSync(join(repositoryRoot, 'package.json'), 'utf8');
+    const { contributes } = JSON.parse(text) as { contributes: Contributes };
+    const { properties } =
+      contributes.configuration.properties['snapdir.remotes'].additionalProperties;
+    const kinds = Object.entries(properties).map(([key, { type }]) => [
+      key,
+      type === 'boolean' ? 'flag' : 'text',
+    ]);
+    assert.deepEqual(Object.fromEntries(kinds), REMOTE_FIELDS);
   });
 
   test('keys in secret storage belong to endpoint, bucket and name', () => {

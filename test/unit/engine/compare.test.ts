@@ -10,7 +10,7 @@ import { nodeFs } from '../../../src/engine/disk/nodeFs';
 import { compare } from '../../../src/engine/methods/comparison';
 import { changeIndex } from '../../../src/engine/store/changeIndex';
 import { manifestPath } from '../../../src/engine/store/manifests';
-import { treeOf } from '../../../src/engine/store/records';
+import { treeOf } from '../../../src/engine/store/checkpointTrees';
 import { openStore } from '../../../src/engine/store/storeRoot';
 import { quietControl } from '../../support/directEngine';
 import { makeRepo, rules, type Repo } from '../../support/restoreRepo';

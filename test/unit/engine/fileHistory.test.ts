@@ -8,7 +8,8 @@ import { SnapdirError } from '../../../src/core/errors';
 import type { FileVersion, HistoryPlace } from '../../../src/core/engine';
 import { deleteCheckpoints } from '../../../src/engine/methods/edit';
 import { fileHistory, folderHistory } from '../../../src/engine/methods/fileHistory';
-import { loadHistory, treeOf } from '../../../src/engine/store/records';
+import { loadHistory } from '../../../src/engine/store/records';
+import { treeOf } from '../../../src/engine/store/checkpointTrees';
 import { quietControl } from '../../support/directEngine';
 import { makeRepo, type Repo } from '../../support/restoreRepo';
 

@@ -5,7 +5,7 @@ import type { TakeResult } from '../../../src/core/engine';
 import type { RelPath, Tree } from '../../../src/core/tree';
 import { createMethods, type MethodTable } from '../../../src/engine/engine';
 import { forgetLook } from '../../../src/engine/hashing/statCache';
-import { treeOf } from '../../../src/engine/store/records';
+import { treeOf } from '../../../src/engine/store/checkpointTrees';
 import type { DirEntry, OpenMode } from '../../../src/engine/disk/fs';
 import { MemoryFs } from '../../crash/memoryFs';
 import { type Content, edit, type Process, rules, startProcess } from '../../crash/processes';

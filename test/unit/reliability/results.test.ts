@@ -6,6 +6,7 @@ import {
   merge,
   pageWith,
   tables,
+  unmet,
   type Known,
   type Reported,
 } from '../../../scripts/reliability/results.mjs';
@@ -51,6 +52,78 @@ suite('figures of the reliability tests', () => {
     assert.equal(goalOf(merge({}, { ...full, figures: some })).met, true);
     const { met, full: all } = goalOf(merge({}, { ...full, figures: some.slice(1) }));
     assert.deepEqual([met, all], [false, false]);
+  });
+
+  test('a file that failed is known, too, where its figures were kept without its folder', () => {
+    const known = merge({}, { ...full, figures: [figure(5_000)] });
+    const failed = merge(known, { ...fifth, figures: [], failed: ['reliability/damage'] });
+    assert.equal(goalOf(failed).failed, true);
+    const other = merge(known, { ...fifth, figures: [], failed: ['reliability/moredamage'] });
+    assert.equal(goalOf(other).failed, false);
+  });
+
+  test('figures of one goal that are of several commits show each of them', () => {
+    const { of } = GOALS.find(({ test }) => test === 'T11')!;
+    const one = merge({}, { ...full, figures: [figure(5_000, { what: of[0]! })] });
+    const two = merge(one, { ...full, commit: 'def', figures: [figure(5_000, { what: of[1]! })] });
+    assert.deepEqual(goalOf(two).runs, ['2026-01-02, seed 1, abc', '2026-01-02, seed 1, def']);
+    assert.match(tables(two), /10,000 \| 0 \| .* seed 1, abc; 2026-01-02, seed 1, def \|/);
+  });
+
+  const all = GOALS.flatMap(({ test, of, count }) =>
+    of.map((what) => figure(count, { test, what })),
+  );
+  const without = (pattern: RegExp): Reported[] => all.filter(({ what }) => !pattern.test(what));
+
+  test('a whole run misses what it did not reach, but not what it skipped and says why', () => {
+    assert.deepEqual(unmet({ ...full, figures: all }), []);
+    const missed = (figures: Reported[], skipped: string[] = []): string[] =>
+      unmet({ ...full, figures, skipped }).map(({ title }) => title);
+    assert.deepEqual(missed(without(/^swaps/)), ['swaps by attackers']);
+    const attackers = 'T8: attackers (skipped: no C compiler) a file and a pipe';
+    assert.deepEqual(missed(without(/^swaps/), [attackers]), []);
+    // One file system of nine; a server, without which figures of a folder stand alone.
+    const ofBtrfs = 'T13: file systems btrfs (skipped: needs root)';
+    assert.deepEqual(missed(without(/: btrfs$/), [ofBtrfs]), []);
+    assert.deepEqual(missed(without(/: xfs$/).slice(0, -1), [ofBtrfs]).length, 1);
+    const ceph = 'the command and a Ceph T3: a killed promotion shows nothing';
+    assert.deepEqual(missed(without(/kills of a promotion, at calls/), [ceph]), []);
+    const remote = (figures: Reported[], skipped: string[]): string[] =>
+      unmet({ ...full, figures, skipped }, { remote: true }).map(({ title }) => title);
+    assert.deepEqual(remote(without(/kills of a promotion to Ceph/), [ceph]), []);
+  });
+
+  test('what needs a server is missed by the run of that alone', () => {
+    const titles = (figures: Reported[], remote: boolean): string[] =>
+      unmet({ ...full, figures }, { remote }).map(({ title }) => title);
+    assert.deepEqual(titles(without(/to Ceph$|, Ceph$/), false), []);
+    assert.deepEqual(titles(without(/to Ceph$/), true), [
+      'kills of promotions to Ceph',
+      'promotions by 8 processes to one name of a Ceph',
+    ]);
+    assert.deepEqual(titles([], true).length, 3);
+  });
+
+  test('a failure is missed also by a run that skipped something', () => {
+    const broken = without(/pipe$/).map((one) =>
+      /^swaps/.test(one.what) ? { ...one, broken: 1 } : one,
+    );
+    const skipped = ['T8: attackers (skipped: no C compiler) a file and a pipe'];
+    assert.deepEqual(
+      unmet({ ...full, figures: broken, skipped }).map(({ test }) => test),
+      ['T8'],
+    );
+  });
+
+  test('the page says why something was skipped, and how long a whole run took', () => {
+    const skipped = ['T8: attackers (skipped: no C compiler) a file and a pipe'];
+    assert.match(tables({}, skipped), /\| T8 \|.*\| skipped: no C compiler \|/);
+    assert.match(tables({}, skipped), /\| T9 \|.*\| not run \|/);
+    const mark = '<!-- figures: written by `npm run test:reliability` -->';
+    const page = `in <!-- took -->an hour<!-- /took -->.\n${mark}\n<!-- end of figures -->\n`;
+    assert.match(pageWith(page, {}), /in <!-- took -->an hour<!-- \/took -->\./);
+    const after = pageWith(page, {}, { minutes: 71.6 });
+    assert.match(after, /in <!-- took -->72 minutes<!-- \/took -->\./);
   });
 
   test('the page keeps what people wrote, and its tables are those of the last run', () => {

@@ -10,12 +10,13 @@ import { caching } from '../../../src/stores/caching';
 import { MemoryStore } from '../../../src/stores/memory/memoryStore';
 import { Budget } from '../../../src/stores/budget';
 import { Pace } from '../../../src/stores/pace';
+import { retrying } from '../../../src/stores/retrying';
 import { proxyFor } from '../../../src/stores/s3/proxy';
 import { parseIni } from '../../../src/stores/s3/awsProfiles';
 import { partBytes } from '../../../src/stores/s3/multipart';
 import { Throttle } from '../../../src/stores/throttle';
 import { verifying } from '../../../src/stores/verifying';
-import { flaky } from '../../support/flakyStore';
+import { flaky, passing } from '../../support/flakyStore';
 
 const MIB = 1024 * 1024;
 const bytes = randomBytes(100_000);
@@ -73,6 +74,23 @@ suite('verifying', () => {
     for await (const piece of readPieces(raw, empty, () => new Blake3Hasher())) {
       assert.fail(`a piece of ${piece.length}`);
     }
+  });
+});
+
+suite('retrying', () => {
+  test('a version that is gone is a conflict, also when the first try was lost', async () => {
+    const raw = new MemoryStore(systemClock);
+    let tries = 0;
+    const lossy = flaky(raw, (operation) =>
+      operation === 'put' && tries++ === 0 ? { before: passing.trouble } : undefined,
+    );
+    const transfer = { maxAttempts: 3, limitKiBps: 0 };
+    const store = retrying(lossy, { transfer, pause: () => Promise.resolve() });
+    const condition = { ifVersion: 'gone' };
+    await assert.rejects(store.put('.refs/a', bytes, { condition }), (error: unknown) =>
+      SnapdirError.is(error, 'REMOTE_CONFLICT'),
+    );
+    assert.equal(tries, 2);
   });
 });
 

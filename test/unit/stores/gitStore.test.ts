@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fetchSnapshot } from '../../../src/app/fetchSnapshot';
 import { listRemote } from '../../../src/app/listRemote';
@@ -175,6 +182,13 @@ suite('git store', function () {
     assert.equal(git(other, 'for-each-ref'), '');
     assert.match(git(alice.root, 'for-each-ref', 'refs/snapdir'), /refs\/snapdir\/main\//);
     await assert.rejects(open(tempDir()), (error) => SnapdirError.is(error, 'GIT_UNAVAILABLE'));
+  });
+
+  test('says where it can be used', async () => {
+    assert.equal(await GitStore.isAvailable(alice.root), true);
+    mkdirSync(join(alice.root, 'deep'));
+    assert.equal(await GitStore.isAvailable(join(alice.root, 'deep')), true);
+    assert.equal(await GitStore.isAvailable(tempDir()), false);
   });
 
   test('content that a promotion needs and is not there: no ref shows it', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FolderWatcher } from '../../../src/ui/state/folderWatcher';
 import { tempDir } from '../../support/tempDir';
@@ -51,5 +51,26 @@ suite('watching one folder', () => {
     writeFileSync(join(folder, 'three'), '');
     await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal(calls, before);
+  });
+
+  test('says that the folder itself was moved away, and of others only what it is asked for', async () => {
+    const store = join(place, 'store');
+    const heard: string[] = [];
+    const above = new FolderWatcher(place, () => heard.push('above'), 'store');
+    const whole = new FolderWatcher(store, (gone) => heard.push(gone ? 'gone' : 'inside'));
+    assert.ok(above.start());
+    writeFileSync(join(place, 'other'), '');
+    mkdirSync(store);
+    await waitUntil(() => heard.length > 0);
+    assert.ok(whole.start());
+    writeFileSync(join(store, 'one'), '');
+    await waitUntil(() => heard.includes('inside'));
+    assert.ok(!heard.includes('gone'));
+    renameSync(store, join(place, 'aside'));
+    await waitUntil(() => heard.includes('gone'));
+    mkdirSync(store);
+    assert.ok(whole.start(), 'the next one can be watched');
+    above.dispose();
+    whole.dispose();
   });
 });

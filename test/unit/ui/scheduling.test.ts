@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { coalesce, debounce, throttle } from '../../../src/ui/scheduling/coalesce';
+import { atOnce, coalesce, debounce, throttle } from '../../../src/ui/scheduling/coalesce';
 
 suite('coalesce', () => {
   test('runs a burst twice, and each call settles after a run that began after it', async () => {
@@ -65,5 +65,25 @@ suite('throttle', () => {
     soon.cancel();
     await sleep(30);
     assert.equal(calls, before);
+  });
+});
+
+suite('at once', () => {
+  test('calls at once, then one time for all that came close together, and not after cancel', async () => {
+    let calls = 0;
+    const typing = atOnce(() => (calls += 1), 20);
+    typing.call();
+    assert.equal(calls, 1, 'at once');
+    typing.call();
+    typing.call();
+    assert.equal(calls, 1, 'the rest waits');
+    await sleep(60);
+    assert.equal(calls, 2);
+    typing.call();
+    assert.equal(calls, 3, 'after a pause at once again');
+    typing.call();
+    typing.cancel();
+    await sleep(60);
+    assert.equal(calls, 3);
   });
 });

@@ -7,10 +7,10 @@ import type { Control, EngineEnv } from '../../context';
 import { errnoOf, io } from '../../disk/fsErrors';
 import { keepAlive, type Lease } from '../../disk/lease';
 import { FolderCursor } from '../../disk/safePath';
-import { syncInBackground } from '../../jobs/syncJob';
 import { loadLook } from '../../hashing/statCache';
 import { appendRecord } from '../../store/records';
 import type { Store } from '../../store/storeRoot';
+import { syncAll } from '../../store/syncAll';
 import { fileSystemTime } from '../capture';
 import { isAt } from './contents';
 import { converge, numbered } from './converge';
@@ -172,7 +172,7 @@ function makeDurable(run: Run): void {
   const many = run.touched.size + run.changedModes.size > SYNC_EACH_LIMIT;
   run.control.progress({ phase: 'sync', done: 0, total: 0 });
   io('sync', store.root, () => {
-    if (!many || !syncInBackground(env, store.root, run.control)) {
+    if (!many || !syncAll(env, store, store.root, run.control)) {
       run.cursor.reset();
       run.changedModes.forEach((path) => syncPath(run, path, false));
       run.touched.forEach((path) => syncPath(run, path, true));

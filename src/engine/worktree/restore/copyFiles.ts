@@ -3,11 +3,11 @@ import type { Progress } from '../../../core/engine';
 import type { RelPath } from '../../../core/tree';
 import type { Control, EngineEnv } from '../../context';
 import { discard, join } from '../../disk/durable';
-import { io, translate } from '../../disk/fsErrors';
+import { io, translate, withMissing } from '../../disk/fsErrors';
 import { allocate, setSum, type FileColumns } from '../../hashing/fileTable';
 import { runJob } from '../../jobs/crew';
 import { copyOne, type CopyJob } from '../../jobs/copyJob';
-import { sharedWork } from '../../jobs/sharedJob';
+import { sharedWork, Slot } from '../../jobs/sharedJob';
 import type { Store } from '../../store/storeRoot';
 import { rescueObject } from '../../store/trash';
 
@@ -58,7 +58,10 @@ export function copyFiles(
     runJob(env, job, control, tell);
     copyMissing(env, store, request, job, control);
   } catch (error) {
-    throw explain(error, request);
+    const left = files.length - Atomics.load(job.state, Slot.DONE);
+    const bytes = files.reduce((sum, { size }) => sum + size, -Number(Atomics.load(job.bytes, 0)));
+    const of = { path: request.root, bytes, files: Math.max(1, left) };
+    throw withMissing(env.fs, explain(error, request), of);
   }
   return job.columns;
 }

@@ -1,6 +1,7 @@
 import { SnapdirError } from '../../../core/errors';
 import type { RelPath } from '../../../core/tree';
 import type { Control, EngineEnv } from '../../context';
+import { isOwnLack } from '../../disk/fsErrors';
 import { noteSuspect } from '../../store/damage';
 import { checkObject } from '../../store/objects';
 import type { Store } from '../../store/storeRoot';
@@ -48,7 +49,7 @@ function isSound(env: EngineEnv, store: Store, checksum: string, control: Contro
     checkObject(env, store, checksum, control);
     return true;
   } catch (error) {
-    if (!SnapdirError.is(error)) {
+    if (!SnapdirError.is(error) || isOwnLack(error)) {
       throw error;
     }
     const missing = error.code === 'OBJECT_NOT_FOUND';

@@ -2,7 +2,7 @@ import { SnapdirError } from '../../../core/errors';
 import { baseName, foldName, inScope, isWithin, parentOf } from '../../../core/paths';
 import type { RelPath, Tree } from '../../../core/tree';
 import type { EngineEnv } from '../../context';
-import { errnoOf } from '../../disk/fsErrors';
+import { errnoOf, throwOwnLack } from '../../disk/fsErrors';
 import type { NodeKind } from '../../disk/fs';
 import type { NameRules } from '../../disk/nameProbe';
 import { FolderCursor } from '../../disk/safePath';
@@ -63,9 +63,10 @@ export function findHidden(
   const hidden: HiddenPath[] = [];
   const nothing = new Set<RelPath>();
   const cursor = new FolderCursor(env, store.root);
+  const at = { cursor, root: store.root };
   try {
     for (const { path } of shallowFirst([...unlisted].map((one) => ({ path: one })))) {
-      const kind = nothing.has(parentOf(path)) ? undefined : kindAt(env, cursor, path);
+      const kind = nothing.has(parentOf(path)) ? undefined : kindAt(env, at, path);
       if (kind === undefined) {
         nothing.add(path);
       } else {
@@ -79,16 +80,17 @@ export function findHidden(
 }
 
 function kindAt(
-  env: EngineEnv,
-  cursor: FolderCursor,
+  { fs }: EngineEnv,
+  { cursor, root }: { cursor: FolderCursor; root: string },
   path: RelPath,
 ): HiddenPath['kind'] | undefined {
   try {
-    return env.fs.lstat(`${cursor.enter(parentOf(path))}/${baseName(path)}`)?.kind;
+    return fs.lstat(`${cursor.enter(parentOf(path))}/${baseName(path)}`)?.kind;
   } catch (error) {
     if (SnapdirError.is(error, 'UNSAFE_PATH')) {
       return undefined; // A link or a file is where the folder should be: that itself is what is there.
     }
+    throwOwnLack(error, 'stat', `${root}/${path}`);
     if (errnoOf(error) === undefined) {
       throw error;
     }

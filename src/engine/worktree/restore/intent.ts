@@ -11,7 +11,8 @@ import { scopeTree } from '../../../core/scopeTree';
 import type { RelPath, Tree } from '../../../core/tree';
 import type { EngineEnv } from '../../context';
 import { isFromElsewhere } from '../../store/elsewhere';
-import { loadHistory, treeOf } from '../../store/records';
+import { loadHistory } from '../../store/records';
+import { treeOf } from '../../store/checkpointTrees';
 import type { Store } from '../../store/storeRoot';
 
 /** What a restore, an undo or a redo is to bring about. The three differ in nothing else. */

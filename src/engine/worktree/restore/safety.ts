@@ -1,7 +1,7 @@
 import { isWithin, parentOf } from '../../../core/paths';
 import type { RelPath, Tree } from '../../../core/tree';
 import type { Control, EngineEnv } from '../../context';
-import { treeOf } from '../../store/records';
+import { treeOf } from '../../store/checkpointTrees';
 import type { Store } from '../../store/storeRoot';
 import { take } from '../take';
 import type { Intent } from './intent';

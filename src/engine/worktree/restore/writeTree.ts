@@ -3,9 +3,9 @@ import type { Control, EngineEnv } from '../../context';
 import { ensureDir, join, syncFile } from '../../disk/durable';
 import { errnoOf, io } from '../../disk/fsErrors';
 import type { FileColumns } from '../../hashing/fileTable';
-import { syncInBackground } from '../../jobs/syncJob';
 import { opensAgain } from '../../jobs/copyJob';
 import type { Store } from '../../store/storeRoot';
+import { syncAll } from '../../store/syncAll';
 import { canDefer } from '../../store/unsynced';
 import { copyFiles, keptModes, type CopyRequest } from './copyFiles';
 
@@ -44,7 +44,7 @@ export function writeTree(
       env.fs.symlink(target, join(root, to));
     }
     control.progress({ phase: 'sync', done: 0, total: 0 });
-    makeDurable(env, tree, syncShut, control);
+    makeDurable(env, store, { tree, syncShut }, control);
     shutFolders(env, root, shut);
     return columns;
   });
@@ -73,10 +73,15 @@ function makeFolders(
 }
 
 /** Everything is written before the first sync: a journaling file system writes all of it with that one. */
-function makeDurable(env: EngineEnv, tree: TreeToWrite, syncShut: boolean, control: Control): void {
+function makeDurable(
+  env: EngineEnv,
+  store: Store,
+  { tree, syncShut }: { tree: TreeToWrite; syncShut: boolean },
+  control: Control,
+): void {
   const { fs } = env;
   const { root, files, folders } = tree;
-  if (files.length > SYNC_EACH_LIMIT && syncInBackground(env, root, control)) {
+  if (files.length > SYNC_EACH_LIMIT && syncAll(env, store, root, control)) {
     return;
   }
   for (const { to, mode } of files) {

@@ -57,6 +57,18 @@ for (const noHardLinks of [false, true]) {
       far = new Actor(fs, 3, living, 'another machine');
     });
 
+    test('one that is released while another one looks at it is free', () => {
+      const held = a.acquire();
+      const open = fs.open.bind(fs);
+      fs.open = (path, ...more) => {
+        if (path === PLACE.lease && more[0] === 'r') {
+          held.dispose();
+        }
+        return open(path, ...more);
+      };
+      b.acquire().dispose();
+    });
+
     test('a folder of the store that is swapped for another one, or a link, stops the holder', () => {
       const swaps = {
         '/s/.objects': () => fs.mkdir('/s/.objects', 0o700),

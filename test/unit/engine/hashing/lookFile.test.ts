@@ -6,6 +6,7 @@ import type { Look } from '../../../../src/engine/hashing/look';
 import { decodeLook, encodeLook } from '../../../../src/engine/hashing/lookFile';
 
 const ID = 'a'.repeat(32);
+const KEY = '5'.repeat(64);
 
 const stat = (n: number): Stat => ({
   ...{ kind: 'file', mode: 0o644, size: n, dev: 2n ** 63n, ino: 2n ** 64n - BigInt(n + 1) },
@@ -59,7 +60,7 @@ function rowsOf(table: FileTable): unknown[] {
 suite('the file of a look', () => {
   test('gives back all that was in it', () => {
     const one = look();
-    const read = decodeLook(shared(encodeLook(one, ID)), ID);
+    const read = decodeLook(shared(encodeLook(one, ID, KEY)), ID, KEY);
     assert.ok(read !== undefined);
     for (const name of ['files', 'dirs', 'guards'] as const) {
       assert.deepEqual(rowsOf(read[name]), rowsOf(one[name]), name);
@@ -73,26 +74,29 @@ suite('the file of a look', () => {
   });
 
   test('damaged anywhere, cut off or of another store: it is no cache', () => {
-    const bytes = encodeLook(look(), ID);
+    const bytes = encodeLook(look(), ID, KEY);
     for (let at = 0; at < bytes.length; at += 3) {
       const damaged = shared(bytes);
       damaged[at]! ^= 1 << (at % 8);
-      assert.equal(decodeLook(damaged, ID), undefined, `byte ${at}`);
+      assert.equal(decodeLook(damaged, ID, KEY), undefined, `byte ${at}`);
     }
     for (let length = 0; length < bytes.length; length += 7) {
       assert.equal(
-        decodeLook(shared(bytes.subarray(0, length)), ID),
+        decodeLook(shared(bytes.subarray(0, length)), ID, KEY),
         undefined,
         `length ${length}`,
       );
     }
-    assert.equal(decodeLook(shared(bytes), 'b'.repeat(32)), undefined);
+    assert.equal(decodeLook(shared(bytes), 'b'.repeat(32), KEY), undefined);
+    for (const another of ['', '6'.repeat(64)]) {
+      assert.equal(decodeLook(shared(bytes), ID, another), undefined, 'of somebody else');
+    }
     const older = new TextEncoder().encode('{"magic":"snapdir-stat-cache 3"}\n'.padEnd(200));
-    assert.equal(decodeLook(shared(older), ID), undefined);
+    assert.equal(decodeLook(shared(older), ID, KEY), undefined);
   });
 
   test('a table that was read finds rows, and what is below a folder, by bytes', () => {
-    const { files, dirs } = decodeLook(shared(encodeLook(look(), ID)), ID)!;
+    const { files, dirs } = decodeLook(shared(encodeLook(look(), ID, KEY)), ID, KEY)!;
     const all = Array.from({ length: files.length }, (_, row) => files.path(row));
     all.forEach((path, row) => assert.equal(files.row(path), row));
     assert.equal(files.row('a/2'), undefined);

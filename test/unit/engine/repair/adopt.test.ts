@@ -113,4 +113,19 @@ suite('a store that came with the folder', () => {
     const engine = repo.as('/proc/nothing/here');
     assert.equal(engine.status({}, quietControl).foreign, false);
   });
+
+  test('a place that cannot be opened just now makes no store the user’s', () => {
+    let lacking = true;
+    const mkdir = (path: string, mode: number): void => {
+      if (lacking && path.startsWith(mine)) {
+        throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+      }
+      repo.env.fs.mkdir(path, mode);
+    };
+    const env = { ...repo.env, home: mine, fs: { ...repo.env.fs, mkdir } };
+    const engine = createMethods(env, { root: repo.root });
+    fails('IO', () => engine.status({}, quietControl));
+    lacking = false;
+    assert.equal(engine.status({}, quietControl).foreign, true);
+  });
 });

@@ -3,6 +3,9 @@ import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import type { RepairResult } from '../../../../src/core/engine';
 import { quietControl } from '../../../../src/engine/context';
+import type { Fs } from '../../../../src/engine/disk/fs';
+import { nodeFs } from '../../../../src/engine/disk/nodeFs';
+import { createMethods } from '../../../../src/engine/engine';
 import { fileTree } from '../../../support/fileTree';
 import { rules } from '../../../support/restoreRepo';
 import { tempDir } from '../../../support/tempDir';
@@ -133,6 +136,34 @@ suite('repair', () => {
     assert.equal(repo.engine.timeline({}, quietControl).total, 2);
     isWhole();
   });
+
+  for (const call of ['readdir', 'open'] as const) {
+    test(`what may have it and cannot be read (${call}) is named where something is lost`, () => {
+      const denied = join(repo.root, call === 'readdir' ? 'b' : 'b/c.txt');
+      let broken = true;
+      const fail = (path: string): void => {
+        if (broken && path === denied) {
+          throw Object.assign(new Error('EIO'), { code: 'EIO', path });
+        }
+      };
+      const fs: Fs = {
+        ...nodeFs,
+        readdir: (path) => (fail(path), nodeFs.readdir(path)),
+        open: (path, how, mode) => (fail(path), nodeFs.open(path, how, mode)),
+      };
+      lose(fileWith(repo.store.objects, 'newer content'));
+      const engine = createMethods({ ...repo.env, home: repo.home, fs }, { root: repo.root });
+      const { lostCount, unread, unreadCount } = engine.repair(
+        { full: false, rules },
+        quietControl,
+      );
+      assert.deepEqual([lostCount, unread, unreadCount], [1, [denied], 1]);
+      broken = false;
+      const mended = engine.repair({ full: false, rules }, quietControl);
+      assert.deepEqual([mended.lostCount, mended.mendedCount, mended.unread], [0, 1, []]);
+      isWhole();
+    });
+  }
 
   test('what nobody has leaves its place, so that the next take stores it anew', () => {
     flip(fileWith(repo.store.objects, 'newer content'));

@@ -32,6 +32,23 @@ const MANY = Object.fromEntries(Array.from({ length: 80 }, (_, n) => [`f${n}`, `
 suite('a disk that fails', function () {
   this.timeout(60_000);
 
+  test('a store that could not be made leaves no draft of its format behind', () => {
+    const root = fileTree(tempDir(), { a: 'a' });
+    const fsyncDir = (path: string): void => {
+      if (path.endsWith('/tmp')) {
+        throw failure('EIO');
+      }
+      nodeFs.fsyncDir(path);
+    };
+    const engine = directEngine(root, { fs: { ...nodeFs, fsyncDir } });
+    assert.throws(
+      () => take(engine),
+      (error) => SnapdirError.is(error, 'IO'),
+    );
+    assert.deepEqual(readdirSync(join(root, '.snapdir', 'tmp')), []);
+    take(directEngine(root));
+  });
+
   test('after a sync that failed, what was in doubt is written anew before it is relied on', function () {
     if (process.platform !== 'linux') {
       this.skip();

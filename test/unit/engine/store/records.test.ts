@@ -107,6 +107,33 @@ suite('records', () => {
     assert.equal(opened.length, 100);
   });
 
+  test('what comes, goes, breaks and is mended between two looks is noticed, in whatever order', () => {
+    const { env, opened } = counting();
+    const { store } = repo;
+    const names = readdirSync(store.records).sort();
+    const look = (): number => loadHistory(env, store).history.size;
+    const size = look();
+    for (const at of [0, 50, names.length - 1]) {
+      const path = join(store.records, names[at]!);
+      const bytes = readFileSync(path);
+      rmSync(path);
+      assert.equal(look(), size - 1);
+      opened.length = 0;
+      writeFileSync(path, bytes);
+      assert.equal(look(), size);
+      assert.deepEqual(opened, [path], 'the others are not read again');
+      writeFileSync(path, 'broken');
+      const other = join(store.records, names[10]!);
+      const otherBytes = readFileSync(other);
+      rmSync(other);
+      assert.equal(look(), size - 2);
+      assert.equal(loadHistory(env, store).damaged[0]?.name, names[at]);
+      writeFileSync(path, bytes);
+      writeFileSync(other, otherBytes);
+      assert.equal(look(), size);
+    }
+  });
+
   test('a record is never earlier than any that is there, though the clock went back', () => {
     const { env, store } = repo;
     const { history } = loadHistory(env, store);

@@ -34,43 +34,63 @@ suite('engine: content in and out of the store', () => {
     one = person('one', { a: 'aaa', b: 'bb', same: 'aaa', 'dir/c': 'c' });
   });
 
-  test('lists what a snapshot has beyond others, and beyond what was sent within a day', () => {
-    let now = 1_000_000_000;
-    const who = person('who', { a: 'aaa', b: 'bb' }, { clock: { now: () => now } });
-    const first = who.take().snapshot;
+  test('lists what a snapshot has beyond others', () => {
+    const first = one.take().snapshot;
     const list = (snapshot: SnapshotId, less: SnapshotId[] = []): string[] =>
-      who.methods
-        .listContent({ snapshot, less, remote: REMOTE }, q)
+      one.methods
+        .listContent({ snapshot, less }, q)
         .rows.map(({ size }) => `${size}`)
         .sort();
-    assert.deepEqual(list(first), ['2', '3']);
-    who.write({ c: 'cccc' });
-    const second = who.take().snapshot;
+    assert.deepEqual(list(first), ['1', '2', '3']);
+    one.write({ d: 'dddd' });
+    const second = one.take().snapshot;
     assert.deepEqual(list(second, [first]), ['4']);
-    const [row] = who.methods.listContent(
-      { snapshot: second, less: [first], remote: REMOTE },
-      q,
-    ).rows;
-    who.methods.noteSent({ remote: REMOTE, checksums: [row!.checksum] }, q);
-    assert.deepEqual(list(second), ['2', '3']);
+    assert.deepEqual(list(second), ['1', '2', '3', '4']);
+  });
+
+  test('remembers of each remote by itself what was seen there, and whether all that was sent arrived', () => {
+    one.take();
+    const start = (remote: string): unknown[] => {
+      const begun = one.methods.startPromotion({ rev: 'HEAD', remote, name: 'main' }, q);
+      return [begun.seen, begun.unfinished];
+    };
+    const nonce = '0123456789abcdef';
+    one.methods.noteSeen({ remote: REMOTE, name: 'main', nonce }, q);
+    one.methods.noteSending({ remote: REMOTE, underWay: true }, q);
     assert.deepEqual(
-      who.methods.listContent({ snapshot: second, less: [], remote: 'other' }, q).total,
-      3,
+      [start(REMOTE), start('other')],
+      [
+        [nonce, true],
+        [null, false],
+      ],
     );
-    now += 25 * 3_600_000;
-    assert.deepEqual(list(second), ['2', '3', '4']);
+    one.methods.noteSending({ remote: REMOTE, underWay: false }, q);
+    one.methods.noteSending({ remote: 'other', underWay: false }, q);
+    assert.deepEqual(
+      [start(REMOTE), start('other')],
+      [
+        [nonce, false],
+        [null, false],
+      ],
+    );
   });
 
   test('reads whole and in pieces, checked; never more than a message holds', () => {
     const large = Buffer.alloc(2 * CONTENT_BYTES + 5, 'xyz');
     one.write({ large });
     const { snapshot } = one.take();
-    const { rows } = one.methods.listContent({ snapshot, less: [], remote: REMOTE }, q);
+    const { rows } = one.methods.listContent({ snapshot, less: [] }, q);
     const row = rows.find(({ size }) => size === large.length)!;
     fails('INVALID_ARGUMENT', () => one.methods.readContent({ rows: [row] }, q));
     const piece = { ...row, offset: CONTENT_BYTES, length: CONTENT_BYTES };
     const read = one.methods.readContent({ rows: [piece] }, q);
     assert.ok(large.subarray(CONTENT_BYTES, 2 * CONTENT_BYTES).equals(read.bytes));
+    const into = new Uint8Array(new SharedArrayBuffer(CONTENT_BYTES));
+    assert.equal(one.methods.readContent({ rows: [piece], into }, q).bytes.length, 0);
+    assert.ok(large.subarray(CONTENT_BYTES, 2 * CONTENT_BYTES).equals(into));
+    fails('INVALID_ARGUMENT', () =>
+      one.methods.readContent({ rows: [piece], into: into.subarray(1) }, q),
+    );
     const path = `${one.root}/.snapdir/.objects/${row.checksum.replace(/^(...)(...)(...)/, '$1/$2/$3/')}`;
     const damaged = Buffer.from(large);
     damaged[damaged.length - 1]! ^= 1;
@@ -208,8 +228,9 @@ suite('engine: content in and out of the store', () => {
     const left = one.methods.leaveOut({ snapshot, checksums }, q);
     assert.equal(left.count, 100);
     assert.equal(one.methods.findSecrets({ ...params, snapshot: left.snapshot }, q).count, 0);
-    one.methods.allowSecrets({ checksums: checksums.slice(1) }, q);
+    one.methods.allowSecrets({ remote: REMOTE, checksums: checksums.slice(1) }, q);
     assert.equal(one.methods.findSecrets(params, q).count, 1);
+    assert.equal(one.methods.findSecrets({ ...params, remote: 'other' }, q).count, 100);
     // What was allowed is remembered by its checksum alone; what changes is looked at again.
     const hints = readTree(join(one.root, '.snapdir/remotes'));
     assert.ok(canaries.every((text) => !JSON.stringify(hints).includes(text.slice(-16))));

@@ -1,0 +1,59 @@
+import type { CallContext, Engine } from '../../core/engine';
+import type { SnapshotId } from '../../core/ids';
+import type { ContentRow } from '../../core/transferData';
+import type { Stopper } from './parallel';
+import { presentIn } from './presence';
+import { sendManifest, sendObjects, type Moved } from './sendContent';
+import { widthOf, type Target } from './target';
+
+/** What is to be sent. */
+export interface Sending {
+  snapshot: SnapshotId;
+  /** Bytes of its manifest. */
+  manifestBytes: number;
+  /** Snapshots of which the store has everything, and whose manifests are here. */
+  less: SnapshotId[];
+  /** Everything is sent, whatever is there. */
+  anew: boolean;
+  /** An earlier promotion did not come to its end: some may be there. */
+  unfinished: boolean;
+}
+
+/**
+ * Sends a snapshot: objects, each of which must have arrived, then the manifest. What the store shows to have is not sent;
+ * nothing that is remembered here counts for that.
+ * @returns what went, and how many contents were there
+ */
+export async function sendSnapshot(
+  engine: Engine,
+  target: Target,
+  of: Sending,
+  { stopper, context }: { stopper: Stopper; context: CallContext },
+): Promise<{ sent: Moved; present: number }> {
+  const { store } = target;
+  const { snapshot, less, anew } = of;
+  const width = widthOf(target);
+  const rows: ContentRow[] = [];
+  let [present, totalBytes] = [0, 0];
+  for (let from: number | undefined = 0; from !== undefined;) {
+    stopper.check();
+    const page = await engine.listContent({ snapshot, less, from }, context);
+    rows.push(...page.rows);
+    [from, present, totalBytes] = [page.next, page.known, page.totalBytes];
+  }
+  const looking = (done: number): void =>
+    context.onProgress?.({ phase: 'compare', done, total: 0 });
+  const look = { width, stopper, progress: looking, likely: of.unfinished };
+  const there = anew ? new Set<string>() : await presentIn(store, rows, look);
+  const wanted = there.size === 0 ? rows : rows.filter(({ checksum }) => !there.has(checksum));
+  if (there.size > 0) {
+    totalBytes = wanted.reduce((sum, { size }) => sum + size, 0);
+  }
+  const progress = ({ objects: done, bytes }: Moved): void =>
+    context.onProgress?.({ phase: 'send', done, total: wanted.length, bytes, totalBytes });
+  await engine.noteSending({ remote: store.id, underWay: true });
+  const sent = await sendObjects(engine, store, wanted, { width, stopper, progress });
+  await sendManifest(engine, store, { snapshot, size: of.manifestBytes, stopper, anew });
+  await engine.noteSending({ remote: store.id, underWay: false });
+  return { sent, present: present + there.size };
+}

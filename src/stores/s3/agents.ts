@@ -1,0 +1,61 @@
+// How connections are made: kept open, with the remote's own certificates, through a proxy where the environment names one.
+// The store and the services that give keys for it are asked by the same ones.
+import { readFile } from 'node:fs/promises';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import { SnapdirError } from '../../core/errors';
+import type { Remote } from '../../core/remote';
+import type { Environment } from './awsProfiles';
+import type { S3Sdk } from './loadSdk';
+import { proxyAgent } from './proxy';
+
+/** Sends requests. */
+export type Handler = InstanceType<S3Sdk['NodeHttpHandler']>;
+
+/** Nobody waits longer for a connection. Milliseconds. */
+const CONNECT_MS = 10_000;
+const MAX_SOCKETS = 32;
+
+/**
+ * What sends the requests for a remote.
+ * @param timeoutMs without a sign of life for so long; a limit for the whole request would cut off slow uploads
+ * @throws REMOTE_CA_FILE
+ */
+export async function makeHandler(
+  remote: Remote,
+  places: { env: Environment; proxyFromEnv: boolean },
+  sdk: S3Sdk,
+  timeoutMs: number,
+): Promise<Handler> {
+  const ca = await readCertificates(remote);
+  const options = {
+    keepAlive: true,
+    maxSockets: MAX_SOCKETS,
+    ...(ca === undefined ? {} : { ca }),
+  };
+  const agents = places.proxyFromEnv
+    ? {
+        httpAgent: proxyAgent(false, places.env, options),
+        httpsAgent: proxyAgent(true, places.env, options) as HttpsAgent,
+      }
+    : { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
+  return new sdk.NodeHttpHandler({
+    connectionTimeout: Math.min(CONNECT_MS, timeoutMs),
+    socketTimeout: timeoutMs,
+    ...agents,
+  });
+}
+
+/** The remote's own certificates, and the usual ones. */
+async function readCertificates({ name, caFile }: Remote): Promise<string[] | undefined> {
+  if (caFile === undefined) {
+    return undefined;
+  }
+  const bad = (reason: string): never => {
+    throw new SnapdirError('REMOTE_CA_FILE', { store: name, path: caFile, reason });
+  };
+  const pem = await readFile(caFile, 'utf8').catch(() => bad('it cannot be read'));
+  const own = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return own.length === 0 ? bad('it holds no certificates') : [...rootCertificates, ...own];
+}

@@ -1,0 +1,187 @@
+// What keeps keys from being had, as typed errors. The SDK tells neither a service that is out of reach from one that
+// refuses, nor either from a bucket that refuses; so what its requests came to is noted here. Its own words are never
+// passed on: they can hold a program's command line.
+import { SnapdirError } from '../../core/errors';
+import { remoteHost, type Remote } from '../../core/remote';
+import type { Handler } from './agents';
+import type { AwsProfile } from './awsProfiles';
+import { plain, readFailure, toStoreError } from './s3Errors';
+
+/** Where keys were looked for: in a profile, by a job's token, in the cloud that this runs in. */
+export type KeySource =
+  | {
+      kind: 'profile';
+      name: string;
+      profile: AwsProfile;
+      /** The profile at the end of `source_profile`. */
+      origin: { name: string; profile: AwsProfile | undefined };
+    }
+  | { kind: 'token' }
+  | { kind: 'cloud' };
+
+/** What a request to a service came to. */
+export interface KeyRequest {
+  host: string;
+  /** STS is asked at `/`; single sign-on is not. */
+  path: string;
+  status?: number;
+  /** Set where there was no answer. */
+  error?: unknown;
+  /** How long it took. */
+  seconds: number;
+}
+
+type Handle = Handler['handle'];
+
+/** Sends requests to the services that give keys, and notes what the last one came to. */
+export class KeyRequests {
+  last: KeyRequest | undefined;
+  readonly metadata: Handler['metadata'];
+  private readonly inner: Handler;
+
+  constructor(inner: Handler) {
+    this.inner = inner;
+    this.metadata = inner.metadata;
+  }
+
+  async handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
+    const { hostname: host, path } = request;
+    const started = performance.now();
+    const seconds = (): number => Math.round((performance.now() - started) / 1000);
+    try {
+      const answer = await this.inner.handle(request, options);
+      this.last = { host, path, status: answer.response.statusCode, seconds: seconds() };
+      return answer;
+    } catch (error) {
+      this.last = { host, path, error, seconds: seconds() };
+      throw error;
+    }
+  }
+
+  /** The settings of connections are the store's. */
+  updateHttpClientConfig(): void {
+    return undefined;
+  }
+
+  httpHandlerConfigs(): object {
+    return {};
+  }
+}
+
+/** @param last what the last request came to; undefined: none was made */
+export function keysError(
+  remote: Remote,
+  source: KeySource,
+  error: unknown,
+  last: KeyRequest | undefined,
+): Error {
+  const failed = (reason: string): SnapdirError =>
+    new SnapdirError('REMOTE_CREDENTIALS_FAILED', { store: remote.name, reason });
+  if (last?.error !== undefined) {
+    return onTheWay(remote, last, last.error);
+  }
+  if (last?.status !== undefined && last.status >= 300) {
+    return refused(remote, source, error, { ...last, status: last.status }, failed);
+  }
+  switch (source.kind) {
+    case 'profile':
+      return ofProfile(remote, source, error, failed);
+    case 'token':
+      return failed('AWS_WEB_IDENTITY_TOKEN_FILE or AWS_ROLE_ARN leads to none');
+    case 'cloud': {
+      const data = { store: remote.name, host: remoteHost(remote) };
+      return new SnapdirError('REMOTE_NO_CREDENTIALS', data);
+    }
+  }
+}
+
+/** The service was not reached. */
+function onTheWay(remote: Remote, { host, seconds }: KeyRequest, error: unknown): Error {
+  return toStoreError(error, {
+    ...{ store: remote.name, host, bucket: '', region: '', secure: true },
+    ...{ timeoutSeconds: seconds, operation: 'sign in', permission: 'sts:AssumeRole', now: 0 },
+  });
+}
+
+type FailedWith = (reason: string) => SnapdirError;
+
+/** The service said no. */
+function refused(
+  remote: Remote,
+  source: KeySource,
+  error: unknown,
+  { host, path, status }: KeyRequest & { status: number },
+  failed: FailedWith,
+): Error {
+  const store = remote.name;
+  const { name, message } = readFailure(error);
+  if (status >= 500) {
+    const reason = `${host} is in trouble`;
+    return new SnapdirError('REMOTE_FAILED', { store, operation: 'sign in', reason, status });
+  }
+  if (status === 429 || /^Throttling|TooManyRequests/.test(name)) {
+    return new SnapdirError('REMOTE_SLOW_DOWN', { store, host });
+  }
+  if (path !== '/') {
+    return status === 403 || status === 404
+      ? failed('single sign-on does not give the role of the profile to whoever is signed in')
+      : signIn(remote, source, failed);
+  }
+  if (/Signature (expired|not yet current)/.test(message)) {
+    return new SnapdirError('REMOTE_CLOCK_SKEW', { store, host });
+  }
+  switch (name) {
+    case 'AccessDenied':
+    case 'AccessDeniedException':
+      return failed('AWS does not let them take the role');
+    case 'ExpiredToken':
+    case 'ExpiredTokenException':
+      return new SnapdirError('REMOTE_SESSION_EXPIRED', { store, host });
+    case 'InvalidClientTokenId':
+    case 'UnrecognizedClientException':
+      return new SnapdirError('REMOTE_UNKNOWN_KEY', { store, host });
+    case 'SignatureDoesNotMatch':
+      return new SnapdirError('REMOTE_WRONG_SECRET', { store, host });
+    default:
+      return failed(`${host} refused: ${plain(name)} (${status})`);
+  }
+}
+
+function signIn(remote: Remote, source: KeySource, failed: FailedWith): Error {
+  const origin = source.kind === 'profile' ? source.origin : undefined;
+  return origin?.profile?.login === true && !origin.profile.sso
+    ? failed(`nobody is signed in; run "aws login --profile ${origin.name}"`)
+    : new SnapdirError('REMOTE_SIGN_IN', { store: remote.name, profile: origin?.name ?? '' });
+}
+
+/** No service was asked, or it gave what is no keys: the profile is to blame, or who has not signed in. */
+function ofProfile(
+  remote: Remote,
+  source: KeySource & { kind: 'profile' },
+  error: unknown,
+  failed: FailedWith,
+): Error {
+  const { name, profile, origin } = source;
+  const { message, code, name: kind } = readFailure(error);
+  const end = origin.profile;
+  if (end === undefined) {
+    return failed(`the profile ${origin.name}, which ${name} names as its source, is not there`);
+  }
+  if (end.sso || end.login) {
+    const incomplete = /could not be found|missing required|Required parameters|invalid SSO/i;
+    // Of a session that is in no file the SDK reads the fields all the same.
+    return incomplete.test(message) || kind === 'TypeError'
+      ? failed(`the profile ${origin.name} does not say all that signing in needs`)
+      : signIn(remote, source, failed);
+  }
+  if (profile.mfa) {
+    return failed(`the profile ${name} needs a code of a device, which cannot be entered here`);
+  }
+  if (end.process) {
+    return failed('the program that credential_process names failed');
+  }
+  if (code === 'ENOENT' || code === 'EACCES') {
+    return failed(`a file that the profile ${name} names cannot be read`);
+  }
+  return failed(`the profile ${name} gives none`);
+}

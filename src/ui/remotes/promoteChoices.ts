@@ -1,0 +1,45 @@
+import { chooseStorage } from '../../core/storageMode';
+import type { StoreEntry } from './remotes';
+
+/**
+ * The stores that a folder can use, the one that is meant first.
+ * @param facts what SNAPDIR_STORE says, and whether the folder is in a Git repository
+ */
+export function storesInOrder(
+  all: readonly StoreEntry[],
+  facts: { variable: string | undefined; isGit: boolean },
+): StoreEntry[] {
+  const { isGit } = facts;
+  const fitting = all.filter(({ kind }) => kind !== 'git' || isGit);
+  const configured = fitting.map(({ name }) => name);
+  // Only the name of a store that this person configured: what starts an editor may be written in the folder.
+  const variable = configured.find((name) => name === facts.variable);
+  const defaultName = fitting.find(({ isDefault }) => isDefault)?.name;
+  const meant = chooseStorage({
+    ...(variable === undefined ? {} : { variable }),
+    ...(defaultName === undefined ? {} : { defaultName }),
+    ...{ configured, isGit },
+  });
+  return fitting.sort((a, b) => Number(b.name === meant) - Number(a.name === meant));
+}
+
+/** A name that can be used again; `there`: the store has it. */
+export interface KnownName {
+  name: string;
+  there: boolean;
+}
+
+/**
+ * The names to choose from, sorted.
+ * @param refs the names here; `team/main` stands for what was fetched from `team`, and is moved by fetching only
+ * @param there what the store is known to hold
+ */
+export function knownNames(
+  refs: readonly string[],
+  there: readonly string[],
+  stores: readonly string[],
+): KnownName[] {
+  const own = refs.filter((ref) => !stores.some((store) => ref.startsWith(`${store}/`)));
+  const held = new Set(there);
+  return [...new Set([...own, ...there])].sort().map((name) => ({ name, there: held.has(name) }));
+}

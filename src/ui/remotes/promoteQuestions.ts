@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import type { Target } from '../commands/targets';
+import { visible, withoutIcons } from '../text/displayText';
+import type { Ui } from '../uiContext';
+import { knownNames, storesInOrder } from './promoteChoices';
+import type { StoreEntry } from './remotes';
+import { storeIcon, storePlace, storeTitle } from './storeWords';
+
+const { t } = vscode.l10n;
+
+type Place = vscode.QuickPickItem & { store?: string };
+
+/**
+ * Where to promote to. Without any store there is nothing to ask, and code that names a name but no store means here.
+ * The store that is meant by the environment or the settings comes first; that of Git only where there is Git.
+ * @throws STORE_NAME_UNKNOWN
+ */
+export async function pickPlace(
+  ui: Ui,
+  target: Target,
+  options: { name?: string; store?: string },
+): Promise<{ store?: string } | undefined> {
+  if (options.store !== undefined) {
+    return { store: ui.remotes.get(options.store).name };
+  }
+  const { all, ports } = ui.remotes;
+  if (all.length === 0 || options.name !== undefined) {
+    return {};
+  }
+  const isGit = await ports.isGitAvailable(target.repository.root);
+  const stores = storesInOrder(all, { variable: ports.storeVariable(), isGit });
+  if (stores.length === 0) {
+    return {};
+  }
+  const here: Place = {
+    label: t('This Workspace Only'),
+    description: t('kept for good on this machine'),
+    iconPath: new vscode.ThemeIcon('device-desktop'),
+  };
+  const title = t('Promote {0}', target.words);
+  const placeHolder = t('Promote to where?');
+  return ui.prompts.pick([...stores.map(placeOf), here], { title, placeHolder });
+}
+
+const placeOf = (entry: StoreEntry): Place => ({
+  label: withoutIcons(storeTitle(entry)),
+  description: withoutIcons(storePlace(entry)),
+  iconPath: new vscode.ThemeIcon(storeIcon(entry)),
+  store: entry.name,
+});
+
+/**
+ * A new name, or one that is used again: here, or in the store as far as somebody looked.
+ * @param store undefined: here only
+ */
+export async function pickName(
+  ui: Ui,
+  target: Target,
+  store: string | undefined,
+): Promise<string | undefined> {
+  const { repository } = target;
+  const { refs } = await ui.repositories.timelineOf(repository).get();
+  const there = store === undefined ? [] : ui.remoteSnapshots.knownNames(store, repository);
+  const stores = ui.remotes.all.map(({ name }) => name);
+  const known = knownNames(Object.keys(refs), there, stores);
+  if (known.length === 0) {
+    return askName(ui, target);
+  }
+  const items: (vscode.QuickPickItem & { ref?: string })[] = [
+    { label: t('New Name…'), iconPath: new vscode.ThemeIcon('add'), alwaysShow: true },
+    ...known.map(({ name, there: isThere }) => ({
+      label: withoutIcons(visible(name)),
+      ...(isThere ? { description: t('in "{0}"', visible(store ?? '')) } : {}),
+      ref: name,
+    })),
+  ];
+  const title = t('Promote {0}', target.words);
+  const picked = await ui.prompts.pick(items, { title, placeHolder: t('Under which name?') });
+  return picked === undefined ? undefined : (picked.ref ?? askName(ui, target));
+}
+
+function askName(ui: Ui, target: Target): Promise<string | undefined> {
+  return ui.prompts.input({
+    title: t('Promote {0}', target.words),
+    placeHolder: t('A name, for example: release-1.0'),
+    prompt: t('A promoted snapshot has a name of its own and is never pruned.'),
+    validateInput: (text) => (text.trim() === '' ? t('A name is needed.') : undefined),
+  });
+}

@@ -1,0 +1,87 @@
+// The settings of a store as the command takes them, seen at the requests that a server gets.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cliFolder, type CliFolder } from '../support/cli';
+import { FaultServer } from '../support/faultServer';
+import { tempDir } from '../support/tempDir';
+
+suite('cli: settings of a store', function () {
+  this.timeout(60_000);
+  let server: FaultServer;
+  let home: string;
+  let folder: CliFolder;
+  setup(async () => {
+    server = await new FaultServer().start();
+    home = tempDir();
+    const keys = { AWS_ACCESS_KEY_ID: '', AWS_PROFILE: '', HOME: home };
+    folder = cliFolder({ a: '1' }, { SNAPDIR_HOME: home, SNAPDIR_STORE: '', ...keys });
+  });
+  teardown(() => server.stop());
+
+  const add = (...more: string[]): Promise<{ code: number | null; stderr: string }> =>
+    folder.run('remote', 'add', 'team', 's3://bucket/x', '--endpoint', server.endpoint, ...more);
+  const set = (...pairs: string[]): string[] => pairs.flatMap((pair) => ['--set', pair]);
+
+  test('--set takes any setting; requests are as it says', async () => {
+    const pairs = set(
+      ...['auth=anonymous', 'conditionalWrites=off', 'serverSideEncryption=aws:kms'],
+      ...['kmsKeyId=key-1', 'storageClass=STANDARD_IA', 'instanceMetadata=false'],
+    );
+    assert.equal((await add(...pairs)).code, 0);
+    await folder.ok('take');
+    await folder.ok('promote', 'HEAD', 'main', '--to', 'team');
+    const writes = server.asked.filter(({ method }) => method === 'PUT');
+    assert.ok(writes.length >= 3, 'content, manifest, names');
+    for (const { headers, key } of writes) {
+      assert.equal(headers.authorization, undefined, key);
+      assert.equal(headers['if-none-match'] ?? headers['if-match'], undefined, key);
+      assert.equal(headers['x-amz-server-side-encryption'], 'aws:kms', key);
+      assert.equal(headers['x-amz-server-side-encryption-aws-kms-key-id'], 'key-1', key);
+    }
+    const content = writes.find(({ key }) => key.includes('.objects'));
+    assert.equal(content?.headers['x-amz-storage-class'], 'STANDARD_IA');
+    const { remotes } = JSON.parse(readFileSync(join(home, 'remotes.json'), 'utf8')) as {
+      remotes: Record<string, Record<string, unknown>>;
+    };
+    assert.equal(remotes['team']?.['instanceMetadata'], false);
+    const { stores } = (await folder.ok('remote', 'ls', '--json')).json<{
+      stores: Record<string, unknown>[];
+    }>();
+    assert.equal(stores[0]?.['storageClass'], 'STANDARD_IA');
+  });
+
+  test('a path is a full one; an empty value means the default', async () => {
+    assert.equal((await add(...set('caFile=ca.pem', 'storageClass='))).code, 0);
+    const text = readFileSync(join(home, 'remotes.json'), 'utf8');
+    const { remotes } = JSON.parse(text) as { remotes: Record<string, Record<string, unknown>> };
+    assert.equal(remotes['team']?.['caFile'], join(folder.dir, 'ca.pem'));
+    assert.ok(!('storageClass' in remotes['team']));
+  });
+
+  test('an endpoint that does not encrypt is used where it is said so', async () => {
+    const insecure = ['--endpoint', 'http://ceph.example.org', ...set('allowInsecure=true')];
+    assert.equal((await add(...insecure)).code, 0);
+    assert.match((await folder.ok('remote', 'ls')).stdout, /^team/);
+  });
+
+  test('what cannot be is refused, without repeating values', async () => {
+    const refused = async (code: number, words: RegExp, ...more: string[]): Promise<void> => {
+      const result = await add(...more);
+      assert.deepEqual([result.code, words.test(result.stderr)], [code, true], result.stderr);
+      assert.doesNotMatch(result.stderr, /canary/);
+    };
+    await refused(2, /KEY=VALUE/, '--set', 'conditionalWrites');
+    await refused(2, /no such setting; known: endpoint/, ...set('secretAccessKey=canary'));
+    await refused(2, /no such setting/, ...set('url=s3://canary'));
+    await refused(2, /one of auto, off/, ...set('conditionalWrites=no'));
+    await refused(2, /one of none, AES256/, ...set('serverSideEncryption=x'));
+    await refused(2, /true or false/, ...set('readOnly=yes'));
+    await refused(2, /keeps no keys/, ...set('auth=stored'));
+    const insecure = /does not encrypt.*--set allowInsecure=true/;
+    await refused(3, insecure, '--endpoint', 'http://ceph.example.org');
+    await refused(2, /twice/, ...set('region=a', 'region=b'));
+    await refused(2, /by an option and by --set/, '--region', 'a', ...set('region=b'));
+    assert.deepEqual((await folder.ok('remote', 'ls', '--json')).json(), { stores: [] });
+  });
+});

@@ -1,0 +1,139 @@
+// What the settings of a store make of its requests.
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { parseRemote } from '../../src/core/remote';
+import { openRaw, storeOpener } from '../../src/stores/openStore';
+import { DEFAULT_TRANSFER } from '../../src/stores/transfer';
+import { FaultServer, type Asked } from '../support/faultServer';
+import { openFaulty } from '../support/faultyBucket';
+import { placesFor } from '../support/s3';
+import { collect, inPieces } from './helpers';
+
+const stored = { accessKeyId: 'AKIDSTORED', secretAccessKey: 'secret' };
+const KMS = 'x-amz-server-side-encryption-aws-kms-key-id';
+const SSE = 'x-amz-server-side-encryption';
+const CLASS = 'x-amz-storage-class';
+
+suite('S3: options of a store', function () {
+  this.timeout(60_000);
+  let server: FaultServer;
+  let stop: () => void;
+  const sockets = new Set<Socket>();
+  setup(async () => {
+    stop = () => undefined;
+    server = await new FaultServer().start();
+  });
+  teardown(async () => {
+    stop();
+    await server.stop();
+  });
+
+  /** Writes a small thing, and a large one in parts. @returns the requests that begin to write something */
+  async function writes(fields: object): Promise<Asked[]> {
+    server.asked.length = 0;
+    const store = await openFaulty(server, { fields });
+    await store.put('small', Buffer.from('small'));
+    await store.put('large', inPieces(Buffer.alloc(17 * 1024 * 1024, 'large')));
+    await store.close();
+    const begun = server.asked.filter(
+      ({ method, query }) => query.has('uploads') || (method === 'PUT' && !query.has('partNumber')),
+    );
+    assert.deepEqual(
+      begun.map(({ key }) => key),
+      ['prefix/small', 'prefix/large'],
+    );
+    return begun;
+  }
+
+  test('encryption, its key and the storage class are asked for, in one request and in parts', async () => {
+    const fields = { serverSideEncryption: 'aws:kms', kmsKeyId: 'arn:aws:kms:key-1' };
+    for (const { headers } of await writes({ ...fields, storageClass: 'STANDARD_IA' })) {
+      const said = [headers[SSE], headers[KMS], headers[CLASS]];
+      assert.deepEqual(said, ['aws:kms', 'arn:aws:kms:key-1', 'STANDARD_IA']);
+    }
+    for (const { headers } of await writes({ serverSideEncryption: 'AES256' })) {
+      assert.deepEqual(
+        [headers[SSE], headers[KMS], headers[CLASS]],
+        ['AES256', undefined, undefined],
+      );
+    }
+    for (const { headers } of await writes({})) {
+      assert.deepEqual(
+        [headers[SSE], headers[KMS], headers[CLASS]],
+        [undefined, undefined, undefined],
+      );
+    }
+  });
+
+  test('the bucket is in the path, or in the name of the host', async () => {
+    const proxy = await leadTo(server, sockets);
+    stop = () => {
+      sockets.forEach((socket) => socket.destroy());
+      proxy.close();
+    };
+    const endpoint = 'http://s3.example.org';
+    const ask = async (addressing: string): Promise<string[]> => {
+      server.asked.length = 0;
+      const fields = { url: 's3://bucket/x', endpoint, addressing, auth: 'stored' };
+      const { port } = proxy.address() as AddressInfo;
+      const store = await openRaw(
+        parseRemote('team', { ...fields, allowInsecure: true }),
+        placesFor(stored, { env: { http_proxy: `http://127.0.0.1:${port}` }, proxyFromEnv: true }),
+        DEFAULT_TRANSFER,
+      );
+      await store.put('a', Buffer.from('content'));
+      await collect(store.list(''));
+      await store.close();
+      return [...new Set(server.asked.map(({ headers, path }) => `${headers.host} ${path}`))];
+    };
+    assert.deepEqual(await ask('virtual'), [
+      'bucket.s3.example.org /',
+      'bucket.s3.example.org /x/a',
+    ]);
+    const inPath = ['s3.example.org /bucket', 's3.example.org /bucket/x/a'];
+    for (const addressing of ['path', 'auto']) {
+      const asked = await ask(addressing);
+      assert.deepEqual(
+        asked.map((one) => one.replace(/\/$/, '')),
+        inPath,
+        addressing,
+      );
+    }
+  });
+
+  test('the limit of transfers counts, both ways', async () => {
+    const transfer = { ...DEFAULT_TRANSFER, limitKiBps: 400 };
+    const open = storeOpener(placesFor(stored, { transfer: () => transfer }));
+    const fields = { url: 's3://bucket/x', endpoint: server.endpoint, auth: 'stored' };
+    const store = await open(parseRemote('team', fields));
+    const took = async (work: (n: number) => Promise<unknown>): Promise<number> => {
+      const began = performance.now();
+      for (const n of [1, 2, 3]) {
+        await work(n);
+      }
+      return performance.now() - began;
+    };
+    const bytes = Buffer.alloc(100 * 1024, 'x');
+    // The first goes at once, and each of the others when the one before it is paid: a quarter of a second.
+    assert.ok((await took((n) => store.put(`k${n}`, bytes))) > 450);
+    assert.ok((await took((n) => store.get(`k${n}`))) > 450);
+    await store.close();
+  });
+});
+
+/** A proxy that leads every name to the server. */
+async function leadTo(server: FaultServer, sockets: Set<Socket>): Promise<Server> {
+  const proxy = createServer();
+  proxy.on('connect', (_request, socket: Socket) => {
+    sockets.add(socket);
+    const to = connect(Number(new URL(server.endpoint).port), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      to.pipe(socket).pipe(to);
+    });
+    to.on('error', () => socket.destroy());
+    socket.on('error', () => to.destroy());
+  });
+  await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
+  return proxy;
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { RemoteNode } from '../../src/ui/tree/remoteNodes';
+import { tempDir } from '../support/tempDir';
+import {
+  activate,
+  answer,
+  change,
+  eventually,
+  root,
+  run,
+  take,
+  type Extension,
+} from './support/extension';
+import { teammate } from './support/teammate';
+
+suite('what is offered: stores to add, places to promote to, names', () => {
+  let extension: Extension;
+  const bucket = join(tempDir('snapdir-bucket-'), 'team store');
+  const mate = teammate(bucket);
+  const rows = (node?: RemoteNode): Promise<RemoteNode[]> =>
+    extension.test.remotesTree.getChildren(node);
+
+  suiteSetup(async () => {
+    extension = await activate();
+    mkdirSync(bucket);
+    answer(extension.test, { pick: ['Folder'], folder: [bucket], input: ['team'] });
+    assert.equal(await run('snapdir.addStore'), 'team');
+    await take('to promote');
+  });
+  teardown(() => extension.test.setPrompts(undefined));
+  suiteTeardown(async () => {
+    const configuration = vscode.workspace.getConfiguration('snapdir');
+    await configuration.update('remotes', undefined, vscode.ConfigurationTarget.Global);
+    await configuration.update('defaultRemote', undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  test('an endpoint that does not encrypt is only used when somebody says so', async () => {
+    const script = (...modal: string[]): Parameters<typeof answer>[1] => ({
+      ...{ pick: ['S3 Bucket', 'None'], modal },
+      input: ['s3://bucket/x', 'http://store.invalid', '', 'insecure'],
+    });
+    const refused = answer(extension.test, script());
+    assert.equal(await run('snapdir.addStore'), undefined);
+    assert.deepEqual(refused.at(-1)?.buttons, ['Use It Anyway']);
+    answer(extension.test, script('Use It Anyway', 'Add Anyway'));
+    assert.equal(await run('snapdir.addStore'), 'insecure');
+    const configuration = vscode.workspace.getConfiguration('snapdir');
+    const { team, insecure } = configuration.get<Record<string, object>>('remotes') ?? {};
+    assert.deepEqual(insecure, {
+      ...{ url: 's3://bucket/x', endpoint: 'http://store.invalid' },
+      ...{ allowInsecure: true, auth: 'anonymous' },
+    });
+    await configuration.update('remotes', { team }, vscode.ConfigurationTarget.Global);
+    await eventually('one store', async () => (await rows()).length === 1);
+  });
+
+  test('the limit of transfers is that of the settings', async () => {
+    const configuration = vscode.workspace.getConfiguration('snapdir');
+    await configuration.update('transferLimit', 100, vscode.ConfigurationTarget.Global);
+    change({ 'limited.bin': randomBytes(150_000).toString('base64') });
+    const limited = await take('limited');
+    answer(extension.test);
+    const began = performance.now();
+    await run('snapdir.promote', { rev: limited.id, name: 'limited', store: 'team' });
+    const took = performance.now() - began;
+    await configuration.update('transferLimit', undefined, vscode.ConfigurationTarget.Global);
+    change({ 'limited.bin': null });
+    assert.ok(took > 1500, `200 KB at 100 KB a second took ${took} ms`);
+  });
+
+  test('Git is offered where there is Git, and the names that a store is known to hold', async () => {
+    const kinds = answer(extension.test);
+    await run('snapdir.addStore');
+    assert.deepEqual(kinds[0]?.buttons, ['Folder', 'S3 Bucket']);
+    await mate.cli('take');
+    await mate.cli('promote', 'HEAD', 'of-the-team', '--to', `file://${bucket}`);
+    const configuration = vscode.workspace.getConfiguration('snapdir');
+    const remotes = configuration.get<Record<string, object>>('remotes');
+    const added = { ...remotes, git: { url: 'git:' } };
+    await configuration.update('remotes', added, vscode.ConfigurationTarget.Global);
+    await eventually('both stores', () => extension.test.remotes.all.length === 2);
+    // Somebody looks.
+    await rows((await rows())[0]);
+    const asked = answer(extension.test, { pick: ['team'] });
+    assert.equal(await run('snapdir.promote', { rev: 'HEAD' }), undefined);
+    const [places, names] = asked.filter(({ kind }) => kind === 'pick');
+    assert.deepEqual(places?.buttons, ['team', 'This Workspace Only']);
+    const at = names?.buttons.indexOf('of-the-team') ?? -1;
+    assert.equal(names?.descriptions?.[at], 'in "team"');
+    execFileSync('git', ['init', '-q', root()]);
+    process.env['SNAPDIR_STORE'] = 'git';
+    try {
+      const again = answer(extension.test);
+      await run('snapdir.promote', { rev: 'HEAD' });
+      assert.deepEqual(again[0]?.buttons, ['Git Repository', 'team', 'This Workspace Only']);
+    } finally {
+      delete process.env['SNAPDIR_STORE'];
+      rmSync(join(root(), '.git'), { recursive: true });
+      await configuration.update('remotes', remotes, vscode.ConfigurationTarget.Global);
+    }
+    await eventually('one store', () => extension.test.remotes.all.length === 1);
+  });
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { systemClock } from '../../../src/base/clock';
+import { fetchSnapshot } from '../../../src/app/fetchSnapshot';
+import { SnapdirError } from '../../../src/core/errors';
+import { MANIFESTS, OBJECTS } from '../../../src/core/storeKeys';
+import type { PermanentStore } from '../../../src/core/permanentStore';
+import { MemoryStore } from '../../../src/stores/memory/memoryStore';
+import { person, promote, type Person } from '../../support/people';
+import { counting, keysOf } from '../../support/watchedStore';
+
+const SPEC = { 'a.txt': 'one', 'dir/b.txt': 'two', 'same.txt': 'one', empty: '' };
+const TOKEN = `token = "ghp_${'aB3dE5gH7j'.repeat(4).slice(0, 36)}"\n`;
+
+/** Somebody else gets all of it. */
+async function fetches(store: PermanentStore): Promise<void> {
+  const { received } = await fetchSnapshot(
+    person('carol').repository,
+    { name: 'team', store },
+    { name: 'main' },
+  );
+  assert.ok(received.objects > 0);
+}
+
+async function remove(store: PermanentStore, prefix: string): Promise<void> {
+  for (const key of await keysOf(store)) {
+    if (key.startsWith(prefix)) {
+      await store.delete(key);
+    }
+  }
+}
+
+suite('promote again: only the store tells what it holds', () => {
+  let store: MemoryStore;
+  let alice: Person;
+  setup(() => {
+    store = new MemoryStore(systemClock);
+    alice = person('alice', SPEC);
+    alice.take();
+  });
+
+  test('another store of the same URL gets everything, and secrets are asked about there, too', async () => {
+    alice.write({ 'keys.txt': TOKEN });
+    alice.take();
+    const at = (id: string): MemoryStore =>
+      new MemoryStore(systemClock, { url: 's3://bucket/x', id });
+    const [hers, open] = [at('s3:https://private/bucket/x/'), at('s3:https://public/bucket/x/')];
+    await promote(alice, hers, { secrets: 'allow' });
+    await assert.rejects(promote(alice, open), (error) => SnapdirError.is(error, 'SECRETS_FOUND'));
+    assert.deepEqual(await keysOf(open), []);
+    assert.equal((await promote(alice, open, { secrets: 'allow' })).sent.objects, 4);
+    await fetches(open);
+    assert.equal((await promote(alice, hers, { name: 'other' })).changed, true, 'allowed there');
+  });
+
+  for (const prefix of ['', '.refs/', MANIFESTS]) {
+    test(`emptied of ${prefix === '' ? 'everything' : prefix}: what is sent next is whole`, async () => {
+      await promote(alice, store);
+      await remove(store, prefix);
+      if (prefix === MANIFESTS) {
+        await remove(store, OBJECTS);
+      }
+      const again = await promote(alice, store);
+      assert.equal(again.sent.objects, 3);
+      await fetches(store);
+      await remove(store, prefix);
+      await remove(store, OBJECTS);
+      alice.write({ new: 'new' });
+      alice.take();
+      if (prefix !== '.refs/') {
+        assert.equal((await promote(alice, store)).sent.objects, 4);
+        await fetches(store);
+      }
+    });
+  }
+
+  test('the store lost a few objects, and another name is given: they are sent', async () => {
+    alice.write(Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`f${n}`, `file ${n}`])));
+    alice.take();
+    await promote(alice, store);
+    await remove(store, `${OBJECTS}0`);
+    const left = (await keysOf(store)).filter((key) => key.startsWith(OBJECTS)).length;
+    const { sent, present } = await promote(alice, store, { name: 'other' });
+    assert.deepEqual([sent.objects, present], [103 - left, left]);
+    await fetches(store);
+  });
+
+  test('killed after a few objects: the next one looks, and sends the rest', async () => {
+    alice.write(Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`f${n}`, `file ${n}`])));
+    alice.take();
+    const watched = counting(store);
+    watched.before = () =>
+      watched.calls.filter((call) => call.startsWith('put')).length > 10
+        ? Promise.reject(new Error('killed'))
+        : Promise.resolve();
+    await assert.rejects(promote(alice, watched.store));
+    const there = (await keysOf(store)).length;
+    assert.ok(there > 0 && there < 23, `${there}`);
+    const { sent, present } = await promote(alice, store);
+    assert.deepEqual([sent.objects, present], [23 - there, there]);
+    // Nothing is asked for when nothing speaks for it.
+    alice.write({ f1: 'changed' });
+    alice.take();
+    watched.calls.length = 0;
+    watched.before = undefined;
+    await promote(alice, watched.store);
+    const asked = watched.calls.filter((call) => call.startsWith(`head ${OBJECTS}`));
+    assert.deepEqual(asked, []);
+  });
+});

@@ -1,0 +1,56 @@
+// Memory is a process's: what other tests left would count, too.
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { sharedState } from '../../../src/engine/jobs/sharedJob';
+import { HelperThreads } from '../../../src/engine/worker/helperThreads';
+
+const MIB = 1024 * 1024;
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** MiB of what this thread made and some thread still holds. */
+function heldMiB(): number {
+  collect();
+  return process.memoryUsage().arrayBuffers / MIB;
+}
+
+/** Hands over a job with so much memory, and waits until it is done. */
+async function handOver(helpers: HelperThreads, bytes: number): Promise<void> {
+  const ballast = new Uint8Array(new SharedArrayBuffer(bytes));
+  const result = new Int32Array(new SharedArrayBuffer(4));
+  const work = { kind: 'sync', path: resolve('no such folder'), result };
+  helpers.start({ ...sharedState(1), ...work, nested: { ballast } });
+  while (Atomics.load(result, 0) === 0) {
+    await sleep(1);
+  }
+}
+
+/** How many MiB are held by a helper that was handed enough, after a renewal that is not due, and after one that is. */
+async function main(): Promise<{ held: number; early: number; renewed: number }> {
+  const helpers = new HelperThreads(resolve('dist', 'engine.cjs'), 1, true);
+  const before = heldMiB();
+  const since = (): number => heldMiB() - before;
+  // A helper collects now and then, by its own small objects.
+  for (let jobs = 0; jobs < 1000 && since() < 24; jobs++) {
+    await handOver(helpers, MIB);
+  }
+  const held = since();
+  helpers.renew(2000 * MIB);
+  await sleep(100);
+  const early = since();
+  helpers.renew(16 * MIB);
+  // Not for longer: after some eight seconds of rest V8 collects everywhere.
+  for (let tries = 0; tries < 60 && since() > 2; tries++) {
+    await sleep(50);
+  }
+  const renewed = since();
+  await handOver(helpers, 1);
+  return { held, early, renewed };
+}
+
+void main().then((figures) => {
+  process.stdout.write(JSON.stringify(figures), () => process.exit(0));
+});
