@@ -73,11 +73,11 @@ async function runOne(stage, end, results) {
   for (const { title, error } of result.failures) say(`FAILED ${title}: ${error}`);
 }
 
-/** One stage after the other; those of one kind that may run beside each other two at a time. */
+/** One stage after the other; those of one kind that may run beside each other two, or `lanes`, at a time. */
 async function runAll(stages, end, results) {
   const waiting = [...stages];
   while (waiting.length > 0) {
-    const [{ beside }] = waiting;
+    const [{ beside, lanes = 2 }] = waiting;
     const other = waiting.findIndex((stage) => !beside || stage.beside !== beside);
     const together = waiting.splice(0, other < 0 ? waiting.length : Math.max(other, 1));
     const work = async () => {
@@ -86,7 +86,7 @@ async function runAll(stages, end, results) {
         if (await alreadyDone(end)) together.length = 0;
       }
     };
-    await Promise.all([work(), work()]);
+    await Promise.all(Array.from({ length: lanes }, work));
     if (await alreadyDone(end)) return;
   }
 }

@@ -1,5 +1,6 @@
 // The stages of `npm test`, in the order in which they run: what fails fastest comes first. Those with the same
-// `beside` that follow each other need one core each: two of them run at the same time.
+// `beside` that follow each other need one core each, so two of them run at the same time; windows mostly wait, so
+// three of them do (`lanes`).
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './prepare.mjs';
@@ -19,7 +20,7 @@ const STAGE_SERVERS = { contract: process.env.SNAPDIR_TEST_SWIFT ? ['ceph', 'swi
  */
 const ORDER = ['golden', 'architecture', 'app', 'unit', 'reliability', 'crash', 'cli', 'contract'];
 /** So many stages share the files of a folder. */
-const SHARED_BY = { reliability: 4 };
+const SHARED_BY = { reliability: 4, ui: 4 };
 
 /** The built test files of a stage. */
 export function testFiles(folder) {
@@ -59,19 +60,21 @@ function staticStages() {
   }));
 }
 
+/** The files of a folder in as many shares as stages have them, with the name of each. */
+function sharesOf(folder, files) {
+  const shares = SHARED_BY[folder] ?? 1;
+  return Array.from({ length: shares }, (_, share) => ({
+    name: shares === 1 ? folder : `${folder}, ${share + 1} of ${shares}`,
+    files: files.filter((_file, at) => at % shares === share),
+  }));
+}
+
 function nodeStages(grep) {
-  return nodeFolders().flatMap((folder) => {
-    const files = testFiles(folder);
-    const shares = SHARED_BY[folder] ?? 1;
-    return Array.from({ length: shares }, (_, share) =>
-      nodeStage(
-        folder,
-        shares === 1 ? folder : `${folder}, ${share + 1} of ${shares}`,
-        files.filter((_file, at) => at % shares === share),
-        grep,
-      ),
-    );
-  });
+  return nodeFolders().flatMap((folder) =>
+    sharesOf(folder, testFiles(folder)).map(({ name, files }) =>
+      nodeStage(folder, name, files, grep),
+    ),
+  );
 }
 
 function nodeStage(folder, name, files, grep) {
@@ -97,19 +100,15 @@ function integrationStages(grep) {
 }
 
 function uiStages(grep) {
-  const files = testFiles('ui');
-  // Real clicks meet a window that draws when it likes: a fault fails three times, a wobble does not.
-  const args = [...mochaArguments(files, { grep, timeout: 90_000 }), '--retries', '2'];
-  return ['newest', 'lowest'].map((version) => ({
-    ...{ group: 'ui', name: `ui, ${version} VS Code`, files, args, minutes: 30 },
-    ...{
-      counts: true,
-      beside: 'ui',
-      version,
-      browser: true,
+  return ['newest', 'lowest'].flatMap((version) =>
+    sharesOf('ui', testFiles('ui')).map(({ name, files }) => ({
+      ...{ group: 'ui', name: `${name}, ${version} VS Code`, files, minutes: 30 },
+      // Real clicks meet a window that draws when it likes: a fault fails three times, a wobble does not.
+      args: [...mochaArguments(files, { grep, timeout: 90_000 }), '--retries', '2'],
+      ...{ counts: true, beside: 'ui', lanes: 3, version, browser: true },
       env: { SNAPDIR_VSCODE_VERSION: version },
-    },
-  }));
+    })),
+  );
 }
 
 function packageStages(grep) {

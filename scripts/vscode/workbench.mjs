@@ -242,13 +242,16 @@ export class Workbench {
 
   /** Opens a file by name through Quick Open. */
   async openFile(name) {
-    await this.page.keyboard.press('Control+P');
-    await this.quickInputType(name, { accept: false });
-    await this.quickInput
-      .locator('.monaco-list-row')
-      .filter({ hasText: name })
-      .first()
-      .click({ timeout: TIMEOUT });
+    const found = this.quickInput.locator('.monaco-list-row').filter({ hasText: name }).first();
+    // A busy window sometimes says that nothing matches, and stays with it: then it is asked once more.
+    for (let tries = 3, clicked = false; !clicked; tries--) {
+      await this.page.keyboard.press('Control+P');
+      await this.quickInputType(name, { accept: false });
+      clicked = await found.click({ timeout: TIMEOUT / 2 }).then(
+        () => true,
+        (error) => (tries > 1 ? this.page.keyboard.press('Escape') : Promise.reject(error)),
+      );
+    }
     await this.tab(name.split('/').at(-1)).waitFor({ timeout: TIMEOUT });
   }
 

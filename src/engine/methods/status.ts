@@ -17,13 +17,13 @@ export function status(env: EngineEnv, location: RepositoryLocation): FolderStat
     }
     return { exists: true, storeId: id, readOnly, foreign, vanished: null };
   }
-  if (env.fs.lstat(placeOf(env, location)) !== undefined) {
-    // Somebody is just making it.
-    return { exists: false, storeId: null, readOnly: null, foreign: false, vanished: null };
-  }
+  // Asked before the place is looked at: a store that is being made is registered after its folder is there.
   const [last] = storesSeenAt(env, placeOf(env, location));
   const [vault] = vaultsOf(env, location);
   const storeId = vault?.at.id ?? last;
-  const vanished = storeId === undefined ? null : { storeId, inVault: vault !== undefined };
+  // Somebody is just making it.
+  const beingMade = env.fs.lstat(placeOf(env, location)) !== undefined;
+  const vanished =
+    storeId === undefined || beingMade ? null : { storeId, inVault: vault !== undefined };
   return { exists: false, storeId: null, readOnly: null, foreign: false, vanished };
 }

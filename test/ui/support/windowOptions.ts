@@ -5,6 +5,8 @@ import type { VSCodeWindow } from './vscodeWindow';
 export const SETTINGS = {
   // As in VS Code on a desktop, and nothing pops up while a test types.
   ...{ 'files.autoSave': 'off', 'editor.quickSuggestions': false },
+  // Quick Open finds files of the folder, never a snapshot's version that an earlier test looked at.
+  'search.quickOpen.includeHistory': false,
   // Languages start servers of their own, seconds of work in each window, and no test looks at what they say.
   'files.associations': { '*.ts': 'plaintext', '*.md': 'plaintext' },
 };

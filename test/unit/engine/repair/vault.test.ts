@@ -3,7 +3,12 @@ import { lstatSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { quietControl } from '../../../../src/engine/context';
 import { nodeFs } from '../../../../src/engine/disk/nodeFs';
+import { createMethods } from '../../../../src/engine/engine';
+import type { Fs } from '../../../../src/engine/disk/fs';
+import { openOrCreateStore } from '../../../../src/engine/store/storeRoot';
+import { fileTree } from '../../../support/fileTree';
 import { rules } from '../../../support/restoreRepo';
+import { tempDir } from '../../../support/tempDir';
 import { fails, files, fileWith, flip, lose, makeHomeRepo, type HomeRepo } from './damagedRepo';
 
 suite('vault', () => {
@@ -114,6 +119,27 @@ suite('vault', () => {
     const { vanished } = repo.engine.status({}, quietControl);
     assert.deepEqual(vanished, { storeId: repo.store.id, inVault: false });
     fails('NO_VAULT', () => repo.engine.recoverStore({}, quietControl));
+  });
+
+  test('a store that somebody makes while it is looked for is not missed', () => {
+    const env = { ...repo.env, home: repo.home };
+    let when = 0;
+    let looks: number;
+    do {
+      when++;
+      const root = fileTree(tempDir(), { a: 'a' });
+      looks = 0;
+      const lstat: Fs['lstat'] = (path) => {
+        const seen = nodeFs.lstat(path);
+        if (path === join(root, '.snapdir') && ++looks === when) {
+          openOrCreateStore(env, { root });
+        }
+        return seen;
+      };
+      const looking = createMethods({ ...env, fs: { ...nodeFs, lstat } }, { root });
+      assert.equal(looking.status({}, quietControl).vanished, null, `made after look ${when}`);
+    } while (looks >= when);
+    assert.ok(when > 2, `only ${looks} looks`);
   });
 
   test('repair takes from it, and mends it where a linked file is damaged in both', () => {
