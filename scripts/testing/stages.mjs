@@ -2,7 +2,7 @@
 // `beside` that follow each other need one core each, so two of them run at the same time; windows mostly wait, so
 // three of them do (`lanes`).
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { root } from './prepare.mjs';
 
 const BUILT = join(root, 'out', 'test');
@@ -13,12 +13,20 @@ const OTHERS = ['integration', 'ui', 'package', 'bench', 'support', 'harness', '
 /** What takes longer than five on a busy machine. */
 const MINUTES = { unit: 15, contract: 10, cli: 15, crash: 25, reliability: 20 };
 /** What a stage talks to. */
-const STAGE_SERVERS = { contract: process.env.SNAPDIR_TEST_SWIFT ? ['ceph', 'swift'] : ['ceph'] };
+const STAGE_SERVERS = {
+  contract: process.env.SNAPDIR_TEST_SWIFT ? ['ceph', 'swift'] : ['ceph'],
+  ui: ['ceph'],
+};
 /**
  * In this order two cores end at about the same time: what takes long is not left to the end. A folder that is not
  * named comes last.
  */
 const ORDER = ['golden', 'architecture', 'app', 'unit', 'reliability', 'crash', 'cli', 'contract'];
+/**
+ * What one version of VS Code is enough for: permanent stores and repair are the engine's, and what is shown of them
+ * is shown by views that the other suites meet in both versions. SNAPDIR_TEST_EVERY_VERSION=1 runs them in both.
+ */
+const ONE_VERSION = ['remotes', 'gitStore', 'outside', 'repair', 'multiRoot', 'walks'];
 /** So many stages share the files of a folder. */
 const SHARED_BY = { reliability: 4, ui: 4 };
 
@@ -99,13 +107,26 @@ function integrationStages(grep) {
   }));
 }
 
+function uiFiles(version) {
+  const all = version === 'newest' || process.env.SNAPDIR_TEST_EVERY_VERSION === '1';
+  const once = (file) => ONE_VERSION.includes(basename(file, '.test.cjs'));
+  return testFiles('ui').filter((file) => all || !once(file));
+}
+
 function uiStages(grep) {
   return ['newest', 'lowest'].flatMap((version) =>
-    sharesOf('ui', testFiles('ui')).map(({ name, files }) => ({
+    sharesOf('ui', uiFiles(version)).map(({ name, files }) => ({
       ...{ group: 'ui', name: `${name}, ${version} VS Code`, files, minutes: 30 },
       // Real clicks meet a window that draws when it likes: a fault fails three times, a wobble does not.
       args: [...mochaArguments(files, { grep, timeout: 90_000 }), '--retries', '2'],
-      ...{ counts: true, beside: 'ui', lanes: 3, version, browser: true },
+      ...{
+        counts: true,
+        beside: 'ui',
+        lanes: 3,
+        version,
+        browser: true,
+        servers: STAGE_SERVERS.ui,
+      },
       env: { SNAPDIR_VSCODE_VERSION: version },
     })),
   );

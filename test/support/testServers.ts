@@ -28,9 +28,12 @@ function start(name: string): Running {
   const script = join(repositoryRoot, 'scripts', 'servers', `${name}.mjs`);
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const answer = new Promise<Answer>((resolve) => {
-    createInterface({ input: child.stdout }).once('line', (line) =>
-      resolve(JSON.parse(line) as Answer),
-    );
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      // Before the answer it says what it installs.
+      if (line.startsWith('{')) {
+        resolve(JSON.parse(line) as Answer);
+      }
+    });
     child.once('exit', () => resolve({ failed: `${name} ended at its start` }));
   });
   return { answer, child };

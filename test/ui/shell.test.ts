@@ -92,14 +92,15 @@ suite('status bar, menu and notifications', () => {
   test('the walkthrough has four steps, each with a picture and a button', async () => {
     // VS Code leaves the pictures out where there is little room.
     await window.page.setViewportSize({ width: 1700, height: 900 });
-    await window.run('Get Started');
     const page = window.page.locator('.gettingStartedContainer');
     const steps = page.locator('.getting-started-step');
-    await until(
-      'four steps',
-      () => steps.count(),
-      (count) => count === 4,
-    );
+    const four = (count: number): boolean => count === 4;
+    const opened = async (): Promise<number> => {
+      await window.run('Get Started');
+      return until('four steps', () => steps.count(), four, 8_000);
+    };
+    // A busy window opens the page with VS Code's own walkthrough in it, and stays there.
+    await until('the walkthrough', opened, four, 40_000);
     for (const [title, button] of [
       ['Take your first snapshot', 'Take Snapshot'],
       ['See what changed', 'Show Changes'],
@@ -111,15 +112,13 @@ suite('status bar, menu and notifications', () => {
       await window.page.locator('iframe.webview.ready:visible').waitFor();
       if (title === 'Take your first snapshot') {
         // The picture takes the keyboard once it is drawn, and a question that is open closes then.
-        await until(
-          'the snapshot',
-          async () => {
-            await page.locator('.monaco-button:visible').filter({ hasText: button }).click();
-            await window.answer('Take Snapshot', 'by the walkthrough');
-            return true;
-          },
-          Boolean,
-        );
+        const asked = async (): Promise<boolean> => {
+          await page.locator('.monaco-button:visible').filter({ hasText: button }).click();
+          await window.workbench.quickInput.waitFor({ timeout: 5_000 });
+          await window.answer('Take Snapshot', 'by the walkthrough');
+          return true;
+        };
+        await until('the snapshot', asked, Boolean, 40_000);
         await steps.getByRole('checkbox', { name: `${title}: Completed` }).waitFor();
       }
     }
