@@ -70,6 +70,8 @@ suite('restoring a folder and undoing it', () => {
     prepare: async (made) => {
       await made.cli('take', '-m', 'good');
     },
+    extensions: ['hangingFormatter'],
+    settings: { 'editor.formatOnSave': true },
   });
   const assertOnDisk = (tree: Record<string, string>): void => {
     assert.deepEqual(Object.entries(window.allOnDisk()), sorted(tree));
@@ -193,5 +195,20 @@ suite('restoring a folder and undoing it', () => {
     window.change({ 'docs/extra.md': null });
     await askForDocs(window);
     assert.equal(await window.notification('already'), '"docs" is already as it was in "good".');
+  });
+
+  test('a save that hangs is cancelled by its button, and then nothing is restored', async () => {
+    window.change({ 'docs/hangs.txt': 'on disk\n' });
+    await window.typeAtStart('docs/hangs.txt', 'typed ');
+    const before = await window.listed();
+    await askForFolderOfEditor(window);
+    await window.workbench.clickModalButton('Restore');
+    await window.workbench.clickNotificationButton('Saving "hangs.txt"', 'Cancel');
+    await window.workbench.notifications
+      .filter({ hasText: 'Saving "hangs.txt"' })
+      .waitFor({ state: 'hidden' });
+    assertOnDisk({ ...BAD, 'docs/hangs.txt': 'on disk\n' });
+    assert.equal(await window.editors.text(), 'typed on disk');
+    assert.deepEqual(await window.listed(), before);
   });
 });

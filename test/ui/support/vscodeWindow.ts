@@ -66,15 +66,18 @@ export class VSCodeWindow {
     await options.prepare?.(this);
     const { workspaceFile, settings = {}, workspaceTrust = false, asHome = false } = options;
     const home = asHome ? { HOME: this.folder, USERPROFILE: this.folder } : {};
-    this.session = await openSession({
-      ...(workspaceFile === undefined
-        ? { folder: this.folder }
-        : { workspace: join(this.folder, workspaceFile) }),
-      settings: { ...SETTINGS, ...settings },
-      machineSettings: options.machineSettings?.(this.folder) ?? {},
-      ...{ workspaceTrust, ...(options.language && { language: options.language }) },
-      env: { ...home, ...options.env },
-    });
+    this.session = await openSession(
+      {
+        ...(workspaceFile === undefined
+          ? { folder: this.folder }
+          : { workspace: join(this.folder, workspaceFile) }),
+        settings: { ...SETTINGS, ...settings },
+        machineSettings: options.machineSettings?.(this.folder) ?? {},
+        ...{ workspaceTrust, ...(options.language && { language: options.language }) },
+        env: { ...home, ...options.env },
+      },
+      options.extensions,
+    );
     this.page.setDefaultTimeout(15_000);
     await this.workbench.clickActivityBar(options.startsIn ?? 'Snapdir');
   }

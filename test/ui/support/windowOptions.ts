@@ -29,6 +29,8 @@ export interface WindowOptions {
   asHome?: boolean;
   /** A .code-workspace file below the folder, opened instead of the folder. */
   workspaceFile?: string;
+  /** Extensions of test/fixtures that are installed, too. */
+  extensions?: string[];
   /** Which part of the sidebar is open at first. */
   startsIn?: 'Snapdir' | 'Explorer';
 }
