@@ -82,7 +82,10 @@ export interface RepairResult {
   /** Checkpoints that still cannot be restored whole. */
   damaged: DamagedCheckpoint[];
   damagedCount: number;
-  /** Where something is lost: absolute paths that may have it and could not be looked at, as many as fit one message. */
+  /**
+   * Absolute paths that could not be looked at, as many as fit one message: where something is lost, those that may have
+   * it, and in any case the records of a copy of the store.
+   */
   unread: string[];
   unreadCount: number;
 }

@@ -1,5 +1,5 @@
 import { repairStore } from '../../app/maintainStore';
-import type { Mended, RepairSource } from '../../core/engine';
+import type { Mended, RepairResult, RepairSource } from '../../core/engine';
 import { defineCommand } from '../command';
 import { displayName, displayText } from '../escape';
 import { exitCodes } from '../exitCodes';
@@ -37,7 +37,8 @@ export const repairCommand = defineCommand({
     );
     if (lostCount === 0) {
       output.print('The store is whole.');
-      return exitCodes.done;
+      unreadLines(result, 'may have more').forEach((line) => output.note(line));
+      return result.unreadCount === 0 ? exitCodes.done : exitCodes.differences;
     }
     output.note(`snapdir: ${plural(lostCount, 'problem')} could not be mended:`);
     lost.forEach((problem) => output.note(problemLine(problem)));
@@ -45,20 +46,25 @@ export const repairCommand = defineCommand({
       output.note(`  … and ${formatCount(lostCount - lost.length)} more`);
     }
     damagedLines(result).forEach((line) => output.note(line));
-    const { unread, unreadCount } = result;
-    if (unreadCount > 0) {
-      output.note(`snapdir: ${plural(unreadCount, 'path')} could not be read, and may have it:`);
-      unread.forEach((path) => output.note(`  ${displayName(path)}`));
-      if (unreadCount > unread.length) {
-        output.note(`  … and ${formatCount(unreadCount - unread.length)} more`);
-      }
-    }
+    unreadLines(result, 'may have it').forEach((line) => output.note(line));
     output.note(
       'Another copy of the folder or of its store may still have it: pass it with --from.',
     );
     return exitCodes.differences;
   },
 });
+
+function unreadLines({ unread, unreadCount }: RepairResult, what: string): string[] {
+  return unreadCount === 0
+    ? []
+    : [
+        `snapdir: ${plural(unreadCount, 'path')} could not be read, and ${what}:`,
+        ...unread.map((path) => `  ${displayName(path)}`),
+        ...(unreadCount > unread.length
+          ? [`  … and ${formatCount(unreadCount - unread.length)} more`]
+          : []),
+      ];
+}
 
 const SOURCES: { readonly [S in RepairSource]: string } = {
   trash: 'the trash',

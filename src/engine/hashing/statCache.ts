@@ -27,10 +27,10 @@ export function loadLook(env: EngineEnv, store: Store): Look | undefined {
     return known;
   }
   try {
-    const bytes = store.foreign
-      ? undefined
-      : readFileShared(env.fs, cachePath(store), MAX_CACHE_BYTES);
-    const look = bytes === undefined ? undefined : decodeLook(bytes, store.id, cacheKey(env));
+    const key = store.foreign ? undefined : cacheKey(env);
+    const bytes =
+      key === undefined ? undefined : readFileShared(env.fs, cachePath(store), MAX_CACHE_BYTES);
+    const look = bytes === undefined ? undefined : decodeLook(bytes, store.id, key!);
     if (look !== undefined) {
       looks.set(keyOf(store), look);
     }
@@ -72,7 +72,10 @@ const unwritten = new Map<string, { store: Store; rows: number }>();
 /** Keeps a look for the next process, at once. Only when what it calls stored is durable. */
 export function persistLook(env: EngineEnv, store: Store, look: Look): void {
   unwritten.delete(keyOf(store));
-  writeFileRelaxed(env, store.tmp, cachePath(store), encodeLook(look, store.id, cacheKey(env)));
+  const key = cacheKey(env);
+  if (key !== undefined) {
+    writeFileRelaxed(env, store.tmp, cachePath(store), encodeLook(look, store.id, key));
+  }
 }
 
 /**

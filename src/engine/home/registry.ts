@@ -21,6 +21,9 @@ const STORE_ID = /^[0-9a-f]{32}$/;
 
 const MAX_FOREIGN_BYTES = 64 * 1024 * 1024;
 
+/** How old the note of a place may grow while its store is seen there. Milliseconds. */
+const SEEN_MS = 60_000;
+
 /** Why a folder can never be written by this user. */
 const FOR_GOOD = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT']);
 
@@ -113,10 +116,16 @@ export function noteStorePlace(env: EngineEnv, id: string, path: string): void {
     return;
   }
   const at = join(folderOf(home, id), placeName(path));
-  if (!known.has(at) && env.fs.lstat(at) === undefined) {
+  if (!known.has(at) && !isRecent(env, at)) {
     writeFileRelaxed(env, join(home, 'tmp'), at, new TextEncoder().encode(path));
   }
   known.add(at);
+}
+
+/** Written anew once in a while: of several stores that were at a place, the one seen last is the one that is missed. */
+function isRecent({ fs, clock }: EngineEnv, path: string): boolean {
+  const stat = fs.lstat(path);
+  return stat !== undefined && clock.now() - Number(stat.mtimeNs / 1_000_000n) < SEEN_MS;
 }
 
 /** Ids of the stores that were at this path, the one that came last first. @throws IO */

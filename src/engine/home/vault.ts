@@ -233,7 +233,8 @@ function copyFile(
 
 /**
  * After damage: a copy in the vault that is damaged as well goes, and what the store has whole takes its
- * place. @throws IO, AbortError
+ * place. One that cannot be read may be the last that is whole: it stays until the store has it.
+ * @throws IO, AbortError
  */
 export function renewInVault(
   env: EngineEnv,
@@ -244,14 +245,21 @@ export function renewInVault(
   const { store, vault } = of;
   const { kind, hex } = content;
   const path = contentPath(vault, kind, hex);
-  if (readPieces(env, path, control)?.checksum !== hex) {
-    io('renew', path, () => {
-      attempt(() => env.fs.unlink(path));
-      if (readPieces(env, contentPath(store, kind, hex), control)?.checksum === hex) {
-        keepContent(env, { store, vault, changed: new Set() }, kind, hex);
-      }
-    });
+  let isUnread = false;
+  const kept = readPieces(env, path, control, { unread: () => (isUnread = true) });
+  if (kept?.checksum === hex) {
+    return;
   }
+  io('renew', path, () => {
+    const own = readPieces(env, contentPath(store, kind, hex), control);
+    const isWhole = own?.checksum === hex;
+    if (isWhole || !isUnread) {
+      attempt(() => env.fs.unlink(path));
+    }
+    if (isWhole) {
+      keepContent(env, { store, vault, changed: new Set() }, kind, hex);
+    }
+  });
 }
 
 /** With more folders than this, one sync of the file system is quicker. */

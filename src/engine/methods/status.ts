@@ -21,9 +21,18 @@ export function status(env: EngineEnv, location: RepositoryLocation): FolderStat
   const [last] = storesSeenAt(env, placeOf(env, location));
   const [vault] = vaultsOf(env, location);
   const storeId = vault?.at.id ?? last;
-  // Somebody is just making it.
-  const beingMade = env.fs.lstat(placeOf(env, location)) !== undefined;
+  const beingMade = isBeingMade(env, placeOf(env, location));
   const vanished =
     storeId === undefined || beingMade ? null : { storeId, inVault: vault !== undefined };
   return { exists: false, storeId: null, readOnly: null, foreign: false, vanished };
+}
+
+/** Making a store takes milliseconds; what has been half-made for so long was left behind. */
+const MAKING_MS = 60_000;
+
+function isBeingMade({ fs, clock }: EngineEnv, place: string): boolean {
+  const stat = fs.lstat(place);
+  return (
+    stat !== undefined && Math.abs(clock.now() - Number(stat.mtimeNs / 1_000_000n)) < MAKING_MS
+  );
 }

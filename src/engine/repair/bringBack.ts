@@ -23,6 +23,8 @@ export interface BroughtBack {
   objects: number;
   bytes: number;
   lost: Wanted[];
+  /** Absolute paths of records that are there and could not be read. */
+  unread: string[];
 }
 
 /**
@@ -49,7 +51,7 @@ class Return {
   private readonly control: Control;
   private readonly done = new Set<string>();
   private readonly found: BroughtBack = {
-    ...{ records: [], manifests: 0, objects: 0, bytes: 0, lost: [] },
+    ...{ records: [], manifests: 0, objects: 0, bytes: 0, lost: [], unread: [] },
   };
 
   constructor(
@@ -89,8 +91,8 @@ class Return {
   private read(
     name: RecordName,
   ): { name: RecordName; bytes: Uint8Array; record: OperationRecord } | undefined {
+    const path = join(this.other.at.records, name.name);
     try {
-      const path = join(this.other.at.records, name.name);
       const bytes = readFile(this.env.fs, path, MAX_RECORD_BYTES);
       if (bytes === undefined || blake3(bytes) !== name.id) {
         return undefined;
@@ -99,6 +101,9 @@ class Return {
     } catch (error) {
       if (!SnapdirError.is(error) || isOwnLack(error)) {
         throw error;
+      }
+      if (SnapdirError.is(error, 'IO')) {
+        this.found.unread.push(path);
       }
       return undefined;
     }

@@ -172,13 +172,18 @@ export function attempt<T>(step: () => T, unread?: () => void): T | undefined {
   }
 }
 
-/** Moves what is damaged out of its place, to be looked at by people. Raw errors. */
+/**
+ * Moves what is damaged out of its place, to be looked at by people. What was set aside under this name before stays:
+ * it may be what is whole. Raw errors.
+ */
 export function setAside(env: EngineEnv, store: Store, path: string, name: string): boolean {
   if (env.fs.lstat(path) === undefined) {
     return false;
   }
   ensureDir(env.fs, store.damaged, 0o700);
-  env.fs.rename(path, join(store.damaged, name));
+  const aside = join(store.damaged, name);
+  const isTaken = env.fs.lstat(aside) !== undefined;
+  env.fs.rename(path, isTaken ? `${aside}-${env.randomName()}` : aside);
   return true;
 }
 

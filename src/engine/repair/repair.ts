@@ -5,7 +5,7 @@ import { fitting, LIST_BYTES } from '../../core/messageSize';
 import { parseRecordFileName } from '../../core/recordFormat';
 import type { ExcludeRules } from '../../core/records';
 import type { Control, EngineEnv } from '../context';
-import { join, readFile } from '../disk/durable';
+import { join } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { acquireLease, keepAlive, type Lease } from '../disk/lease';
 import { acceptLoss } from '../home/lastRecord';
@@ -20,7 +20,8 @@ import { scanText } from '../worktree/liveTree';
 import { bringBack } from './bringBack';
 import { folderSource } from './folderSearch';
 import { placeContent, placeRecord, setAside, type Candidate, type Wanted } from './placeContent';
-import { asideIn, openFrom, openVault, storeSource, type OtherStore, type Source } from './sources';
+import { asideIn, openFrom, storeSource, type OtherStore, type Source } from './sources';
+import { isDenied, openReadableVault, readIfReadable } from './unread';
 
 type Params = EngineMethods['repair']['params'];
 
@@ -36,6 +37,8 @@ interface Repair {
   mended: Mended[];
   /** What could not be looked at. */
   unread: Set<string>;
+  /** Of these nobody knows what the store would miss. */
+  unreadRecords: Set<string>;
 }
 
 /** A manifest that comes back names more content: that is looked for in the next round. */
@@ -56,13 +59,14 @@ export function repair(
 ): RepairResult {
   requireWritable(store);
   const { stores, folders } = openFrom(env, params.from ?? []);
-  const vault = openVault(env, store.id);
+  const unread = new Set<string>();
+  const vault = openReadableVault(env, store.id, unread);
   const lease = acquireLease(env, store, 'repair');
   try {
     const work: Repair = {
       ...{ env, store, lease, control: keepAlive(lease, control), rules: params.rules },
       ...{ stores: vault === undefined ? stores : [vault, ...stores], folders, mended: [] },
-      unread: new Set(),
+      ...{ unread, unreadRecords: new Set() },
     };
     return io('repair', store.path, () => run(work, params.full));
   } finally {
@@ -96,7 +100,8 @@ function run(work: Repair, full: boolean): RepairResult {
   const { problems, damaged } = inspection;
   // Told once more, in what comes back from here.
   acceptLoss(env, store);
-  const unread = problems.length > 0 ? [...work.unread].sort() : [];
+  const places = [...(problems.length > 0 ? work.unread : []), ...work.unreadRecords];
+  const unread = [...new Set(places)].sort();
   const part = LIST_BYTES / 4;
   return {
     ...{ mended: fitting(mended, part), mendedCount: mended.length },
@@ -111,7 +116,8 @@ function bringRecords(work: Repair): void {
   const { env, store, control, lease, mended } = work;
   for (const other of work.stores.filter(({ at }) => at.id !== '' && at.id === store.id)) {
     const check = (): void => lease.check();
-    const { records } = bringBack(env, store, { other, check }, control);
+    const { records, unread } = bringBack(env, store, { other, check }, control);
+    unread.forEach((path) => work.unreadRecords.add(path));
     for (const name of records) {
       const from = join(other.at.records, name);
       mended.push({ kind: 'record-missing', address: name, source: other.source, from });
@@ -224,7 +230,7 @@ function mendRecord(work: Repair, problem: VerifyProblem): void {
     ...work.stores.map(({ source, at }) => ({ source, from: join(at.records, name) })),
   ];
   for (const place of places) {
-    const bytes = readFile(env.fs, place.from, MAX_RECORD_BYTES);
+    const bytes = readIfReadable(env, place.from, MAX_RECORD_BYTES, work.unread);
     if (bytes !== undefined && blake3(bytes) === id) {
       lease.check();
       placeRecord(env, store, name, bytes);
@@ -245,14 +251,23 @@ function renewVault(work: Repair, suspects: ReadonlyMap<string, VerifyProblem>):
   }
 }
 
-/** What is damaged and stays so leaves its place: there it would be taken for content that is stored. */
-function clearPlaces({ env, store, lease }: Repair, { problems }: Inspection): boolean {
+/**
+ * What is damaged and stays so leaves its place: there it would be taken for content that is stored. What only this
+ * user may not read stays for those who may.
+ */
+function clearPlaces({ env, store, lease, unread }: Repair, { problems }: Inspection): boolean {
   let cleared = false;
   for (const { kind, address } of problems) {
-    if (kind === 'object-damaged') {
-      lease.check();
-      cleared = setAside(env, store, contentPath(store, 'objects', address), address) || cleared;
+    if (kind !== 'object-damaged') {
+      continue;
     }
+    const path = contentPath(store, 'objects', address);
+    if (isDenied(env, path)) {
+      unread.add(path);
+      continue;
+    }
+    lease.check();
+    cleared = setAside(env, store, path, address) || cleared;
   }
   return cleared;
 }

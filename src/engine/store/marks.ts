@@ -3,6 +3,7 @@ import { SnapdirError } from '../../core/errors';
 import { visitFiles } from '../../core/manifest/addresses';
 import type { LineScanner } from '../../core/manifest/scan';
 import type { Control, EngineEnv } from '../context';
+import { isOwnLack } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { listRestores, readJournal } from '../worktree/restore/journal';
 import { readCanonical } from './canonical';
@@ -26,11 +27,12 @@ export class Marks {
 
   /**
    * Marks everything that is needed now: by checkpoints that are not deleted, by restores under way, and
-   * by manifests that no record speaks of, which somebody else put there (snapdir's own command does).
+   * by manifests that no record speaks of, which somebody else put there (snapdir's own command does). While a record
+   * cannot be read, deleted checkpoints count as well: it may be the one that brought them back.
    * @throws MANIFEST_NOT_FOUND, INTEGRITY, PARSE when it cannot be known what a checkpoint needs; AbortError
    */
   refresh(control: Control): void {
-    const { history } = loadHistory(this.env, this.store);
+    const { history, damaged } = loadHistory(this.env, this.store);
     const mentioned = new Set<string>();
     for (const record of history.records) {
       if (record.kind === 'take') {
@@ -43,6 +45,9 @@ export class Marks {
       control.progress({ phase: 'mark', done: index + 1, total: living.length });
     }
     this.markJournals(control);
+    for (const snapshot of damaged.length > 0 ? mentioned : []) {
+      this.markForeign(snapshot, control);
+    }
     for (const { hex } of walkAddresses(this.env, this.store, 'manifests', control)) {
       if (!mentioned.has(hex)) {
         this.markForeign(hex, control);
@@ -64,12 +69,12 @@ export class Marks {
     }
   }
 
-  /** A foreign manifest that is damaged keeps nobody from cleaning up; it stays where it is. */
+  /** A foreign manifest, or a deleted one, that is damaged keeps nobody from cleaning up; it stays where it is. */
   private markForeign(snapshot: string, control: Control): void {
     try {
       this.mark(snapshot, control);
     } catch (error) {
-      if (!SnapdirError.is(error)) {
+      if (!SnapdirError.is(error) || isOwnLack(error)) {
         throw error;
       }
       this.manifests.addHex(snapshot);

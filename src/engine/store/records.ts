@@ -8,6 +8,7 @@ import {
   recordFileName,
 } from '../../core/recordFormat';
 import type { OperationRecord } from '../../core/records';
+import { RECORD_LIMITS } from '../../core/records/fields';
 import type { EngineEnv } from '../context';
 import { join, readFile, writeFileWhole } from '../disk/durable';
 import { io, isOwnLack } from '../disk/fsErrors';
@@ -82,7 +83,12 @@ export function readRecordFile(env: EngineEnv, store: Store, name: RecordName): 
   if (actual !== name.id) {
     throw new SnapdirError('INTEGRITY', { address: name.name, expected: name.id, actual });
   }
-  return parseRecord(bytes);
+  const record = parseRecord(bytes);
+  if (record.time !== name.time) {
+    // Under another time it would be folded elsewhere than it is listed, and found by nobody who knows its time.
+    throw new SnapdirError('PARSE', { what: name.name, reason: 'its name has another time' });
+  }
+  return record;
 }
 
 /** @throws REV_NOT_FOUND and what {@link readRecordFile} throws */
@@ -112,7 +118,9 @@ export function appendRecord(
   record: NewRecord,
   durable = true,
 ): RecordId {
-  const time = Math.max(env.clock.now(), newestTime(historyBefore(env, store)) + 1);
+  const newest = newestTime(historyBefore(env, store));
+  // A record of the last moment there is, made up or by a wrong clock, must not keep all others from being written.
+  const time = Math.min(Math.max(env.clock.now(), newest + 1), RECORD_LIMITS.time);
   const full = { ...record, v: 1, time, author: env.author } as OperationRecord;
   const bytes = new TextEncoder().encode(formatRecord(full));
   const id = blake3(bytes) as RecordId;
@@ -224,11 +232,11 @@ export function loadHistory(env: EngineEnv, store: Store): FoldedRecords {
   oldestFirst(fresh);
   // The fold takes records in any order, so those of another window may sort before ours.
   applyAll(env, store, fresh, state);
-  const unread = state.damaged.some(({ name }) => !state.names.has(name));
   // By one clock alone: this machine's may be far from the file system's.
   const now = env.clock.now();
   const since = known?.seenNs === seenNs && known.since <= now ? known.since : now;
-  const settled = !unread && now - since > SETTLED_MS;
+  // What is damaged is looked at again each time: it may be mended in place, which no folder's time tells.
+  const settled = state.damaged.length === 0 && now - since > SETTLED_MS;
   const listed = known?.listed ?? [];
   names.forEach((name, index) => (listed[index] = name));
   listed.length = names.length;
@@ -257,7 +265,6 @@ function newNames(
   state: FoldedRecords,
   before: readonly string[] = [],
 ): string[] | undefined {
-  // What is damaged is tried again each time: a repair may have mended it, or the disk is back.
   const damaged = state.damaged.splice(0);
   damaged.forEach(({ name }) => state.names.delete(name));
   const unknown = damaged.length > 0 ? listed : namesBesides(before, listed);

@@ -65,18 +65,21 @@ function report(ui: Ui, result: RepairResult): void {
   for (const { kind, address, path, from } of mended) {
     ui.log.info(`Mended: ${kind} ${address} ${path ?? ''} from ${from}`);
   }
+  result.unread.forEach((path) => ui.log.warn(`Could not be read, and may have it: ${path}`));
+  const { unreadCount } = result;
+  const unread = t('Could not be read, and may have it: {0}.', unreadCount);
+  const withUnread = (words: string): string => (unreadCount === 0 ? words : `${words} ${unread}`);
   if (lostCount === 0) {
-    void ui.prompts.info(
+    const words =
       mendedCount === 0
         ? t('There is nothing to repair.')
         : mendedCount === 1
           ? t('Repaired: 1 piece of content is whole again.')
-          : t('Repaired: {0} pieces of content are whole again.', mendedCount),
-    );
+          : t('Repaired: {0} pieces of content are whole again.', mendedCount);
+    void ui.prompts.info(withUnread(words));
     return;
   }
   logDamage(ui, damaged);
-  result.unread.forEach((path) => ui.log.warn(`Could not be read, and may have it: ${path}`));
   const details = t('Show Details');
   const again = t('Look Elsewhere…');
   const words = t(
@@ -85,10 +88,7 @@ function report(ui: Ui, result: RepairResult): void {
     lostCount,
     result.damagedCount,
   );
-  const { unreadCount } = result;
-  const unread = t('Could not be read, and may have it: {0}.', unreadCount);
-  const all = unreadCount === 0 ? words : `${words} ${unread}`;
-  void ui.prompts.warn(all, again, details).then((answer) => {
+  void ui.prompts.warn(withUnread(words), again, details).then((answer) => {
     if (answer === details) {
       ui.showLog();
     }

@@ -72,11 +72,22 @@ export async function restoreCaptured(
 ): Promise<RestoreResult | undefined> {
   const { checkpoint, words } = captured;
   const paths = captured.paths.includes('') ? {} : { paths: captured.paths };
-  const result = await restoreFlow(ui, { repository: origin, rev: checkpoint.id, words, ...paths });
-  const isOpen = ui.plan.current?.question.rev === checkpoint.id;
-  if (result === undefined && !isOpen) {
-    await origin.engine.delete({ revs: [checkpoint.id] });
-    origin.didChange({ kind: 'deleted' });
+  let result: RestoreResult | undefined;
+  try {
+    result = await restoreFlow(ui, { repository: origin, rev: checkpoint.id, words, ...paths });
+  } finally {
+    const isOpen = ui.plan.current?.question.rev === checkpoint.id;
+    if (result === undefined && !isOpen) {
+      await forget(origin, checkpoint);
+    }
   }
   return result;
+}
+
+async function forget(origin: Repository, { id }: CheckpointInfo): Promise<void> {
+  // A restore that failed half-way may still be finished.
+  if ((await origin.engine.timeline({ limit: 1 })).pendingRestore === null) {
+    await origin.engine.delete({ revs: [id] });
+    origin.didChange({ kind: 'deleted' });
+  }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileRelaxed } from '../../../../src/engine/disk/durable';
 import { cacheKey } from '../../../../src/engine/home/cacheKey';
 import { take } from '../../../../src/engine/worktree/take';
 import { memoryWith, rules, startProcess } from '../../../crash/processes';
@@ -25,6 +26,7 @@ suite("the key of a user's caches", () => {
   test('is made once, and the next process has the same', () => {
     const fs = memoryWith({});
     const first = cacheKey(startProcess(fs, { home: '/one' }).env);
+    assert.ok(first !== undefined);
     assert.match(first, /^[0-9a-f]{64}$/u);
     fs.rename('/one', '/moved');
     assert.equal(cacheKey(startProcess(fs, { home: '/moved' }).env), first);
@@ -44,5 +46,25 @@ suite("the key of a user's caches", () => {
     fs.rename('/three', '/four');
     fs.unlink('/four/cache-key');
     assert.equal(readBy(fs, '/four'), 2, 'another key');
+  });
+
+  test('one that is none, or cannot be read, is replaced', () => {
+    const fs = memoryWith({});
+    const { env } = startProcess(fs, { home: '/five' });
+    writeFileRelaxed(env, '/', '/five/cache-key', new Uint8Array(65));
+    assert.match(cacheKey(env) ?? '', /^[0-9a-f]{64}$/u);
+    assert.equal(fs.lstat('/five/cache-key')?.size, 64);
+  });
+
+  test('while it cannot be kept, no look is believed, and none is left for others to forge', () => {
+    const fs = memoryWith({ 'a.txt': 'one', 'b.txt': 'two' });
+    const { env } = startProcess(fs, { home: '/six' });
+    fs.mkdir('/six', 0o700);
+    fs.mkdir('/six/cache-key', 0o700);
+    fs.mkdir('/six/cache-key/x', 0o700);
+    assert.equal(cacheKey(env), undefined);
+    fs.time += MINUTE;
+    assert.equal(readBy(fs, '/six'), 2);
+    assert.equal(readBy(fs, '/six'), 2);
   });
 });

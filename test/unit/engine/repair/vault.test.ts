@@ -1,8 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { lstatSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { lstatSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { quietControl } from '../../../../src/engine/context';
 import { nodeFs } from '../../../../src/engine/disk/nodeFs';
+import { register } from '../../../../src/engine/home/registry';
 import { createMethods } from '../../../../src/engine/engine';
 import type { Fs } from '../../../../src/engine/disk/fs';
 import { openOrCreateStore } from '../../../../src/engine/store/storeRoot';
@@ -140,6 +141,34 @@ suite('vault', () => {
       assert.equal(looking.status({}, quietControl).vanished, null, `made after look ${when}`);
     } while (looks >= when);
     assert.ok(when > 2, `only ${looks} looks`);
+  });
+
+  test('a store that is gone is missed, though somebody once began to make a new one', () => {
+    rmSync(repo.store.path, { recursive: true });
+    fileTree(repo.root, { '.snapdir/tmp/left': 'behind' });
+    assert.equal(repo.engine.status({}, quietControl).vanished, null, 'it may be being made');
+    utimesSync(repo.store.path, 1, 1);
+    const { vanished } = repo.engine.status({}, quietControl);
+    assert.deepEqual(vanished, { storeId: repo.store.id, inVault: false });
+  });
+
+  test('of several stores that were at a place the one that was seen last is missed', () => {
+    const { id, path } = repo.store;
+    const other = '0123456789abcdef0123456789abcdef';
+    register({ ...repo.env, home: repo.home }, { id: other, path, uid: 0 });
+    // As another process finds it, which knows nothing yet.
+    const home = `${repo.home}-moved`;
+    renameSync(repo.home, home);
+    const seenAgo = (which: string, seconds: number): void => {
+      const at = files(join(home, 'stores', which)).find((name) => name.startsWith('at-'))!;
+      const time = Date.now() / 1000 - seconds;
+      utimesSync(join(home, 'stores', which, at), time, time);
+    };
+    seenAgo(id, 7200);
+    seenAgo(other, 3600);
+    assert.equal(repo.as(home).status({}, quietControl).storeId, id);
+    rmSync(path, { recursive: true });
+    assert.equal(repo.as(home).status({}, quietControl).vanished?.storeId, id);
   });
 
   test('repair takes from it, and mends it where a linked file is damaged in both', () => {

@@ -6,6 +6,7 @@ import { SnapdirError } from '../../../../src/core/errors';
 import { formatRecord, recordFileName } from '../../../../src/core/recordFormat';
 import type { CheckpointId, RecordId } from '../../../../src/core/ids';
 import type { TakeRecord } from '../../../../src/core/records';
+import { RECORD_LIMITS } from '../../../../src/core/records/fields';
 import { nodeFs } from '../../../../src/engine/disk/nodeFs';
 import { blake3 } from '../../../../src/engine/hashing/blake3';
 import {
@@ -164,5 +165,20 @@ suite('records', () => {
       () => listRecords({ ...repo.env, fs: bomb }, repo.store),
       (error) => SnapdirError.is(error, 'PARSE'),
     );
+  });
+
+  test('a record under the name of another time is damaged, and never keeps new ones from being written', () => {
+    const { env, store } = repo;
+    const { id, time } = repo.take({ message: 'copied' });
+    const name = recordFileName(time, id);
+    const forged = recordFileName(RECORD_LIMITS.time, id);
+    cpSync(join(store.records, name), join(store.records, forged));
+    const copy = copyOf(store);
+    assert.deepEqual(
+      loadHistory(env, copy).damaged.map((one) => one.name),
+      [forged],
+    );
+    appendRecord(env, copy, { kind: 'tag', checkpoint: id, add: ['x'], remove: [] });
+    assert.deepEqual(loadHistory(env, copy).history.tags, ['x']);
   });
 });

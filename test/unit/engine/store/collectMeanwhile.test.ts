@@ -1,6 +1,9 @@
 import { strict as assert } from 'node:assert';
 import type { GcResult } from '../../../../src/core/engine';
+import type { RecordId } from '../../../../src/core/ids';
+import { recordFileName } from '../../../../src/core/recordFormat';
 import { quietControl } from '../../../../src/engine/context';
+import { join } from '../../../../src/engine/disk/durable';
 import { createMethods } from '../../../../src/engine/engine';
 import { deleteCheckpoints } from '../../../../src/engine/methods/edit';
 import { collectGarbage } from '../../../../src/engine/store/collectGarbage';
@@ -82,5 +85,21 @@ suite('garbage collection while a restore is pending', () => {
       assert.deepEqual(treeOf(after.table), ends[action], `stopped at ${stop}`);
     }
     assert.ok(stops > 5, `${stops} stops left it pending`);
+  });
+});
+
+suite('garbage collection while a record is damaged', () => {
+  test('while a record cannot be read, what deleted snapshots need stays', () => {
+    const fs = memoryWith({ shared: 'in use', gone: 'nobody needs this' });
+    const first = snapshot(fs);
+    edit(fs, { gone: null });
+    snapshot(fs);
+    remove(fs, first);
+    fs.time += 15n * DAY_NS;
+    const name = recordFileName(1, 'a'.repeat(64) as RecordId);
+    inProcess(fs, ({ open }) => fs.close(fs.open(join(open().records, name), 'wx', 0o600)));
+    assert.deepEqual([collect(fs, { dryRun: true }).objects, collect(fs).objects], [0, 0]);
+    inProcess(fs, ({ open }) => fs.unlink(join(open().records, name)));
+    assert.equal(collect(fs).objects, 1);
   });
 });
