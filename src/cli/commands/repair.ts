@@ -21,7 +21,7 @@ export const repairCommand = defineCommand({
     from: { type: 'string', multiple: true, value: 'PATH', help: 'look there as well' },
   },
   arguments: [0, 0],
-  exit: { done: 'the store is whole', differences: 'something could not be mended' },
+  exit: { done: 'the store is whole', differences: 'something could not be mended or read' },
   async run(call, { full, from = [] }) {
     const { repository, output, context } = call;
     const options = { full: full === true, from: from.map((path) => call.absolute(path)) };
