@@ -195,7 +195,7 @@ export const seededBugs: SeededBug[] = [
     file: 'engine/store/marks.ts',
     find: '    this.markJournals(control);\n',
     replace: '',
-    ...{ test: 'unit/engine/store/collectPending', grep: 'a restore that was interrupted' },
+    ...{ test: 'unit/engine/store/collectMeanwhile', grep: 'a restore that was interrupted' },
   },
   {
     name: 'a lease is taken from somebody who was not watched for long',
