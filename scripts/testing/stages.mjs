@@ -23,10 +23,10 @@ const STAGE_SERVERS = {
  */
 const ORDER = ['golden', 'architecture', 'app', 'unit', 'reliability', 'crash', 'cli', 'contract'];
 /**
- * What one version of VS Code is enough for: permanent stores and repair are the engine's, and what is shown of them
- * is shown by views that the other suites meet in both versions. SNAPDIR_TEST_EVERY_VERSION=1 runs them in both.
+ * What one version of VS Code is enough for: permanent stores, repair and paging are the engine's, and what is shown of
+ * them is shown by views that the other suites meet in both versions. SNAPDIR_TEST_EVERY_VERSION=1 runs them in both.
  */
-const ONE_VERSION = ['remotes', 'gitStore', 'outside', 'repair', 'multiRoot', 'walks'];
+const ONE_VERSION = ['remotes', 'gitStore', 'outside', 'repair', 'longTimeline', 'walks'];
 /** So many stages share the files of a folder. */
 const SHARED_BY = { reliability: 4, ui: 4 };
 
