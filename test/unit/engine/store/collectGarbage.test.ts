@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert';
-import type { GcResult } from '../../../../src/core/engine';
 import { SnapdirError } from '../../../../src/core/errors';
 import type { CheckpointId } from '../../../../src/core/ids';
 import { shard } from '../../../../src/core/storeLayout';
@@ -8,7 +7,6 @@ import { makeDirs } from '../../../../src/engine/disk/durable';
 import { blake3 } from '../../../../src/engine/hashing/blake3';
 import { deleteCheckpoints } from '../../../../src/engine/methods/edit';
 import { findCandidates } from '../../../../src/engine/store/candidates';
-import { collectGarbage } from '../../../../src/engine/store/collectGarbage';
 import { Marks } from '../../../../src/engine/store/marks';
 import { readManifest } from '../../../../src/engine/store/manifests';
 import { readObject } from '../../../../src/engine/store/objects';
@@ -16,40 +14,10 @@ import { loadHistory } from '../../../../src/engine/store/records';
 import { findInTrash } from '../../../../src/engine/store/trash';
 import { verify } from '../../../../src/engine/store/verify';
 import { restore } from '../../../../src/engine/worktree/restore/restore';
-import { take } from '../../../../src/engine/worktree/take';
 import type { MemoryFs } from '../../../crash/memoryFs';
 import { checkListed, viewStore } from '../../../crash/oracle';
-import { edit, memoryWith, rules, startProcess } from '../../../crash/processes';
-
-const DAY_NS = 24n * 3_600_000_000_000n;
-
-function inProcess<T>(fs: MemoryFs, work: (process: ReturnType<typeof startProcess>) => T): T {
-  const process = startProcess(fs);
-  try {
-    return work(process);
-  } finally {
-    process.end();
-  }
-}
-
-function snapshot(fs: MemoryFs): string {
-  return inProcess(fs, ({ env, open }) => {
-    return take(env, open(), { trigger: 'manual', rules }, quietControl).checkpoint.id;
-  });
-}
-
-function collect(
-  fs: MemoryFs,
-  params: { dryRun?: boolean; graceMs?: number; force?: boolean } = {},
-): GcResult {
-  return inProcess(fs, ({ env, open }) =>
-    collectGarbage(env, open(), { dryRun: false, ...params }, quietControl),
-  );
-}
-
-function remove(fs: MemoryFs, id: string): void {
-  inProcess(fs, ({ env, open }) => deleteCheckpoints(env, open(), { revs: [id] }));
-}
+import { edit, memoryWith, rules } from '../../../crash/processes';
+import { collect, DAY_NS, inProcess, remove, snapshot } from './collecting';
 
 function broken(fs: MemoryFs): string[] {
   const view = viewStore(fs.table);

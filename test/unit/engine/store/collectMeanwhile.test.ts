@@ -1,47 +1,13 @@
 import { strict as assert } from 'node:assert';
-import type { GcResult } from '../../../../src/core/engine';
 import type { RecordId } from '../../../../src/core/ids';
 import { recordFileName } from '../../../../src/core/recordFormat';
 import { quietControl } from '../../../../src/engine/context';
 import { join } from '../../../../src/engine/disk/durable';
 import { createMethods } from '../../../../src/engine/engine';
-import { deleteCheckpoints } from '../../../../src/engine/methods/edit';
-import { collectGarbage } from '../../../../src/engine/store/collectGarbage';
 import { pendingRestore } from '../../../../src/engine/worktree/restore/pendingRestore';
 import { restore } from '../../../../src/engine/worktree/restore/restore';
-import { take } from '../../../../src/engine/worktree/take';
-import type { MemoryFs } from '../../../crash/memoryFs';
 import { edit, memoryWith, rules, startProcess, treeOf } from '../../../crash/processes';
-
-const DAY_NS = 24n * 3_600_000_000_000n;
-
-function inProcess<T>(fs: MemoryFs, work: (process: ReturnType<typeof startProcess>) => T): T {
-  const process = startProcess(fs);
-  try {
-    return work(process);
-  } finally {
-    process.end();
-  }
-}
-
-function snapshot(fs: MemoryFs): string {
-  return inProcess(fs, ({ env, open }) => {
-    return take(env, open(), { trigger: 'manual', rules }, quietControl).checkpoint.id;
-  });
-}
-
-function collect(
-  fs: MemoryFs,
-  params: { dryRun?: boolean; graceMs?: number; force?: boolean } = {},
-): GcResult {
-  return inProcess(fs, ({ env, open }) =>
-    collectGarbage(env, open(), { dryRun: false, ...params }, quietControl),
-  );
-}
-
-function remove(fs: MemoryFs, id: string): void {
-  inProcess(fs, ({ env, open }) => deleteCheckpoints(env, open(), { revs: [id] }));
-}
+import { collect, DAY_NS, inProcess, remove, snapshot } from './collecting';
 
 suite('garbage collection while a restore is pending', () => {
   test('what a restore that was interrupted needs stays, whatever was deleted meanwhile', () => {
