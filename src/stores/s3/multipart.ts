@@ -48,8 +48,8 @@ export async function uploadParts(
 ): Promise<void> {
   const { bucket: Bucket, objectKey: Key, options } = target;
   const { sdk } = connection;
-  const begun = await connection.run(purpose, call, (client, how) =>
-    client.send(new sdk.CreateMultipartUploadCommand({ Bucket, Key, ...options }), how),
+  const begun = await connection.run(purpose, call, (client, stoppable) =>
+    client.send(stoppable(new sdk.CreateMultipartUploadCommand({ Bucket, Key, ...options }))),
   );
   if (begun.UploadId === undefined) {
     const reason = 'it gives no upload a number';
@@ -59,13 +59,14 @@ export async function uploadParts(
   const upload: Upload = { ...target, connection, purpose, id: begun.UploadId };
   try {
     const parts = await sendParts(upload, content, call);
-    await connection.run(purpose, call, (client, how) =>
+    await connection.run(purpose, call, (client, stoppable) =>
       client.send(
-        new sdk.CompleteMultipartUploadCommand({
-          ...{ Bucket, Key, UploadId: upload.id },
-          MultipartUpload: { Parts: parts },
-        }),
-        how,
+        stoppable(
+          new sdk.CompleteMultipartUploadCommand({
+            ...{ Bucket, Key, UploadId: upload.id },
+            MultipartUpload: { Parts: parts },
+          }),
+        ),
       ),
     );
   } catch (error) {
@@ -130,13 +131,14 @@ async function sendPart(
   const { connection, bucket: Bucket, objectKey: Key, id: UploadId, purpose } = upload;
   for (let attempt = 1; ; attempt++) {
     try {
-      const { ETag } = await connection.run(purpose, { signal }, (client, how) =>
+      const { ETag } = await connection.run(purpose, { signal }, (client, stoppable) =>
         client.send(
-          new connection.sdk.UploadPartCommand({
-            ...{ Bucket, Key, UploadId, PartNumber: number },
-            Body: body,
-          }),
-          how,
+          stoppable(
+            new connection.sdk.UploadPartCommand({
+              ...{ Bucket, Key, UploadId, PartNumber: number },
+              Body: body,
+            }),
+          ),
         ),
       );
       if (ETag === undefined) {

@@ -11,7 +11,9 @@ import type { Transfer } from '../transfer';
 import type { Environment } from './awsProfiles';
 import { makeHandler, type Handler } from './agents';
 import { findCredentials, type CredentialPlaces, type FoundCredentials } from './credentials';
+import { sendStoppable, stoppableBy, type Stoppable } from './cancelling';
 import type { LoadS3Sdk, S3Sdk } from './loadSdk';
+import type { S3ClientConfig } from './sdk';
 import { toStoreError, type RequestContext } from './s3Errors';
 
 type Client = InstanceType<S3Sdk['S3Client']>;
@@ -102,7 +104,7 @@ export class S3Connection {
   async run<T>(
     purpose: Purpose,
     call: StoreCall,
-    request: (client: Client, options: { abortSignal?: AbortSignal }) => Promise<T>,
+    request: (client: Client, stoppable: Stoppable) => Promise<T>,
   ): Promise<T> {
     try {
       return await this.once(purpose, call, request);
@@ -136,13 +138,11 @@ export class S3Connection {
   private async once<T>(
     purpose: Purpose,
     call: StoreCall,
-    request: (client: Client, options: { abortSignal?: AbortSignal }) => Promise<T>,
+    request: (client: Client, stoppable: Stoppable) => Promise<T>,
   ): Promise<T> {
     throwIfCancelled(call.signal);
-    // The SDK asks of a signal what ours has.
-    const abortSignal = call.signal as AbortSignal | undefined;
     try {
-      return await request(this.client, abortSignal === undefined ? {} : { abortSignal });
+      return await request(this.client, stoppableBy(call.signal));
     } catch (error) {
       throwIfCancelled(call.signal);
       // What keeps keys from being had is a typed error already.
@@ -173,7 +173,7 @@ export class S3Connection {
     const { S3Client } = this.sdk;
     const path =
       remote.addressing === 'path' || (remote.addressing === 'auto' && endpoint !== undefined);
-    return new S3Client({
+    const client = new S3Client({
       ...(endpoint === undefined ? {} : { endpoint }),
       region: this.region,
       forcePathStyle: path,
@@ -190,18 +190,22 @@ export class S3Connection {
       responseChecksumValidation: 'WHEN_REQUIRED',
       requestHandler: this.handler,
       logger: silent,
+      cacheMiddleware: true,
     });
+    sendStoppable(client, this.handler);
+    return client;
   }
 }
 
-/** The SDK's warnings can hold headers. */
+type SdkLogger = NonNullable<S3ClientConfig['logger']>;
+
+/** The SDK's warnings can hold headers. Without `info` it need not make of each request what it would say of it there. */
 const silent = {
   trace: () => undefined,
   debug: () => undefined,
-  info: () => undefined,
   warn: () => undefined,
   error: () => undefined,
-};
+} as unknown as SdkLogger;
 
 /** An endpoint however it was written; a variable's may have a path, and a user that is nobody's business. */
 function originOf(endpoint: string): string {

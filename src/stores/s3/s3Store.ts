@@ -84,8 +84,8 @@ export class S3Store implements PermanentStore {
     const { sdk, bucket: Bucket } = this.connection;
     const purpose = { operation: 'look', permission: 's3:GetObject and s3:ListBucket', key };
     try {
-      const found = await this.connection.run(purpose, call, (client, how) =>
-        client.send(new sdk.HeadObjectCommand({ Bucket, Key: this.base + key }), how),
+      const found = await this.connection.run(purpose, call, (client, stoppable) =>
+        client.send(stoppable(new sdk.HeadObjectCommand({ Bucket, Key: this.base + key }))),
       );
       const size = found.ContentLength;
       if (size === undefined || found.ETag === undefined) {
@@ -135,10 +135,10 @@ export class S3Store implements PermanentStore {
   ): Promise<StoreBytes> {
     const { connection } = this;
     const { sdk, bucket: Bucket } = connection;
-    return await connection.run(purpose, call, async (client, how) => {
+    return await connection.run(purpose, call, async (client, stoppable) => {
       const range = Range === undefined ? {} : { Range };
       const command = new sdk.GetObjectCommand({ Bucket, Key: this.base + key, ...range });
-      const found = await client.send(command, how);
+      const found = await client.send(stoppable(command));
       if (found.ETag === undefined || found.Body === undefined) {
         (found.Body as Readable | undefined)?.destroy();
         throw this.notS3('it answers with a page that is no object');
@@ -164,10 +164,16 @@ export class S3Store implements PermanentStore {
     const start = call.startAfter === undefined ? {} : { StartAfter: this.base + call.startAfter };
     for (let next: string | undefined, more = true; more; more = next !== undefined) {
       const token = next === undefined ? {} : { ContinuationToken: next };
-      const page = await this.connection.run(purpose, call, (client, how) =>
+      const page = await this.connection.run(purpose, call, (client, stoppable) =>
         client.send(
-          new sdk.ListObjectsV2Command({ Bucket, Prefix: this.base + prefix, ...start, ...token }),
-          how,
+          stoppable(
+            new sdk.ListObjectsV2Command({
+              Bucket,
+              Prefix: this.base + prefix,
+              ...start,
+              ...token,
+            }),
+          ),
         ),
       );
       if (page.KeyCount === undefined && page.Name === undefined) {
@@ -252,8 +258,8 @@ export class S3Store implements PermanentStore {
     const { sdk, bucket: Bucket } = this.connection;
     const purpose = { operation: 'delete', permission: 's3:DeleteObject', key };
     try {
-      await this.connection.run(purpose, call, (client, how) =>
-        client.send(new sdk.DeleteObjectCommand({ Bucket, Key: this.base + key }), how),
+      await this.connection.run(purpose, call, (client, stoppable) =>
+        client.send(stoppable(new sdk.DeleteObjectCommand({ Bucket, Key: this.base + key }))),
       );
     } catch (error) {
       if (!isMissing(error)) {
@@ -279,8 +285,10 @@ export class S3Store implements PermanentStore {
     const { sdk, bucket: Bucket } = this.connection;
     const purpose = { operation: 'list', permission: 's3:ListBucket' };
     try {
-      const page = await this.connection.run(purpose, call, (client, how) =>
-        client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix: this.base, MaxKeys: 1 }), how),
+      const page = await this.connection.run(purpose, call, (client, stoppable) =>
+        client.send(
+          stoppable(new sdk.ListObjectsV2Command({ Bucket, Prefix: this.base, MaxKeys: 1 })),
+        ),
       );
       if (page.KeyCount === undefined && page.Name === undefined) {
         throw this.notS3('it answers with a page that is no listing');

@@ -72,7 +72,7 @@ export class S3Writer {
       ContentLength: body.length,
     });
     const { ETag } = await this.connection
-      .run(purpose, call, (client, how) => client.send(command, how))
+      .run(purpose, call, (client, stoppable) => client.send(stoppable(command)))
       .catch((error: unknown) => {
         throw call.condition === undefined ? error : this.conditionError(key, error);
       });
