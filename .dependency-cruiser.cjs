@@ -62,7 +62,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           '\\.d\\.ts$',
-          '^src/(extension|cli/main|engine/worker/main|stores/bundle/compileThread)\\.ts$',
+          '^src/(extension|cli/main|engine/worker/main|stores/(bundle/compileThread|thread/main))\\.ts$',
         ],
       },
       to: {},

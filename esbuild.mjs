@@ -32,6 +32,7 @@ const product = {
     // What the editor's own thread needs of the engine, and of a bundle before it is loaded.
     hash: 'src/engine/hashing/blake3.ts',
     compile: 'src/stores/bundle/compileThread.ts',
+    store: 'src/stores/thread/main.ts',
     cli: 'src/cli/main.ts',
   },
   outdir,

@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from './base/clock';
 import type { HashBytes } from './core/hasher';
-import { secretName } from './core/remote';
+import { secretName, type Remote, type StoredKeys } from './core/remote';
 import { userHome } from './engine/home/userHome';
 import { createEngine } from './engine/worker/engineClient';
 import type * as HashBundle from './engine/hashing/blake3';
 import { loadBundle } from './stores/bundle/loadBundle';
 import { ConditionMemory } from './stores/conditionMemory';
 import { GitStore } from './stores/git/gitStore';
-import { storeOpener } from './stores/openStore';
 import { awsFiles, readProfiles } from './stores/s3/awsProfiles';
 import type { S3Sdk } from './stores/s3/loadSdk';
+import { StoreThread } from './stores/thread/storeThread';
+import { threadedOpener } from './stores/thread/threadedOpener';
 import { DEFAULT_TRANSFER } from './stores/transfer';
 import type { SnapdirApi } from './ui/api';
 import { channelLogger } from './ui/logging';
@@ -61,12 +62,18 @@ function remotePorts(
   const compiler = join(dist, 'compile.cjs');
   let sdk: Promise<S3Sdk> | undefined;
   const { env } = process;
+  const home = homedir();
+  const storedKeys = (remote: Remote): Promise<StoredKeys | undefined> => keys.get(remote);
+  const thread = new StoreThread({
+    path: join(dist, 'store.cjs'),
+    start: { dist, env: { ...env }, home, ...(own === undefined ? {} : { own }) },
+    storedKeys,
+  });
   return {
-    openStore: storeOpener({
-      ...{ hash, env, home: homedir(), clock: systemClock },
+    openStore: threadedOpener(thread, {
+      ...{ hash, env, home, storedKeys, clock: systemClock },
       transfer: () => ({ ...DEFAULT_TRANSFER, limitKiBps: transferLimit() }),
       conditions: new ConditionMemory(own, systemClock),
-      storedKeys: (remote) => keys.get(remote),
       loadS3: () => (sdk ??= loadBundle(join(dist, 'remote-s3.cjs'), compiler) as Promise<S3Sdk>),
       // The editor has a proxy setting of its own, and sees to it that requests follow it.
       proxyFromEnv: false,

@@ -8,10 +8,19 @@ import { SnapdirError } from '../../core/errors';
 import type { Remote } from '../../core/remote';
 import type { Environment } from './awsProfiles';
 import type { S3Sdk } from './loadSdk';
-import { proxyAgent } from './proxy';
+import { proxyAgent, type AgentChoices } from './proxy';
 
 /** Sends requests. */
 export type Handler = InstanceType<S3Sdk['NodeHttpHandler']>;
+
+/** How connections are made. */
+export interface AgentPlaces {
+  env: Environment;
+  /** Whether HTTPS_PROXY and its like count. Not in the editor, which sees to that itself. */
+  proxyFromEnv: boolean;
+  /** Makes the agents instead. */
+  agent?: (secure: boolean, options: AgentChoices) => HttpAgent;
+}
 
 /** Nobody waits longer for a connection. Milliseconds. */
 const CONNECT_MS = 10_000;
@@ -24,7 +33,7 @@ const MAX_SOCKETS = 32;
  */
 export async function makeHandler(
   remote: Remote,
-  places: { env: Environment; proxyFromEnv: boolean },
+  places: AgentPlaces,
   sdk: S3Sdk,
   timeoutMs: number,
 ): Promise<Handler> {
@@ -34,17 +43,25 @@ export async function makeHandler(
     maxSockets: MAX_SOCKETS,
     ...(ca === undefined ? {} : { ca }),
   };
-  const agents = places.proxyFromEnv
-    ? {
-        httpAgent: proxyAgent(false, places.env, options),
-        httpsAgent: proxyAgent(true, places.env, options) as HttpsAgent,
-      }
-    : { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
+  const agents = {
+    httpAgent: agentFor(false, places, options),
+    httpsAgent: agentFor(true, places, options) as HttpsAgent,
+  };
   return new sdk.NodeHttpHandler({
     connectionTimeout: Math.min(CONNECT_MS, timeoutMs),
     socketTimeout: timeoutMs,
     ...agents,
   });
+}
+
+function agentFor(secure: boolean, places: AgentPlaces, options: AgentChoices): HttpAgent {
+  if (places.agent !== undefined) {
+    return places.agent(secure, options);
+  }
+  if (places.proxyFromEnv) {
+    return proxyAgent(secure, places.env, options);
+  }
+  return secure ? new HttpsAgent(options) : new HttpAgent(options);
 }
 
 /** The remote's own certificates, and the usual ones. */

@@ -32,7 +32,7 @@ export function sendStoppable(client: InstanceType<S3Sdk['S3Client']>, handler: 
       // What the SDK itself would do last. It takes an answer without what it makes of it only from its own handlers.
       type Sent = Promise<{ response: unknown; output: never }>;
       const request = args.request as Parameters<Handler['handle']>[0];
-      return handler.handle(request, signal === undefined ? {} : { abortSignal: signal }) as Sent;
+      return handler.handle(request, signal === undefined ? {} : { abortSignal: signal });
     },
     { step: 'deserialize', priority: 'low', name: 'sendStoppable' },
   );

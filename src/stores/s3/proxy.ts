@@ -84,15 +84,14 @@ function openTunnel(proxy: URL, target: string, done: Done): void {
 
 type Target = ConnectionOptions & { host?: string; port?: number | string };
 
+/** How an agent makes its connections. */
+export type AgentChoices = AgentOptions & Target;
+
 /**
  * An agent whose connections go through the proxy that the environment names for their host, if it names one: the hosts
  * that give keys are others than the store's.
  */
-export function proxyAgent(
-  secure: boolean,
-  env: Environment,
-  options: AgentOptions & Target,
-): Agent {
+export function proxyAgent(secure: boolean, env: Environment, options: AgentChoices): Agent {
   const agent = secure ? new HttpsAgent(options) : new HttpAgent(options);
   const direct = agent.createConnection.bind(agent);
   const connect = (to: Target, done: Done): ReturnType<typeof direct> => {

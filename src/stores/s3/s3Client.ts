@@ -9,7 +9,7 @@ import { Budget } from '../budget';
 import type { ConditionMemory } from '../conditionMemory';
 import type { Transfer } from '../transfer';
 import type { Environment } from './awsProfiles';
-import { makeHandler, type Handler } from './agents';
+import { makeHandler, type AgentPlaces, type Handler } from './agents';
 import { findCredentials, type CredentialPlaces, type FoundCredentials } from './credentials';
 import { sendStoppable, stoppableBy, type Stoppable } from './cancelling';
 import type { LoadS3Sdk, S3Sdk } from './loadSdk';
@@ -19,11 +19,9 @@ import { toStoreError, type RequestContext } from './s3Errors';
 type Client = InstanceType<S3Sdk['S3Client']>;
 
 /** What a client needs of the machine. */
-export interface S3Places extends CredentialPlaces {
+export interface S3Places extends CredentialPlaces, AgentPlaces {
   clock: Clock;
   loadS3: LoadS3Sdk;
-  /** Whether HTTPS_PROXY and its like count. Not in the editor, which sees to that itself. */
-  proxyFromEnv: boolean;
   /** Where it is kept which stores keep conditions; absent: each store object tries it out. */
   conditions?: ConditionMemory;
 }

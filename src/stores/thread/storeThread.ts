@@ -1,0 +1,218 @@
+// The thread in which the editor's stores in S3 work: signing, hashing and what the AWS SDK does for each request would
+// hold the editor's thread up, and its garbage would be the editor's. It ends when no store has been open for a while.
+import { Worker } from 'node:worker_threads';
+import { CancelledError } from '../../base/abort';
+import { SnapdirError } from '../../core/errors';
+import type { StoreCall, StoreContent } from '../../core/permanentStore';
+import type { Remote, StoredKeys } from '../../core/remote';
+import { manyWait } from '../signals';
+import { readContent } from '../content';
+import type { Transfer } from '../transfer';
+import { fromFailure, toFailure } from './failure';
+import { isReachedDirectly } from './findWay';
+import type {
+  FromThread,
+  Opened,
+  Question,
+  Questions,
+  StoreMethod,
+  StoreMethods,
+  ThreadStart,
+  ToThread,
+} from './protocol';
+
+/** Megabytes. The SDK needs some fifteen; a thread that may have more takes it, and cleans up late. */
+const LIMITS = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 256 };
+/** So long without an open store the thread goes on: the next one need not load the SDK again. */
+const REST_MS = 60_000;
+
+/** What the thread needs of the editor. */
+export interface ThreadPlaces {
+  /** The bundle of `main.ts`. */
+  path: string;
+  start: ThreadStart;
+  storedKeys: (remote: Remote) => Promise<StoredKeys | undefined>;
+  /** Whether a host is reached without a proxy. Default: {@link isReachedDirectly} */
+  way?: (secure: boolean, host: string, port: number) => Promise<boolean>;
+  restMs?: number;
+}
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+  /** What it is to write, where the thread asks for it. */
+  content?: StoreContent;
+  store: number;
+  release(): void;
+}
+
+/** What a call may bring beside its parameters. */
+export type ThreadCall = StoreCall & { content?: StoreContent };
+
+/** @see the head of this file */
+export class StoreThread {
+  private readonly places: ThreadPlaces;
+  private readonly pending = new Map<number, Pending>();
+  /** Store → how many calls it likes to have in flight. */
+  private readonly widths = new Map<number, number>();
+  private worker: Worker | undefined;
+  private rest: NodeJS.Timeout | undefined;
+  private nextId = 1;
+
+  constructor(places: ThreadPlaces) {
+    this.places = places;
+  }
+
+  /** Opens a store. @throws what `S3Connection.open` throws, WORKER_CRASHED, AbortError */
+  async open(remote: Remote, transfer: Transfer, call: StoreCall = {}): Promise<Opened> {
+    clearTimeout(this.rest);
+    const opened = await this.call(0, 'open', { remote, transfer }, call);
+    this.widths.set(opened.store, transfer.concurrency);
+    return opened;
+  }
+
+  /** What a store's `concurrency` was when it last answered. */
+  width(store: number): number {
+    return this.widths.get(store) ?? 1;
+  }
+
+  /** Closes a store, also where its thread is gone. */
+  async close(store: number): Promise<void> {
+    if (this.widths.has(store)) {
+      await this.call(store, 'close', {}).catch(() => undefined);
+      this.widths.delete(store);
+    }
+    if (this.widths.size === 0) {
+      clearTimeout(this.rest);
+      this.rest = setTimeout(() => this.end(), this.places.restMs ?? REST_MS);
+      this.rest.unref();
+    }
+  }
+
+  /** Ends the thread; calls under way fail. */
+  end(): void {
+    clearTimeout(this.rest);
+    void this.worker?.terminate();
+    this.fail(this.worker, 'it was ended');
+  }
+
+  /** Sends a call. A cancelled one rejects at once. @throws what the store throws, WORKER_CRASHED, AbortError */
+  call<M extends StoreMethod>(
+    store: number,
+    method: M,
+    params: StoreMethods[M]['params'],
+    { signal, content }: ThreadCall = {},
+  ): Promise<StoreMethods[M]['result']> {
+    if (signal?.aborted === true) {
+      return Promise.reject(new CancelledError());
+    }
+    if (store !== 0 && !this.widths.has(store)) {
+      return Promise.reject(new SnapdirError('WORKER_CRASHED', { reason: 'its store is closed' }));
+    }
+    const worker = this.start();
+    const id = this.nextId++;
+    return new Promise<unknown>((resolve, reject) => {
+      const cancel = (): void => {
+        this.post(worker, { type: 'cancel', id });
+        this.settle(id)?.reject(new CancelledError());
+      };
+      const release = (): void => signal?.removeEventListener('abort', cancel);
+      manyWait(signal);
+      signal?.addEventListener('abort', cancel);
+      const more = content === undefined ? {} : { content };
+      this.pending.set(id, { resolve, reject, store, release, ...more });
+      worker.ref();
+      this.post(worker, { type: 'call', id, store, method, params });
+    }) as Promise<StoreMethods[M]['result']>;
+  }
+
+  private post(worker: Worker, message: ToThread, transfer: ArrayBuffer[] = []): void {
+    worker.postMessage(message, transfer);
+  }
+
+  private start(): Worker {
+    if (this.worker !== undefined) {
+      return this.worker;
+    }
+    const { path, start } = this.places;
+    const worker = new Worker(path, { workerData: start, resourceLimits: LIMITS });
+    worker.unref();
+    worker.on('message', (message: FromThread) => this.receive(worker, message));
+    worker.on('error', (error) => this.fail(worker, error.message));
+    worker.on('exit', (code) => this.fail(worker, `exit code ${code}`));
+    this.worker = worker;
+    return worker;
+  }
+
+  private receive(worker: Worker, message: FromThread): void {
+    if (message.type === 'ask') {
+      void this.answer(worker, message);
+      return;
+    }
+    const call = this.settle(message.id);
+    if (call === undefined) {
+      return;
+    }
+    if (this.widths.has(call.store)) {
+      this.widths.set(call.store, message.width);
+    }
+    if (message.type === 'done') {
+      call.resolve(message.result);
+    } else {
+      call.reject(fromFailure(message.failed));
+    }
+  }
+
+  private async answer(worker: Worker, asked: Extract<FromThread, { type: 'ask' }>): Promise<void> {
+    const { id } = asked;
+    try {
+      const result = await this.find(asked.question, asked.params);
+      const bytes = result instanceof Uint8Array ? result : undefined;
+      const own = bytes?.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength;
+      this.post(worker, { type: 'answer', id, result }, own ? [bytes.buffer] : []);
+    } catch (error) {
+      this.post(worker, { type: 'answer', id, failed: toFailure(error) });
+    }
+  }
+
+  private async find(question: Question, params: object): Promise<unknown> {
+    switch (question) {
+      case 'keys':
+        return await this.places.storedKeys((params as Questions['keys']['params']).remote);
+      case 'way': {
+        const { secure, host, port } = params as Questions['way']['params'];
+        return await (this.places.way ?? isReachedDirectly)(secure, host, port);
+      }
+      case 'read': {
+        const { call, offset, length } = params as Questions['read']['params'];
+        const content = this.pending.get(call)?.content;
+        if (content === undefined) {
+          throw new CancelledError();
+        }
+        return await readContent(content, offset, length);
+      }
+    }
+  }
+
+  private settle(id: number): Pending | undefined {
+    const call = this.pending.get(id);
+    this.pending.delete(id);
+    call?.release();
+    if (this.pending.size === 0) {
+      this.worker?.unref();
+    }
+    return call;
+  }
+
+  /** A thread that died takes its stores with it; the next one that is opened starts a new one. */
+  private fail(worker: Worker | undefined, reason: string): void {
+    if (worker === undefined || this.worker !== worker) {
+      return;
+    }
+    this.worker = undefined;
+    this.widths.clear();
+    for (const id of [...this.pending.keys()]) {
+      this.settle(id)?.reject(new SnapdirError('WORKER_CRASHED', { reason }));
+    }
+  }
+}
