@@ -12,7 +12,15 @@ const noDefaultExport = {
 
 export default tseslint.config(
   {
-    ignores: ['dist/**', 'out/**', 'node_modules/**', '.vscode-test/**', '.sample/**', '.bench/**'],
+    ignores: [
+      'dist/**',
+      'out/**',
+      'node_modules/**',
+      '.vscode-test/**',
+      '.sample/**',
+      '.bench/**',
+      '.servers/**',
+    ],
   },
   ...tseslint.configs.recommendedTypeChecked.map((c) => ({
     ...c,

@@ -14,7 +14,11 @@ const OTHERS = ['integration', 'ui', 'package', 'bench', 'support', 'harness', '
 const MINUTES = { unit: 15, contract: 10, cli: 15, crash: 25, reliability: 20 };
 /** What a stage talks to. */
 const STAGE_SERVERS = {
-  contract: process.env.SNAPDIR_TEST_SWIFT ? ['ceph', 'swift'] : ['ceph'],
+  contract: [
+    'ceph',
+    ...(process.env.SNAPDIR_TEST_SWIFT ? ['swift'] : []),
+    ...(process.env.SNAPDIR_TEST_MOTO ? ['moto'] : []),
+  ],
   ui: ['ceph'],
 };
 /**

@@ -9,6 +9,8 @@ export interface Subject {
   open(): Promise<PermanentStore>;
   /** Whether it keeps conditions. */
   conditional: boolean;
+  /** False: it keeps them of one who comes after the other, and is known not to in a race. */
+  inRaces?: false;
   /** How many keys make more than one page. */
   manyKeys?: number;
   /** Nothing tries again: a server may say in a race that it is in trouble. */
@@ -60,7 +62,10 @@ export function conditionContract(running: () => Running): void {
       );
     });
 
-    test('of 20 who create, one wins; of 20 who replace, one wins', async () => {
+    test('of 20 who create, one wins; of 20 who replace, one wins', async function () {
+      if (subject.inRaces === false) {
+        this.skip();
+      }
       const stores = await Promise.all(Array.from({ length: 4 }, () => subject.open()));
       for (let round = 0; round < 3; round++) {
         const key = fresh();

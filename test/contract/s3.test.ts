@@ -49,3 +49,20 @@ storeContract('S3 on OpenStack Swift', async (context) => {
     retrying(await openBucket(swift, `s3://${bucket}/x`), { transfer: DEFAULT_TRANSFER });
   return { open, conditional: false, manyKeys: 120 };
 });
+
+// What many try their programs on, an imitation that keeps all in memory.
+storeContract('S3 on moto', async (context) => {
+  if (!process.env['SNAPDIR_TEST_MOTO']) {
+    skipWithout(context, 'moto is no store that people have: SNAPDIR_TEST_MOTO=1 tries it');
+  }
+  const moto = await testServer('moto');
+  if (typeof moto === 'string') {
+    skipWithout(context, moto);
+  }
+  const bucket = await makeBucket(moto);
+  // To one whose content another writer replaces meanwhile it answers 500.
+  const open = async (): ReturnType<typeof openBucket> =>
+    retrying(await openBucket(moto, `s3://${bucket}`), { transfer: DEFAULT_TRANSFER });
+  // Its threads look at a condition and then write, and nothing holds the others off in between: of large contents two win.
+  return { open, conditional: moto.conditional === true, inRaces: false };
+});

@@ -71,6 +71,25 @@ suite('S3: answers, and content in parts', function () {
     });
   }
 
+  test('what only calls itself a web page: nothing, with the number of a request; an error with a code', async () => {
+    const html = { 'content-type': 'text/html; charset=utf-8' };
+    const empty = { ...html, 'content-length': '0' };
+    for (const number of ['x-amz-request-id', 'x-amzn-requestid']) {
+      onContent(() => ({ status: 404, headers: { ...empty, [number]: '1' } }));
+      assert.equal(await store.head('a'), undefined);
+    }
+    // Who gives no number may be anybody, and a page has a length.
+    for (const headers of [empty, { ...html, 'content-length': '253', 'x-amz-request-id': '1' }]) {
+      onContent(() => ({ status: 404, headers }));
+      await failure('REMOTE_NOT_S3', () => store.head('a'));
+    }
+    server.objects.set('prefix/b', content);
+    onContent(({ method }) =>
+      method === 'GET' ? { status: 416, code: 'InvalidRange', headers: html } : undefined,
+    );
+    assert.equal((await store.get('b', { offset: 9, length: 1 })).size, content.length);
+  });
+
   test('what may not be seen is neither missing nor there', async () => {
     onContent(() => ({ status: 403 }));
     const data = await failure('REMOTE_DENIED', () => store.head('a'));

@@ -189,6 +189,9 @@ suite('S3: what goes wrong', function () {
       return keeps(asked);
     };
     assert.deepEqual(await other.capabilities(), { conditional: false });
+    await failure('REMOTE_NO_CONDITIONS', () =>
+      other.put('a', content, { condition: { ifAbsent: true } }),
+    );
     assert.deepEqual([...server.objects.keys()], []);
     await other.close();
   });

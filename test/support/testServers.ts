@@ -12,6 +12,8 @@ export interface TestServer {
   secretAccessKey: string;
   /** Another user, who owns nothing. */
   otherUser?: { accessKeyId: string; secretAccessKey: string };
+  /** Whether it keeps conditions on writes; only of one of which not every version does. */
+  conditional?: boolean;
 }
 
 type Answer = TestServer | { skipped: string } | { failed: string };
@@ -44,7 +46,7 @@ function start(name: string): Running {
  * failure: tests that are skipped then would look as if they had passed.
  * @returns a sentence where it cannot be had
  */
-export async function testServer(name: 'ceph' | 'swift'): Promise<TestServer | string> {
+export async function testServer(name: 'ceph' | 'swift' | 'moto'): Promise<TestServer | string> {
   const servers = (shared.snapdirTestServers ??= new Map<string, Running>());
   const running = servers.get(name) ?? start(name);
   servers.set(name, running);

@@ -217,14 +217,23 @@ const other: Make = ({ store, operation }, { name, code, status }) => {
   return new SnapdirError('REMOTE_FAILED', { store, operation, reason, ...more });
 };
 
+/**
+ * Whether an answer says that it is HTML, and may be. Web frameworks say so of what is empty, and of errors whose code
+ * could be read: servers that are made of them are no sign-in pages.
+ */
+function isPage({ code, headers }: Failed): boolean {
+  const numbered = headers['x-amz-request-id'] ?? headers['x-amzn-requestid'];
+  const empty = headers['content-length'] === '0' && numbered !== undefined;
+  return /html/.test(headers['content-type'] ?? '') && code === '' && !empty;
+}
+
 /** Whether an answer was no XML: a web page, most likely. */
-function isNoS3({ name, message, status, headers }: Failed): boolean {
+function isNoS3(failed: Failed): boolean {
+  const { name, message, status } = failed;
   const unread =
     /deserialization error|not valid xml|unclosed|unexpected token|char .* is not expected/i;
   return (
-    (name === 'SyntaxError' ||
-      unread.test(message) ||
-      /html/.test(headers['content-type'] ?? '')) &&
+    (name === 'SyntaxError' || unread.test(message) || isPage(failed)) &&
     (status === undefined || status < 500) &&
     status !== 407 &&
     status !== 429

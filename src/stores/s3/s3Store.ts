@@ -35,6 +35,8 @@ export class S3Store implements PermanentStore {
   private readonly met = new SharedTask<void>();
   private readonly probed = new SharedTask<{ conditional: boolean }>();
   private readonly writer: S3Writer;
+  /** What a trial found; undefined before it. */
+  private keeps: boolean | undefined;
 
   /**
    * @param of.newNonce of `a-z 0-9 -`, new each time
@@ -65,12 +67,11 @@ export class S3Store implements PermanentStore {
     const now = (): number => performance.now();
     return this.probed.run(call, async () => {
       const known = await this.conditions?.recall(this.id);
-      if (known !== undefined) {
-        return { conditional: known };
+      this.keeps = known ?? (await probeStore(this, this.newNonce(), now, call)).conditional;
+      if (known === undefined) {
+        await this.conditions?.note(this.id, this.keeps);
       }
-      const { conditional } = await probeStore(this, this.newNonce(), now, call);
-      await this.conditions?.note(this.id, conditional);
-      return { conditional };
+      return { conditional: this.keeps };
     });
   }
 
@@ -198,12 +199,15 @@ export class S3Store implements PermanentStore {
     checkKey(key);
     await this.meet(call);
     if (key.startsWith(PROBES)) {
+      this.keeps = undefined;
       await this.conditions?.forget(this.id); // A trial, whoever began it, is to count.
     }
     const { condition } = call;
     const purpose = { operation: 'put', permission: 's3:PutObject', key };
-    if (condition !== undefined && this.connection.remote.conditionalWrites === 'off') {
-      throw new SnapdirError('REMOTE_NO_CONDITIONS', { store: this.connection.remote.name });
+    const { conditionalWrites, name: store } = this.connection.remote;
+    // A server that ignores one would write over what it forbids.
+    if (condition !== undefined && (conditionalWrites === 'off' || this.keeps === false)) {
+      throw new SnapdirError('REMOTE_NO_CONDITIONS', { store });
     }
     // Several servers ignore conditions on content in parts.
     if (contentSize(content) <= SINGLE_PUT || condition !== undefined) {
@@ -218,14 +222,8 @@ export class S3Store implements PermanentStore {
     await uploadParts(this.connection, purpose, target, content, call);
     const found = await this.head(key, call);
     if (found?.size !== contentSize(content)) {
-      const actual = found?.size ?? 0;
-      const expected = contentSize(content);
-      throw new SnapdirError('REMOTE_TRUNCATED', {
-        store: this.connection.remote.name,
-        key,
-        expected,
-        actual,
-      });
+      const sizes = { expected: contentSize(content), actual: found?.size ?? 0 };
+      throw new SnapdirError('REMOTE_TRUNCATED', { store, key, ...sizes });
     }
     return found.version === undefined ? {} : { version: found.version };
   }
