@@ -11,17 +11,11 @@ interface Command {
   input: object;
 }
 
-/** Has a command cancelled by a signal. @returns the command */
-export type Stoppable = <C extends Command>(command: C) => C;
-
-/** @see Stoppable */
-export function stoppableBy(signal: StoreSignal | undefined): Stoppable {
-  return (command) => {
-    if (signal !== undefined) {
-      Object.assign(command.input, { [SIGNAL]: signal });
-    }
-    return command;
-  };
+/** Has a command cancelled by a signal. */
+export function stoppable(command: Command, signal: StoreSignal | undefined): void {
+  if (signal !== undefined) {
+    Object.assign(command.input, { [SIGNAL]: signal });
+  }
 }
 
 /** Has a client send its requests with the signals that their commands were given. */
@@ -29,8 +23,7 @@ export function sendStoppable(client: InstanceType<S3Sdk['S3Client']>, handler: 
   client.middlewareStack.add(
     () => (args) => {
       const signal = (args.input as { [SIGNAL]?: AbortSignal })[SIGNAL];
-      // What the SDK itself would do last. It takes an answer without what it makes of it only from its own handlers.
-      type Sent = Promise<{ response: unknown; output: never }>;
+      // What the SDK itself would do last.
       const request = args.request as Parameters<Handler['handle']>[0];
       return handler.handle(request, signal === undefined ? {} : { abortSignal: signal });
     },

@@ -48,9 +48,8 @@ export async function uploadParts(
 ): Promise<void> {
   const { bucket: Bucket, objectKey: Key, options } = target;
   const { sdk } = connection;
-  const begun = await connection.run(purpose, call, (client, stoppable) =>
-    client.send(stoppable(new sdk.CreateMultipartUploadCommand({ Bucket, Key, ...options }))),
-  );
+  const command = new sdk.CreateMultipartUploadCommand({ Bucket, Key, ...options });
+  const begun = await connection.send(purpose, call, command);
   if (begun.UploadId === undefined) {
     const reason = 'it gives no upload a number';
     const data = { store: connection.remote.name, host: connection.host, reason };
@@ -59,16 +58,11 @@ export async function uploadParts(
   const upload: Upload = { ...target, connection, purpose, id: begun.UploadId };
   try {
     const parts = await sendParts(upload, content, call);
-    await connection.run(purpose, call, (client, stoppable) =>
-      client.send(
-        stoppable(
-          new sdk.CompleteMultipartUploadCommand({
-            ...{ Bucket, Key, UploadId: upload.id },
-            MultipartUpload: { Parts: parts },
-          }),
-        ),
-      ),
-    );
+    const command = new sdk.CompleteMultipartUploadCommand({
+      ...{ Bucket, Key, UploadId: upload.id },
+      MultipartUpload: { Parts: parts },
+    });
+    await connection.send(purpose, call, command);
   } catch (error) {
     await abort(upload);
     throw error;
@@ -131,16 +125,11 @@ async function sendPart(
   const { connection, bucket: Bucket, objectKey: Key, id: UploadId, purpose } = upload;
   for (let attempt = 1; ; attempt++) {
     try {
-      const { ETag } = await connection.run(purpose, { signal }, (client, stoppable) =>
-        client.send(
-          stoppable(
-            new connection.sdk.UploadPartCommand({
-              ...{ Bucket, Key, UploadId, PartNumber: number },
-              Body: body,
-            }),
-          ),
-        ),
-      );
+      const command = new connection.sdk.UploadPartCommand({
+        ...{ Bucket, Key, UploadId, PartNumber: number },
+        Body: body,
+      });
+      const { ETag } = await connection.send(purpose, { signal }, command);
       if (ETag === undefined) {
         const reason = 'it took a part without a word';
         const data = { store: connection.remote.name, host: connection.host, reason };
@@ -164,5 +153,5 @@ async function abort({ connection, purpose, bucket, objectKey, id }: Upload): Pr
   const command = new connection.sdk.AbortMultipartUploadCommand({
     ...{ Bucket: bucket, Key: objectKey, UploadId: id },
   });
-  await connection.run(purpose, {}, (client) => client.send(command)).catch(() => undefined);
+  await connection.send(purpose, {}, command).catch(() => undefined);
 }

@@ -11,12 +11,27 @@ import type { Transfer } from '../transfer';
 import type { Environment } from './awsProfiles';
 import { makeHandler, type AgentPlaces, type Handler } from './agents';
 import { findCredentials, type CredentialPlaces, type FoundCredentials } from './credentials';
-import { sendStoppable, stoppableBy, type Stoppable } from './cancelling';
+import { sendStoppable, stoppable } from './cancelling';
 import type { LoadS3Sdk, S3Sdk } from './loadSdk';
-import type { S3ClientConfig } from './sdk';
+import type {
+  $Command,
+  S3ClientConfig,
+  S3ClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from './sdk';
 import { toStoreError, type RequestContext } from './s3Errors';
 
 type Client = InstanceType<S3Sdk['S3Client']>;
+
+/** A request, by what it takes and what it answers. */
+type S3Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
+  I,
+  O,
+  S3ClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes
+>;
 
 /** What a client needs of the machine. */
 export interface S3Places extends CredentialPlaces, AgentPlaces {
@@ -96,14 +111,26 @@ export class S3Connection {
   }
 
   /**
-   * Runs one request. A bucket in another region is asked again there; expired keys are fetched anew once.
+   * Sends one request. A bucket in another region is asked again there; expired keys are fetched anew once.
    * @throws REMOTE_…, AbortError
    */
-  async run<T>(
+  send<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     purpose: Purpose,
     call: StoreCall,
-    request: (client: Client, stoppable: Stoppable) => Promise<T>,
+    command: S3Command<I, O>,
+  ): Promise<O> {
+    return this.receive(purpose, call, command, (answer) => Promise.resolve(answer));
+  }
+
+  /** As {@link send}, for an answer that comes bit by bit. What goes wrong in `read` is judged as the request is. */
+  async receive<I extends ServiceInputTypes, O extends ServiceOutputTypes, T>(
+    purpose: Purpose,
+    call: StoreCall,
+    command: S3Command<I, O>,
+    read: (answer: O) => Promise<T>,
   ): Promise<T> {
+    const request = async (): Promise<T> => read(await this.client.send(command));
+    stoppable(command, call.signal);
     try {
       return await this.once(purpose, call, request);
     } catch (error) {
@@ -133,14 +160,10 @@ export class S3Connection {
     this.handler.destroy();
   }
 
-  private async once<T>(
-    purpose: Purpose,
-    call: StoreCall,
-    request: (client: Client, stoppable: Stoppable) => Promise<T>,
-  ): Promise<T> {
+  private async once<T>(purpose: Purpose, call: StoreCall, request: () => Promise<T>): Promise<T> {
     throwIfCancelled(call.signal);
     try {
-      return await request(this.client, stoppableBy(call.signal));
+      return await request();
     } catch (error) {
       throwIfCancelled(call.signal);
       // What keeps keys from being had is a typed error already.

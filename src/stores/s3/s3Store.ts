@@ -85,9 +85,8 @@ export class S3Store implements PermanentStore {
     const { sdk, bucket: Bucket } = this.connection;
     const purpose = { operation: 'look', permission: 's3:GetObject and s3:ListBucket', key };
     try {
-      const found = await this.connection.run(purpose, call, (client, stoppable) =>
-        client.send(stoppable(new sdk.HeadObjectCommand({ Bucket, Key: this.base + key }))),
-      );
+      const command = new sdk.HeadObjectCommand({ Bucket, Key: this.base + key });
+      const found = await this.connection.send(purpose, call, command);
       const size = found.ContentLength;
       if (size === undefined || found.ETag === undefined) {
         throw this.notS3('it says nothing of the size of what it holds');
@@ -136,10 +135,9 @@ export class S3Store implements PermanentStore {
   ): Promise<StoreBytes> {
     const { connection } = this;
     const { sdk, bucket: Bucket } = connection;
-    return await connection.run(purpose, call, async (client, stoppable) => {
-      const range = Range === undefined ? {} : { Range };
-      const command = new sdk.GetObjectCommand({ Bucket, Key: this.base + key, ...range });
-      const found = await client.send(stoppable(command));
+    const range = Range === undefined ? {} : { Range };
+    const command = new sdk.GetObjectCommand({ Bucket, Key: this.base + key, ...range });
+    return await connection.receive(purpose, call, command, async (found) => {
       if (found.ETag === undefined || found.Body === undefined) {
         (found.Body as Readable | undefined)?.destroy();
         throw this.notS3('it answers with a page that is no object');
@@ -165,18 +163,13 @@ export class S3Store implements PermanentStore {
     const start = call.startAfter === undefined ? {} : { StartAfter: this.base + call.startAfter };
     for (let next: string | undefined, more = true; more; more = next !== undefined) {
       const token = next === undefined ? {} : { ContinuationToken: next };
-      const page = await this.connection.run(purpose, call, (client, stoppable) =>
-        client.send(
-          stoppable(
-            new sdk.ListObjectsV2Command({
-              Bucket,
-              Prefix: this.base + prefix,
-              ...start,
-              ...token,
-            }),
-          ),
-        ),
-      );
+      const command = new sdk.ListObjectsV2Command({
+        Bucket,
+        Prefix: this.base + prefix,
+        ...start,
+        ...token,
+      });
+      const page = await this.connection.send(purpose, call, command);
       if (page.KeyCount === undefined && page.Name === undefined) {
         throw this.notS3('it answers with a page that is no listing');
       }
@@ -256,9 +249,8 @@ export class S3Store implements PermanentStore {
     const { sdk, bucket: Bucket } = this.connection;
     const purpose = { operation: 'delete', permission: 's3:DeleteObject', key };
     try {
-      await this.connection.run(purpose, call, (client, stoppable) =>
-        client.send(stoppable(new sdk.DeleteObjectCommand({ Bucket, Key: this.base + key }))),
-      );
+      const command = new sdk.DeleteObjectCommand({ Bucket, Key: this.base + key });
+      await this.connection.send(purpose, call, command);
     } catch (error) {
       if (!isMissing(error)) {
         throw error;
@@ -283,11 +275,8 @@ export class S3Store implements PermanentStore {
     const { sdk, bucket: Bucket } = this.connection;
     const purpose = { operation: 'list', permission: 's3:ListBucket' };
     try {
-      const page = await this.connection.run(purpose, call, (client, stoppable) =>
-        client.send(
-          stoppable(new sdk.ListObjectsV2Command({ Bucket, Prefix: this.base, MaxKeys: 1 })),
-        ),
-      );
+      const command = new sdk.ListObjectsV2Command({ Bucket, Prefix: this.base, MaxKeys: 1 });
+      const page = await this.connection.send(purpose, call, command);
       if (page.KeyCount === undefined && page.Name === undefined) {
         throw this.notS3('it answers with a page that is no listing');
       }

@@ -71,11 +71,9 @@ export class S3Writer {
       Body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
       ContentLength: body.length,
     });
-    const { ETag } = await this.connection
-      .run(purpose, call, (client, stoppable) => client.send(stoppable(command)))
-      .catch((error: unknown) => {
-        throw call.condition === undefined ? error : this.conditionError(key, error);
-      });
+    const { ETag } = await this.connection.send(purpose, call, command).catch((error: unknown) => {
+      throw call.condition === undefined ? error : this.conditionError(key, error);
+    });
     if (ETag !== undefined && ETag !== '') {
       return { version: bare(ETag) };
     }

@@ -19,4 +19,10 @@ export {
   fromTokenFile,
 } from '@aws-sdk/credential-providers';
 export { NodeHttpHandler } from '@smithy/node-http-handler';
-export type { S3ClientConfig } from '@aws-sdk/client-s3';
+export type {
+  $Command,
+  S3ClientConfig,
+  S3ClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-s3';

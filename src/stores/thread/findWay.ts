@@ -11,10 +11,8 @@ export function isReachedDirectly(secure: boolean, host: string, port: number): 
   const request = secure ? httpsRequest : httpRequest;
   return new Promise((resolve) => {
     const agent = secure ? new HttpsAgent() : new HttpAgent();
-    const noConnection = (): undefined => {
-      tell(true);
-      return undefined;
-    };
+    // It is asked while the request is being made.
+    const noConnection = (): void => process.nextTick(() => tell(true));
     const asking = request({
       ...{ host, port, path: '/', method: 'HEAD' },
       agent: Object.assign(agent, { createConnection: noConnection }),

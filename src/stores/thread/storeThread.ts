@@ -71,6 +71,11 @@ export class StoreThread {
     return opened;
   }
 
+  /** Whether there is a thread just now. */
+  get isRunning(): boolean {
+    return this.worker !== undefined;
+  }
+
   /** What a store's `concurrency` was when it last answered. */
   width(store: number): number {
     return this.widths.get(store) ?? 1;
@@ -167,9 +172,10 @@ export class StoreThread {
     const { id } = asked;
     try {
       const result = await this.find(asked.question, asked.params);
-      const bytes = result instanceof Uint8Array ? result : undefined;
-      const own = bytes?.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength;
-      this.post(worker, { type: 'answer', id, result }, own ? [bytes.buffer] : []);
+      // What is handed over is gone here, and whoever made it may look at it again.
+      const own = result instanceof Uint8Array ? result.slice() : result;
+      const transfer = own instanceof Uint8Array ? [own.buffer] : [];
+      this.post(worker, { type: 'answer', id, result: own }, transfer);
     } catch (error) {
       this.post(worker, { type: 'answer', id, failed: toFailure(error) });
     }

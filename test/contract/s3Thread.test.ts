@@ -1,0 +1,249 @@
+// Stores that work in a thread of their own, as the editor has them.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SnapdirError } from '../../src/core/errors';
+import type { PermanentStore } from '../../src/core/permanentStore';
+import { isReachedDirectly } from '../../src/stores/thread/findWay';
+import type { StoreThread, ThreadPlaces } from '../../src/stores/thread/storeThread';
+import { threadedOpener } from '../../src/stores/thread/threadedOpener';
+import { FaultServer } from '../support/faultServer';
+import { failure, SECRET } from '../support/faultyBucket';
+import { loadS3, placesFor } from '../support/s3';
+import { bucketAt, newThread } from '../support/storeThread';
+import { tempDir } from '../support/tempDir';
+import { testCertificate } from '../support/testCertificate';
+import { cancels, collect, text } from './helpers';
+import { storeContract } from './storeContract';
+
+const keys = { accessKeyId: 'AKIDCANARY', secretAccessKey: SECRET };
+const servers: FaultServer[] = [];
+const threads: StoreThread[] = [];
+
+async function started(tls?: typeof testCertificate): Promise<FaultServer> {
+  const server = await new FaultServer(tls).start();
+  servers.push(server);
+  return server;
+}
+
+function threadWith(more: Partial<ThreadPlaces> = {}): StoreThread {
+  const thread = newThread(keys, more);
+  threads.push(thread);
+  return thread;
+}
+
+suiteTeardown(async () => {
+  threads.forEach((thread) => thread.end());
+  await Promise.all(servers.map((server) => server.stop()));
+});
+
+storeContract('S3 in a thread of its own', async () => {
+  const server = await started();
+  const open = threadedOpener(threadWith(), placesFor(keys, { loadS3: neverHere }));
+  return { open: () => open(bucketAt(server.endpoint)), conditional: true };
+});
+
+const neverHere = (): never => assert.fail('the SDK was loaded on the editor’s thread');
+
+suite('S3 in a thread of its own', function () {
+  this.timeout(60_000);
+  let here = 0;
+  /** Opens as the editor does. @returns the store; `here` counts how often this thread had to do it */
+  async function open(
+    server: FaultServer,
+    of: { thread?: StoreThread; fields?: object } = {},
+  ): Promise<PermanentStore> {
+    here = 0;
+    const counted = (): ReturnType<typeof loadS3> => {
+      here++;
+      return loadS3();
+    };
+    const opener = threadedOpener(of.thread ?? threadWith(), placesFor(keys, { loadS3: counted }));
+    return await opener(bucketAt(server.endpoint, of.fields));
+  }
+
+  test('it is known by what it is known by here, and its width changes', async () => {
+    const server = await started();
+    const store = await open(server);
+    assert.equal(store.id, `s3:${server.endpoint}/bucket/x/`);
+    assert.equal(store.url, 's3://bucket/x');
+    assert.equal(store.concurrency(), 8);
+    server.fault = ({ key, count }) =>
+      key !== '' && count < 5 ? { status: 503, code: 'SlowDown' } : undefined;
+    await store.put('a', text('content'));
+    assert.ok(store.concurrency() < 8, `${store.concurrency()}`);
+    await store.close();
+    assert.equal(here, 0);
+  });
+
+  test('content in shared memory is written as it is, and stays the caller’s', async () => {
+    const server = await started();
+    const store = await open(server);
+    const tray = new Uint8Array(new SharedArrayBuffer(100));
+    tray.set(text('beforeCONTENTafter'));
+    await store.put('a', tray.subarray(6, 13));
+    assert.equal(server.objects.get('x/a')?.toString(), 'CONTENT');
+    const own = text('beforeCONTENTafter');
+    await store.put('b', own.subarray(6, 13));
+    assert.equal(server.objects.get('x/b')?.toString(), 'CONTENT');
+    assert.equal(Buffer.from(own).toString(), 'beforeCONTENTafter');
+    await store.close();
+  });
+
+  test('errors keep their codes and data, and hold no keys', async () => {
+    const server = await started();
+    const store = await open(server);
+    const { key } = await failure('REMOTE_KEY_NOT_FOUND', () => store.get('missing'));
+    assert.equal(key, 'missing');
+    server.fault = () => ({ status: 403, code: 'AccessDenied' });
+    await failure('REMOTE_DENIED', () => store.put('a', text('a')));
+    await store.close();
+    const open2 = threadedOpener(threadWith(), placesFor(keys));
+    await failure('REMOTE_CA_FILE', () =>
+      open2(bucketAt(server.endpoint, { caFile: '/nonexistent.pem' })),
+    );
+  });
+
+  test('a call is cancelled at once, while the server says nothing', async () => {
+    const server = await started();
+    const store = await open(server);
+    await store.put('a', text('a'));
+    server.fault = () => ({ hang: true });
+    const stop = new AbortController();
+    const began = performance.now();
+    setTimeout(() => stop.abort(), 50);
+    await cancels(() => store.put('b', text('b'), { signal: stop.signal }));
+    assert.ok(performance.now() - began < 2000);
+    // The thread has let go of it, too: the connection is closed.
+    server.fault = () => undefined;
+    await store.put('c', text('c'));
+    await store.close();
+  });
+
+  test('a long listing comes in pages, and may be left', async () => {
+    const server = await started();
+    const store = await open(server);
+    const names = Array.from({ length: 2500 }, (_, i) => `n${String(i).padStart(4, '0')}`);
+    names.forEach((name) => server.objects.set(`x/${name}`, Buffer.from(name)));
+    assert.deepEqual(
+      (await collect(store.list(''))).map(({ key }) => key),
+      names,
+    );
+    const after = await collect(store.list('', { startAfter: 'n2497' }));
+    assert.deepEqual(
+      after.map(({ key }) => key),
+      ['n2498', 'n2499'],
+    );
+    for await (const { key } of store.list('')) {
+      assert.equal(key, 'n0000');
+      break;
+    }
+    assert.ok((await store.head('n0001')) !== undefined);
+    await store.close();
+  });
+
+  test('through a proxy it works here: nothing goes past it', async () => {
+    const server = await started();
+    const asked: string[] = [];
+    const way = (secure: boolean, host: string, port: number): Promise<boolean> => {
+      asked.push(`${secure} ${host}:${port} ${server.asked.length}`);
+      return Promise.resolve(false);
+    };
+    const store = await open(server, { thread: threadWith({ way }) });
+    await store.put('a', text('content'));
+    assert.deepEqual(asked, [`false ${server.endpoint.replace('http://', '')} 0`]);
+    assert.equal(here, 1);
+    assert.equal(Buffer.from((await store.get('a')).bytes).toString(), 'content');
+    assert.deepEqual((await collect(store.list(''))).length, 1);
+    await store.close();
+    // A listing first.
+    const listed = await open(server, { thread: threadWith({ way }) });
+    assert.deepEqual((await collect(listed.list(''))).length, 1);
+    assert.equal(here, 1);
+    await listed.close();
+  });
+
+  test('certificates that only the editor may know are asked for here; a file of one’s own works there', async () => {
+    const server = await started(testCertificate);
+    const unknown = await open(server);
+    await failure('REMOTE_CERTIFICATE', () => unknown.put('a', text('content')));
+    assert.equal(here, 1);
+    await unknown.close();
+    const caFile = `${tempDir()}/ca.pem`;
+    writeFileSync(caFile, testCertificate.cert);
+    const known = await open(server, { fields: { caFile } });
+    await known.put('a', text('content'));
+    assert.equal(here, 0);
+    await known.close();
+  });
+
+  test('a thread that is ended fails its calls; the next store has a new one', async () => {
+    const server = await started();
+    const thread = threadWith();
+    const store = await open(server, { thread });
+    await store.put('a', text('a'));
+    server.fault = () => ({ hang: true });
+    const hanging = failure('WORKER_CRASHED', () => store.put('b', text('b')));
+    await new Promise((done) => setTimeout(done, 50));
+    thread.end();
+    await hanging;
+    await failure('WORKER_CRASHED', () => store.get('a'));
+    await store.close();
+    server.fault = () => undefined;
+    const again = await open(server, { thread });
+    assert.equal(Buffer.from((await again.get('a')).bytes).toString(), 'a');
+    await again.close();
+  });
+
+  test('without an open store it ends after a while', async () => {
+    const server = await started();
+    let opened = 0;
+    const storedKeys = (): Promise<typeof keys> => {
+      opened++;
+      return Promise.resolve(keys);
+    };
+    const thread = threadWith({ restMs: 30, storedKeys });
+    const store = await open(server, { thread });
+    assert.ok(thread.isRunning);
+    await store.close();
+    await new Promise((done) => setTimeout(done, 200));
+    assert.ok(!thread.isRunning);
+    const again = await open(server, { thread });
+    await again.put('a', text('a'));
+    assert.ok(thread.isRunning);
+    assert.equal(opened, 2);
+    await again.close();
+  });
+});
+
+suite('whether a proxy is on the way', function () {
+  this.timeout(30_000);
+  let server: Server;
+  let count = 0;
+  const port = (): number => (server.address() as AddressInfo).port;
+  suiteSetup(async () => {
+    server = createServer((_request, response) => {
+      count++;
+      response.end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  });
+  suiteTeardown(() => void server.close());
+
+  test('where nothing is between, it is told without a request', async () => {
+    assert.equal(await isReachedDirectly(false, '127.0.0.1', port()), true);
+    assert.equal(await isReachedDirectly(true, '127.0.0.1', port()), true);
+    assert.equal(await isReachedDirectly(false, 'no.such.host.invalid', 80), true);
+    assert.equal(count, 0);
+    assert.equal(typeof request, 'function');
+  });
+});
+
+/** Errors of the thread are the classes that they are here. */
+test('what a thread throws is a SnapdirError', async () => {
+  const server = await started();
+  const store = await threadedOpener(threadWith(), placesFor(keys))(bucketAt(server.endpoint));
+  await assert.rejects(store.get('missing'), (error) => SnapdirError.is(error));
+  await store.close();
+});
