@@ -18,11 +18,14 @@ import { createEngine } from '../../src/engine/worker/engineClient';
 import { loadBundle } from '../../src/stores/bundle/loadBundle';
 import { ConditionMemory } from '../../src/stores/conditionMemory';
 import { GitStore } from '../../src/stores/git/gitStore';
-import { storeOpener } from '../../src/stores/openStore';
+import { storeOpener, type StorePlaces } from '../../src/stores/openStore';
 import type { S3Sdk } from '../../src/stores/s3/loadSdk';
+import type { StoreThread } from '../../src/stores/thread/storeThread';
+import { threadedOpener } from '../../src/stores/thread/threadedOpener';
 import { everything } from '../support/directEngine';
 import { repositoryRoot } from '../support/paths';
 import { placesFor } from '../support/s3';
+import { newThread } from '../support/storeThread';
 import { tempDir } from '../support/tempDir';
 import type { TestServer } from '../support/testServers';
 import { contentOf, newSeed } from './remote.entry';
@@ -49,12 +52,12 @@ export interface PromotionFigures {
   afterMs: number;
   /** Requests in flight at its end. */
   width: number;
-  /** Of the second one, with ten files changed, by a store that is opened anew. */
+  /** Of a second one, with ten files changed, by a store that is opened anew; the requests are those of a third one. */
   again: { ms: number; requests: number };
   /** Of the process: MB. */
   before: number;
   peak: number;
-  /** For how long at most this thread did not answer, in both. Milliseconds. */
+  /** For how long at most this thread did not answer, in the first two. Milliseconds. */
   blocked: number;
 }
 
@@ -64,21 +67,33 @@ const megabytes = (): number => process.resourceUsage().maxRSS / 1024;
 const own = tempDir();
 let sdk: Promise<S3Sdk> | undefined;
 
-/** Opens the store as the extension does, which is for each piece of work. */
-async function openStore({ server, bucket, kind }: Options, root: string): Promise<PermanentStore> {
+const dist = join(repositoryRoot, 'dist');
+let thread: StoreThread | undefined;
+
+/**
+ * Opens the store as the extension does, which is for each piece of work.
+ * @param here in this thread, where its requests are counted
+ */
+async function openStore(
+  { server, bucket, kind }: Options,
+  root: string,
+  here = false,
+): Promise<PermanentStore> {
   if (kind === 'git') {
     execFileSync('git', ['init', '--quiet', root]); // Again is no harm.
     return GitStore.open(root, () => systemClock.now());
   }
-  const dist = join(repositoryRoot, 'dist');
   const hash = createRequire(__filename)(join(dist, 'hash.cjs')) as typeof HashBundle;
   const loadS3 = (): Promise<S3Sdk> =>
     (sdk ??= loadBundle(join(dist, 'remote-s3.cjs'), join(dist, 'compile.cjs')) as Promise<S3Sdk>);
-  const open = storeOpener({
+  const home = join(own, 'home');
+  const places: StorePlaces = {
     ...placesFor(kind === 's3' ? server : { accessKeyId: '', secretAccessKey: '' }),
     ...{ hash: (bytes) => hash.blake3(bytes), loadS3 },
-    conditions: new ConditionMemory(join(own, 'home'), systemClock),
-  });
+    conditions: new ConditionMemory(home, systemClock),
+  };
+  thread ??= newThread(server, { start: { dist, env: {}, home: '/nonexistent', own: home } });
+  const open = here ? storeOpener(places) : threadedOpener(thread, places);
   if (kind === 'file') {
     return open(parseRemote('bench', { url: `file://${join(own, 'store')}` }));
   }
@@ -128,21 +143,29 @@ async function main(options: Options): Promise<PromotionFigures> {
   const ended = performance.now();
   const times = { beforeMs: sent[0]! - started, afterMs: ended - sent.at(-1)! };
   const width = store.concurrency();
-  for (let i = 0; i < CHANGED; i++) {
-    writeFileSync(join(root, `d${i % 100}`, `${i}.bin`), contentOf(count + i, bytes, seed));
-  }
-  await take();
-  let requests = 0;
-  subscribe('http.client.request.start', () => requests++);
+  let written = count;
+  const change = async (): Promise<void> => {
+    for (let i = 0; i < CHANGED; i++) {
+      writeFileSync(join(root, `d${i % 100}`, `${i}.bin`), contentOf(written++, bytes, seed));
+    }
+    await take();
+    await store.close();
+  };
+  await change();
   const again = { ms: performance.now(), requests: 0 };
-  await store.close();
   store = await watch(() => openStore(options, root));
   await promote();
   again.ms = performance.now() - again.ms;
-  again.requests = requests;
+  const peak = megabytes();
+  const held = blocked;
+  await change();
+  subscribe('http.client.request.start', () => again.requests++);
+  store = await openStore(options, root, true);
+  await promote();
   await store.close();
   await engine.close();
-  return { ms: ended - started, ...times, width, again, before, peak: megabytes(), blocked };
+  thread?.end();
+  return { ms: ended - started, ...times, width, again, before, peak, blocked: held };
 }
 
 void main(JSON.parse(process.argv[2]!) as Options).then((figures) => {

@@ -1,9 +1,8 @@
 // Stores that work in a thread of their own, as the editor has them.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SnapdirError } from '../../src/core/errors';
 import type { PermanentStore } from '../../src/core/permanentStore';
 import { isReachedDirectly } from '../../src/stores/thread/findWay';
 import type { StoreThread, ThreadPlaces } from '../../src/stores/thread/storeThread';
@@ -115,7 +114,6 @@ suite('S3 in a thread of its own', function () {
     setTimeout(() => stop.abort(), 50);
     await cancels(() => store.put('b', text('b'), { signal: stop.signal }));
     assert.ok(performance.now() - began < 2000);
-    // The thread has let go of it, too: the connection is closed.
     server.fault = () => undefined;
     await store.put('c', text('c'));
     await store.close();
@@ -236,14 +234,5 @@ suite('whether a proxy is on the way', function () {
     assert.equal(await isReachedDirectly(true, '127.0.0.1', port()), true);
     assert.equal(await isReachedDirectly(false, 'no.such.host.invalid', 80), true);
     assert.equal(count, 0);
-    assert.equal(typeof request, 'function');
   });
-});
-
-/** Errors of the thread are the classes that they are here. */
-test('what a thread throws is a SnapdirError', async () => {
-  const server = await started();
-  const store = await threadedOpener(threadWith(), placesFor(keys))(bucketAt(server.endpoint));
-  await assert.rejects(store.get('missing'), (error) => SnapdirError.is(error));
-  await store.close();
 });

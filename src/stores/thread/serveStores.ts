@@ -144,7 +144,7 @@ export class StoreServer {
         const { key, ...range } = params as StoreMethods['get']['params'];
         const found = await store.get(key, { ...range, ...how });
         // What is handed over is gone here, and a part would take the whole with it.
-        return { ...found, bytes: found.bytes.slice() };
+        return { ...found, bytes: new Uint8Array(found.bytes) };
       }
       case 'put': {
         const { key, content, condition } = params as StoreMethods['put']['params'];

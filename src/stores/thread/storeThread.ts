@@ -173,9 +173,9 @@ export class StoreThread {
     try {
       const result = await this.find(asked.question, asked.params);
       // What is handed over is gone here, and whoever made it may look at it again.
-      const own = result instanceof Uint8Array ? result.slice() : result;
-      const transfer = own instanceof Uint8Array ? [own.buffer] : [];
-      this.post(worker, { type: 'answer', id, result: own }, transfer);
+      const bytes = result instanceof Uint8Array ? new Uint8Array(result) : undefined;
+      const answer: ToThread = { type: 'answer', id, result: bytes ?? result };
+      this.post(worker, answer, bytes === undefined ? [] : [bytes.buffer]);
     } catch (error) {
       this.post(worker, { type: 'answer', id, failed: toFailure(error) });
     }

@@ -78,7 +78,7 @@ export class ThreadedStore implements PermanentStore {
     const under = condition === undefined ? {} : { condition };
     if (content instanceof Uint8Array) {
       // A message would take all of the memory that a part of it is of.
-      const bytes = content.buffer instanceof SharedArrayBuffer ? content : content.slice();
+      const bytes = content.buffer instanceof SharedArrayBuffer ? content : new Uint8Array(content);
       const params = { key, content: bytes, ...under };
       return this.thread.call(this.store, 'put', params, { signal });
     }
