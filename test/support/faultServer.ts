@@ -14,6 +14,8 @@ export interface Asked {
   path: string;
   query: URLSearchParams;
   headers: IncomingMessage['headers'];
+  /** The other end of the connection. */
+  from: string;
   /** From 1. */
   count: number;
 }
@@ -49,8 +51,9 @@ export class FaultServer {
     this.endpoint = tls === undefined ? 'http' : 'https';
   }
 
-  async start(): Promise<this> {
-    await new Promise<void>((done) => this.server.listen(0, '127.0.0.1', done));
+  /** @param address what it listens to; it is told as 127.0.0.1 */
+  async start(address = '127.0.0.1'): Promise<this> {
+    await new Promise<void>((done) => this.server.listen(0, address, done));
     const { port } = this.server.address() as AddressInfo;
     this.endpoint = `${this.endpoint}://127.0.0.1:${port}`;
     return this;
@@ -72,6 +75,7 @@ export class FaultServer {
     const asked: Asked = {
       ...{ method: request.method ?? '', key, path: url.pathname },
       ...{ query: url.searchParams, headers: request.headers },
+      from: `${request.socket.remoteAddress}:${request.socket.remotePort}`,
       count: this.asked.length + 1,
     };
     this.asked.push(asked);

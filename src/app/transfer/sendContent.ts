@@ -65,21 +65,39 @@ function inPieces(engine: Engine, trays: Trays, { checksum, size }: ContentRow):
   };
 }
 
-async function readBatch(engine: Engine, trays: Trays, batch: ContentRow[]): Promise<Parcel[]> {
+/** Content that was read, and the tray that it lies in; without one it is read when it is asked for. */
+interface Filled {
+  batch: readonly ContentRow[];
+  tray: Uint8Array | undefined;
+}
+
+async function fill(engine: Engine, trays: Trays, batch: ContentRow[]): Promise<Filled> {
   const [first] = batch;
   if (first !== undefined && first.size > CONTENT_BYTES) {
-    return [{ row: first, content: inPieces(engine, trays, first), done: () => undefined }];
+    return { batch, tray: undefined };
   }
   const tray = trays.take();
   await engine.readContent({ rows: batch, into: tray });
+  return { batch, tray };
+}
+
+/** Each is made when its turn comes: hundreds that wait for seconds would be garbage that stays for long. */
+function* unpack(
+  engine: Engine,
+  trays: Trays,
+  { batch, tray }: Filled,
+): Generator<Parcel, void, undefined> {
   let [at, left] = [0, batch.length];
-  // Of one that failed nothing is used again: somebody may still be reading it.
-  const done = (): void => void (--left === 0 && trays.giveBack(tray));
-  return batch.map((row) => {
+  for (const row of batch) {
+    if (tray === undefined) {
+      yield { row, content: inPieces(engine, trays, row), done: () => undefined };
+      continue;
+    }
     const content = tray.subarray(at, at + row.size);
     at += row.size;
-    return { row, content, done };
-  });
+    // Of one that failed nothing is used again: somebody may still be reading it.
+    yield { row, content, done: () => void (--left === 0 && trays.giveBack(tray)) };
+  }
 }
 
 /** The next batch is read while the last one is sent. */
@@ -88,14 +106,18 @@ async function* parcels(
   rows: readonly ContentRow[],
 ): AsyncGenerator<Parcel, void, undefined> {
   const trays = new Trays();
-  let ahead: Promise<Parcel[]> | undefined;
+  let ahead: Promise<Filled> | undefined;
   for (const batch of batches(rows)) {
     const ready = ahead;
-    ahead = readBatch(engine, trays, batch);
+    ahead = fill(engine, trays, batch);
     ahead.catch(() => undefined); // Told when its turn comes, if anybody still asks.
-    yield* (await ready) ?? [];
+    if (ready !== undefined) {
+      yield* unpack(engine, trays, await ready);
+    }
   }
-  yield* (await ahead) ?? [];
+  if (ahead !== undefined) {
+    yield* unpack(engine, trays, await ahead);
+  }
 }
 
 /** How many things, and bytes, went. */
