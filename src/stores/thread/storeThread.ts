@@ -47,7 +47,11 @@ interface Pending {
 }
 
 /** What a call may bring beside its parameters. */
-export type ThreadCall = StoreCall & { content?: StoreContent };
+export type ThreadCall = StoreCall & {
+  content?: StoreContent;
+  /** Memory that is handed over. */
+  transfer?: ArrayBuffer[];
+};
 
 /** @see the head of this file */
 export class StoreThread {
@@ -106,7 +110,7 @@ export class StoreThread {
     store: number,
     method: M,
     params: StoreMethods[M]['params'],
-    { signal, content }: ThreadCall = {},
+    { signal, content, transfer = [] }: ThreadCall = {},
   ): Promise<StoreMethods[M]['result']> {
     if (signal?.aborted === true) {
       return Promise.reject(new CancelledError());
@@ -127,7 +131,7 @@ export class StoreThread {
       const more = content === undefined ? {} : { content };
       this.pending.set(id, { resolve, reject, store, release, ...more });
       worker.ref();
-      this.post(worker, { type: 'call', id, store, method, params });
+      this.post(worker, { type: 'call', id, store, method, params }, transfer);
     }) as Promise<StoreMethods[M]['result']>;
   }
 

@@ -77,10 +77,13 @@ export class ThreadedStore implements PermanentStore {
   ): Promise<{ version?: string }> {
     const under = condition === undefined ? {} : { condition };
     if (content instanceof Uint8Array) {
-      // A message would take all of the memory that a part of it is of.
-      const bytes = content.buffer instanceof SharedArrayBuffer ? content : new Uint8Array(content);
+      if (content.buffer instanceof SharedArrayBuffer) {
+        return this.thread.call(this.store, 'put', { key, content, ...under }, { signal });
+      }
+      // What is handed over is gone here, and a part would take the whole with it.
+      const bytes = new Uint8Array(content);
       const params = { key, content: bytes, ...under };
-      return this.thread.call(this.store, 'put', params, { signal });
+      return this.thread.call(this.store, 'put', params, { signal, transfer: [bytes.buffer] });
     }
     const params = { key, content: { size: content.size }, ...under };
     return this.thread.call(this.store, 'put', params, { signal, content });
