@@ -66,7 +66,7 @@ function remotePorts(
   const storedKeys = (remote: Remote): Promise<StoredKeys | undefined> => keys.get(remote);
   const thread = new StoreThread({
     path: join(dist, 'store.cjs'),
-    start: { dist, env: { ...env }, home, ...(own === undefined ? {} : { own }) },
+    start: () => ({ dist, env: { ...env }, home, ...(own === undefined ? {} : { own }) }),
     storedKeys,
   });
   return {

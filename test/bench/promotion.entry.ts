@@ -92,7 +92,9 @@ async function openStore(
     ...{ hash: (bytes) => hash.blake3(bytes), loadS3 },
     conditions: new ConditionMemory(home, systemClock),
   };
-  thread ??= newThread(server, { start: { dist, env: {}, home: '/nonexistent', own: home } });
+  thread ??= newThread(server, {
+    start: () => ({ dist, env: {}, home: '/nonexistent', own: home }),
+  });
   const open = here ? storeOpener(places) : threadedOpener(thread, places);
   if (kind === 'file') {
     return open(parseRemote('bench', { url: `file://${join(own, 'store')}` }));

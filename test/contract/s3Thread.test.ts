@@ -3,43 +3,22 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { PermanentStore } from '../../src/core/permanentStore';
 import { isReachedDirectly } from '../../src/stores/thread/findWay';
-import type { StoreThread, ThreadPlaces } from '../../src/stores/thread/storeThread';
 import { threadedOpener } from '../../src/stores/thread/threadedOpener';
-import { FaultServer } from '../support/faultServer';
-import { failure, SECRET } from '../support/faultyBucket';
-import { loadS3, placesFor } from '../support/s3';
-import { bucketAt, newThread } from '../support/storeThread';
+import { failure } from '../support/faultyBucket';
+import { placesFor } from '../support/s3';
+import { bucketAt, canaryKeys, ThreadedBuckets } from '../support/storeThread';
 import { tempDir } from '../support/tempDir';
 import { testCertificate } from '../support/testCertificate';
-import { cancels, collect, text } from './helpers';
+import { cancels, collect, inPieces, text } from './helpers';
 import { storeContract } from './storeContract';
 
-const keys = { accessKeyId: 'AKIDCANARY', secretAccessKey: SECRET };
-const servers: FaultServer[] = [];
-const threads: StoreThread[] = [];
-
-async function started(tls?: typeof testCertificate): Promise<FaultServer> {
-  const server = await new FaultServer(tls).start();
-  servers.push(server);
-  return server;
-}
-
-function threadWith(more: Partial<ThreadPlaces> = {}): StoreThread {
-  const thread = newThread(keys, more);
-  threads.push(thread);
-  return thread;
-}
-
-suiteTeardown(async () => {
-  threads.forEach((thread) => thread.end());
-  await Promise.all(servers.map((server) => server.stop()));
-});
+const buckets = new ThreadedBuckets();
+suiteTeardown(() => buckets.end());
 
 storeContract('S3 in a thread of its own', async () => {
-  const server = await started();
-  const open = threadedOpener(threadWith(), placesFor(keys, { loadS3: neverHere }));
+  const server = await buckets.started();
+  const open = threadedOpener(buckets.thread(), placesFor(canaryKeys, { loadS3: neverHere }));
   return { open: () => open(bucketAt(server.endpoint)), conditional: true };
 });
 
@@ -47,24 +26,9 @@ const neverHere = (): never => assert.fail('the SDK was loaded on the editor’s
 
 suite('S3 in a thread of its own', function () {
   this.timeout(60_000);
-  let here = 0;
-  /** Opens as the editor does. @returns the store; `here` counts how often this thread had to do it */
-  async function open(
-    server: FaultServer,
-    of: { thread?: StoreThread; fields?: object } = {},
-  ): Promise<PermanentStore> {
-    here = 0;
-    const counted = (): ReturnType<typeof loadS3> => {
-      here++;
-      return loadS3();
-    };
-    const opener = threadedOpener(of.thread ?? threadWith(), placesFor(keys, { loadS3: counted }));
-    return await opener(bucketAt(server.endpoint, of.fields));
-  }
-
   test('it is known by what it is known by here, and its width changes', async () => {
-    const server = await started();
-    const store = await open(server);
+    const server = await buckets.started();
+    const store = await buckets.open(server);
     assert.equal(store.id, `s3:${server.endpoint}/bucket/x/`);
     assert.equal(store.url, 's3://bucket/x');
     assert.equal(store.concurrency(), 8);
@@ -73,12 +37,12 @@ suite('S3 in a thread of its own', function () {
     await store.put('a', text('content'));
     assert.ok(store.concurrency() < 8, `${store.concurrency()}`);
     await store.close();
-    assert.equal(here, 0);
+    assert.equal(buckets.here, 0);
   });
 
   test('content in shared memory is written as it is, and stays the caller’s', async () => {
-    const server = await started();
-    const store = await open(server);
+    const server = await buckets.started();
+    const store = await buckets.open(server);
     const tray = new Uint8Array(new SharedArrayBuffer(100));
     tray.set(text('beforeCONTENTafter'));
     await store.put('a', tray.subarray(6, 13));
@@ -91,22 +55,22 @@ suite('S3 in a thread of its own', function () {
   });
 
   test('errors keep their codes and data, and hold no keys', async () => {
-    const server = await started();
-    const store = await open(server);
+    const server = await buckets.started();
+    const store = await buckets.open(server);
     const { key } = await failure('REMOTE_KEY_NOT_FOUND', () => store.get('missing'));
     assert.equal(key, 'missing');
     server.fault = () => ({ status: 403, code: 'AccessDenied' });
     await failure('REMOTE_DENIED', () => store.put('a', text('a')));
     await store.close();
-    const open2 = threadedOpener(threadWith(), placesFor(keys));
+    const open2 = threadedOpener(buckets.thread(), placesFor(canaryKeys));
     await failure('REMOTE_CA_FILE', () =>
       open2(bucketAt(server.endpoint, { caFile: '/nonexistent.pem' })),
     );
   });
 
   test('a call is cancelled at once, while the server says nothing', async () => {
-    const server = await started();
-    const store = await open(server);
+    const server = await buckets.started();
+    const store = await buckets.open(server);
     await store.put('a', text('a'));
     server.fault = () => ({ hang: true });
     const stop = new AbortController();
@@ -120,8 +84,8 @@ suite('S3 in a thread of its own', function () {
   });
 
   test('a long listing comes in pages, and may be left', async () => {
-    const server = await started();
-    const store = await open(server);
+    const server = await buckets.started();
+    const store = await buckets.open(server);
     const names = Array.from({ length: 2500 }, (_, i) => `n${String(i).padStart(4, '0')}`);
     names.forEach((name) => server.objects.set(`x/${name}`, Buffer.from(name)));
     assert.deepEqual(
@@ -142,76 +106,78 @@ suite('S3 in a thread of its own', function () {
   });
 
   test('through a proxy it works here: nothing goes past it', async () => {
-    const server = await started();
+    const server = await buckets.started();
     const asked: string[] = [];
     const way = (secure: boolean, host: string, port: number): Promise<boolean> => {
       asked.push(`${secure} ${host}:${port} ${server.asked.length}`);
       return Promise.resolve(false);
     };
-    const store = await open(server, { thread: threadWith({ way }) });
+    const store = await buckets.open(server, { thread: buckets.thread({ way }) });
     await store.put('a', text('content'));
     assert.deepEqual(asked, [`false ${server.endpoint.replace('http://', '')} 0`]);
-    assert.equal(here, 1);
+    assert.equal(buckets.here, 1);
     assert.equal(Buffer.from((await store.get('a')).bytes).toString(), 'content');
     assert.deepEqual((await collect(store.list(''))).length, 1);
     await store.close();
     // A listing first.
-    const listed = await open(server, { thread: threadWith({ way }) });
+    const listed = await buckets.open(server, { thread: buckets.thread({ way }) });
     assert.deepEqual((await collect(listed.list(''))).length, 1);
-    assert.equal(here, 1);
+    assert.equal(buckets.here, 1);
     await listed.close();
   });
 
   test('certificates that only the editor may know are asked for here; a file of one’s own works there', async () => {
-    const server = await started(testCertificate);
-    const unknown = await open(server);
+    const server = await buckets.started(testCertificate);
+    const unknown = await buckets.open(server);
     await failure('REMOTE_CERTIFICATE', () => unknown.put('a', text('content')));
-    assert.equal(here, 1);
+    assert.equal(buckets.here, 1);
     await unknown.close();
     const caFile = `${tempDir()}/ca.pem`;
     writeFileSync(caFile, testCertificate.cert);
-    const known = await open(server, { fields: { caFile } });
+    const known = await buckets.open(server, { fields: { caFile } });
     await known.put('a', text('content'));
-    assert.equal(here, 0);
+    assert.equal(buckets.here, 0);
     await known.close();
   });
 
-  test('a thread that is ended fails its calls; the next store has a new one', async () => {
-    const server = await started();
-    const thread = threadWith();
-    const store = await open(server, { thread });
-    await store.put('a', text('a'));
-    server.fault = () => ({ hang: true });
-    const hanging = failure('WORKER_CRASHED', () => store.put('b', text('b')));
-    await new Promise((done) => setTimeout(done, 50));
-    thread.end();
-    await hanging;
-    await failure('WORKER_CRASHED', () => store.get('a'));
+  test('what a cancelled upload leaves is cleared away before the store is closed', async () => {
+    const server = await buckets.started();
+    const store = await buckets.open(server);
+    const stop = new AbortController();
+    server.fault = ({ query }) => {
+      if (query.get('partNumber') !== '2') {
+        return undefined;
+      }
+      setImmediate(() => stop.abort());
+      return { hang: true };
+    };
+    const large = Buffer.alloc(40 * 1024 * 1024, 'x');
+    await cancels(() => store.put('large', inPieces(large), { signal: stop.signal }));
     await store.close();
-    server.fault = () => undefined;
-    const again = await open(server, { thread });
-    assert.equal(Buffer.from((await again.get('a')).bytes).toString(), 'a');
-    await again.close();
+    assert.equal(server.count('DELETE'), 1);
+    assert.equal(server.uploads.size, 0);
   });
 
-  test('without an open store it ends after a while', async () => {
-    const server = await started();
-    let opened = 0;
-    const storedKeys = (): Promise<typeof keys> => {
-      opened++;
-      return Promise.resolve(keys);
-    };
-    const thread = threadWith({ restMs: 30, storedKeys });
-    const store = await open(server, { thread });
-    assert.ok(thread.isRunning);
+  test('a cancelled listing asks for no more pages', async () => {
+    const server = await buckets.started();
+    const store = await buckets.open(server);
+    for (let i = 0; i < 5000; i++) {
+      server.objects.set(`x/n${String(i).padStart(4, '0')}`, Buffer.from('x'));
+    }
+    const stop = new AbortController();
+    server.fault = ({ query }) => (query.has('continuation-token') ? { hang: true } : undefined);
+    await cancels(async () => {
+      for await (const { key } of store.list('', { signal: stop.signal })) {
+        if (key === 'n0999') {
+          setTimeout(() => stop.abort(), 50);
+        }
+      }
+    });
+    const asked = server.asked.length;
+    server.fault = () => undefined;
+    await new Promise((done) => setTimeout(done, 500));
+    assert.equal(server.asked.length, asked);
     await store.close();
-    await new Promise((done) => setTimeout(done, 200));
-    assert.ok(!thread.isRunning);
-    const again = await open(server, { thread });
-    await again.put('a', text('a'));
-    assert.ok(thread.isRunning);
-    assert.equal(opened, 2);
-    await again.close();
   });
 });
 

@@ -211,7 +211,8 @@ export class S3Connection {
       responseChecksumValidation: 'WHEN_REQUIRED',
       requestHandler: this.handler,
       logger: silent,
-      cacheMiddleware: true,
+      // Keys of a directory bucket are a session's, which requests would share while it is renewed.
+      cacheMiddleware: !this.bucket.endsWith('--x-s3'),
     });
     sendStoppable(client, this.handler);
     return client;

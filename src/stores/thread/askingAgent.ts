@@ -22,19 +22,17 @@ export function askingAgent(secure: boolean, ask: AskWay, options: AgentOptions)
     const name = `${host}:${port}`;
     const asked = known.get(name) ?? ask(secure, host, port);
     known.set(name, asked);
-    asked.then(
-      (goes) => {
+    asked
+      .then((goes) => {
         if (!goes) {
-          done(Object.assign(new Error('a proxy is on the way'), { code: 'EWAY' }));
-          return;
+          throw Object.assign(new Error('a proxy is on the way'), { code: 'EWAY' });
         }
         const socket = direct(to, done);
         if (socket) {
           done(null, socket);
         }
-      },
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-    );
+      })
+      .catch((error: unknown) => done(error instanceof Error ? error : new Error(String(error))));
     return undefined;
   };
   return Object.assign(agent, { createConnection: connect });

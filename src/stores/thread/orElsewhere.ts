@@ -10,61 +10,97 @@ const isElsewhere = (error: unknown): boolean =>
   error instanceof ElsewhereError || SnapdirError.is(error, 'REMOTE_CERTIFICATE');
 
 /** A store, until it turns out that only another one reaches the same place: then that one, from that call on. */
-export function orElsewhere(
-  first: PermanentStore,
-  open: () => Promise<PermanentStore>,
-): PermanentStore {
-  let other: Promise<PermanentStore> | undefined;
-  let now = first;
-  const change = async (): Promise<PermanentStore> => {
-    other ??= open();
-    now = await other;
-    return now;
-  };
-  const either = async <T>(work: (store: PermanentStore) => Promise<T>): Promise<T> => {
-    if (other !== undefined) {
-      return await work(await other);
-    }
-    try {
-      return await work(first);
-    } catch (error) {
-      if (!isElsewhere(error)) {
-        throw error;
-      }
-      return await work(await change());
-    }
-  };
-  async function* list(
+class EitherStore implements PermanentStore {
+  readonly id: string;
+  readonly url: string;
+  private readonly first: PermanentStore;
+  private readonly open: () => Promise<PermanentStore>;
+  private now: PermanentStore;
+  private other: Promise<PermanentStore> | undefined;
+
+  constructor(first: PermanentStore, open: () => Promise<PermanentStore>) {
+    this.id = first.id;
+    this.url = first.url;
+    this.first = first;
+    this.now = first;
+    this.open = open;
+  }
+
+  concurrency(): number {
+    return this.now.concurrency();
+  }
+
+  capabilities(call?: StoreCall): ReturnType<PermanentStore['capabilities']> {
+    return this.run((store) => store.capabilities(call));
+  }
+
+  head(...of: Parameters<PermanentStore['head']>): ReturnType<PermanentStore['head']> {
+    return this.run((store) => store.head(...of));
+  }
+
+  get(...of: Parameters<PermanentStore['get']>): ReturnType<PermanentStore['get']> {
+    return this.run((store) => store.get(...of));
+  }
+
+  put(...of: Parameters<PermanentStore['put']>): ReturnType<PermanentStore['put']> {
+    return this.run((store) => store.put(...of));
+  }
+
+  delete(...of: Parameters<PermanentStore['delete']>): Promise<void> {
+    return this.run((store) => store.delete(...of));
+  }
+
+  async *list(
     prefix: string,
     call: StoreCall & { startAfter?: string } = {},
   ): AsyncGenerator<StoreEntry, void, undefined> {
     let last = call.startAfter;
+    const at = this.now;
     try {
-      for await (const entry of now.list(prefix, call)) {
+      for await (const entry of at.list(prefix, call)) {
         last = entry.key;
         yield entry;
       }
     } catch (error) {
-      if (now !== first || !isElsewhere(error)) {
+      if (at !== this.first || !isElsewhere(error)) {
         throw error;
       }
       const rest = last === undefined ? call : { ...call, startAfter: last };
-      yield* (await change()).list(prefix, rest);
+      yield* (await this.change()).list(prefix, rest);
     }
   }
-  return {
-    id: first.id,
-    url: first.url,
-    concurrency: () => now.concurrency(),
-    capabilities: (call) => either((store) => store.capabilities(call)),
-    head: (key, call) => either((store) => store.head(key, call)),
-    get: (key, call) => either((store) => store.get(key, call)),
-    list,
-    put: (key, content, call) => either((store) => store.put(key, content, call)),
-    delete: (key, call) => either((store) => store.delete(key, call)),
-    close: async () => {
-      await first.close();
-      await (await other?.catch(() => undefined))?.close();
-    },
-  };
+
+  async close(): Promise<void> {
+    await this.first.close();
+    await (await this.other?.catch(() => undefined))?.close();
+  }
+
+  private async run<T>(work: (store: PermanentStore) => Promise<T>): Promise<T> {
+    if (this.other !== undefined) {
+      return await work(await this.other);
+    }
+    try {
+      return await work(this.first);
+    } catch (error) {
+      if (!isElsewhere(error)) {
+        throw error;
+      }
+      return await work(await this.change());
+    }
+  }
+
+  private async change(): Promise<PermanentStore> {
+    this.other ??= this.open().catch((error: unknown) => {
+      this.other = undefined; // The next call tries it again.
+      throw error;
+    });
+    this.now = await this.other;
+    return this.now;
+  }
 }
+
+/** @see EitherStore */
+export const orElsewhere = (
+  first: PermanentStore,
+  open: () => Promise<PermanentStore>,
+): PermanentStore => new EitherStore(first, open);

@@ -11,10 +11,10 @@ import type { Transfer } from '../transfer';
 import { ElsewhereError, fromFailure, toFailure } from './failure';
 import type {
   FromThread,
+  Opened,
   Page,
   Question,
   Questions,
-  StoreMethod,
   StoreMethods,
   ToThread,
 } from './protocol';
@@ -41,18 +41,35 @@ export type Ask = <Q extends Question>(
   params: Questions[Q]['params'],
 ) => Promise<Questions[Q]['result']>;
 
+/** A call under way. */
+interface Running {
+  store: number;
+  stop: AbortController;
+  /** When nothing of it goes on any more. Never rejects. */
+  ended: Promise<void>;
+}
+
+/** A listing of which somebody may want more. */
+interface Listing {
+  store: number;
+  iterator: AsyncIterator<StoreEntry>;
+  stop: AbortController;
+}
+
 interface Asked {
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
 
+type Call = Extract<ToThread, { type: 'call' }>;
+
 /** Answers the calls of one thread to all its stores. */
 export class StoreServer {
   private readonly places: ServedPlaces;
   private readonly stores = new Map<number, Served>();
-  private readonly calls = new Map<number, AbortController>();
+  private readonly running = new Map<number, Running>();
   private readonly asked = new Map<number, Asked>();
-  private readonly listings = new Map<number, AsyncIterator<StoreEntry>>();
+  private readonly listings = new Map<number, Listing>();
   private nextId = 1;
 
   constructor(places: ServedPlaces) {
@@ -63,10 +80,10 @@ export class StoreServer {
   receive(message: ToThread): void {
     switch (message.type) {
       case 'call':
-        void this.answer(message);
+        this.begin(message);
         return;
       case 'cancel':
-        this.calls.get(message.id)?.abort();
+        this.running.get(message.id)?.stop.abort();
         return;
       case 'answer': {
         const asked = this.asked.get(message.id);
@@ -88,51 +105,71 @@ export class StoreServer {
     });
   };
 
-  private async answer(call: Extract<ToThread, { type: 'call' }>): Promise<void> {
-    const { id } = call;
+  private begin(call: Call): void {
     const stop = new AbortController();
-    this.calls.set(id, stop);
+    const ended = this.answer(call, stop).finally(() => this.running.delete(call.id));
+    this.running.set(call.id, { store: call.store, stop, ended });
+  }
+
+  private async answer(call: Call, stop: AbortController): Promise<void> {
+    const { id } = call;
     const served = this.stores.get(call.store);
     const width = (): number => served?.store.concurrency() ?? 1;
     try {
-      const result = await this.run(call, served, { signal: stop.signal });
+      const result = await this.run(call, served, stop);
       this.places.post({ type: 'done', id, result, width: width() }, bytesOf(result));
     } catch (error) {
       const elsewhere = served?.elsewhere() === true;
       const failed = toFailure(elsewhere ? new ElsewhereError() : error);
       this.places.post({ type: 'failed', id, failed, width: width() });
-    } finally {
-      this.calls.delete(id);
     }
   }
 
   private async run(
-    call: Extract<ToThread, { type: 'call' }>,
+    call: Call,
     served: Served | undefined,
-    how: StoreCall,
+    stop: AbortController,
   ): Promise<unknown> {
     if (call.method === 'open') {
-      const { remote, transfer } = call.params as StoreMethods['open']['params'];
-      const opened = await this.places.open(remote, transfer, this.ask);
-      const store = this.nextId++;
-      this.stores.set(store, opened);
-      return { store, id: opened.store.id, url: opened.store.url };
+      return await this.open(call, stop.signal);
     }
     if (served === undefined) {
       throw new SnapdirError('WORKER_CRASHED', { reason: 'its store is closed' });
     }
     if (call.method === 'close') {
       this.stores.delete(call.store);
+      await this.settled(call.store);
       return await served.store.close();
     }
-    return await this.work(served.store, call, how);
+    return await this.work(served.store, call, stop);
   }
 
-  private async work(
-    store: PermanentStore,
-    { id, method, params }: { id: number; method: StoreMethod; params: object },
-    how: StoreCall,
-  ): Promise<unknown> {
+  /** A store has the number of its opening, which no other one has, in whatever thread. */
+  private async open({ id, params }: Call, signal: AbortSignal): Promise<Opened> {
+    const { remote, transfer } = params as StoreMethods['open']['params'];
+    const opened = await this.places.open(remote, transfer, this.ask);
+    if (signal.aborted) {
+      await opened.store.close();
+      throw new CancelledError();
+    }
+    this.stores.set(id, opened);
+    return { store: id, id: opened.store.id, url: opened.store.url };
+  }
+
+  /** Who cancelled was told at once; what is done for that, as aborting an upload, needs the store's connections still. */
+  private async settled(store: number): Promise<void> {
+    for (const [id, listing] of this.listings) {
+      if (listing.store === store) {
+        this.listings.delete(id);
+      }
+    }
+    const calls = [...this.running.values()].filter((one) => one.store === store);
+    await Promise.all(calls.filter(({ stop }) => stop.signal.aborted).map(({ ended }) => ended));
+  }
+
+  private async work(store: PermanentStore, call: Call, stop: AbortController): Promise<unknown> {
+    const { id, method, params } = call;
+    const how: StoreCall = { signal: stop.signal };
     switch (method) {
       case 'capabilities':
         return await store.capabilities(how);
@@ -153,16 +190,16 @@ export class StoreServer {
       }
       case 'list': {
         const { prefix, ...from } = params as StoreMethods['list']['params'];
-        const entries = store.list(prefix, { ...from, ...how });
-        return await this.page(id, entries[Symbol.asyncIterator]());
+        const iterator = store.list(prefix, { ...from, ...how })[Symbol.asyncIterator]();
+        return await this.page(id, { store: call.store, iterator, stop });
       }
       case 'more': {
         const { listing } = params as StoreMethods['more']['params'];
-        return await this.page(listing, this.listings.get(listing));
+        return await this.more(listing, stop);
       }
       case 'drop': {
         const { listing } = params as StoreMethods['drop']['params'];
-        await this.listings.get(listing)?.return?.();
+        await this.listings.get(listing)?.iterator.return?.();
         this.listings.delete(listing);
         return undefined;
       }
@@ -180,29 +217,36 @@ export class StoreServer {
     return { size: content.size, read };
   }
 
-  private async page(
-    listing: number,
-    iterator: AsyncIterator<StoreEntry> | undefined,
-  ): Promise<Page> {
-    if (iterator === undefined) {
+  /** Goes on with a listing, whose requests know the signal that they began with. */
+  private async more(id: number, { signal }: AbortController): Promise<Page> {
+    const listing = this.listings.get(id);
+    if (listing === undefined) {
       throw new CancelledError();
     }
-    this.listings.set(listing, iterator);
-    const entries: StoreEntry[] = [];
+    const cancel = (): void => {
+      this.listings.delete(id);
+      listing.stop.abort();
+    };
+    signal.addEventListener('abort', cancel);
     try {
-      while (entries.length < PAGE) {
-        const next = await iterator.next();
-        if (next.done === true) {
-          this.listings.delete(listing);
-          return { entries };
-        }
-        entries.push(next.value);
-      }
-    } catch (error) {
-      this.listings.delete(listing);
-      throw error;
+      return await this.page(id, listing);
+    } finally {
+      signal.removeEventListener('abort', cancel);
     }
-    return { entries, listing };
+  }
+
+  private async page(id: number, listing: Listing): Promise<Page> {
+    const entries: StoreEntry[] = [];
+    this.listings.delete(id);
+    while (entries.length < PAGE) {
+      const next = await listing.iterator.next();
+      if (next.done === true) {
+        return { entries };
+      }
+      entries.push(next.value);
+    }
+    this.listings.set(id, listing);
+    return { entries, listing: id };
   }
 }
 

@@ -30,7 +30,8 @@ const REST_MS = 60_000;
 export interface ThreadPlaces {
   /** The bundle of `main.ts`. */
   path: string;
-  start: ThreadStart;
+  /** Asked for when a thread starts. */
+  start: () => ThreadStart;
   storedKeys: (remote: Remote) => Promise<StoredKeys | undefined>;
   /** Whether a host is reached without a proxy. Default: {@link isReachedDirectly} */
   way?: (secure: boolean, host: string, port: number) => Promise<boolean>;
@@ -61,6 +62,7 @@ export class StoreThread {
   private readonly widths = new Map<number, number>();
   private worker: Worker | undefined;
   private rest: NodeJS.Timeout | undefined;
+  private opening = 0;
   private nextId = 1;
 
   constructor(places: ThreadPlaces) {
@@ -70,9 +72,15 @@ export class StoreThread {
   /** Opens a store. @throws what `S3Connection.open` throws, WORKER_CRASHED, AbortError */
   async open(remote: Remote, transfer: Transfer, call: StoreCall = {}): Promise<Opened> {
     clearTimeout(this.rest);
-    const opened = await this.call(0, 'open', { remote, transfer }, call);
-    this.widths.set(opened.store, transfer.concurrency);
-    return opened;
+    this.opening++;
+    try {
+      const opened = await this.call(0, 'open', { remote, transfer }, call);
+      this.widths.set(opened.store, transfer.concurrency);
+      return opened;
+    } finally {
+      this.opening--;
+      this.restSoon();
+    }
   }
 
   /** Whether there is a thread just now. */
@@ -91,7 +99,11 @@ export class StoreThread {
       await this.call(store, 'close', {}).catch(() => undefined);
       this.widths.delete(store);
     }
-    if (this.widths.size === 0) {
+    this.restSoon();
+  }
+
+  private restSoon(): void {
+    if (this.widths.size === 0 && this.opening === 0) {
       clearTimeout(this.rest);
       this.rest = setTimeout(() => this.end(), this.places.restMs ?? REST_MS);
       this.rest.unref();
@@ -123,6 +135,16 @@ export class StoreThread {
     return new Promise<unknown>((resolve, reject) => {
       const cancel = (): void => {
         this.post(worker, { type: 'cancel', id });
+        if (method === 'open') {
+          // It may be open by now, and nobody will hear of it.
+          this.post(worker, {
+            type: 'call',
+            id: this.nextId++,
+            store: id,
+            method: 'close',
+            params,
+          });
+        }
         this.settle(id)?.reject(new CancelledError());
       };
       const release = (): void => signal?.removeEventListener('abort', cancel);
@@ -131,7 +153,11 @@ export class StoreThread {
       const more = content === undefined ? {} : { content };
       this.pending.set(id, { resolve, reject, store, release, ...more });
       worker.ref();
-      this.post(worker, { type: 'call', id, store, method, params }, transfer);
+      try {
+        this.post(worker, { type: 'call', id, store, method, params }, transfer);
+      } catch (error) {
+        this.settle(id)?.reject(error);
+      }
     }) as Promise<StoreMethods[M]['result']>;
   }
 
@@ -144,7 +170,7 @@ export class StoreThread {
       return this.worker;
     }
     const { path, start } = this.places;
-    const worker = new Worker(path, { workerData: start, resourceLimits: LIMITS });
+    const worker = new Worker(path, { workerData: start(), resourceLimits: LIMITS });
     worker.unref();
     worker.on('message', (message: FromThread) => this.receive(worker, message));
     worker.on('error', (error) => this.fail(worker, error.message));
