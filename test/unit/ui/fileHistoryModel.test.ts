@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/base/event';
-import type { CallContext, HistoryParams } from '../../../src/core/engine';
+import type { CallContext, Engine, HistoryParams } from '../../../src/core/engine';
 import type { Repository, RepositoryChange } from '../../../src/app/repository';
 import { FileHistoryModel } from '../../../src/ui/state/fileHistoryModel';
 import type { RepositorySet } from '../../../src/ui/state/repositorySet';
@@ -21,7 +21,7 @@ suite('the history that the view shows', () => {
       who.take(`step ${step}`);
     }
     asked = [];
-    const { engine } = who.repository;
+    const { engine } = who.repository as { engine: { -readonly [K in keyof Engine]: Engine[K] } };
     const ask = engine.fileHistory.bind(engine);
     engine.fileHistory = (params: HistoryParams, context?: CallContext) => {
       asked.push(params);
