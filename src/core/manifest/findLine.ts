@@ -47,9 +47,22 @@ function lowerBound(bytes: Uint8Array, key: Uint8Array): number {
   return from;
 }
 
+/** The path that was asked for last: a history asks thousands of texts for the same. */
+let asked = { path: '', key: encodeUtf8('') };
+
+function keyOf(path: RelPath): Uint8Array {
+  if (asked.path !== path) {
+    asked = { path, key: encodeUtf8(path) };
+  }
+  return asked.key;
+}
+
 /** The line of a file in sorted lines of a manifest; undefined where it has none. */
 export function findFile(bytes: Uint8Array, path: RelPath): ManifestEntry | undefined {
-  const key = encodeUtf8(path);
+  if (bytes.length === 0) {
+    return undefined;
+  }
+  const key = keyOf(path);
   const at = lowerBound(bytes, key);
   const scan = new LineScanner(bytes);
   scan.goTo(at);

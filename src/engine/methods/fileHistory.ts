@@ -25,6 +25,8 @@ import { withHealth } from './trees';
 
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 
+type InfoOf = (take: LoggedTake) => CheckpointInfo;
+
 const LIMIT = 200;
 const NOTHING: HistoryPage = { pending: 0, full: false, unreadable: 0 };
 
@@ -33,19 +35,19 @@ function read(
   store: Store,
   params: HistoryParams,
   control: Control,
-): { index: ChangeIndex; start: number; page: HistoryPage } {
+): { index: ChangeIndex; start: number; page: HistoryPage; infoOf: InfoOf } {
   const index = changeIndex(env, store, params.ms === undefined ? {} : { ms: params.ms }, control);
   const { pending, full, unreadable, steps } = index;
   const { from } = params;
   // Where the last page ended at a checkpoint that is gone since, its time still says where that was.
-  const time = from && loadHistory(env, store).history.checkpoint(from.checkpoint)?.time;
+  // Once for all versions: each look at the history lists its folder as long as that is young.
+  const { history } = loadHistory(env, store);
+  const time = from && history.checkpoint(from.checkpoint)?.time;
   const after = steps.findIndex(({ take }) => time !== undefined && take.time < time);
   const start = from === undefined ? 0 : after < 0 ? steps.length : after;
-  return { index, start, page: { pending, full, unreadable: unreadable.length } };
-}
-
-function infoOf(env: EngineEnv, store: Store, take: LoggedTake): CheckpointInfo {
-  return withHealth(env, store, loadHistory(env, store).history.toInfo(take.id));
+  const infoOf = (take: LoggedTake): CheckpointInfo =>
+    withHealth(env, store, history.toInfo(take.id));
+  return { index, start, page: { pending, full, unreadable: unreadable.length }, infoOf };
 }
 
 /**
@@ -64,7 +66,7 @@ export function fileHistory(
   if (store === undefined) {
     return { versions: [], ...NOTHING };
   }
-  const { index, start, page } = read(env, store, params, control);
+  const { index, start, page, infoOf } = read(env, store, params, control);
   const { limit = LIMIT, from } = params;
   const { steps, oldest } = index;
   const versions: FileVersion[] = [];
@@ -76,7 +78,7 @@ export function fileHistory(
     if (step === undefined) {
       continue;
     }
-    const checkpoint = infoOf(env, store, take);
+    const checkpoint = infoOf(take);
     versions.push({ checkpoint, previous: previous.id, path, ...step });
     before = step.left ?? null;
     path = step.oldPath ?? path;
@@ -87,7 +89,7 @@ export function fileHistory(
   if (oldest !== undefined && from?.checkpoint !== oldest.id) {
     before ??= before === undefined ? sideAt(env, store, { take: oldest, path }, control) : null;
     if (before !== null) {
-      const checkpoint = infoOf(env, store, oldest);
+      const checkpoint = infoOf(oldest);
       versions.push({ checkpoint, previous: null, path, status: 'A', right: before });
     }
   }
@@ -136,7 +138,7 @@ export function folderHistory(
   if (store === undefined) {
     return { versions: [], ...NOTHING };
   }
-  const { index, start, page } = read(env, store, params, control);
+  const { index, start, page, infoOf } = read(env, store, params, control);
   const { limit = LIMIT, path, from } = params;
   const { steps, oldest } = index;
   const versions: FolderVersion[] = [];
@@ -144,7 +146,7 @@ export function folderHistory(
     const { take, previous, edge } = steps[at]!;
     const counts = folderStep(edge, path, control.signal);
     if (counts !== undefined) {
-      versions.push({ checkpoint: infoOf(env, store, take), previous: previous.id, counts });
+      versions.push({ checkpoint: infoOf(take), previous: previous.id, counts });
       if (versions.length >= limit) {
         return { versions, ...page, next: { checkpoint: take.id, path } };
       }
@@ -154,7 +156,7 @@ export function folderHistory(
     const added = quietly(() => filesBelow(env, store, { take: oldest, path }, control));
     if (added !== null && added > 0) {
       const counts = { added, deleted: 0, modified: 0, renamed: 0 };
-      versions.push({ checkpoint: infoOf(env, store, oldest), previous: null, counts });
+      versions.push({ checkpoint: infoOf(oldest), previous: null, counts });
     }
   }
   return { versions, ...page };

@@ -8,6 +8,7 @@ import { SnapdirError } from '../../../src/core/errors';
 import type { FileVersion, HistoryPlace } from '../../../src/core/engine';
 import { deleteCheckpoints } from '../../../src/engine/methods/edit';
 import { fileHistory, folderHistory } from '../../../src/engine/methods/fileHistory';
+import { nodeFs } from '../../../src/engine/disk/nodeFs';
 import { loadHistory } from '../../../src/engine/store/records';
 import { treeOf } from '../../../src/engine/store/checkpointTrees';
 import { quietControl } from '../../support/directEngine';
@@ -216,6 +217,29 @@ suite('file history', () => {
     );
     assert.deepEqual(fileHistory(repo.env, undefined, { path: 'a' }, quietControl).versions, []);
     assert.deepEqual(folderHistory(repo.env, undefined, { path: 'a' }, quietControl).versions, []);
+  });
+
+  test('lists the records once, however many versions there are', () => {
+    const repo = makeRepo({ a: 'a' });
+    for (let at = 0; at < 8; at++) {
+      repo.write({ a: `a ${at}` });
+      repo.take();
+    }
+    let listed = 0;
+    const fs = {
+      ...nodeFs,
+      readdir: (path: string) => {
+        listed += path === repo.store.records ? 1 : 0;
+        return nodeFs.readdir(path);
+      },
+    };
+    const ask = (): number =>
+      fileHistory({ ...repo.env, fs }, repo.store, { path: 'a' }, quietControl).versions.length;
+    ask();
+    listed = 0;
+    assert.equal(ask(), 8);
+    // The folder is young, so each look at the history lists it: the index's, and the one for the versions.
+    assert.ok(listed <= 2, `listed ${listed} times`);
   });
 
   test('stops when it is told to', () => {
