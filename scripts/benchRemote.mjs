@@ -68,9 +68,9 @@ const idle = Number(
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const percent = (share) => `${(share * 100).toFixed(0)} %`;
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
-const words = ({ beforeMs, afterMs, before, peak, blocked, again }) =>
+const words = ({ beforeMs, afterMs, before, peak, blocked, working, again }) =>
   `${seconds(beforeMs)} until the first object, ${seconds(afterMs)} after the last; promoted again: ${again.requests} requests, ${again.ms.toFixed(0)} ms; ${before.toFixed(0)} MB before, ` +
-  `${peak.toFixed(0)} MB at most; its thread held up for ${blocked.toFixed(0)} ms at most`;
+  `${peak.toFixed(0)} MB at most; its thread held up for ${blocked.toFixed(0)} ms at most (${working.toFixed(0)} without waiting for a core)`;
 
 /** One round of `each` objects each way. @returns rates, objects a second */
 async function round(each) {
@@ -123,11 +123,11 @@ try {
     most((one) => one.again.requests),
     most((one) => one.blocked),
   ];
+  const working = most((one) => one.working);
   console.log(
     `${count} objects of ${BYTES} bytes in ${rounds} rounds: the store ${percent(store)}, promotion ${percent(whole)} ` +
       `of the bare loop's rate (goal ${percent(GOALS.share)}); ${requests} requests to promote again (goal ` +
-      `${GOALS.requests}); ${peak.toFixed(0)} MB over the ${idle.toFixed(0)} of an idle process at most (goal ${GOALS.memoryMb}); held up for ${blocked.toFixed(0)} ms ` +
-      `at most (goal ${GOALS.blockedMs})`,
+      `${GOALS.requests}); ${peak.toFixed(0)} MB over the ${idle.toFixed(0)} of an idle process at most (goal ${GOALS.memoryMb}); held up for ${blocked.toFixed(0)} ms at most, ${working.toFixed(0)} without waiting for a core (goal ${GOALS.blockedMs})`,
   );
   const reached =
     Math.min(store, whole) >= GOALS.share &&

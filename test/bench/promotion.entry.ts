@@ -5,7 +5,6 @@ import { subscribe } from 'node:diagnostics_channel';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { promoteSnapshot } from '../../src/app/promoteSnapshot';
 import { Repository } from '../../src/app/repository';
 import { systemClock } from '../../src/base/clock';
@@ -28,11 +27,10 @@ import { placesFor } from '../support/s3';
 import { newThread } from '../support/storeThread';
 import { tempDir } from '../support/tempDir';
 import type { TestServer } from '../support/testServers';
+import { LoopWatch } from './loopWatch';
 import { contentOf, newSeed } from './remote.entry';
 
 const CHANGED = 10;
-/** How often it is looked whether this thread answers. Milliseconds. */
-const LOOK_MS = 2;
 
 interface Options {
   server: TestServer;
@@ -57,8 +55,9 @@ export interface PromotionFigures {
   /** Of the process: MB. */
   before: number;
   peak: number;
-  /** For how long at most this thread did not answer, in the first two. Milliseconds. */
+  /** For how long at most this thread did not answer, in the first two, and without waiting for a core. Milliseconds. */
   blocked: number;
+  working: number;
 }
 
 const megabytes = (): number => process.resourceUsage().maxRSS / 1024;
@@ -122,14 +121,10 @@ async function main(options: Options): Promise<PromotionFigures> {
   const take = (): Promise<unknown> => engine.take({ trigger: 'manual', rules: everything });
   await take();
   const before = megabytes();
-  let blocked = 0;
+  const loop = new LoopWatch();
   const watch = async <T>(work: () => Promise<T>): Promise<T> => {
-    const delay = monitorEventLoopDelay({ resolution: LOOK_MS });
-    delay.enable();
-    const result = await work();
-    delay.disable();
-    blocked = Math.max(blocked, delay.max / 1e6 - LOOK_MS);
-    return result;
+    loop.start();
+    return await work().finally(() => loop.stop());
   };
   const sent: number[] = [];
   const onProgress = ({ phase }: Progress): void =>
@@ -159,15 +154,16 @@ async function main(options: Options): Promise<PromotionFigures> {
   await promote();
   again.ms = performance.now() - again.ms;
   const peak = megabytes();
-  const held = blocked;
+  const { longest: blocked, working } = loop.held;
   await change();
   subscribe('http.client.request.start', () => again.requests++);
   store = await openStore(options, root, true);
   await promote();
   await store.close();
   await engine.close();
+  loop.close();
   thread?.end();
-  return { ms: ended - started, ...times, width, again, before, peak, blocked: held };
+  return { ms: ended - started, ...times, width, again, before, peak, blocked, working };
 }
 
 void main(JSON.parse(process.argv[2]!) as Options).then((figures) => {
