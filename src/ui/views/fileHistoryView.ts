@@ -40,8 +40,6 @@ class FileHistoryTree implements vscode.TreeDataProvider<HistoryRow>, Disposable
   /** What VS Code has, and how many times it waits for an answer. */
   private drawn: { subject: HistorySubject | undefined; state: FileHistoryState } | undefined;
   private asking = 0;
-  /** VS Code was told, and has not asked yet: told again and again it would never ask. */
-  private told = false;
 
   readonly onDidChangeTreeData = this.changed.event;
 
@@ -51,16 +49,15 @@ class FileHistoryTree implements vscode.TreeDataProvider<HistoryRow>, Disposable
   }
 
   redraw(): void {
-    this.told = true;
     this.changed.fire(undefined);
   }
 
-  /** Draws again where the rows are others. Who waits for an answer, or is about to ask, gets them with it. */
+  /** Draws again where the rows are others. Who waits for an answer gets them with it. */
   follow(): void {
     const { subject, current, loading } = this.model;
     const { drawn } = this;
     const same = drawn !== undefined && drawn.subject === subject && sameRows(drawn.state, current);
-    if (loading || (!same && this.asking === 0 && !this.told)) {
+    if (loading || (!same && this.asking === 0)) {
       this.redraw();
     }
   }
@@ -84,7 +81,6 @@ class FileHistoryTree implements vscode.TreeDataProvider<HistoryRow>, Disposable
     if (node !== undefined) {
       return [];
     }
-    this.told = false;
     this.asking++;
     const state = await this.model.get().finally(() => this.asking--);
     // Another one may have come while the first was waited for.
