@@ -96,6 +96,10 @@ async function followHistory({ page, workbench }, round) {
   // The history of the other one has no such row, so what is waited for is new.
   for (const name of [one, STILL]) await workbench.openFile(name);
   await page.waitForTimeout(2000);
+  // Rows of the first one that are still there would be taken for those that are waited for.
+  await page.waitForFunction(`!(${hasRow('File History', LAST)})()`, undefined, {
+    timeout: SLOWEST_MS,
+  });
   const box = await page
     .locator('.tabs-container .tab')
     .filter({ hasText: one })
