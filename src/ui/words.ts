@@ -58,22 +58,17 @@ export function changeWords(counts: ChangeCounts): string {
   return parts.length === 0 ? t('no changes') : parts.join(', ');
 }
 
-/** What made a checkpoint. Every row of the timeline asks: only the words that are wanted are made. */
+/** What made a checkpoint. */
 export function triggerWords(trigger: Trigger): string {
-  switch (trigger) {
-    case 'manual':
-      return t('taken by hand');
-    case 'safety':
-      return t('safety snapshot, taken before a restore');
-    case 'auto':
-      return t('taken automatically');
-    case 'cli':
-      return t('taken on the command line');
-    case 'agent':
-      return t('taken by an agent');
-    case 'import':
-      return t('imported');
-  }
+  const words: Record<Trigger, string> = {
+    manual: t('taken by hand'),
+    safety: t('safety snapshot, taken before a restore'),
+    auto: t('taken automatically'),
+    cli: t('taken on the command line'),
+    agent: t('taken by an agent'),
+    import: t('imported'),
+  };
+  return words[trigger];
 }
 
 /** The kinds of triggers as a choice. */

@@ -4,7 +4,7 @@ import { retrying } from '../../src/stores/retrying';
 import { DEFAULT_TRANSFER } from '../../src/stores/transfer';
 import { verifying } from '../../src/stores/verifying';
 import { makeBucket, openBucket } from '../support/s3';
-import { skipWithout, stopTestServers, testServer } from '../support/testServers';
+import { skipWithout, stopTestServers, testServer, type TestServer } from '../support/testServers';
 import { storeContract } from './storeContract';
 
 suiteTeardown(async function () {
@@ -12,20 +12,31 @@ suiteTeardown(async function () {
   await stopTestServers();
 });
 
-storeContract('S3 on Ceph', async (context) => {
-  const ceph = await testServer('ceph');
-  if (typeof ceph === 'string') {
-    skipWithout(context, ceph);
+/**
+ * A server; without it the suite is skipped, and says why.
+ * @param onDemand why it is only there where SNAPDIR_TEST_ and its name is set
+ */
+async function serverFor(
+  context: Mocha.Context,
+  name: Parameters<typeof testServer>[0],
+  onDemand?: string,
+): Promise<TestServer> {
+  const variable = `SNAPDIR_TEST_${name.toUpperCase()}`;
+  if (onDemand !== undefined && !process.env[variable]) {
+    skipWithout(context, `${onDemand}: ${variable}=1 tries it`);
   }
+  const server = await testServer(name);
+  return typeof server === 'string' ? skipWithout(context, server) : server;
+}
+
+storeContract('S3 on Ceph', async (context) => {
+  const ceph = await serverFor(context, 'ceph');
   const bucket = await makeBucket(ceph);
   return { open: () => openBucket(ceph, `s3://${bucket}`), conditional: true, raw: true };
 });
 
 storeContract('S3 on Ceph below a prefix, retried, verified and cached', async (context) => {
-  const ceph = await testServer('ceph');
-  if (typeof ceph === 'string') {
-    skipWithout(context, ceph);
-  }
+  const ceph = await serverFor(context, 'ceph');
   const bucket = await makeBucket(ceph);
   const open = async (): ReturnType<typeof openBucket> => {
     const raw = await openBucket(ceph, `s3://${bucket}/projects/x`);
@@ -37,13 +48,7 @@ storeContract('S3 on Ceph below a prefix, retried, verified and cached', async (
 
 // Stands for all stores that keep no conditions, such as Backblaze B2.
 storeContract('S3 on OpenStack Swift', async (context) => {
-  if (!process.env['SNAPDIR_TEST_SWIFT']) {
-    skipWithout(context, 'Swift takes a minute to start: SNAPDIR_TEST_SWIFT=1 tries it');
-  }
-  const swift = await testServer('swift');
-  if (typeof swift === 'string') {
-    skipWithout(context, swift);
-  }
+  const swift = await serverFor(context, 'swift', 'Swift takes a minute to start');
   const bucket = await makeBucket(swift);
   const open = async (): ReturnType<typeof openBucket> =>
     retrying(await openBucket(swift, `s3://${bucket}/x`), { transfer: DEFAULT_TRANSFER });
@@ -52,13 +57,7 @@ storeContract('S3 on OpenStack Swift', async (context) => {
 
 // What many try their programs on, an imitation that keeps all in memory.
 storeContract('S3 on moto', async (context) => {
-  if (!process.env['SNAPDIR_TEST_MOTO']) {
-    skipWithout(context, 'moto is no store that people have: SNAPDIR_TEST_MOTO=1 tries it');
-  }
-  const moto = await testServer('moto');
-  if (typeof moto === 'string') {
-    skipWithout(context, moto);
-  }
+  const moto = await serverFor(context, 'moto', 'moto is no store that people have');
   const bucket = await makeBucket(moto);
   // To one whose content another writer replaces meanwhile it answers 500.
   const open = async (): ReturnType<typeof openBucket> =>

@@ -4,7 +4,6 @@ import { SnapdirError } from '../../core/errors';
 import type { PermanentStore, StoreContent } from '../../core/permanentStore';
 import { manifestKey, objectKey } from '../../core/storeKeys';
 import { CONTENT_BYTES, type ContentRow } from '../../core/transferData';
-import type { ContentRows } from './contentTable';
 import { inParallel, type Stopper } from './parallel';
 
 /**
@@ -31,7 +30,7 @@ interface Parcel {
 }
 
 /** Content is read in messages of at most this much, many small ones in one. */
-function* batches(rows: ContentRows): Generator<ContentRow[]> {
+function* batches(rows: readonly ContentRow[]): Generator<ContentRow[]> {
   let batch: ContentRow[] = [];
   let bytes = 0;
   for (const row of rows) {
@@ -104,7 +103,7 @@ function* unpack(
 /** The next batch is read while the last one is sent. */
 async function* parcels(
   engine: Engine,
-  rows: ContentRows,
+  rows: readonly ContentRow[],
 ): AsyncGenerator<Parcel, void, undefined> {
   const trays = new Trays();
   let ahead: Promise<Filled> | undefined;
@@ -131,7 +130,7 @@ export interface Moved {
 export async function sendObjects(
   engine: Engine,
   store: PermanentStore,
-  rows: ContentRows,
+  rows: readonly ContentRow[],
   of: { width: number; stopper: Stopper; progress(moved: Moved): void },
 ): Promise<Moved> {
   const moved: Moved = { objects: 0, bytes: 0 };
