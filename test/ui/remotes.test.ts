@@ -138,11 +138,20 @@ suite('permanent stores: a folder shared by two', () => {
     );
     // Until the dialog lists what is typed, the button takes the folder that it proposed.
     const mark = join(bucket, 'typed-here');
-    mkdirSync(mark);
+    mkdirSync(mark, { recursive: true }); // a second try finds it there
     await window.workbench.quickInputType(`${bucket}/`, { accept: false });
     await window.workbench.quickInput.getByText('typed-here').first().waitFor();
-    await window.workbench.quickInput.getByRole('button', { name: 'Use This Folder' }).click();
-    await window.untilAsked('Add Store (3/3)');
+    // The dialog hears no click while it is still looking at the folder.
+    const title = window.workbench.quickInput.locator('.quick-input-title');
+    const use = window.workbench.quickInput.getByRole('button', { name: 'Use This Folder' });
+    await until(
+      'the next step',
+      async () => {
+        await use.click({ timeout: 1_000 }).catch(() => undefined);
+        return title.innerText({ timeout: 1_000 });
+      },
+      (text) => text === 'Add Store (3/3)',
+    );
     await window.workbench.quickInputType('team');
     await window.notification('The store "team" works and was added.');
     await window.workbench.closeNotifications();
