@@ -13,7 +13,7 @@ export interface ContentRow {
   size: number;
 }
 
-/** So many rows come in one answer, and in one call. */
+/** So many rows come in one answer. */
 export const ROWS_A_MESSAGE = 5_000;
 /** So many bytes of content go in one message at most. */
 export const CONTENT_BYTES = 1024 * 1024;
@@ -39,9 +39,10 @@ export interface PromotionStart {
   unfinished: boolean;
 }
 
-/** What of a snapshot has to be sent. */
+/** What of a snapshot has to be sent, or fetched. */
 export interface ContentPage {
-  rows: ContentRow[];
+  /** The rows, as a `ContentTable` packs them. */
+  bytes: Uint8Array<ArrayBuffer>;
   /** Pass as `from` to get the next page; absent on the last one. */
   next?: number;
   /** What is left to send in all, and what is known to be there. */

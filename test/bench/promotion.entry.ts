@@ -2,7 +2,7 @@
 // the editor's has, makes snapshots of generated files and promotes two.
 import { execFileSync } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promoteSnapshot } from '../../src/app/promoteSnapshot';
@@ -52,15 +52,33 @@ export interface PromotionFigures {
   width: number;
   /** Of a second one, with ten files changed, by a store that is opened anew; the requests are those of a third one. */
   again: { ms: number; requests: number };
-  /** Of the process: MB. */
-  before: number;
-  peak: number;
+  /** Of the process, at most: MB. While it took the first snapshot; while it promoted it; and while it promoted the second. */
+  taking: number;
+  promoting: number;
+  promotingAgain: number;
   /** For how long at most this thread did not answer, in the first two, and without waiting for a core. Milliseconds. */
   blocked: number;
   working: number;
 }
 
-const megabytes = (): number => process.resourceUsage().maxRSS / 1024;
+/** What the process took at most since {@link forgetPeak}, or ever where the system cannot forget: MB. */
+function peak(): number {
+  try {
+    const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/mu.exec(readFileSync('/proc/self/status', 'utf8'))!;
+    return Number(kibibytes) / 1024;
+  } catch {
+    return process.resourceUsage().maxRSS / 1024;
+  }
+}
+
+/** Linux begins to count anew with what the process takes now. */
+function forgetPeak(): void {
+  try {
+    writeFileSync('/proc/self/clear_refs', '5');
+  } catch {
+    // The peak of everything before counts as well then.
+  }
+}
 
 /** Where this process's person keeps what is known of stores, and a folder that is one. */
 const own = tempDir();
@@ -120,7 +138,8 @@ async function main(options: Options): Promise<PromotionFigures> {
   const repository = new Repository({ engine, name: 'bench', settings: () => settings });
   const take = (): Promise<unknown> => engine.take({ trigger: 'manual', rules: everything });
   await take();
-  const before = megabytes();
+  const taking = peak();
+  forgetPeak();
   const loop = new LoopWatch();
   const watch = async <T>(work: () => Promise<T>): Promise<T> => {
     loop.start();
@@ -137,6 +156,7 @@ async function main(options: Options): Promise<PromotionFigures> {
     return watch(() => promoteSnapshot(repository, target, request, { onProgress }));
   };
   await promote();
+  const promoting = peak();
   const ended = performance.now();
   const times = { beforeMs: sent[0]! - started, afterMs: ended - sent.at(-1)! };
   const width = store.concurrency();
@@ -149,11 +169,12 @@ async function main(options: Options): Promise<PromotionFigures> {
     await store.close();
   };
   await change();
+  forgetPeak();
   const again = { ms: performance.now(), requests: 0 };
   store = await watch(() => openStore(options, root));
   await promote();
   again.ms = performance.now() - again.ms;
-  const peak = megabytes();
+  const promotingAgain = peak();
   const { longest: blocked, working } = loop.held;
   await change();
   subscribe('http.client.request.start', () => again.requests++);
@@ -163,7 +184,8 @@ async function main(options: Options): Promise<PromotionFigures> {
   await engine.close();
   loop.close();
   thread?.end();
-  return { ms: ended - started, ...times, width, again, before, peak, blocked, working };
+  const memory = { taking, promoting, promotingAgain };
+  return { ms: ended - started, ...times, width, again, ...memory, blocked, working };
 }
 
 void main(JSON.parse(process.argv[2]!) as Options).then((figures) => {

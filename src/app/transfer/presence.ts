@@ -1,7 +1,7 @@
 import type { PermanentStore, StoreCall } from '../../core/permanentStore';
 import { addressOf, objectKey, OBJECTS } from '../../core/storeKeys';
 import type { Checksum } from '../../core/ids';
-import type { ContentRow } from '../../core/transferData';
+import type { ContentRows } from '../../core/contentTable';
 import { inParallel, type Stopper } from './parallel';
 
 /** So few are sent without a look: sending what is there costs no more than asking. */
@@ -45,9 +45,15 @@ async function countSample(
   return count * SAMPLES;
 }
 
-async function* each<T>(items: readonly T[]): AsyncGenerator<T, void, undefined> {
+async function* each<T>(items: Iterable<T>): AsyncGenerator<T, void, undefined> {
   await Promise.resolve();
   yield* items;
+}
+
+function* sizesOf(rows: ContentRows): Generator<[string, number], void, undefined> {
+  for (const { checksum, size } of rows) {
+    yield [checksum, size];
+  }
 }
 
 /**
@@ -56,7 +62,7 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T, void, undefined>
  */
 export async function presentIn(
   store: PermanentStore,
-  rows: readonly ContentRow[],
+  rows: ContentRows,
   of: { width: number; stopper: Stopper; progress: (done: number) => void; likely: boolean },
 ): Promise<Set<string>> {
   const { width, stopper, progress } = of;
@@ -68,12 +74,11 @@ export async function presentIn(
   }
   // Beyond this many, asking for each is cheaper anyway: no need to count on.
   const estimated = few ? 0 : await countSample(store, rows.length * PAGE, call);
-  const sizes = new Map<string, number>();
-  for (const { checksum, size } of rows) {
-    sizes.set(checksum, size);
-  }
   let done = 0;
+  // Made when the store is seen to hold anything: a new one holds nothing.
+  let sizes: Map<string, number> | undefined;
   const note = (checksum: string | undefined, size: number): void => {
+    sizes ??= new Map(sizesOf(rows));
     if (checksum !== undefined && sizes.get(checksum) === size) {
       present.add(checksum);
     }

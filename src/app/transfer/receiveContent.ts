@@ -1,3 +1,4 @@
+import { ContentTable } from '../../core/contentTable';
 import type { Engine } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { Checksum, SnapshotId } from '../../core/ids';
@@ -144,11 +145,11 @@ async function* missing(
   found: (page: { total: number; totalBytes: number }) => void,
 ): AsyncGenerator<ContentRow, void, undefined> {
   // All of the list first: what is placed meanwhile must not move its pages.
-  const rows: ContentRow[] = [];
+  const rows = new ContentTable();
   for (let from: number | undefined = 0; from !== undefined;) {
     const page = await engine.missingContent({ snapshot, from });
     found(page);
-    rows.push(...page.rows);
+    rows.addPacked(page.bytes);
     from = page.next;
   }
   yield* rows;

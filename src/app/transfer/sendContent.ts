@@ -3,6 +3,7 @@ import type { Checksum, SnapshotId } from '../../core/ids';
 import { SnapdirError } from '../../core/errors';
 import type { PermanentStore, StoreContent } from '../../core/permanentStore';
 import { manifestKey, objectKey } from '../../core/storeKeys';
+import type { ContentRows } from '../../core/contentTable';
 import { CONTENT_BYTES, type ContentRow } from '../../core/transferData';
 import { inParallel, type Stopper } from './parallel';
 
@@ -30,7 +31,7 @@ interface Parcel {
 }
 
 /** Content is read in messages of at most this much, many small ones in one. */
-function* batches(rows: readonly ContentRow[]): Generator<ContentRow[]> {
+function* batches(rows: ContentRows): Generator<ContentRow[]> {
   let batch: ContentRow[] = [];
   let bytes = 0;
   for (const row of rows) {
@@ -103,7 +104,7 @@ function* unpack(
 /** The next batch is read while the last one is sent. */
 async function* parcels(
   engine: Engine,
-  rows: readonly ContentRow[],
+  rows: ContentRows,
 ): AsyncGenerator<Parcel, void, undefined> {
   const trays = new Trays();
   let ahead: Promise<Filled> | undefined;
@@ -130,7 +131,7 @@ export interface Moved {
 export async function sendObjects(
   engine: Engine,
   store: PermanentStore,
-  rows: readonly ContentRow[],
+  rows: ContentRows,
   of: { width: number; stopper: Stopper; progress(moved: Moved): void },
 ): Promise<Moved> {
   const moved: Moved = { objects: 0, bytes: 0 };

@@ -1,6 +1,6 @@
 import type { CallContext, Engine } from '../../core/engine';
+import { ContentTable } from '../../core/contentTable';
 import type { SnapshotId } from '../../core/ids';
-import type { ContentRow } from '../../core/transferData';
 import type { Stopper } from './parallel';
 import { presentIn } from './presence';
 import { sendManifest, sendObjects, type Moved } from './sendContent';
@@ -33,12 +33,12 @@ export async function sendSnapshot(
   const { store } = target;
   const { snapshot, less, anew } = of;
   const width = widthOf(target);
-  const rows: ContentRow[] = [];
+  const rows = new ContentTable();
   let [present, totalBytes] = [0, 0];
   for (let from: number | undefined = 0; from !== undefined;) {
     stopper.check();
     const page = await engine.listContent({ snapshot, less, from }, context);
-    rows.push(...page.rows);
+    rows.addPacked(page.bytes);
     [from, present, totalBytes] = [page.next, page.known, page.totalBytes];
   }
   const looking = (done: number): void =>
@@ -47,7 +47,7 @@ export async function sendSnapshot(
   const there = anew ? new Set<string>() : await presentIn(store, rows, look);
   const wanted = there.size === 0 ? rows : rows.filter(({ checksum }) => !there.has(checksum));
   if (there.size > 0) {
-    totalBytes = wanted.reduce((sum, { size }) => sum + size, 0);
+    totalBytes = wanted.totalBytes;
   }
   const progress = ({ objects: done, bytes }: Moved): void =>
     context.onProgress?.({ phase: 'send', done, total: wanted.length, bytes, totalBytes });

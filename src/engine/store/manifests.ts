@@ -45,7 +45,13 @@ export function manifestPath(store: Store, id: string): string {
 
 /** Whether the manifest's file is there; its content is not checked. */
 export function hasManifest(env: EngineEnv, store: Store, id: string): boolean {
-  return env.fs.lstat(manifestPath(store, id))?.kind === 'file';
+  return storedSize(env, store, id) !== undefined;
+}
+
+/** Bytes of the manifest's file; undefined: it is not in its place. */
+export function storedSize(env: EngineEnv, store: Store, id: string): number | undefined {
+  const stat = env.fs.lstat(manifestPath(store, id));
+  return stat?.kind === 'file' ? stat.size : undefined;
 }
 
 /**

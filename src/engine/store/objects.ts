@@ -142,6 +142,27 @@ export function readObject(
 }
 
 /**
+ * An object's bytes into memory that is there, checked.
+ * @returns its size, which may be another than that of `into`: it is as much of it as fits
+ * @throws OBJECT_NOT_FOUND, INTEGRITY, IO
+ */
+export function readObjectInto(
+  env: EngineEnv,
+  store: Store,
+  checksum: string,
+  into: Uint8Array,
+): number {
+  const path = pathToRead(env, store, checksum);
+  let at = 0;
+  const onPiece = (piece: Uint8Array, count: number): void => {
+    const fits = Math.min(count, into.length - at);
+    into.set(piece.subarray(0, fits), at);
+    at += fits;
+  };
+  return io('read', path, () => streamObject(env, path, checksum, { onPiece }));
+}
+
+/**
  * Copies an object into a new file at `destination` (which must not exist), checking while copying.
  * On damage the destination is removed. Not synced unless `sync`.
  * @returns bytes

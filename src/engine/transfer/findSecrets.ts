@@ -44,9 +44,11 @@ export function findSecrets(
   params: Params<'findSecrets'>,
   control: Control,
 ): Result<'findSecrets'> {
-  const unsent = new DigestTable();
   const { rows } = unsentContent(env, store, params, control);
-  rows.forEach(({ checksum }) => unsent.addHex(checksum));
+  const unsent = new DigestTable(rows.length);
+  for (const { checksum } of rows) {
+    unsent.addHex(checksum);
+  }
   const allowed = allowedSecrets(env, store, params.remote);
   const found: SecretFinding[] = [];
   const seen: Seen = { clean: new DigestTable(), kinds: new Map(), room: Buffer.alloc(SNIFFED) };

@@ -1,5 +1,5 @@
 import { throwIfCancelled } from '../../base/abort';
-import { decodeUtf8 } from '../../base/utf8';
+import { ContentTable } from '../../core/contentTable';
 import type { EngineMethods } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { SnapshotId } from '../../core/ids';
@@ -11,7 +11,7 @@ import type { Control, EngineEnv } from '../context';
 import { readCanonical } from '../store/canonical';
 import { DigestTable } from '../store/digestTable';
 import { keepLookedAt, keepLookedAtLinks, readLookedAt } from '../store/lookedAt';
-import { hasManifest, readManifestBytes } from '../store/manifests';
+import { hasManifest, readManifestBytes, storedSize } from '../store/manifests';
 import { statObject } from '../store/objects';
 import { loadHistory } from '../store/records';
 import { linksOf } from '../store/checkpointTrees';
@@ -23,24 +23,26 @@ import { isUnfinished, seenOf } from './remoteFolder';
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 
-/** Different contents of a manifest that are not in `known`, which they are added to. */
+/** Different contents of a manifest that are not in `known`. */
 export function contentOf(
   text: Uint8Array,
   known: DigestTable,
   control: Control,
-): { rows: ContentRow[]; bytes: number; files: number; skipped: number } {
-  const rows: ContentRow[] = [];
-  let [bytes, skipped] = [0, 0];
-  const files = visitContent(text, control, ({ bytes: from, checksumAt, size }) => {
-    if (known.rowOfBytes(from, checksumAt) >= 0) {
+): { rows: ContentTable; files: number; skipped: number } {
+  const rows = new ContentTable();
+  let skipped = 0;
+  const files = visitContent(text, control, ({ bytes, checksumAt, size }) => {
+    if (known.rowOfBytes(bytes, checksumAt) >= 0) {
       skipped++;
       return;
     }
-    bytes += size;
-    rows.push({ checksum: decodeUtf8(from.subarray(checksumAt, checksumAt + 64)), size });
+    rows.addBytes(bytes, checksumAt, size);
   });
-  return { rows, bytes, files, skipped };
+  return { rows, files, skipped };
 }
+
+/** Bytes of a line of a manifest, rather more than most have. */
+const LINE_BYTES = 160;
 
 /** Calls `visit` for each different content. @returns how many files there are */
 function visitContent(
@@ -49,7 +51,8 @@ function visitContent(
   visit: (line: LineScanner) => void,
 ): number {
   let files = 0;
-  const fresh = new DigestTable();
+  // A table that grows leaves the smaller ones behind.
+  const fresh = new DigestTable(text.length / LINE_BYTES);
   const each = (line: LineScanner): void => {
     files++;
     const before = fresh.length;
@@ -97,7 +100,7 @@ export function startPromotion(
             links: linksOf(env, store, info.id),
           },
     ...{ files, bytes, objects, author: env.author, now: env.clock.now() },
-    manifestBytes: (readManifestBytes(env, store, snapshot) ?? text).length,
+    manifestBytes: storedSize(env, store, snapshot) ?? text.length,
     nonce: env.randomName().slice(0, 16),
     seen: seenOf(env, store, params.remote, params.name),
     unfinished: isUnfinished(env, store, params.remote),
@@ -105,17 +108,17 @@ export function startPromotion(
 }
 
 /** The list asked for last, so that its pages need not be made anew; gone with its last page. */
-let last: { key: string; rows: ContentRow[]; bytes: number; known: number } | undefined;
+let last: { key: string; rows: ContentTable; known: number } | undefined;
 
-function page({ rows, bytes, known }: NonNullable<typeof last>, from: number): ContentPage {
+function page({ rows, known }: NonNullable<typeof last>, from: number): ContentPage {
   const end = from + ROWS_A_MESSAGE;
   if (end >= rows.length) {
     last = undefined;
   }
   return {
-    rows: rows.slice(from, end),
+    bytes: rows.packed(from),
     ...(end < rows.length ? { next: end } : {}),
-    ...{ total: rows.length, totalBytes: bytes, known },
+    ...{ total: rows.length, totalBytes: rows.totalBytes, known },
   };
 }
 
@@ -125,7 +128,7 @@ export function unsentContent(
   store: Store,
   of: { snapshot: SnapshotId; less: readonly SnapshotId[] },
   control: Control,
-): { rows: ContentRow[]; bytes: number; skipped: number } {
+): { rows: ContentTable; skipped: number } {
   const known = new DigestTable();
   for (const id of of.less) {
     const text = readManifestBytes(env, store, id) ?? receivedManifest(env, store, id, control);
@@ -147,8 +150,8 @@ export function listContent(
   const { from = 0, ...of } = params;
   const key = `sent ${store.path} ${JSON.stringify(of)}`;
   if (from === 0 || last?.key !== key) {
-    const { rows, bytes, skipped } = unsentContent(env, store, of, control);
-    last = { key, rows, bytes, known: skipped };
+    const { rows, skipped } = unsentContent(env, store, of, control);
+    last = { key, rows, known: skipped };
   }
   return page(last, from);
 }
@@ -177,15 +180,15 @@ export function missingContent(
       receivedManifest(env, store, snapshot, control) ??
       readCanonical(env, store, snapshot, control);
     const all = contentOf(text, new DigestTable(), control).rows;
-    const rows = all.filter((row, index) => {
-      if (index % 1024 === 0) {
+    let done = 0;
+    const rows = all.filter((row) => {
+      if (done++ % 1024 === 0) {
         throwIfCancelled(control.signal);
-        control.progress({ phase: 'check', done: index, total: all.length });
+        control.progress({ phase: 'check', done, total: all.length });
       }
       return !hasObject(env, store, row);
     });
-    const bytes = rows.reduce((sum, { size }) => sum + size, 0);
-    last = { key, rows, bytes, known: all.length - rows.length };
+    last = { key, rows, known: all.length - rows.length };
   }
   return page(last, from);
 }

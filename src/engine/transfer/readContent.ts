@@ -5,7 +5,7 @@ import type { Control, EngineEnv } from '../context';
 import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { manifestPath, readManifestBytes } from '../store/manifests';
-import { checkObject, objectPath, readObject, statObject } from '../store/objects';
+import { checkObject, objectPath, readObjectInto, statObject } from '../store/objects';
 import { rescueObject } from '../store/trash';
 import type { Store } from '../store/storeRoot';
 
@@ -39,11 +39,10 @@ export function readContent(
   for (const row of params.rows) {
     const length = lengthOf(row);
     if (length === row.size) {
-      const whole = readObject(env, store, row.checksum);
-      if (whole.length !== row.size) {
-        refuseSize(row, whole.length);
+      const size = readObjectInto(env, store, row.checksum, bytes.subarray(at, at + length));
+      if (size !== row.size) {
+        refuseSize(row, size);
       }
-      bytes.set(whole, at);
     } else {
       readPiece(env, store, row, bytes.subarray(at, at + length), control);
     }

@@ -64,10 +64,11 @@ function settle(
     const pending = receivedManifest(env, store, snapshot, control);
     const text = pending ?? readCanonical(env, store, snapshot, control);
     const { rows, files } = contentOf(text, new DigestTable(), control);
-    for (const [index, { checksum, size }] of rows.entries()) {
-      if (index % 1024 === 0) {
+    let done = 0;
+    for (const { checksum, size } of rows) {
+      if (done++ % 1024 === 0) {
         throwIfCancelled(control.signal);
-        control.progress({ phase: 'check', done: index, total: rows.length });
+        control.progress({ phase: 'check', done, total: rows.length });
       }
       if (statObject(env, store, checksum) === undefined) {
         rescueObject(env, store, checksum);
@@ -85,7 +86,7 @@ function settle(
     // A collection that began meanwhile may have set aside what was seen in its place (H50).
     if (gcEpoch(env, store) === epoch) {
       dropPendingManifest(store, snapshot);
-      return { files, bytes: rows.reduce((sum, { size }) => sum + size, 0) };
+      return { files, bytes: rows.totalBytes };
     }
   }
 }

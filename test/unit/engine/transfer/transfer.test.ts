@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { ContentTable } from '../../../../src/core/contentTable';
 import { SnapdirError, type ErrorCode } from '../../../../src/core/errors';
 import type { SnapshotId } from '../../../../src/core/ids';
 import { parseSnapshotId } from '../../../../src/core/ids';
-import { CONTENT_BYTES, type PlaceRow } from '../../../../src/core/transferData';
+import { CONTENT_BYTES, type ContentPage, type ContentRow, type PlaceRow } from '../../../../src/core/transferData';
 import { quietControl } from '../../../../src/engine/context';
 import { blake3 } from '../../../../src/engine/hashing/blake3';
 import { readTree } from '../../../support/fileTree';
@@ -27,6 +28,11 @@ const manifestRow = (id: string, text: Uint8Array): PlaceRow => {
 const origin = { from: 'x', name: null, checkpoint: null, time: 1, author: 'a' };
 const plain = { origin, message: '', tags: [], links: [], ref: null };
 const REMOTE = 'memory:';
+const rowsOf = ({ bytes }: ContentPage): ContentRow[] => {
+  const table = new ContentTable();
+  table.addPacked(bytes);
+  return [...table];
+};
 
 suite('engine: content in and out of the store', () => {
   let one: Person;
@@ -37,9 +43,8 @@ suite('engine: content in and out of the store', () => {
   test('lists what a snapshot has beyond others', () => {
     const first = one.take().snapshot;
     const list = (snapshot: SnapshotId, less: SnapshotId[] = []): string[] =>
-      one.methods
-        .listContent({ snapshot, less }, q)
-        .rows.map(({ size }) => `${size}`)
+      rowsOf(one.methods.listContent({ snapshot, less }, q))
+        .map(({ size }) => `${size}`)
         .sort();
     assert.deepEqual(list(first), ['1', '2', '3']);
     one.write({ d: 'dddd' });
@@ -79,7 +84,7 @@ suite('engine: content in and out of the store', () => {
     const large = Buffer.alloc(2 * CONTENT_BYTES + 5, 'xyz');
     one.write({ large });
     const { snapshot } = one.take();
-    const { rows } = one.methods.listContent({ snapshot, less: [] }, q);
+    const rows = rowsOf(one.methods.listContent({ snapshot, less: [] }, q));
     const row = rows.find(({ size }) => size === large.length)!;
     fails('INVALID_ARGUMENT', () => one.methods.readContent({ rows: [row] }, q));
     const piece = { ...row, offset: CONTENT_BYTES, length: CONTENT_BYTES };
@@ -139,8 +144,8 @@ suite('engine: content in and out of the store', () => {
     assert.equal(missing.total, 3);
     fails('OBJECT_NOT_FOUND', () => two.methods.recordFetched({ ...plain, snapshot }, q));
     assert.deepEqual(manifests(), []);
-    const { bytes } = one.methods.readContent({ rows: missing.rows }, q);
-    const rows = missing.rows.map((row): PlaceRow => ({
+    const { bytes } = one.methods.readContent({ rows: rowsOf(missing) }, q);
+    const rows = rowsOf(missing).map((row): PlaceRow => ({
       kind: 'objects',
       ...row,
       offset: 0,
@@ -180,8 +185,8 @@ suite('engine: content in and out of the store', () => {
       );
       const who = person('who');
       who.methods.placeContent({ rows: [manifestRow(id, text)], bytes: text }, q);
-      const { rows } = who.methods.missingContent({ snapshot: id }, q);
-      for (const row of rows) {
+      const missing = who.methods.missingContent({ snapshot: id }, q);
+      for (const row of rowsOf(missing)) {
         const path = row.checksum.replace(/^(...)(...)(...)/, '$1/$2/$3/');
         const bytes = readFileSync(join(store, '.objects', path));
         who.methods.placeContent({ rows: [object(bytes)], bytes }, q);

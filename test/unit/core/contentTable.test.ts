@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { ContentTable } from '../../../src/core/contentTable';
+import { ROWS_A_MESSAGE, type ContentRow } from '../../../src/core/transferData';
+
+const rows = (count: number): ContentRow[] =>
+  Array.from({ length: count }, (_, i) => ({
+    checksum: i.toString(16).padStart(64, '0'),
+    size: 2 ** 40 + i,
+  }));
+
+function tableOf(list: readonly ContentRow[]): ContentTable {
+  const table = new ContentTable();
+  list.forEach((row) => table.add(row));
+  return table;
+}
+
+suite('core: a table of content', () => {
+  test('gives back what was added, in order, over the edges of its pages', () => {
+    for (const count of [0, 1, ROWS_A_MESSAGE, ROWS_A_MESSAGE + 1, 2 * ROWS_A_MESSAGE + 7]) {
+      const list = rows(count);
+      const table = tableOf(list);
+      assert.deepEqual([...table], list);
+      assert.equal(table.length, count);
+      assert.equal(
+        table.totalBytes,
+        list.reduce((sum, { size }) => sum + size, 0),
+      );
+    }
+  });
+
+  test('goes packed, page by page, and is the same on the other side', () => {
+    const list = rows(2 * ROWS_A_MESSAGE + 7);
+    const [here, there] = [tableOf(list), new ContentTable()];
+    for (let from = 0; from < here.length; from += ROWS_A_MESSAGE) {
+      const bytes = here.packed(from);
+      assert.ok(bytes.length <= 1024 * 1024);
+      there.addPacked(structuredClone(bytes, { transfer: [bytes.buffer] }));
+    }
+    assert.deepEqual([...there], list);
+    assert.equal(there.totalBytes, here.totalBytes);
+    assert.equal(here.packed(3 * ROWS_A_MESSAGE).length, 0);
+    // What was handed over was a copy.
+    assert.deepEqual([...here], list);
+  });
+
+  test('takes a checksum out of a manifest, and leaves rows out', () => {
+    const [first, second] = rows(2) as [ContentRow, ContentRow];
+    const table = new ContentTable();
+    table.addBytes(Buffer.from(`F 644 ${first.checksum} 5 ./a`), 6, 5);
+    table.add(second);
+    assert.deepEqual([...table], [{ ...first, size: 5 }, second]);
+    const left = table.filter(({ size }) => size !== 5);
+    assert.deepEqual([...left], [second]);
+    assert.deepEqual([left.length, left.totalBytes], [1, second.size]);
+  });
+});
