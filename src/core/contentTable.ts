@@ -1,3 +1,4 @@
+import { invariant } from '../base/invariant';
 import { decodeUtf8 } from '../base/utf8';
 import { ROWS_A_MESSAGE, type ContentRow } from './transferData';
 
@@ -6,11 +7,8 @@ const CHECKSUM_BYTES = 64;
 /** A row: the checksum, then the size as a double in the machine's own order, which all threads of a process share. */
 const ROW_BYTES = CHECKSUM_BYTES + 8;
 const ROW_DOUBLES = ROW_BYTES / 8;
-
-/** Rows of content, one after the other. An array fits. */
-export interface ContentRows extends Iterable<ContentRow> {
-  readonly length: number;
-}
+/** A page is a message. */
+const ROWS_A_PAGE = ROWS_A_MESSAGE;
 
 interface Page {
   bytes: Uint8Array<ArrayBuffer>;
@@ -20,17 +18,28 @@ interface Page {
 
 const pageOf = (bytes: Uint8Array<ArrayBuffer>, rows: number): Page => ({
   ...{ bytes, rows },
-  sizes: new Float64Array(bytes.buffer, bytes.byteOffset, rows * ROW_DOUBLES),
+  sizes: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8),
 });
+
+/** Of a row, in its page. */
+const sizeIndex = (row: number): number => (row + 1) * ROW_DOUBLES - 1;
 
 /**
  * Many rows of content in little memory, which go from thread to thread as they are: as objects, tens of thousands would
  * be garbage that a thread without other work keeps for minutes.
  */
-export class ContentTable implements ContentRows {
+export class ContentTable implements Iterable<ContentRow> {
+  /** All but the last one are full. */
   private readonly pages: Page[] = [];
   private count = 0;
   private sum = 0;
+
+  /** A table of rows that {@link packed} gave. */
+  static of(bytes: Uint8Array<ArrayBuffer>): ContentTable {
+    const table = new ContentTable();
+    table.addPacked(bytes);
+    return table;
+  }
 
   /** The rows. */
   get length(): number {
@@ -44,35 +53,57 @@ export class ContentTable implements ContentRows {
 
   /** Adds a row behind those that are there. @param from has the 64 hex digits of its checksum at `at` */
   addBytes(from: Uint8Array, at: number, size: number): void {
-    const { page, row } = this.room();
-    page.bytes.set(from.subarray(at, at + CHECKSUM_BYTES), row * ROW_BYTES);
-    this.finish(page, row, size);
+    const page = this.room();
+    page.bytes.set(from.subarray(at, at + CHECKSUM_BYTES), page.rows * ROW_BYTES);
+    this.finish(page, size);
   }
 
   /** Adds a row behind those that are there. */
   add({ checksum, size }: ContentRow): void {
-    const { page, row } = this.room();
-    const at = row * ROW_BYTES;
+    const page = this.room();
+    const at = page.rows * ROW_BYTES;
     for (let digit = 0; digit < CHECKSUM_BYTES; digit++) {
       page.bytes[at + digit] = checksum.charCodeAt(digit);
     }
-    this.finish(page, row, size);
+    this.finish(page, size);
   }
 
-  /** Adds what {@link packed} gave. Nobody may change it any more. */
+  /** Adds what {@link packed} gave, which nobody may change any more, behind full pages: no more than a page. */
   addPacked(bytes: Uint8Array<ArrayBuffer>): void {
-    const page = pageOf(bytes, bytes.length / ROW_BYTES);
+    const rows = bytes.length / ROW_BYTES;
+    invariant(this.count % ROWS_A_PAGE === 0 && rows <= ROWS_A_PAGE, 'pages are added in order');
+    const page = pageOf(bytes, rows);
     this.pages.push(page);
-    this.count += page.rows;
-    for (let row = 0; row < page.rows; row++) {
-      this.sum += page.sizes[row * ROW_DOUBLES + ROW_DOUBLES - 1]!;
+    this.count += rows;
+    for (let row = 0; row < rows; row++) {
+      this.sum += page.sizes[sizeIndex(row)]!;
     }
   }
 
-  /** A copy of the rows from `from`, a multiple of {@link ROWS_A_MESSAGE}: no more than that many. */
-  packed(from: number): Uint8Array<ArrayBuffer> {
-    const page = this.pages[from / ROWS_A_MESSAGE];
-    return page === undefined ? new Uint8Array(0) : page.bytes.slice(0, page.rows * ROW_BYTES);
+  /** A copy of the rows from `from` up to `to`: no more than {@link ROWS_A_MESSAGE}. */
+  packed(from: number, to = from + ROWS_A_PAGE): Uint8Array<ArrayBuffer> {
+    const end = Math.max(from, Math.min(to, from + ROWS_A_PAGE, this.count));
+    const bytes = new Uint8Array((end - from) * ROW_BYTES);
+    for (let row = from; row < end;) {
+      const page = this.pages[Math.floor(row / ROWS_A_PAGE)]!;
+      const first = row % ROWS_A_PAGE;
+      const last = Math.min(page.rows, first + end - row);
+      bytes.set(page.bytes.subarray(first * ROW_BYTES, last * ROW_BYTES), (row - from) * ROW_BYTES);
+      row += last - first;
+    }
+    return bytes;
+  }
+
+  /** Bytes of one content. */
+  size(row: number): number {
+    return this.pages[Math.floor(row / ROWS_A_PAGE)]!.sizes[sizeIndex(row % ROWS_A_PAGE)]!;
+  }
+
+  /** A row, made anew. */
+  row(row: number): ContentRow {
+    const { bytes } = this.pages[Math.floor(row / ROWS_A_PAGE)]!;
+    const at = (row % ROWS_A_PAGE) * ROW_BYTES;
+    return { checksum: decodeUtf8(bytes.subarray(at, at + CHECKSUM_BYTES)), size: this.size(row) };
   }
 
   /** Those rows that are wanted. */
@@ -87,28 +118,29 @@ export class ContentTable implements ContentRows {
   }
 
   *[Symbol.iterator](): Generator<ContentRow, void, undefined> {
-    for (const { bytes, sizes, rows } of this.pages) {
-      for (let row = 0; row < rows; row++) {
-        const at = row * ROW_BYTES;
-        const checksum = decodeUtf8(bytes.subarray(at, at + CHECKSUM_BYTES));
-        yield { checksum, size: sizes[row * ROW_DOUBLES + ROW_DOUBLES - 1]! };
-      }
+    for (let row = 0; row < this.count; row++) {
+      yield this.row(row);
     }
   }
 
-  private room(): { page: Page; row: number } {
-    let page = this.pages.at(-1);
-    if (page === undefined || (page.rows + 1) * ROW_BYTES > page.bytes.length) {
-      page = pageOf(new Uint8Array(ROWS_A_MESSAGE * ROW_BYTES), ROWS_A_MESSAGE);
-      page.rows = 0;
-      this.pages.push(page);
+  private room(): Page {
+    const last = this.pages.at(-1);
+    if (last !== undefined && (last.rows + 1) * ROW_BYTES <= last.bytes.length) {
+      return last;
     }
-    return { page, row: page.rows };
+    const page = pageOf(new Uint8Array(ROWS_A_PAGE * ROW_BYTES), 0);
+    if (last !== undefined && last.rows < ROWS_A_PAGE) {
+      // It came packed, without room for more.
+      page.bytes.set(last.bytes);
+      page.rows = last.rows;
+      this.pages.pop();
+    }
+    this.pages.push(page);
+    return page;
   }
 
-  private finish(page: Page, row: number, size: number): void {
-    page.sizes[row * ROW_DOUBLES + ROW_DOUBLES - 1] = size;
-    page.rows++;
+  private finish(page: Page, size: number): void {
+    page.sizes[sizeIndex(page.rows++)] = size;
     this.count++;
     this.sum += size;
   }

@@ -28,7 +28,10 @@ export interface StoreEntry {
 /** A condition for writing. Only stores with `capabilities.conditional` accept one. */
 export type WriteCondition = { ifAbsent: true } | { ifVersion: string };
 
-/** Content to write: bytes, or pieces of a known size that can be asked for again when a request is retried. */
+/**
+ * Content to write: bytes, or pieces of a known size that can be asked for again when a request is retried. A piece is the
+ * asker's alone: it may be handed over to another thread.
+ */
 export type StoreContent =
   Uint8Array | { size: number; read(offset: number, length: number): Promise<Uint8Array> };
 

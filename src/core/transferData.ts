@@ -129,13 +129,16 @@ export interface TransferMethods {
     result: ContentPage;
   };
   /**
-   * Bytes of objects one after the other, at most {@link CONTENT_BYTES}. Whole ones are checked. `into`: memory that both
-   * threads see, which they are written to; `bytes` is empty then.
+   * Bytes of objects one after the other, at most {@link CONTENT_BYTES}. Whole ones are checked. `packed`: whole ones, as a
+   * `ContentTable` packs them. `into`: memory that both threads see, which they are written to; `bytes` is empty then.
    */
-  readContent: { params: { rows: ReadRow[]; into?: Uint8Array }; result: { bytes: Uint8Array } };
-  /** A piece of a manifest's text. */
+  readContent: {
+    params: ({ rows: ReadRow[] } | { packed: Uint8Array<ArrayBuffer> }) & { into?: Uint8Array };
+    result: { bytes: Uint8Array };
+  };
+  /** A piece of a manifest's text. `into`: as for `readContent`. */
   readManifestPiece: {
-    params: { snapshot: SnapshotId; offset: number; length: number };
+    params: { snapshot: SnapshotId; offset: number; length: number; into?: Uint8Array };
     result: { bytes: Uint8Array };
   };
   /** Which of these snapshots' manifests are here. `received`: also those that came without their content. */

@@ -1,7 +1,7 @@
 import type { PermanentStore, StoreCall } from '../../core/permanentStore';
 import { addressOf, objectKey, OBJECTS } from '../../core/storeKeys';
 import type { Checksum } from '../../core/ids';
-import type { ContentRows } from '../../core/contentTable';
+import type { ContentTable } from '../../core/contentTable';
 import { inParallel, type Stopper } from './parallel';
 
 /** So few are sent without a look: sending what is there costs no more than asking. */
@@ -50,7 +50,7 @@ async function* each<T>(items: Iterable<T>): AsyncGenerator<T, void, undefined> 
   yield* items;
 }
 
-function* sizesOf(rows: ContentRows): Generator<[string, number], void, undefined> {
+function* sizesOf(rows: ContentTable): Generator<[string, number], void, undefined> {
   for (const { checksum, size } of rows) {
     yield [checksum, size];
   }
@@ -62,7 +62,7 @@ function* sizesOf(rows: ContentRows): Generator<[string, number], void, undefine
  */
 export async function presentIn(
   store: PermanentStore,
-  rows: ContentRows,
+  rows: ContentTable,
   of: { width: number; stopper: Stopper; progress: (done: number) => void; likely: boolean },
 ): Promise<Set<string>> {
   const { width, stopper, progress } = of;

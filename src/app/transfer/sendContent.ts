@@ -3,8 +3,8 @@ import type { Checksum, SnapshotId } from '../../core/ids';
 import { SnapdirError } from '../../core/errors';
 import type { PermanentStore, StoreContent } from '../../core/permanentStore';
 import { manifestKey, objectKey } from '../../core/storeKeys';
-import type { ContentRows } from '../../core/contentTable';
-import { CONTENT_BYTES, type ContentRow } from '../../core/transferData';
+import type { ContentTable } from '../../core/contentTable';
+import { CONTENT_BYTES, ROWS_A_MESSAGE, type ContentRow } from '../../core/transferData';
 import { inParallel, type Stopper } from './parallel';
 
 /**
@@ -23,6 +23,9 @@ class Trays {
   }
 }
 
+/** A manifest up to this long is sent out of one piece of memory that all threads see. Bytes. */
+const AT_ONCE = 16 * CONTENT_BYTES;
+
 interface Parcel {
   row: ContentRow;
   content: StoreContent;
@@ -30,20 +33,25 @@ interface Parcel {
   done: () => void;
 }
 
+/** Rows that are read together, from one up to another. */
+interface Batch {
+  from: number;
+  to: number;
+}
+
 /** Content is read in messages of at most this much, many small ones in one. */
-function* batches(rows: ContentRows): Generator<ContentRow[]> {
-  let batch: ContentRow[] = [];
-  let bytes = 0;
-  for (const row of rows) {
-    if (batch.length > 0 && bytes + row.size > CONTENT_BYTES) {
-      yield batch;
-      [batch, bytes] = [[], 0];
+function* batches(rows: ContentTable): Generator<Batch> {
+  let [from, bytes] = [0, 0];
+  for (let row = 0; row < rows.length; row++) {
+    const size = rows.size(row);
+    if (row > from && (bytes + size > CONTENT_BYTES || row - from === ROWS_A_MESSAGE)) {
+      yield { from, to: row };
+      [from, bytes] = [row, 0];
     }
-    batch.push(row);
-    bytes += row.size;
+    bytes += size;
   }
-  if (batch.length > 0) {
-    yield batch;
+  if (rows.length > from) {
+    yield { from, to: rows.length };
   }
 }
 
@@ -68,17 +76,21 @@ function inPieces(engine: Engine, trays: Trays, { checksum, size }: ContentRow):
 
 /** Content that was read, and the tray that it lies in; without one it is read when it is asked for. */
 interface Filled {
-  batch: readonly ContentRow[];
+  batch: Batch;
   tray: Uint8Array | undefined;
 }
 
-async function fill(engine: Engine, trays: Trays, batch: ContentRow[]): Promise<Filled> {
-  const [first] = batch;
-  if (first !== undefined && first.size > CONTENT_BYTES) {
+async function fill(
+  engine: Engine,
+  trays: Trays,
+  rows: ContentTable,
+  batch: Batch,
+): Promise<Filled> {
+  if (rows.size(batch.from) > CONTENT_BYTES) {
     return { batch, tray: undefined };
   }
   const tray = trays.take();
-  await engine.readContent({ rows: batch, into: tray });
+  await engine.readContent({ packed: rows.packed(batch.from, batch.to), into: tray });
   return { batch, tray };
 }
 
@@ -86,10 +98,12 @@ async function fill(engine: Engine, trays: Trays, batch: ContentRow[]): Promise<
 function* unpack(
   engine: Engine,
   trays: Trays,
-  { batch, tray }: Filled,
+  rows: ContentTable,
+  { batch: { from, to }, tray }: Filled,
 ): Generator<Parcel, void, undefined> {
-  let [at, left] = [0, batch.length];
-  for (const row of batch) {
+  let [at, left] = [0, to - from];
+  for (let index = from; index < to; index++) {
+    const row = rows.row(index);
     if (tray === undefined) {
       yield { row, content: inPieces(engine, trays, row), done: () => undefined };
       continue;
@@ -104,20 +118,20 @@ function* unpack(
 /** The next batch is read while the last one is sent. */
 async function* parcels(
   engine: Engine,
-  rows: ContentRows,
+  rows: ContentTable,
 ): AsyncGenerator<Parcel, void, undefined> {
   const trays = new Trays();
   let ahead: Promise<Filled> | undefined;
   for (const batch of batches(rows)) {
     const ready = ahead;
-    ahead = fill(engine, trays, batch);
+    ahead = fill(engine, trays, rows, batch);
     ahead.catch(() => undefined); // Told when its turn comes, if anybody still asks.
     if (ready !== undefined) {
-      yield* unpack(engine, trays, await ready);
+      yield* unpack(engine, trays, rows, await ready);
     }
   }
   if (ahead !== undefined) {
-    yield* unpack(engine, trays, await ahead);
+    yield* unpack(engine, trays, rows, await ahead);
   }
 }
 
@@ -131,7 +145,7 @@ export interface Moved {
 export async function sendObjects(
   engine: Engine,
   store: PermanentStore,
-  rows: ContentRows,
+  rows: ContentTable,
   of: { width: number; stopper: Stopper; progress(moved: Moved): void },
 ): Promise<Moved> {
   const moved: Moved = { objects: 0, bytes: 0 };
@@ -157,15 +171,16 @@ export async function sendManifest(
 ): Promise<void> {
   const { snapshot, size, stopper } = of;
   const read = async (offset: number, length: number): Promise<Uint8Array> => {
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+    const bytes = new Uint8Array(
+      new SharedArrayBuffer(Math.max(0, Math.min(length, size - offset))),
+    );
     for (let at = 0; at < bytes.length; at += CONTENT_BYTES) {
-      const piece = Math.min(CONTENT_BYTES, bytes.length - at);
-      const params = { snapshot, offset: offset + at, length: piece };
-      bytes.set((await engine.readManifestPiece(params)).bytes, at);
+      const into = bytes.subarray(at, at + CONTENT_BYTES);
+      await engine.readManifestPiece({ snapshot, offset: offset + at, length: into.length, into });
     }
     return bytes;
   };
-  const content = size <= CONTENT_BYTES ? await read(0, size) : { size, read };
+  const content = size <= AT_ONCE ? await read(0, size) : { size, read };
   const call = { signal: stopper.signal };
   const key = manifestKey(snapshot);
   const conditional = !of.anew && (await store.capabilities(call)).conditional;

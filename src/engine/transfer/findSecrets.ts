@@ -16,13 +16,12 @@ import type { Control, EngineEnv } from '../context';
 import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { makeAllDurable } from '../store/barrier';
-import { readCanonical } from '../store/canonical';
 import { DigestTable } from '../store/digestTable';
 import { readManifest, writeManifest } from '../store/manifests';
 import { objectPath } from '../store/objects';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { findInTrash } from '../store/trash';
-import { unsentContent } from './listContent';
+import { promotedText, unsentContent } from './listContent';
 import { allowedSecrets } from './remoteFolder';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
@@ -54,7 +53,7 @@ export function findSecrets(
   const seen: Seen = { clean: new DigestTable(), kinds: new Map(), room: Buffer.alloc(SNIFFED) };
   let count = 0;
   visitFiles(
-    readCanonical(env, store, params.snapshot, control),
+    promotedText(env, store, params.snapshot, control),
     ({ bytes, checksumAt, pathAt, pathEnd }) => {
       if (unsent.rowOfBytes(bytes, checksumAt) < 0) {
         return;

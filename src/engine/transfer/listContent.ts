@@ -11,7 +11,7 @@ import type { Control, EngineEnv } from '../context';
 import { readCanonical } from '../store/canonical';
 import { DigestTable } from '../store/digestTable';
 import { keepLookedAt, keepLookedAtLinks, readLookedAt } from '../store/lookedAt';
-import { hasManifest, readManifestBytes, storedSize } from '../store/manifests';
+import { hasManifest, manifestPath, readManifestBytes, storedSize } from '../store/manifests';
 import { statObject } from '../store/objects';
 import { loadHistory } from '../store/records';
 import { linksOf } from '../store/checkpointTrees';
@@ -23,46 +23,52 @@ import { isUnfinished, seenOf } from './remoteFolder';
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 
-/** Different contents of a manifest that are not in `known`. */
+/** Bytes of a line of a manifest, rather more than most have: a table that grows leaves the smaller ones behind. */
+const LINE_BYTES = 160;
+
+/** A table with room for what a manifest names. */
+export const tableFor = (text: Uint8Array): DigestTable =>
+  new DigestTable(text.length / LINE_BYTES);
+
+/** Different contents of a manifest that are not in `known`, which they are added to. */
 export function contentOf(
   text: Uint8Array,
   known: DigestTable,
   control: Control,
 ): { rows: ContentTable; files: number; skipped: number } {
   const rows = new ContentTable();
-  let skipped = 0;
-  const files = visitContent(text, control, ({ bytes, checksumAt, size }) => {
-    if (known.rowOfBytes(bytes, checksumAt) >= 0) {
+  let [files, skipped] = [0, 0];
+  const before = known.length;
+  const met = new Uint8Array(before);
+  const visit = ({ bytes, checksumAt, size }: LineScanner): void => {
+    files++;
+    const next = known.length;
+    const row = known.addBytes(bytes, checksumAt);
+    if (row === next) {
+      rows.addBytes(bytes, checksumAt, size);
+    } else if (row < before && met[row] === 0) {
+      met[row] = 1;
       skipped++;
-      return;
     }
-    rows.addBytes(bytes, checksumAt, size);
-  });
+  };
+  visitFiles(text, visit, control.signal);
   return { rows, files, skipped };
 }
 
-/** Bytes of a line of a manifest, rather more than most have. */
-const LINE_BYTES = 160;
+/** What {@link startPromotion} read and checked, while this thread has not cleaned it up: it is asked for twice more. */
+let started: { path: string; text: WeakRef<Uint8Array> } | undefined;
 
-/** Calls `visit` for each different content. @returns how many files there are */
-function visitContent(
-  text: Uint8Array,
+/** The text that {@link startPromotion} read, if it is still there. */
+export const startedText = (store: Store, snapshot: SnapshotId): Uint8Array | undefined =>
+  started?.path === manifestPath(store, snapshot) ? started.text.deref() : undefined;
+
+/** The canonical text of a snapshot that is being promoted. @throws MANIFEST_NOT_FOUND, INTEGRITY, … */
+export const promotedText = (
+  env: EngineEnv,
+  store: Store,
+  snapshot: SnapshotId,
   control: Control,
-  visit: (line: LineScanner) => void,
-): number {
-  let files = 0;
-  // A table that grows leaves the smaller ones behind.
-  const fresh = new DigestTable(text.length / LINE_BYTES);
-  const each = (line: LineScanner): void => {
-    files++;
-    const before = fresh.length;
-    if (fresh.addBytes(line.bytes, line.checksumAt) === before) {
-      visit(line);
-    }
-  };
-  visitFiles(text, each, control.signal);
-  return files;
-}
+): Uint8Array => startedText(store, snapshot) ?? readCanonical(env, store, snapshot, control);
 
 /**
  * What a promotion has to know before it begins.
@@ -82,11 +88,8 @@ export function startPromotion(
   }
   const { snapshot, checkpointId } = resolved;
   const text = readCanonical(env, store, snapshot, control);
-  let [objects, bytes] = [0, 0];
-  const files = visitContent(text, control, ({ size }) => {
-    objects++;
-    bytes += size;
-  });
+  started = { path: manifestPath(store, snapshot), text: new WeakRef(text) };
+  const { rows, files } = contentOf(text, tableFor(text), control);
   const info = checkpointId === null ? null : history.toInfo(checkpointId);
   return {
     snapshot,
@@ -99,7 +102,13 @@ export function startPromotion(
             ...{ author: info.origin?.author ?? info.author, tags: info.tags },
             links: linksOf(env, store, info.id),
           },
-    ...{ files, bytes, objects, author: env.author, now: env.clock.now() },
+    ...{
+      files,
+      bytes: rows.totalBytes,
+      objects: rows.length,
+      author: env.author,
+      now: env.clock.now(),
+    },
     manifestBytes: storedSize(env, store, snapshot) ?? text.length,
     nonce: env.randomName().slice(0, 16),
     seen: seenOf(env, store, params.remote, params.name),
@@ -129,15 +138,16 @@ export function unsentContent(
   of: { snapshot: SnapshotId; less: readonly SnapshotId[] },
   control: Control,
 ): { rows: ContentTable; skipped: number } {
-  const known = new DigestTable();
+  const text = promotedText(env, store, of.snapshot, control);
+  const known = tableFor(text);
   for (const id of of.less) {
-    const text = readManifestBytes(env, store, id) ?? receivedManifest(env, store, id, control);
-    if (text !== undefined) {
+    const sent = readManifestBytes(env, store, id) ?? receivedManifest(env, store, id, control);
+    if (sent !== undefined) {
       throwIfCancelled(control.signal);
-      visitFiles(text, (line) => void known.addBytes(line.bytes, line.checksumAt), control.signal);
+      visitFiles(sent, (line) => void known.addBytes(line.bytes, line.checksumAt), control.signal);
     }
   }
-  return contentOf(readCanonical(env, store, of.snapshot, control), known, control);
+  return contentOf(text, known, control);
 }
 
 /** @throws MANIFEST_NOT_FOUND, INTEGRITY, … */
@@ -179,7 +189,7 @@ export function missingContent(
     const text =
       receivedManifest(env, store, snapshot, control) ??
       readCanonical(env, store, snapshot, control);
-    const all = contentOf(text, new DigestTable(), control).rows;
+    const all = contentOf(text, tableFor(text), control).rows;
     let done = 0;
     const rows = all.filter((row) => {
       if (done++ % 1024 === 0) {

@@ -11,7 +11,6 @@ import { setRef } from '../methods/edit';
 import { withHealth } from '../methods/trees';
 import { makeAllDurable } from '../store/barrier';
 import { readCanonical } from '../store/canonical';
-import { DigestTable } from '../store/digestTable';
 
 import { hasManifest, writeManifest } from '../store/manifests';
 import { statObject } from '../store/objects';
@@ -19,7 +18,7 @@ import { appendRecord, loadHistory, type NewRecord } from '../store/records';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { rescue, rescueObject } from '../store/trash';
 import { gcEpoch } from '../worktree/capture';
-import { contentOf, receivedManifest } from './listContent';
+import { contentOf, receivedManifest, tableFor } from './listContent';
 import { dropPendingManifest } from './placeFetched';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
@@ -63,7 +62,7 @@ function settle(
     const epoch = gcEpoch(env, store);
     const pending = receivedManifest(env, store, snapshot, control);
     const text = pending ?? readCanonical(env, store, snapshot, control);
-    const { rows, files } = contentOf(text, new DigestTable(), control);
+    const { rows, files } = contentOf(text, tableFor(text), control);
     let done = 0;
     for (const { checksum, size } of rows) {
       if (done++ % 1024 === 0) {

@@ -54,6 +54,14 @@ export type ThreadCall = StoreCall & {
   transfer?: ArrayBuffer[];
 };
 
+/** What is handed over takes all of its memory with it: a part of something larger is copied. */
+function ownMemory(piece: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = piece;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === piece.length
+    ? (piece as Uint8Array<ArrayBuffer>)
+    : new Uint8Array(piece);
+}
+
 /** @see the head of this file */
 export class StoreThread {
   private readonly places: ThreadPlaces;
@@ -202,8 +210,7 @@ export class StoreThread {
     const { id } = asked;
     try {
       const result = await this.find(asked.question, asked.params);
-      // What is handed over is gone here, and whoever made it may look at it again.
-      const bytes = result instanceof Uint8Array ? new Uint8Array(result) : undefined;
+      const bytes = result instanceof Uint8Array ? ownMemory(result) : undefined;
       const answer: ToThread = { type: 'answer', id, result: bytes ?? result };
       this.post(worker, answer, bytes === undefined ? [] : [bytes.buffer]);
     } catch (error) {

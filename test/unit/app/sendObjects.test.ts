@@ -31,7 +31,7 @@ suite('objects on their way', () => {
     assert.equal(sent.objects, 201);
     const objects = (await keysOf(checked)).filter((key) => key.startsWith('.objects'));
     assert.equal(objects.length, 201);
-    // Twenty batches of ten: 32 objects are on their way at once, and one batch is read ahead.
-    assert.ok(memory.size <= 8, `${memory.size} MB`);
+    // Twenty batches of ten: 32 objects are on their way at once, some for long, and one batch is read ahead.
+    assert.ok(memory.size <= 12, `${memory.size} MB`);
   });
 });

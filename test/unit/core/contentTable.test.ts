@@ -39,8 +39,21 @@ suite('core: a table of content', () => {
     assert.deepEqual([...there], list);
     assert.equal(there.totalBytes, here.totalBytes);
     assert.equal(here.packed(3 * ROWS_A_MESSAGE).length, 0);
+    // Any stretch, over the edges of pages, too.
+    const [from, to] = [ROWS_A_MESSAGE - 3, ROWS_A_MESSAGE + 4];
+    assert.deepEqual([...ContentTable.of(there.packed(from, to))], list.slice(from, to));
+    assert.deepEqual(there.row(to), list[to]);
+    assert.equal(there.size(to), list[to]!.size);
     // What was handed over was a copy.
     assert.deepEqual([...here], list);
+  });
+
+  test('goes on behind rows that came packed', () => {
+    const [first, second, third] = rows(3) as [ContentRow, ContentRow, ContentRow];
+    const table = ContentTable.of(tableOf([first, second]).packed(0));
+    table.add(third);
+    assert.deepEqual([...table], [first, second, third]);
+    assert.throws(() => table.addPacked(tableOf([first]).packed(0)));
   });
 
   test('takes a checksum out of a manifest, and leaves rows out', () => {

@@ -6,7 +6,12 @@ import { ContentTable } from '../../../../src/core/contentTable';
 import { SnapdirError, type ErrorCode } from '../../../../src/core/errors';
 import type { SnapshotId } from '../../../../src/core/ids';
 import { parseSnapshotId } from '../../../../src/core/ids';
-import { CONTENT_BYTES, type ContentPage, type ContentRow, type PlaceRow } from '../../../../src/core/transferData';
+import {
+  CONTENT_BYTES,
+  type ContentPage,
+  type ContentRow,
+  type PlaceRow,
+} from '../../../../src/core/transferData';
 import { quietControl } from '../../../../src/engine/context';
 import { blake3 } from '../../../../src/engine/hashing/blake3';
 import { readTree } from '../../../support/fileTree';
@@ -28,11 +33,7 @@ const manifestRow = (id: string, text: Uint8Array): PlaceRow => {
 const origin = { from: 'x', name: null, checkpoint: null, time: 1, author: 'a' };
 const plain = { origin, message: '', tags: [], links: [], ref: null };
 const REMOTE = 'memory:';
-const rowsOf = ({ bytes }: ContentPage): ContentRow[] => {
-  const table = new ContentTable();
-  table.addPacked(bytes);
-  return [...table];
-};
+const rowsOf = ({ bytes }: ContentPage): ContentRow[] => [...ContentTable.of(bytes)];
 
 suite('engine: content in and out of the store', () => {
   let one: Person;
@@ -144,7 +145,7 @@ suite('engine: content in and out of the store', () => {
     assert.equal(missing.total, 3);
     fails('OBJECT_NOT_FOUND', () => two.methods.recordFetched({ ...plain, snapshot }, q));
     assert.deepEqual(manifests(), []);
-    const { bytes } = one.methods.readContent({ rows: rowsOf(missing) }, q);
+    const { bytes } = one.methods.readContent({ packed: missing.bytes }, q);
     const rows = rowsOf(missing).map((row): PlaceRow => ({
       kind: 'objects',
       ...row,
