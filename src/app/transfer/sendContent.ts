@@ -7,24 +7,30 @@ import type { ContentTable } from '../../core/contentTable';
 import { CONTENT_BYTES, ROWS_A_MESSAGE, type ContentRow } from '../../core/transferData';
 import { inParallel, type Stopper } from './parallel';
 
+/** Small contents are read together, up to this many bytes: what waits to be sent is in memory. */
+const BATCH_BYTES = CONTENT_BYTES / 4;
+/** A manifest up to this long is sent out of one piece of memory that all threads see. Bytes. */
+const AT_ONCE = 16 * CONTENT_BYTES;
+
 /**
  * Memory that the engine's thread writes content to, used again when all of it was sent. Messages of their own would be
  * dozens of megabytes that nobody needs before the thread next cleans up.
  */
 class Trays {
   private readonly free: Uint8Array[] = [];
+  private readonly freeLarge: Uint8Array[] = [];
 
-  take(): Uint8Array {
-    return this.free.pop() ?? new Uint8Array(new SharedArrayBuffer(CONTENT_BYTES));
+  /** @param bytes what it is to hold */
+  take(bytes: number): Uint8Array {
+    const [free, size] =
+      bytes > BATCH_BYTES ? [this.freeLarge, CONTENT_BYTES] : [this.free, BATCH_BYTES];
+    return free.pop() ?? new Uint8Array(new SharedArrayBuffer(size));
   }
 
   giveBack(tray: Uint8Array): void {
-    this.free.push(tray);
+    (tray.length > BATCH_BYTES ? this.freeLarge : this.free).push(tray);
   }
 }
-
-/** A manifest up to this long is sent out of one piece of memory that all threads see. Bytes. */
-const AT_ONCE = 16 * CONTENT_BYTES;
 
 interface Parcel {
   row: ContentRow;
@@ -33,25 +39,25 @@ interface Parcel {
   done: () => void;
 }
 
-/** Rows that are read together, from one up to another. */
+/** Rows that are read together, from one up to another, and their bytes. */
 interface Batch {
   from: number;
   to: number;
+  bytes: number;
 }
 
-/** Content is read in messages of at most this much, many small ones in one. */
 function* batches(rows: ContentTable): Generator<Batch> {
   let [from, bytes] = [0, 0];
   for (let row = 0; row < rows.length; row++) {
     const size = rows.size(row);
-    if (row > from && (bytes + size > CONTENT_BYTES || row - from === ROWS_A_MESSAGE)) {
-      yield { from, to: row };
+    if (row > from && (bytes + size > BATCH_BYTES || row - from === ROWS_A_MESSAGE)) {
+      yield { from, to: row, bytes };
       [from, bytes] = [row, 0];
     }
     bytes += size;
   }
   if (rows.length > from) {
-    yield { from, to: rows.length };
+    yield { from, to: rows.length, bytes };
   }
 }
 
@@ -61,7 +67,7 @@ function inPieces(engine: Engine, trays: Trays, { checksum, size }: ContentRow):
     size,
     async read(offset, length) {
       const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
-      const into = trays.take();
+      const into = trays.take(CONTENT_BYTES);
       for (let at = 0; at < bytes.length; at += CONTENT_BYTES) {
         const piece = Math.min(CONTENT_BYTES, bytes.length - at);
         const row = { checksum, size, offset: offset + at, length: piece };
@@ -86,10 +92,10 @@ async function fill(
   rows: ContentTable,
   batch: Batch,
 ): Promise<Filled> {
-  if (rows.size(batch.from) > CONTENT_BYTES) {
+  if (batch.bytes > CONTENT_BYTES) {
     return { batch, tray: undefined };
   }
-  const tray = trays.take();
+  const tray = trays.take(batch.bytes);
   await engine.readContent({ packed: rows.packed(batch.from, batch.to), into: tray });
   return { batch, tray };
 }

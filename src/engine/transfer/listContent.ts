@@ -27,40 +27,48 @@ type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 const LINE_BYTES = 160;
 
 /** A table with room for what a manifest names. */
-export const tableFor = (text: Uint8Array): DigestTable =>
-  new DigestTable(text.length / LINE_BYTES);
+const tableFor = (text: Uint8Array): DigestTable => new DigestTable(text.length / LINE_BYTES);
 
-/** Different contents of a manifest that are not in `known`, which they are added to. */
+/** Different contents of a manifest, and how many files there are. */
 export function contentOf(
   text: Uint8Array,
-  known: DigestTable,
   control: Control,
-): { rows: ContentTable; files: number; skipped: number } {
+): { rows: ContentTable; files: number } {
   const rows = new ContentTable();
-  let [files, skipped] = [0, 0];
-  const before = known.length;
-  const met = new Uint8Array(before);
+  const met = tableFor(text);
+  let files = 0;
   const visit = ({ bytes, checksumAt, size }: LineScanner): void => {
     files++;
-    const next = known.length;
-    const row = known.addBytes(bytes, checksumAt);
-    if (row === next) {
+    const next = met.length;
+    if (met.addBytes(bytes, checksumAt) === next) {
       rows.addBytes(bytes, checksumAt, size);
-    } else if (row < before && met[row] === 0) {
-      met[row] = 1;
-      skipped++;
     }
   };
   visitFiles(text, visit, control.signal);
-  return { rows, files, skipped };
+  return { rows, files };
 }
 
-/** What {@link startPromotion} read and checked, while this thread has not cleaned it up: it is asked for twice more. */
-let started: { path: string; text: WeakRef<Uint8Array> } | undefined;
+/** A manifest's canonical text, and what it names. */
+interface Listed {
+  text: Uint8Array;
+  rows: ContentTable;
+  files: number;
+}
+
+/** What {@link startPromotion} read and checked, while this thread has not cleaned it up: the rest of it asks again. */
+let started: { path: string; listed: WeakRef<Listed> } | undefined;
+
+function listed(env: EngineEnv, store: Store, snapshot: SnapshotId, control: Control): Listed {
+  const text = readCanonical(env, store, snapshot, control);
+  return { text, ...contentOf(text, control) };
+}
+
+const startedOf = (store: Store, snapshot: SnapshotId): Listed | undefined =>
+  started?.path === manifestPath(store, snapshot) ? started.listed.deref() : undefined;
 
 /** The text that {@link startPromotion} read, if it is still there. */
 export const startedText = (store: Store, snapshot: SnapshotId): Uint8Array | undefined =>
-  started?.path === manifestPath(store, snapshot) ? started.text.deref() : undefined;
+  startedOf(store, snapshot)?.text;
 
 /** The canonical text of a snapshot that is being promoted. @throws MANIFEST_NOT_FOUND, INTEGRITY, … */
 export const promotedText = (
@@ -87,9 +95,9 @@ export function startPromotion(
     throw new SnapdirError('INVALID_ARGUMENT', { argument: params.rev, reason });
   }
   const { snapshot, checkpointId } = resolved;
-  const text = readCanonical(env, store, snapshot, control);
-  started = { path: manifestPath(store, snapshot), text: new WeakRef(text) };
-  const { rows, files } = contentOf(text, tableFor(text), control);
+  const all = listed(env, store, snapshot, control);
+  started = { path: manifestPath(store, snapshot), listed: new WeakRef(all) };
+  const { text, rows, files } = all;
   const info = checkpointId === null ? null : history.toInfo(checkpointId);
   return {
     snapshot,
@@ -138,8 +146,11 @@ export function unsentContent(
   of: { snapshot: SnapshotId; less: readonly SnapshotId[] },
   control: Control,
 ): { rows: ContentTable; skipped: number } {
-  const text = promotedText(env, store, of.snapshot, control);
-  const known = tableFor(text);
+  const { rows } = startedOf(store, of.snapshot) ?? listed(env, store, of.snapshot, control);
+  if (of.less.length === 0) {
+    return { rows, skipped: 0 };
+  }
+  const known = new DigestTable(rows.length);
   for (const id of of.less) {
     const sent = readManifestBytes(env, store, id) ?? receivedManifest(env, store, id, control);
     if (sent !== undefined) {
@@ -147,7 +158,8 @@ export function unsentContent(
       visitFiles(sent, (line) => void known.addBytes(line.bytes, line.checksumAt), control.signal);
     }
   }
-  return contentOf(text, known, control);
+  const left = rows.filter(({ checksum }) => !known.has(checksum));
+  return { rows: left, skipped: rows.length - left.length };
 }
 
 /** @throws MANIFEST_NOT_FOUND, INTEGRITY, … */
@@ -189,7 +201,7 @@ export function missingContent(
     const text =
       receivedManifest(env, store, snapshot, control) ??
       readCanonical(env, store, snapshot, control);
-    const all = contentOf(text, tableFor(text), control).rows;
+    const all = contentOf(text, control).rows;
     let done = 0;
     const rows = all.filter((row) => {
       if (done++ % 1024 === 0) {

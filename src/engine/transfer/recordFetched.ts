@@ -18,7 +18,7 @@ import { appendRecord, loadHistory, type NewRecord } from '../store/records';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { rescue, rescueObject } from '../store/trash';
 import { gcEpoch } from '../worktree/capture';
-import { contentOf, receivedManifest, tableFor } from './listContent';
+import { contentOf, receivedManifest } from './listContent';
 import { dropPendingManifest } from './placeFetched';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
@@ -62,7 +62,7 @@ function settle(
     const epoch = gcEpoch(env, store);
     const pending = receivedManifest(env, store, snapshot, control);
     const text = pending ?? readCanonical(env, store, snapshot, control);
-    const { rows, files } = contentOf(text, tableFor(text), control);
+    const { rows, files } = contentOf(text, control);
     let done = 0;
     for (const { checksum, size } of rows) {
       if (done++ % 1024 === 0) {
