@@ -15,6 +15,8 @@ import type { RepositorySet } from './repositorySet';
 const PAGE = 100;
 /** How long one call may look through older snapshots: what else is asked for waits no longer. Milliseconds. */
 const SLICE = 150;
+/** The first call brings what is known, and one snapshot more: its rows need not wait for all others. */
+const FIRST = 0;
 
 /** What is known of the history that is shown. */
 export interface FileHistoryState {
@@ -25,6 +27,13 @@ export interface FileHistoryState {
   full: boolean;
   unreadable: number;
   error: unknown;
+}
+
+/** A look, and the ones that follow it. */
+interface Run {
+  abort: AbortController;
+  /** Settles with the first answer, or without one where it was stopped. */
+  first: Promise<void>;
 }
 
 const EMPTY: FileHistoryState = {
@@ -46,7 +55,7 @@ export class FileHistoryModel implements Disposable {
   /** Absent: nothing was read yet, or it is no longer true. */
   private known: FileHistoryState | undefined;
   private shown: FileHistoryState = EMPTY;
-  private running: { abort: AbortController; first: Promise<void> } | undefined;
+  private running: Run | undefined;
 
   readonly onDidChange = this.changed.event;
 
@@ -86,6 +95,11 @@ export class FileHistoryModel implements Disposable {
     return this.known === undefined && this.about !== undefined;
   }
 
+  /** Whether older snapshots are being looked through, so that more versions may come. */
+  get lookingOn(): boolean {
+    return this.known !== undefined && this.isUnfinished(this.known);
+  }
+
   /** Another file came to the front. What is pinned stays. */
   follow(subject: HistorySubject): void {
     if (!this.isPinned) {
@@ -114,10 +128,15 @@ export class FileHistoryModel implements Disposable {
     }
   }
 
-  /** The first versions; read when they are not known. */
+  /** The first versions; read when they are not known. Where another file comes meanwhile, that one's. */
   async get(): Promise<FileHistoryState> {
     if (this.about !== undefined && (this.known === undefined || this.isUnfinished(this.known))) {
-      await this.read(this.about);
+      let run: Run | undefined = this.read(this.about);
+      while (run !== undefined) {
+        await run.first;
+        // One that another took the place of has nothing to say.
+        run = this.running === run ? undefined : this.running;
+      }
     }
     return this.shown;
   }
@@ -169,14 +188,16 @@ export class FileHistoryModel implements Disposable {
   }
 
   /** Settles with the first answer; goes on looking through older snapshots while somebody looks. */
-  private read(about: HistorySubject): Promise<void> {
+  private read(about: HistorySubject): Run {
     if (this.running === undefined) {
       const abort = new AbortController();
-      const first = this.readOnce(about, abort);
+      // Rows that are there must not go and come back.
+      const ms = this.shown.versions.length > 0 ? SLICE : FIRST;
+      const first = this.readOnce(about, abort, ms);
       this.running = { abort, first };
       void first.then(() => this.goOn(about, abort));
     }
-    return this.running.first;
+    return this.running;
   }
 
   private async goOn(about: HistorySubject, abort: AbortController): Promise<void> {
@@ -186,18 +207,18 @@ export class FileHistoryModel implements Disposable {
       this.known !== undefined &&
       this.isUnfinished(this.known)
     ) {
-      await this.readOnce(about, abort);
+      await this.readOnce(about, abort, SLICE);
     }
     if (this.running?.abort === abort) {
       this.running = undefined;
     }
   }
 
-  private async readOnce(about: HistorySubject, abort: AbortController): Promise<void> {
+  private async readOnce(about: HistorySubject, abort: AbortController, ms: number): Promise<void> {
     const limit = Math.max(PAGE, this.shown.versions.length);
     const { signal } = abort;
     try {
-      const page = await ask(about, { path: about.path, limit, ms: SLICE }, signal);
+      const page = await ask(about, { path: about.path, limit, ms }, signal);
       if (!signal.aborted) {
         this.put({ ...stateOf(page), versions: page.versions });
       }
@@ -208,11 +229,18 @@ export class FileHistoryModel implements Disposable {
     }
   }
 
+  /** The same versions stay the same list, so that the view need not be drawn again. */
   private put(state: FileHistoryState): void {
-    this.known = state;
-    this.shown = state;
+    const { versions } = this.shown;
+    const put = isSame(versions, state.versions) ? { ...state, versions } : state;
+    this.known = put;
+    this.shown = put;
     this.changed.fire();
   }
+}
+
+function isSame(a: FileHistoryState['versions'], b: FileHistoryState['versions']): boolean {
+  return a.length === b.length && JSON.stringify(a) === JSON.stringify(b);
 }
 
 function stateOf({

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import { setContextKey } from '../contextKeys';
 import { parseSnapshotUri } from '../documents/snapshotDocument';
+import { throttle } from '../scheduling/coalesce';
 import { describeError } from '../showError';
 import type { FileHistoryModel, FileHistoryState } from '../state/fileHistoryModel';
 import type { RepositorySet } from '../state/repositorySet';
@@ -19,6 +20,11 @@ import { createSelectionView } from './selectionView';
 
 const { t } = vscode.l10n;
 const REDRAW_INTERVAL = 60_000;
+/**
+ * So often are rows and words brought up to date while older snapshots are looked through. A view that was told
+ * something takes nothing else for a fifth of a second, and nothing at all where that comes more often.
+ */
+const LOOKING_INTERVAL = 1_000;
 
 /** A row of the file history. */
 export type HistoryRow = VersionNode | NoteNode;
@@ -31,16 +37,32 @@ class FileHistoryTree implements vscode.TreeDataProvider<HistoryRow>, Disposable
     new vscode.EventEmitter<HistoryRow | undefined>(),
   );
 
+  /** What VS Code has, and how many times it waits for an answer. */
+  private drawn: { subject: HistorySubject | undefined; state: FileHistoryState } | undefined;
+  private asking = 0;
+  /** VS Code was told, and has not asked yet: told again and again it would never ask. */
+  private told = false;
+
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(model: FileHistoryModel, clock: Clock) {
     this.model = model;
     this.clock = clock;
-    this.disposables.add(model.onDidChange(() => this.redraw()));
   }
 
   redraw(): void {
+    this.told = true;
     this.changed.fire(undefined);
+  }
+
+  /** Draws again where the rows are others. Who waits for an answer, or is about to ask, gets them with it. */
+  follow(): void {
+    const { subject, current, loading } = this.model;
+    const { drawn } = this;
+    const same = drawn !== undefined && drawn.subject === subject && sameRows(drawn.state, current);
+    if (loading || (!same && this.asking === 0 && !this.told)) {
+      this.redraw();
+    }
   }
 
   getTreeItem(node: HistoryRow): vscode.TreeItem {
@@ -59,11 +81,20 @@ class FileHistoryTree implements vscode.TreeDataProvider<HistoryRow>, Disposable
   }
 
   async getChildren(node?: HistoryRow): Promise<HistoryRow[]> {
-    const { subject } = this.model;
-    if (node !== undefined || subject === undefined) {
+    if (node !== undefined) {
       return [];
     }
-    const { versions, next, error } = await this.model.get();
+    this.told = false;
+    this.asking++;
+    const state = await this.model.get().finally(() => this.asking--);
+    // Another one may have come while the first was waited for.
+    const { subject } = this.model;
+    this.drawn = { subject, state };
+    return subject === undefined ? [] : this.rowsOf(subject, state);
+  }
+
+  private rowsOf(subject: HistorySubject, state: FileHistoryState): HistoryRow[] {
+    const { versions, next, error } = state;
     const { root } = subject.repository;
     if (error !== undefined) {
       const words = describeError(error).message;
@@ -99,36 +130,96 @@ export function createFileHistoryView(
   ).view;
   model.setWatched(view.visible);
   store.add(view.onDidChangeVisibility(({ visible }) => model.setWatched(visible)));
-  const update = (): void => {
-    const { subject, pinned, current, loading } = model;
-    view.description =
-      subject === undefined ? '' : subjectTitle(subject.path, subject.repository.name);
-    view.message = messageOf(current) ?? '';
-    setContextKey('snapdir.historyPinned', pinned);
-    const state =
-      subject === undefined
-        ? 'none'
-        : loading
-          ? 'loading'
-          : current.versions.length > 0
-            ? 'some'
-            : 'empty';
-    setContextKey('snapdir.history', current.error === undefined ? state : 'some');
-  };
-  update();
-  store.add(model.onDidChange(update));
+  store.add(followModel(model, view, tree));
   store.add(followEditor(model, repositories));
   const timer = setInterval(() => view.visible && tree.redraw(), REDRAW_INTERVAL);
   store.add({ dispose: () => clearInterval(timer) });
   return { view, tree, dispose: () => store.dispose() };
 }
 
+/** Keeps the rows and what stands around them true to the model. */
+function followModel(
+  model: FileHistoryModel,
+  view: vscode.TreeView<HistoryRow>,
+  tree: FileHistoryTree,
+): Disposable {
+  const say = (): void => {
+    const words = messageOf(model.current) ?? '';
+    if (words !== (view.message ?? '')) {
+      view.message = words;
+    }
+    const title = titleOf(model);
+    if (title !== view.description) {
+      view.description = title;
+    }
+  };
+  const show = (): void => {
+    tree.follow();
+    say();
+  };
+  const later = throttle(show, LOOKING_INTERVAL);
+  let hadRows = false;
+  const changed = model.onDidChange(() => {
+    setContext(model);
+    const { current, loading, lookingOn } = model;
+    if (!lookingOn) {
+      later.cancel();
+      show();
+    } else {
+      if (!hadRows) {
+        tree.follow();
+      }
+      later.call();
+    }
+    hadRows = !loading && current.versions.length > 0;
+  });
+  setContext(model);
+  say();
+  return {
+    dispose: () => {
+      changed.dispose();
+      later.cancel();
+    },
+  };
+}
+
+/** How far a look is stands here and not over the rows: they would move when it ends, under somebody's mouse. */
+function titleOf({ subject, lookingOn, current: { pending } }: FileHistoryModel): string {
+  if (subject === undefined) {
+    return '';
+  }
+  const title = subjectTitle(subject.path, subject.repository.name);
+  const words = t('Looking through older snapshots… {0} left', number(pending));
+  return lookingOn ? `${title} · ${words}` : title;
+}
+
+function setContext({ subject, pinned, current, loading, lookingOn }: FileHistoryModel): void {
+  setContextKey('snapdir.historyPinned', pinned);
+  const state =
+    subject === undefined
+      ? 'none'
+      : current.versions.length > 0 && !loading
+        ? 'some'
+        : loading || lookingOn
+          ? 'loading'
+          : 'empty';
+  setContextKey('snapdir.history', current.error === undefined ? state : 'some');
+}
+
+/** Whether both give the same rows. */
+function sameRows(a: FileHistoryState, b: FileHistoryState): boolean {
+  const more = (state: FileHistoryState): boolean => state.next !== undefined;
+  return a.versions === b.versions && more(a) === more(b) && a.error === b.error;
+}
+
+const number = (count: number): string => numberFormat(locale()).format(count);
+
 function messageOf({ pending, full, unreadable, next }: FileHistoryState): string | undefined {
-  const number = (count: number): string => numberFormat(locale()).format(count);
-  if (pending > 0 && next === undefined) {
-    return full
-      ? t('{0} older snapshots are not looked through: there is too much in them.', number(pending))
-      : t('Looking through older snapshots… {0} left', number(pending));
+  if (pending > 0 && full && next === undefined) {
+    return t(
+      '{0} older snapshots are not looked through: there is too much in them.',
+      number(pending),
+    );
   }
   if (unreadable > 0) {
     return unreadable === 1
