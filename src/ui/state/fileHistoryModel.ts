@@ -15,8 +15,11 @@ import type { RepositorySet } from './repositorySet';
 const PAGE = 100;
 /** How long one call may look through older snapshots: what else is asked for waits no longer. Milliseconds. */
 const SLICE = 150;
-/** The first call brings what is known, and one snapshot more: its rows need not wait for all others. */
-const FIRST = 0;
+/**
+ * The first call is shorter: its rows need not wait for older snapshots. But a short look is to be drawn once, since VS Code
+ * runs a row's commands without the row while it draws a tree anew. Milliseconds.
+ */
+const FIRST = 50;
 
 /** What is known of the history that is shown. */
 export interface FileHistoryState {
