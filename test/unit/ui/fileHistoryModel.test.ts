@@ -28,7 +28,7 @@ suite('the history that the view shows', () => {
     engine.fileHistory = (params: HistoryParams, context?: CallContext) => {
       asked.push(params);
       // As if a look at one snapshot took longer than the first call may.
-      return ask({ ...params, ms: isShort(params) ? 0 : params.ms }, context);
+      return ask(isShort(params) ? { ...params, ms: 0 } : params, context);
     };
     changes = new Emitter();
     const repositories = {
