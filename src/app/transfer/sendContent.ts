@@ -9,8 +9,6 @@ import { inParallel, type Stopper } from './parallel';
 
 /** Small contents are read together, up to this many bytes: what waits to be sent is in memory. */
 const BATCH_BYTES = CONTENT_BYTES / 4;
-/** A manifest up to this long is sent out of one piece of memory that all threads see. Bytes. */
-const AT_ONCE = 16 * CONTENT_BYTES;
 
 /**
  * Memory that the engine's thread writes content to, used again when all of it was sent. Messages of their own would be
@@ -176,17 +174,18 @@ export async function sendManifest(
   of: { snapshot: SnapshotId; size: number; stopper: Stopper; anew: boolean },
 ): Promise<void> {
   const { snapshot, size, stopper } = of;
+  // Memory that all threads see would be kept by each of them until it cleans up: only a little is, and used again.
+  const tray = new Uint8Array(new SharedArrayBuffer(Math.min(CONTENT_BYTES, size)));
   const read = async (offset: number, length: number): Promise<Uint8Array> => {
-    const bytes = new Uint8Array(
-      new SharedArrayBuffer(Math.max(0, Math.min(length, size - offset))),
-    );
-    for (let at = 0; at < bytes.length; at += CONTENT_BYTES) {
-      const into = bytes.subarray(at, at + CONTENT_BYTES);
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+    for (let at = 0; at < bytes.length; at += tray.length) {
+      const into = tray.subarray(0, Math.min(tray.length, bytes.length - at));
       await engine.readManifestPiece({ snapshot, offset: offset + at, length: into.length, into });
+      bytes.set(into, at);
     }
     return bytes;
   };
-  const content = size <= AT_ONCE ? await read(0, size) : { size, read };
+  const content = size <= CONTENT_BYTES ? await read(0, size) : { size, read };
   const call = { signal: stopper.signal };
   const key = manifestKey(snapshot);
   const conditional = !of.anew && (await store.capabilities(call)).conditional;

@@ -74,7 +74,7 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
 export function createEngine(options: EngineOptions): Engine {
   const cores = Math.min(MAX_HELPERS, Math.max(0, availableParallelism() - 1));
   const start = { ...options, helpers: options.helpers ?? cores };
-  const lanes = { write: new Lane(start), read: new Lane(start) };
+  const lanes = { write: new Lane(start, false), read: new Lane(start, true) };
   let closed = false;
   const call =
     (method: EngineMethod) =>

@@ -39,13 +39,16 @@ const LAST_WORDS_MS = 1000;
 /** One worker thread and the calls it has to answer. It starts with the first call. */
 export class Lane {
   private readonly options: EngineOptions;
+  private readonly looks: boolean;
   private readonly pending = new Map<number, Pending>();
   private readonly cancels = new Map<number, Int32Array>();
   private worker: Worker | undefined;
   private nextId = 1;
 
-  constructor(options: EngineOptions) {
+  /** @param looks it changes nothing */
+  constructor(options: EngineOptions, looks: boolean) {
     this.options = options;
+    this.looks = looks;
   }
 
   /** Sends a call; rejects with a SnapdirError, or an AbortError when it was cancelled. */
@@ -103,7 +106,11 @@ export class Lane {
     }
     const { location, author, home, helpers = 0, background = false, workerPath } = this.options;
     const own = home === undefined ? {} : { home };
-    const data: WorkerStart = { role: 'engine', location, author, ...own, helpers, background };
+    const { looks } = this;
+    const data: WorkerStart = {
+      ...{ role: 'engine', location, author, ...own },
+      ...{ helpers, background, looks },
+    };
     const worker = new Worker(workerPath, workerOptions(data));
     worker.unref();
     worker.on('message', (reply: Reply) => this.receive(reply));

@@ -15,6 +15,8 @@ export type WorkerStart =
       home?: string;
       helpers: number;
       background: boolean;
+      /** It changes nothing: see `engineClient.ts`. */
+      looks: boolean;
     }
   | { role: 'helper'; thread: number; background: boolean };
 
