@@ -9,7 +9,9 @@ export const text = (words: string): Uint8Array => Buffer.from(words);
 /** As content that is asked for in pieces. */
 export const inPieces = (bytes: Uint8Array): StoreContent => ({
   size: bytes.length,
-  read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+  // A piece is the asker's alone.
+  read: (offset, length) =>
+    Promise.resolve(new Uint8Array(bytes.subarray(offset, offset + length))),
 });
 
 /** Demands that a call fails with this code. */
