@@ -59,24 +59,33 @@ function* batches(rows: ContentTable): Generator<Batch> {
   }
 }
 
-/** Content too large for one message: read piece by piece, as often as a store asks for it. */
-function inPieces(engine: Engine, trays: Trays, { checksum, size }: ContentRow): StoreContent {
+/** What is too large for one message: read piece by piece, as often as a store asks for it, and several parts at once. */
+function inPieces(
+  trays: Trays,
+  size: number,
+  readInto: (offset: number, into: Uint8Array) => Promise<unknown>,
+): Exclude<StoreContent, Uint8Array> {
   return {
     size,
     async read(offset, length) {
       const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
-      const into = trays.take(CONTENT_BYTES);
+      // Each reading has its own.
+      const tray = trays.take(CONTENT_BYTES);
       for (let at = 0; at < bytes.length; at += CONTENT_BYTES) {
-        const piece = Math.min(CONTENT_BYTES, bytes.length - at);
-        const row = { checksum, size, offset: offset + at, length: piece };
-        await engine.readContent({ rows: [row], into });
-        bytes.set(into.subarray(0, piece), at);
+        const into = tray.subarray(0, Math.min(CONTENT_BYTES, bytes.length - at));
+        await readInto(offset + at, into);
+        bytes.set(into, at);
       }
-      trays.giveBack(into);
+      trays.giveBack(tray);
       return bytes;
     },
   };
 }
+
+const objectInPieces = (engine: Engine, trays: Trays, row: ContentRow): StoreContent =>
+  inPieces(trays, row.size, (offset, into) =>
+    engine.readContent({ rows: [{ ...row, offset, length: into.length }], into }),
+  );
 
 /** Content that was read, and the tray that it lies in; without one it is read when it is asked for. */
 interface Filled {
@@ -109,7 +118,7 @@ function* unpack(
   for (let index = from; index < to; index++) {
     const row = rows.row(index);
     if (tray === undefined) {
-      yield { row, content: inPieces(engine, trays, row), done: () => undefined };
+      yield { row, content: objectInPieces(engine, trays, row), done: () => undefined };
       continue;
     }
     const content = tray.subarray(at, at + row.size);
@@ -174,18 +183,11 @@ export async function sendManifest(
   of: { snapshot: SnapshotId; size: number; stopper: Stopper; anew: boolean },
 ): Promise<void> {
   const { snapshot, size, stopper } = of;
-  // Memory that all threads see would be kept by each of them until it cleans up: only a little is, and used again.
-  const tray = new Uint8Array(new SharedArrayBuffer(Math.min(CONTENT_BYTES, size)));
-  const read = async (offset: number, length: number): Promise<Uint8Array> => {
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
-    for (let at = 0; at < bytes.length; at += tray.length) {
-      const into = tray.subarray(0, Math.min(tray.length, bytes.length - at));
-      await engine.readManifestPiece({ snapshot, offset: offset + at, length: into.length, into });
-      bytes.set(into, at);
-    }
-    return bytes;
-  };
-  const content = size <= CONTENT_BYTES ? await read(0, size) : { size, read };
+  // A piece is handed over: memory that all threads see would be kept by each of them until it cleans up.
+  const pieces = inPieces(new Trays(), size, (offset, into) =>
+    engine.readManifestPiece({ snapshot, offset, length: into.length, into }),
+  );
+  const content = size <= CONTENT_BYTES ? await pieces.read(0, size) : pieces;
   const call = { signal: stopper.signal };
   const key = manifestKey(snapshot);
   const conditional = !of.anew && (await store.capabilities(call)).conditional;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/base/clock';
 import type { Engine } from '../../../src/core/engine';
+import type { PermanentStore } from '../../../src/core/permanentStore';
 import { blake3 } from '../../../src/engine/hashing/blake3';
 import { MemoryStore } from '../../../src/stores/memory/memoryStore';
 import { verifying } from '../../../src/stores/verifying';
@@ -34,5 +35,41 @@ suite('objects on their way', () => {
     // Twenty megabytes in all, of which 32 objects are on their way at once, some for long.
     const held = [...memory].reduce((sum, { byteLength }) => sum + byteLength, 0) / 1024 / 1024;
     assert.ok(held <= 10, `${held} MB`);
+  });
+
+  test('a large manifest is right also where its parts are asked for all at once', async () => {
+    const long = 'n'.repeat(200);
+    const bob = person(
+      'bob',
+      Object.fromEntries(Array.from({ length: 6000 }, (_, n) => [`${long}${n}`, 'same'])),
+    );
+    bob.take();
+    // The engine's thread goes on with the next call before this one hears of the answer.
+    const engine = bob.repository.engine as { readManifestPiece: Engine['readManifestPiece'] };
+    const { readManifestPiece } = engine;
+    engine.readManifestPiece = async (params, context) => {
+      const answer = await readManifestPiece(params, context);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      return answer;
+    };
+    const checked = verifying(new MemoryStore(systemClock), blake3);
+    const part = 300_000;
+    let parts = 0;
+    const inParts: PermanentStore = {
+      ...checked,
+      async put(key, content, call) {
+        if (content instanceof Uint8Array) {
+          return await checked.put(key, content, call);
+        }
+        const starts = Array.from({ length: Math.ceil(content.size / part) }, (_, n) => n * part);
+        parts = starts.length;
+        const read = await Promise.all(
+          starts.map((at) => content.read(at, Math.min(part, content.size - at))),
+        );
+        return await checked.put(key, Buffer.concat(read), call);
+      },
+    };
+    await promote(bob, inParts);
+    assert.ok(parts > 3, `${parts} parts`);
   });
 });
