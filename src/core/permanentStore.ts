@@ -35,6 +35,28 @@ export type WriteCondition = { ifAbsent: true } | { ifVersion: string };
 export type StoreContent =
   Uint8Array | { size: number; read(offset: number, length: number): Promise<Uint8Array> };
 
+/** Contents that lie one behind the other in memory, and their keys. */
+export interface StoreBatch {
+  keys: readonly string[];
+  /** Bytes of each. */
+  sizes: readonly number[];
+  bytes: Uint8Array;
+}
+
+/** How many of a batch are written, and their bytes. */
+export interface Written {
+  count: number;
+  bytes: number;
+}
+
+/** What writing a batch takes. */
+export interface BatchCall extends StoreCall {
+  /** At most so many at once; it is as many as the store likes at most. */
+  width: number;
+  /** Told now and then while it goes on. */
+  onWritten?: ((written: Written) => void) | undefined;
+}
+
 /** What a store can do beside reading and writing. Found out by looking, never by a vendor's name. */
 export interface StoreCapabilities {
   /** Conditions on writes are kept, also in a race: one writer wins. */
@@ -79,6 +101,11 @@ export interface StoreWriter {
     content: StoreContent,
     call?: StoreCall & { condition?: WriteCondition },
   ): Promise<{ version?: string }>;
+  /**
+   * Writes many without conditions, where that costs less than one by one; else absent. Nothing is read from `bytes` any
+   * more once it resolves. When it rejects, some may be written. @throws the first error of one of them, as `put` does
+   */
+  putMany?(batch: StoreBatch, call: BatchCall): Promise<void>;
   /** Deletes; no error when there is none. */
   delete(key: string, call?: StoreCall): Promise<void>;
 }

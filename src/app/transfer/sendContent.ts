@@ -1,7 +1,7 @@
 import type { Engine } from '../../core/engine';
 import type { Checksum, SnapshotId } from '../../core/ids';
 import { SnapdirError } from '../../core/errors';
-import type { PermanentStore, StoreContent } from '../../core/permanentStore';
+import type { PermanentStore, StoreContent, Written } from '../../core/permanentStore';
 import { manifestKey, objectKey } from '../../core/storeKeys';
 import type { ContentTable } from '../../core/contentTable';
 import { CONTENT_BYTES, ROWS_A_MESSAGE, type ContentRow } from '../../core/transferData';
@@ -87,18 +87,20 @@ const objectInPieces = (engine: Engine, trays: Trays, row: ContentRow): StoreCon
     engine.readContent({ rows: [{ ...row, offset, length: into.length }], into }),
   );
 
+/** Where content comes from. */
+interface Source {
+  engine: Engine;
+  rows: ContentTable;
+  trays: Trays;
+}
+
 /** Content that was read, and the tray that it lies in; without one it is read when it is asked for. */
 interface Filled {
   batch: Batch;
   tray: Uint8Array | undefined;
 }
 
-async function fill(
-  engine: Engine,
-  trays: Trays,
-  rows: ContentTable,
-  batch: Batch,
-): Promise<Filled> {
+async function fill({ engine, trays, rows }: Source, batch: Batch): Promise<Filled> {
   if (batch.bytes > CONTENT_BYTES) {
     return { batch, tray: undefined };
   }
@@ -109,9 +111,7 @@ async function fill(
 
 /** Each is made when its turn comes: hundreds that wait for seconds would be garbage that stays for long. */
 function* unpack(
-  engine: Engine,
-  trays: Trays,
-  rows: ContentTable,
+  { engine, trays, rows }: Source,
   { batch: { from, to }, tray }: Filled,
 ): Generator<Parcel, void, undefined> {
   let [at, left] = [0, to - from];
@@ -128,23 +128,34 @@ function* unpack(
   }
 }
 
-/** The next batch is read while the last one is sent. */
-async function* parcels(
-  engine: Engine,
-  rows: ContentTable,
-): AsyncGenerator<Parcel, void, undefined> {
-  const trays = new Trays();
+/** Each batch that is wanted, read while the last one is sent. */
+async function* filled(
+  from: Source,
+  wanted: (batch: Batch) => boolean,
+): AsyncGenerator<Filled, void, undefined> {
   let ahead: Promise<Filled> | undefined;
-  for (const batch of batches(rows)) {
+  for (const batch of batches(from.rows)) {
+    if (!wanted(batch)) {
+      continue;
+    }
     const ready = ahead;
-    ahead = fill(engine, trays, rows, batch);
+    ahead = fill(from, batch);
     ahead.catch(() => undefined); // Told when its turn comes, if anybody still asks.
     if (ready !== undefined) {
-      yield* unpack(engine, trays, rows, await ready);
+      yield await ready;
     }
   }
   if (ahead !== undefined) {
-    yield* unpack(engine, trays, rows, await ahead);
+    yield await ahead;
+  }
+}
+
+async function* parcels(
+  from: Source,
+  wanted: (batch: Batch) => boolean,
+): AsyncGenerator<Parcel, void, undefined> {
+  for await (const one of filled(from, wanted)) {
+    yield* unpack(from, one);
   }
 }
 
@@ -154,23 +165,69 @@ export interface Moved {
   bytes: number;
 }
 
+interface Sending {
+  width: number;
+  stopper: Stopper;
+  progress(moved: Moved): void;
+}
+
 /** Sends objects. */
 export async function sendObjects(
   engine: Engine,
   store: PermanentStore,
   rows: ContentTable,
-  of: { width: number; stopper: Stopper; progress(moved: Moved): void },
+  of: Sending,
 ): Promise<Moved> {
   const moved: Moved = { objects: 0, bytes: 0 };
-  await inParallel(parcels(engine, rows), of.width, of.stopper, async ({ row, content, done }) => {
+  const count = (objects: number, bytes: number): void => {
+    moved.objects += objects;
+    moved.bytes += bytes;
+    of.progress(moved);
+  };
+  const from = { engine, rows, trays: new Trays() };
+  const byMany = store.putMany !== undefined;
+  if (byMany) {
+    await inParallel(filled(from, isOfMany), BATCHES, of.stopper, (batch) =>
+      sendBatch(from, store, batch, { ...of, count }),
+    );
+  }
+  const rest = (batch: Batch): boolean => !byMany || !isOfMany(batch);
+  await inParallel(parcels(from, rest), of.width, of.stopper, async ({ row, content, done }) => {
     const key = objectKey(row.checksum as Checksum);
     await store.put(key, content, { signal: of.stopper.signal });
     done();
-    moved.objects++;
-    moved.bytes += row.size;
-    of.progress(moved);
+    count(1, row.size);
   });
   return moved;
+}
+
+/** Batches on their way at once: while the last requests of one are answered, those of the next one go. */
+const BATCHES = 2;
+
+const isOfMany = ({ from, to }: Batch): boolean => to - from > 1;
+
+async function sendBatch(
+  { rows, trays }: Source,
+  store: PermanentStore,
+  { batch, tray }: Filled,
+  { width, stopper, count }: Sending & { count(objects: number, bytes: number): void },
+): Promise<void> {
+  const bytes = tray!.subarray(0, batch.bytes); // Many are small together.
+  const [keys, sizes]: [string[], number[]] = [[], []];
+  for (let row = batch.from; row < batch.to; row++) {
+    const { checksum, size } = rows.row(row);
+    keys.push(objectKey(checksum as Checksum));
+    sizes.push(size);
+  }
+  let told: Written = { count: 0, bytes: 0 };
+  const onWritten = (written: Written): void => {
+    // A store that begins again somewhere else counts anew.
+    count(Math.max(0, written.count - told.count), Math.max(0, written.bytes - told.bytes));
+    told = written.count > told.count ? written : told;
+  };
+  await store.putMany!({ keys, sizes, bytes }, { width, signal: stopper.signal, onWritten });
+  onWritten({ count: keys.length, bytes: batch.bytes });
+  trays.giveBack(tray!);
 }
 
 /**

@@ -1,5 +1,6 @@
 // One bucket at one endpoint: the SDK's client with the options that real servers need (docs/remote-stores.md), errors
 // made typed, the region found out, credentials fetched anew when they have expired.
+import toFastProperties from 'to-fast-properties';
 import type { Clock } from '../../base/clock';
 import { throwIfCancelled } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
@@ -215,6 +216,8 @@ export class S3Connection {
       cacheMiddleware: !this.bucket.endsWith('--x-s3'),
     });
     sendStoppable(client, this.handler);
+    // It is copied several times for each request, which from a hash table takes a sixth of all that the SDK does.
+    toFastProperties(client.config);
     return client;
   }
 }

@@ -1,5 +1,12 @@
 import { SnapdirError } from '../../core/errors';
-import type { PermanentStore, StoreCall, StoreEntry } from '../../core/permanentStore';
+import type {
+  BatchCall,
+  PermanentStore,
+  StoreBatch,
+  StoreCall,
+  StoreEntry,
+} from '../../core/permanentStore';
+import { putAll } from '../putEach';
 import { ElsewhereError } from './failure';
 
 /**
@@ -44,6 +51,10 @@ class EitherStore implements PermanentStore {
 
   put(...of: Parameters<PermanentStore['put']>): ReturnType<PermanentStore['put']> {
     return this.run((store) => store.put(...of));
+  }
+
+  putMany(batch: StoreBatch, call: BatchCall): Promise<void> {
+    return this.run((store) => putAll(store, batch, call));
   }
 
   delete(...of: Parameters<PermanentStore['delete']>): Promise<void> {

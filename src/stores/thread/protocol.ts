@@ -1,6 +1,12 @@
 // What the thread of the stores and the editor's thread say to each other.
 import type { SerializedError } from '../../core/errors';
-import type { StoreBytes, StoreEntry, WriteCondition } from '../../core/permanentStore';
+import type {
+  StoreBatch,
+  StoreBytes,
+  StoreEntry,
+  WriteCondition,
+  Written,
+} from '../../core/permanentStore';
 import type { Remote, StoredKeys } from '../../core/remote';
 import type { Transfer } from '../transfer';
 
@@ -26,6 +32,7 @@ export interface StoreMethods {
     params: { key: string; content: Uint8Array | { size: number }; condition?: WriteCondition };
     result: { version?: string };
   };
+  putMany: { params: { batch: StoreBatch; width: number }; result: undefined };
   delete: { params: { key: string }; result: undefined };
   capabilities: { params: object; result: { conditional: boolean } };
   close: { params: object; result: undefined };
@@ -68,6 +75,7 @@ export type ToThread =
 export type FromThread =
   | { type: 'done'; id: number; result: unknown; width: number }
   | { type: 'failed'; id: number; failed: Failure; width: number }
+  | { type: 'written'; id: number; written: Written }
   | { type: 'ask'; id: number; question: Question; params: object };
 
 /** What went wrong, as messages carry it. `elsewhere`: only the editor's thread can reach the store. */

@@ -5,9 +5,11 @@ import type {
   StoreCall,
   StoreContent,
   StoreEntry,
+  Written,
 } from '../../core/permanentStore';
 import type { Remote } from '../../core/remote';
 import type { Transfer } from '../transfer';
+import { putEach } from '../putEach';
 import { ElsewhereError, fromFailure, toFailure } from './failure';
 import type {
   FromThread,
@@ -21,6 +23,8 @@ import type {
 
 /** Entries in one message. */
 const PAGE = 1000;
+/** How far a batch is, is told no more often. */
+const TELL_MS = 100;
 
 /** One store, and what came of asking for the way to it. */
 export interface Served {
@@ -188,6 +192,10 @@ export class StoreServer {
         const under = condition === undefined ? {} : { condition };
         return await store.put(key, this.contentOf(content, id), { ...under, ...how });
       }
+      case 'putMany': {
+        const { batch, width } = params as StoreMethods['putMany']['params'];
+        return await putEach(store, batch, { ...how, width, onWritten: this.teller(id) });
+      }
       case 'list': {
         const { prefix, ...from } = params as StoreMethods['list']['params'];
         const iterator = store.list(prefix, { ...from, ...how })[Symbol.asyncIterator]();
@@ -206,6 +214,17 @@ export class StoreServer {
       default:
         throw new Error(`the thread of the stores knows no ${method}`);
     }
+  }
+
+  private teller(id: number): (written: Written) => void {
+    let last = performance.now();
+    return (written) => {
+      const now = performance.now();
+      if (now - last >= TELL_MS) {
+        last = now;
+        this.places.post({ type: 'written', id, written });
+      }
+    };
   }
 
   private contentOf(content: Uint8Array | { size: number }, call: number): StoreContent {

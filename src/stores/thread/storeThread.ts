@@ -3,7 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { CancelledError } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
-import type { StoreCall, StoreContent } from '../../core/permanentStore';
+import type { StoreCall, StoreContent, Written } from '../../core/permanentStore';
 import type { Remote, StoredKeys } from '../../core/remote';
 import { manyWait } from '../signals';
 import { readContent } from '../content';
@@ -46,6 +46,7 @@ interface Pending {
   reject(error: unknown): void;
   /** What it is to write, where the thread asks for it. */
   content?: StoreContent;
+  onWritten?: ThreadCall['onWritten'];
   store: number;
   release(): void;
 }
@@ -53,6 +54,7 @@ interface Pending {
 /** What a call may bring beside its parameters. */
 export type ThreadCall = StoreCall & {
   content?: StoreContent;
+  onWritten?: ((written: Written) => void) | undefined;
   /** Memory that is handed over. */
   transfer?: ArrayBuffer[];
 };
@@ -133,7 +135,7 @@ export class StoreThread {
     store: number,
     method: M,
     params: StoreMethods[M]['params'],
-    { signal, content, transfer = [] }: ThreadCall = {},
+    { signal, content, onWritten, transfer = [] }: ThreadCall = {},
   ): Promise<StoreMethods[M]['result']> {
     if (signal?.aborted === true) {
       return Promise.reject(new CancelledError());
@@ -162,7 +164,7 @@ export class StoreThread {
       manyWait(signal);
       signal?.addEventListener('abort', cancel);
       const more = content === undefined ? {} : { content };
-      this.pending.set(id, { resolve, reject, store, release, ...more });
+      this.pending.set(id, { resolve, reject, store, release, onWritten, ...more });
       worker.ref();
       try {
         this.post(worker, { type: 'call', id, store, method, params }, transfer);
@@ -193,6 +195,10 @@ export class StoreThread {
   private receive(worker: Worker, message: FromThread): void {
     if (message.type === 'ask') {
       void this.answer(worker, message);
+      return;
+    }
+    if (message.type === 'written') {
+      this.pending.get(message.id)?.onWritten?.(message.written);
       return;
     }
     const call = this.settle(message.id);

@@ -1,9 +1,11 @@
-import {
-  type PermanentStore,
-  type StoreCall,
-  type StoreContent,
-  type StoreEntry,
-  type WriteCondition,
+import type {
+  BatchCall,
+  PermanentStore,
+  StoreBatch,
+  StoreCall,
+  StoreContent,
+  StoreEntry,
+  WriteCondition,
 } from '../../core/permanentStore';
 import type { Opened, Page } from './protocol';
 import type { StoreThread } from './storeThread';
@@ -87,6 +89,10 @@ export class ThreadedStore implements PermanentStore {
     }
     const params = { key, content: { size: content.size }, ...under };
     return this.thread.call(this.store, 'put', params, { signal, content });
+  }
+
+  async putMany(batch: StoreBatch, { width, signal, onWritten }: BatchCall): Promise<void> {
+    await this.thread.call(this.store, 'putMany', { batch, width }, { signal, onWritten });
   }
 
   async delete(key: string, call?: StoreCall): Promise<void> {
