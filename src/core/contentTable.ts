@@ -117,6 +117,12 @@ export class ContentTable implements Iterable<ContentRow> {
     return left;
   }
 
+  /** The memory of all rows, which the table gives up: it is empty after that. */
+  takeApart(): Uint8Array[] {
+    [this.count, this.sum] = [0, 0];
+    return this.pages.splice(0).map(({ bytes }) => bytes);
+  }
+
   *[Symbol.iterator](): Generator<ContentRow, void, undefined> {
     for (let row = 0; row < this.count; row++) {
       yield this.row(row);

@@ -1,4 +1,5 @@
 import { invariant } from '../../base/invariant';
+import { freeMemory } from '../freeMemory';
 
 /**
  * Addresses packed as 32 bytes each in an open-addressing table: half a million take 24 MB where a Set of
@@ -89,6 +90,12 @@ function sameWords(words: Uint32Array, at: number, wanted: Uint32Array): boolean
   return true;
 }
 
+/** Makes room for words. */
+type Allocate = (count: number) => Uint32Array;
+
+/** In memory of this thread alone. */
+export const ownWords: Allocate = (count) => new Uint32Array(count);
+
 function shared(count: number): Uint32Array {
   return new Uint32Array(new SharedArrayBuffer(4 * count));
 }
@@ -104,10 +111,24 @@ export class DigestTable {
   columns: DigestColumns;
   private count = 0;
   private readonly wanted = new Uint32Array(WORDS);
+  private readonly allocate: Allocate;
 
-  constructor(capacity = 1024) {
+  /** @param allocate {@link ownWords}: in memory that {@link free} gives back. Default: in memory that threads share */
+  constructor(capacity = 1024, allocate: Allocate = shared) {
+    this.allocate = allocate;
     const rows = 2 ** Math.ceil(Math.log2(Math.max(16, capacity)));
-    this.columns = { words: shared(rows * WORDS), slots: shared(2 * rows), seeds: randomSeeds() };
+    this.columns = {
+      words: allocate(rows * WORDS),
+      slots: allocate(2 * rows),
+      seeds: randomSeeds(),
+    };
+  }
+
+  /** Nobody looks into it any more. */
+  free(): void {
+    const { words, slots } = this.columns;
+    freeMemory(words, slots);
+    this.count = 0;
   }
 
   get length(): number {
@@ -169,8 +190,10 @@ export class DigestTable {
 
   private grow(): void {
     const { words, slots, seeds } = this.columns;
-    this.columns = { words: shared(2 * words.length), slots: shared(2 * slots.length), seeds };
+    const { allocate } = this;
+    this.columns = { words: allocate(2 * words.length), slots: allocate(2 * slots.length), seeds };
     this.columns.words.set(words);
+    freeMemory(words, slots);
     for (let row = 0; row < this.count; row++) {
       this.place(row);
     }

@@ -16,7 +16,8 @@ import type { Control, EngineEnv } from '../context';
 import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { makeAllDurable } from '../store/barrier';
-import { DigestTable } from '../store/digestTable';
+import { freeMemory } from '../freeMemory';
+import { DigestTable, ownWords } from '../store/digestTable';
 import { readManifest, writeManifest } from '../store/manifests';
 import { objectPath } from '../store/objects';
 import { requireWritable, type Store } from '../store/storeRoot';
@@ -44,13 +45,21 @@ export function findSecrets(
   control: Control,
 ): Result<'findSecrets'> {
   const { rows } = unsentContent(env, store, params, control);
-  const unsent = new DigestTable(rows.length);
+  const objects = rows.length;
+  const unsent = new DigestTable(objects, ownWords);
   for (const { checksum } of rows) {
     unsent.addHex(checksum);
   }
+  if (params.less.length > 0) {
+    freeMemory(...rows.takeApart()); // Without less it is the list that is sent.
+  }
   const allowed = allowedSecrets(env, store, params.remote);
   const found: SecretFinding[] = [];
-  const seen: Seen = { clean: new DigestTable(), kinds: new Map(), room: Buffer.alloc(SNIFFED) };
+  const seen: Seen = {
+    clean: new DigestTable(objects / 2, ownWords),
+    kinds: new Map(),
+    room: Buffer.alloc(SNIFFED),
+  };
   let count = 0;
   visitFiles(
     promotedText(env, store, params.snapshot, control),
@@ -66,14 +75,17 @@ export function findSecrets(
       const path = decodeUtf8(bytes.subarray(pathAt, pathEnd));
       const named = params.paths ? secretPath(path) : undefined;
       const kind = named ?? kindIn(env, store, checksum, seen);
-      control.progress({ phase: 'secrets', done: readOf(seen), total: rows.length });
+      control.progress({ phase: 'secrets', done: readOf(seen), total: objects });
       if (kind !== undefined && ++count <= SECRETS_LISTED) {
         found.push({ path, checksum, kind });
       }
     },
     control.signal,
   );
-  return { found, count, read: readOf(seen) };
+  const read = readOf(seen);
+  unsent.free();
+  seen.clean.free();
+  return { found, count, read };
 }
 
 /** What was looked into: nearly all of it is clean, and remembered in little. */

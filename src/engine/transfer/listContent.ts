@@ -8,8 +8,9 @@ import type { LineScanner } from '../../core/manifest/scan';
 import { resolveRev } from '../../core/rev';
 import { ROWS_A_MESSAGE, type ContentPage, type ContentRow } from '../../core/transferData';
 import type { Control, EngineEnv } from '../context';
+import { freeMemory } from '../freeMemory';
 import { readCanonical } from '../store/canonical';
-import { DigestTable } from '../store/digestTable';
+import { DigestTable, ownWords } from '../store/digestTable';
 import { keepLookedAt, keepLookedAtLinks, readLookedAt } from '../store/lookedAt';
 import { hasManifest, manifestPath, readManifestBytes, storedSize } from '../store/manifests';
 import { statObject } from '../store/objects';
@@ -27,7 +28,8 @@ type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 const LINE_BYTES = 160;
 
 /** A table with room for what a manifest names. */
-const tableFor = (text: Uint8Array): DigestTable => new DigestTable(text.length / LINE_BYTES);
+const tableFor = (text: Uint8Array): DigestTable =>
+  new DigestTable(text.length / LINE_BYTES, ownWords);
 
 /** Different contents of a manifest, and how many files there are. */
 export function contentOf(
@@ -45,23 +47,18 @@ export function contentOf(
     }
   };
   visitFiles(text, visit, control.signal);
+  met.free();
   return { rows, files };
 }
 
-/** A manifest's canonical text, and what it names. */
+/** A manifest's canonical text, and what it names: undefined once that was listed. */
 interface Listed {
   text: Uint8Array;
-  rows: ContentTable;
-  files: number;
+  rows: ContentTable | undefined;
 }
 
 /** What {@link startPromotion} read and checked, while this thread has not cleaned it up: the rest of it asks again. */
 let started: { path: string; listed: WeakRef<Listed> } | undefined;
-
-function listed(env: EngineEnv, store: Store, snapshot: SnapshotId, control: Control): Listed {
-  const text = readCanonical(env, store, snapshot, control);
-  return { text, ...contentOf(text, control) };
-}
 
 const startedOf = (store: Store, snapshot: SnapshotId): Listed | undefined =>
   started?.path === manifestPath(store, snapshot) ? started.listed.deref() : undefined;
@@ -69,6 +66,23 @@ const startedOf = (store: Store, snapshot: SnapshotId): Listed | undefined =>
 /** The text that {@link startPromotion} read, if it is still there. */
 export const startedText = (store: Store, snapshot: SnapshotId): Uint8Array | undefined =>
   startedOf(store, snapshot)?.text;
+
+/** Nobody asks for that text any more. */
+export function freeText(text: Uint8Array): void {
+  if (started?.listed.deref()?.text === text) {
+    started = undefined;
+  }
+  freeMemory(text);
+}
+
+/** Nobody asks for these rows any more. */
+function freeRows(rows: ContentTable): void {
+  const all = started?.listed.deref();
+  if (all?.rows === rows) {
+    all.rows = undefined;
+  }
+  freeMemory(...rows.takeApart());
+}
 
 /** The canonical text of a snapshot that is being promoted. @throws MANIFEST_NOT_FOUND, INTEGRITY, … */
 export const promotedText = (
@@ -95,9 +109,9 @@ export function startPromotion(
     throw new SnapdirError('INVALID_ARGUMENT', { argument: params.rev, reason });
   }
   const { snapshot, checkpointId } = resolved;
-  const all = listed(env, store, snapshot, control);
-  started = { path: manifestPath(store, snapshot), listed: new WeakRef(all) };
-  const { text, rows, files } = all;
+  const text = readCanonical(env, store, snapshot, control);
+  const { rows, files } = contentOf(text, control);
+  started = { path: manifestPath(store, snapshot), listed: new WeakRef({ text, rows }) };
   const info = checkpointId === null ? null : history.toInfo(checkpointId);
   return {
     snapshot,
@@ -129,14 +143,16 @@ let last: { key: string; rows: ContentTable; known: number } | undefined;
 
 function page({ rows, known }: NonNullable<typeof last>, from: number): ContentPage {
   const end = from + ROWS_A_MESSAGE;
-  if (end >= rows.length) {
-    last = undefined;
-  }
-  return {
+  const answer = {
     bytes: rows.packed(from),
     ...(end < rows.length ? { next: end } : {}),
     ...{ total: rows.length, totalBytes: rows.totalBytes, known },
   };
+  if (end >= rows.length) {
+    last = undefined;
+    freeRows(rows);
+  }
+  return answer;
 }
 
 /** What a snapshot has beyond others. */
@@ -146,19 +162,26 @@ export function unsentContent(
   of: { snapshot: SnapshotId; less: readonly SnapshotId[] },
   control: Control,
 ): { rows: ContentTable; skipped: number } {
-  const { rows } = startedOf(store, of.snapshot) ?? listed(env, store, of.snapshot, control);
+  const rows =
+    startedOf(store, of.snapshot)?.rows ??
+    contentOf(promotedText(env, store, of.snapshot, control), control).rows;
   if (of.less.length === 0) {
     return { rows, skipped: 0 };
   }
-  const known = new DigestTable(rows.length);
+  const known = new DigestTable(rows.length, ownWords);
   for (const id of of.less) {
-    const sent = readManifestBytes(env, store, id) ?? receivedManifest(env, store, id, control);
+    const read = readManifestBytes(env, store, id);
+    const sent = read ?? receivedManifest(env, store, id, control);
     if (sent !== undefined) {
       throwIfCancelled(control.signal);
       visitFiles(sent, (line) => void known.addBytes(line.bytes, line.checksumAt), control.signal);
     }
+    if (read !== undefined) {
+      freeMemory(read);
+    }
   }
   const left = rows.filter(({ checksum }) => !known.has(checksum));
+  known.free();
   return { rows: left, skipped: rows.length - left.length };
 }
 

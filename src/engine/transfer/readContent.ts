@@ -5,12 +5,13 @@ import type { SnapshotId } from '../../core/ids';
 import { CONTENT_BYTES, type ReadRow } from '../../core/transferData';
 import type { Control, EngineEnv } from '../context';
 import { io } from '../disk/fsErrors';
+import { freeMemory } from '../freeMemory';
 import { blake3 } from '../hashing/blake3';
 import { manifestPath, readManifestBytes } from '../store/manifests';
 import { checkObject, objectPath, readObjectInto, statObject } from '../store/objects';
 import { rescueObject } from '../store/trash';
 import type { Store } from '../store/storeRoot';
-import { startedText } from './listContent';
+import { freeText, startedText } from './listContent';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
@@ -55,6 +56,9 @@ export function readContent(
       readPiece(env, store, row, bytes.subarray(at, at + length), control);
     }
     at += length;
+  }
+  if ('packed' in params) {
+    freeMemory(params.packed); // It came by message, and there are thousands of them.
   }
   return { bytes: into === undefined ? bytes : new Uint8Array(0) };
 }
@@ -136,13 +140,13 @@ export function readManifestPiece(
   if (manifest?.key !== key) {
     manifest = { key, bytes: storedText(env, store, snapshot) };
   }
-  const piece = manifest.bytes.subarray(offset, offset + length);
-  if (offset + length >= manifest.bytes.length) {
+  const { bytes: whole } = manifest;
+  const piece = whole.subarray(offset, offset + length);
+  const answer = { bytes: into === undefined ? piece.slice() : new Uint8Array(0) };
+  into?.set(piece);
+  if (offset + length >= whole.length) {
     manifest = undefined;
+    freeText(whole);
   }
-  if (into === undefined) {
-    return { bytes: piece.slice() };
-  }
-  into.set(piece);
-  return { bytes: new Uint8Array(0) };
+  return answer;
 }

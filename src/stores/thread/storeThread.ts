@@ -23,9 +23,9 @@ import type {
 
 /**
  * Megabytes. The SDK needs some fifteen; a thread that may have more takes it, and cleans up late. With less for what is
- * young, requests under way outlive it: with 6 a promotion takes a tenth more of the processor than with 12.
+ * young, requests under way outlive it: with 6 a promotion takes a tenth more of the processor than with 8 or 12.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 256 };
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 /** So long without an open store the thread goes on: the next one need not load the SDK again. */
 const REST_MS = 60_000;
 

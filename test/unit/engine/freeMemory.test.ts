@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { freeMemory } from '../../../src/engine/freeMemory';
+import { DigestTable, ownWords } from '../../../src/engine/store/digestTable';
+
+const MB = 1024 * 1024;
+const arrayBuffers = (): number => process.memoryUsage().arrayBuffers;
+
+suite('memory that is given back', () => {
+  test('is gone at once, and its arrays are empty', async () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(10));
+    const arrays = Array.from({ length: 10 }, () => new Uint8Array(10 * MB).fill(1));
+    const before = arrayBuffers();
+    freeMemory(...arrays, shared, arrays[0]!);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.ok(before - arrayBuffers() > 90 * MB, `${(before - arrayBuffers()) / MB} MB`);
+    assert.deepEqual([arrays[0]!.length, arrays[9]!.length, shared.length], [0, 0, 10]);
+  });
+
+  test('a table of addresses that grew holds one of its sizes, and none once it is given back', async () => {
+    const before = arrayBuffers();
+    const table = new DigestTable(4, ownWords);
+    for (let n = 0; n < 100_000; n++) {
+      table.addHex(n.toString(16).padStart(64, '0'));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    // Of 131,072 rows: 40 bytes each. All sizes before would be as much again.
+    const held = arrayBuffers() - before;
+    assert.ok(held < 8 * MB, `${held / MB} MB`);
+    table.free();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.ok(arrayBuffers() - before < 2 * MB, `${(arrayBuffers() - before) / MB} MB`);
+  });
+});
