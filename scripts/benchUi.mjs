@@ -1,65 +1,38 @@
 // `npm run bench:ui`: how long a person waits, measured inside the real VS Code with 50,000 files and 10,000
-// checkpoints. Prints a table and writes docs/performance-ui.md.
+// checkpoints. Prints a table and writes docs/performance-ui.md. `npm run bench:ui -- promotion [COUNT]`: what a promotion
+// to a real Ceph takes of the extension host, printed only.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './bench/ours.mjs';
 import { end, tidyOnSignals } from './bench/run.mjs';
 import { pageOf } from './benchUi/page.mjs';
 import { measureControl, measureWindow } from './benchUi/measure.mjs';
+import { measurePromotion } from './benchUi/promotion.mjs';
+import { inWindow, PROBE } from './benchUi/window.mjs';
 import { CHANGED, CHECKPOINTS, LAST, makeWorkspace } from './benchUi/workspace.mjs';
 import { build, ensureInstalled } from './testing/prepare.mjs';
 
 const option = (name) =>
   process.argv.find((one) => one.startsWith(`--${name}=`))?.slice(name.length + 3);
 const ROUNDS = Number(option('rounds') ?? 5);
-const PROBE = join(root, 'scripts', 'benchUi', 'probe');
-/** VS Code's own start is not what is measured. */
-const SETTLE_MS = 15_000;
-
-function notes(file) {
-  const lines = readFileSync(file, 'utf8').trim().split('\n');
-  return lines.map((line) => JSON.parse(line));
-}
-
-async function inWindow(scratch, folder, extensions, what) {
-  const { openSession } = await import('./vscode/session.mjs');
-  const probe = join(mkdtempSync(join(scratch, 'probe-')), 'notes');
-  const session = await openSession({
-    ...{ version: 'newest', folder, extensionPath: extensions },
-    env: {
-      ...{ SNAPDIR_BENCH_PROBE: probe, SNAPDIR_HOME: join(scratch, 'home') },
-      SNAPDIR_BENCH_CONTROL: JSON.stringify({
-        ...{ folder: join(scratch, 'control'), first: LAST, files: CHANGED, rows: CHECKPOINTS },
-      }),
-    },
-    settings: { 'workbench.reduceMotion': 'on', 'git.enabled': false },
-  });
-  try {
-    await sleep(SETTLE_MS);
-    const from = Date.now();
-    const figures = await what(session);
-    await sleep(3000);
-    const during = notes(probe).filter(({ time }) => time > from);
-    const highest = (key) => Math.max(...during.map((note) => note[key]));
-    return { ...figures, block: [highest('block')], own: [highest('own')], rss: highest('rss') };
-  } finally {
-    await session.close();
-  }
-}
-
 /** Windows with and without Snapdir, in turn. One that fails is told and left out. */
 async function measureAll(scratch, folder) {
   const [without, rounds] = [[], []];
+  const env = {
+    SNAPDIR_BENCH_CONTROL: JSON.stringify({
+      ...{ folder: join(scratch, 'control'), first: LAST, files: CHANGED, rows: CHECKPOINTS },
+    }),
+  };
   for (let round = 0; round < ROUNDS; round++) {
     try {
-      const control = await inWindow(scratch, folder, [PROBE], (session) =>
+      const control = await inWindow({ scratch, folder, extensions: [PROBE], env }, (session) =>
         measureControl(session, round % 5),
       );
-      const measured = await inWindow(scratch, folder, [root, PROBE], (session) =>
-        measureWindow(session, round % 5),
+      const measured = await inWindow(
+        { scratch, folder, extensions: [root, PROBE], env },
+        (session) => measureWindow(session, round % 5),
       );
       without.push(control);
       rounds.push(measured);
@@ -80,6 +53,10 @@ async function main() {
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'snapdir-bench-ui-')));
   try {
     const folder = join(scratch, 'workspace');
+    if (process.argv[2] === 'promotion') {
+      await measurePromotion(scratch, folder, Number(process.argv[3] ?? 50_000));
+      return;
+    }
     process.stdout.write('Making the workspace …\n');
     await makeWorkspace(folder, join(scratch, 'control'));
     const { without, rounds } = await measureAll(scratch, folder);
