@@ -14,13 +14,16 @@ function notes(file) {
 }
 
 /** Does something in a window; adds how long its loop was blocked at most meanwhile, and its memory at its highest. */
-export async function inWindow({ scratch, folder, extensions, env, machineSettings }, what) {
+export async function inWindow(
+  { scratch, folder, extensions, env, machineSettings, settings = {} },
+  what,
+) {
   const { openSession } = await import('../vscode/session.mjs');
   const probe = join(mkdtempSync(join(scratch, 'probe-')), 'notes');
   const session = await openSession({
     ...{ version: 'newest', folder, extensionPath: extensions, machineSettings },
     env: { SNAPDIR_BENCH_PROBE: probe, SNAPDIR_HOME: join(scratch, 'home'), ...env },
-    settings: { 'workbench.reduceMotion': 'on', 'git.enabled': false },
+    settings: { 'workbench.reduceMotion': 'on', 'git.enabled': false, ...settings },
   });
   try {
     await sleep(SETTLE_MS);

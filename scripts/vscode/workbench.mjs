@@ -119,7 +119,10 @@ export class Workbench {
       if (!item) return; // they leave by themselves, too
       const close = async () => {
         await item.hover();
-        await (await item.$('.codicon-notifications-clear')).click();
+        // Its buttons are drawn anew while it changes.
+        await (
+          await item.waitForSelector('.codicon-notifications-clear', { timeout: 1_000 })
+        ).click();
       };
       await close().catch(async (error) => {
         if (await item.isVisible()) throw error;
