@@ -185,7 +185,7 @@ export async function sendObjects(
     of.progress(moved);
   };
   const from = { engine, rows, trays: new Trays() };
-  const byMany = store.putMany !== undefined;
+  const byMany = typeof store.putMany === 'function';
   if (byMany) {
     await inParallel(filled(from, isOfMany), BATCHES, of.stopper, (batch) =>
       sendBatch(from, store, batch, { ...of, count }),

@@ -10,9 +10,11 @@ suite('memory that is given back', () => {
     const shared = new Uint8Array(new SharedArrayBuffer(10));
     const arrays = Array.from({ length: 10 }, () => new Uint8Array(10 * MB).fill(1));
     const before = arrayBuffers();
-    freeMemory(...arrays, shared, arrays[0]!);
+    const part = Buffer.from('a part of the memory that all small buffers are in');
+    freeMemory(...arrays, shared, part, arrays[0]!);
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.ok(before - arrayBuffers() > 90 * MB, `${(before - arrayBuffers()) / MB} MB`);
+    assert.equal(part.toString(), 'a part of the memory that all small buffers are in');
     assert.deepEqual([arrays[0]!.length, arrays[9]!.length, shared.length], [0, 0, 10]);
   });
 
