@@ -185,7 +185,7 @@ export async function sendObjects(
     of.progress(moved);
   };
   const from = { engine, rows, trays: new Trays() };
-  const byMany = typeof store.putMany === 'function';
+  const byMany = store.putMany !== undefined;
   if (byMany) {
     await inParallel(filled(from, isOfMany), BATCHES, of.stopper, (batch) =>
       sendBatch(from, store, batch, { ...of, count }),
@@ -210,7 +210,7 @@ async function sendBatch(
   { rows, trays }: Source,
   store: PermanentStore,
   { batch, tray }: Filled,
-  { width, stopper, count }: Sending & { count(objects: number, bytes: number): void },
+  { width, stopper, count }: Sending & { count: (objects: number, bytes: number) => void },
 ): Promise<void> {
   const bytes = tray!.subarray(0, batch.bytes); // Many are small together.
   const [keys, sizes]: [string[], number[]] = [[], []];
