@@ -5,7 +5,7 @@ import { checkName } from '../core/refName';
 import type { Repository } from './repository';
 import { planRestore } from './restore';
 import { findPromotion, type Wanted } from './transfer/findPromotion';
-import { Stopper } from './transfer/parallel';
+import { Stopper } from '../base/parallel';
 import { receiveManifest, receiveObjects } from './transfer/receiveContent';
 import type { Moved } from './transfer/sendContent';
 import { widthOf, type Target } from './transfer/target';

@@ -4,7 +4,7 @@ import type { RefKey } from '../core/promotion/refEntry';
 import { groupRefKeys } from '../core/promotion/refState';
 import { REFS } from '../core/storeKeys';
 import type { Repository } from './repository';
-import { inParallel, Stopper } from './transfer/parallel';
+import { inParallel, Stopper } from '../base/parallel';
 import { readHead, resolveRef, type RemoteRef } from './transfer/remoteRef';
 import { widthOf, type Target } from './transfer/target';
 

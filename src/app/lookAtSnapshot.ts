@@ -3,7 +3,7 @@ import type { SnapshotId } from '../core/ids';
 import type { ContentRow } from '../core/transferData';
 import type { Repository } from './repository';
 import { findPromotion } from './transfer/findPromotion';
-import { Stopper } from './transfer/parallel';
+import { Stopper } from '../base/parallel';
 import { receiveManifest, receiveObject } from './transfer/receiveContent';
 import type { Target } from './transfer/target';
 

@@ -8,7 +8,7 @@ import { checkName } from '../core/refName';
 import { manifestKey } from '../core/storeKeys';
 import type { RelPath } from '../core/tree';
 import type { Repository } from './repository';
-import { Stopper } from './transfer/parallel';
+import { Stopper } from '../base/parallel';
 import { mendHead, publishRef } from './transfer/publishRef';
 import { receiveManifest } from './transfer/receiveContent';
 import { readRef, type RemoteRef } from './transfer/remoteRef';

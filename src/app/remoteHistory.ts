@@ -2,7 +2,7 @@ import type { CallContext } from '../core/engine';
 import type { SnapshotId } from '../core/ids';
 import type { RefKey } from '../core/promotion/refEntry';
 import type { Repository } from './repository';
-import { inParallel, Stopper } from './transfer/parallel';
+import { inParallel, Stopper } from '../base/parallel';
 import { readPromotion, readRef, type RemoteRef } from './transfer/remoteRef';
 import { widthOf, type Target } from './transfer/target';
 

@@ -130,7 +130,8 @@ export interface TransferMethods {
   };
   /**
    * Bytes of objects one after the other, at most {@link CONTENT_BYTES}. Whole ones are checked. `packed`: whole ones, as a
-   * `ContentTable` packs them; it is handed over, and may be empty after that. `into`: memory that both threads see, which they are written to; `bytes` is empty then.
+   * `ContentTable` packs them; it is handed over, and may be empty after that. `into`: memory that both threads see, which
+   * they are written to; `bytes` is empty then.
    */
   readContent: {
     params: ({ rows: ReadRow[] } | { packed: Uint8Array<ArrayBuffer> }) & { into?: Uint8Array };

@@ -1,6 +1,17 @@
-import { isCancelled, throwIfCancelled } from '../base/abort';
+import { inParallel, Stopper } from '../base/parallel';
 import type { BatchCall, PermanentStore, StoreBatch, Written } from '../core/permanentStore';
-import { manyWait } from './signals';
+
+interface Content {
+  key: string;
+  bytes: Uint8Array;
+}
+
+function* contentsOf({ keys, sizes, bytes }: StoreBatch): Generator<Content, void, undefined> {
+  let at = 0;
+  for (const [n, key] of keys.entries()) {
+    yield { key, bytes: bytes.subarray(at, (at += sizes[n]!)) };
+  }
+}
 
 /**
  * Writes a batch one by one, some at once. When one fails no other is begun, those under way are stopped and waited for.
@@ -8,39 +19,20 @@ import { manyWait } from './signals';
  */
 export async function putEach(
   store: PermanentStore,
-  { keys, sizes, bytes }: StoreBatch,
+  batch: StoreBatch,
   { width, signal, onWritten }: BatchCall,
 ): Promise<void> {
-  throwIfCancelled(signal);
-  const stop = new AbortController();
-  const cancel = (): void => stop.abort();
-  manyWait(signal);
-  signal?.addEventListener('abort', cancel);
+  const stopper = new Stopper(signal);
   const written: Written = { count: 0, bytes: 0 };
-  const errors: unknown[] = [];
-  let [next, at] = [0, 0];
-  const run = async (): Promise<void> => {
-    while (next < keys.length && !stop.signal.aborted) {
-      const [key, size, from] = [keys[next]!, sizes[next]!, at];
-      next++;
-      at += size;
-      await store.put(key, bytes.subarray(from, from + size), { signal: stop.signal });
+  try {
+    await inParallel(contentsOf(batch), width, stopper, async ({ key, bytes }) => {
+      await store.put(key, bytes, { signal: stopper.signal });
       written.count++;
-      written.bytes += size;
+      written.bytes += bytes.length;
       onWritten?.({ ...written });
-    }
-  };
-  const runs = Array.from({ length: Math.max(1, Math.min(width, keys.length)) }, () =>
-    run().catch((error: unknown) => {
-      errors.push(error);
-      stop.abort();
-    }),
-  );
-  await Promise.all(runs);
-  signal?.removeEventListener('abort', cancel);
-  throwIfCancelled(signal);
-  if (errors.length > 0) {
-    throw errors.find((error) => !isCancelled(error)) ?? errors[0];
+    });
+  } finally {
+    stopper.dispose();
   }
 }
 

@@ -4,7 +4,7 @@ import type { RefEntry } from '../../core/promotion/refEntry';
 import { groupRefKeys } from '../../core/promotion/refState';
 import { checkName } from '../../core/refName';
 import { REFS } from '../../core/storeKeys';
-import type { Stopper } from './parallel';
+import type { Stopper } from '../../base/parallel';
 import { readPromotion, readRef } from './remoteRef';
 import { labelOf, type Target } from './target';
 

@@ -2,7 +2,7 @@ import type { PermanentStore, StoreCall } from '../../core/permanentStore';
 import { addressOf, objectKey, OBJECTS } from '../../core/storeKeys';
 import type { Checksum } from '../../core/ids';
 import type { ContentTable } from '../../core/contentTable';
-import { inParallel, type Stopper } from './parallel';
+import { inParallel, type Stopper } from '../../base/parallel';
 
 /** So few are sent without a look: sending what is there costs no more than asking. */
 const FEW = 50;

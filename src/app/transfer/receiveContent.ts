@@ -5,7 +5,7 @@ import type { Checksum, SnapshotId } from '../../core/ids';
 import type { PermanentStore } from '../../core/permanentStore';
 import { manifestKey, objectKey } from '../../core/storeKeys';
 import { CONTENT_BYTES, type ContentRow, type PlaceRow } from '../../core/transferData';
-import { inParallel, type Stopper } from './parallel';
+import { inParallel, type Stopper } from '../../base/parallel';
 import type { Moved } from './sendContent';
 
 /** What one request asks for. */

@@ -5,10 +5,13 @@ import type { PermanentStore, StoreContent, Written } from '../../core/permanent
 import { manifestKey, objectKey } from '../../core/storeKeys';
 import type { ContentTable } from '../../core/contentTable';
 import { CONTENT_BYTES, ROWS_A_MESSAGE, type ContentRow } from '../../core/transferData';
-import { inParallel, type Stopper } from './parallel';
+import { inParallel, type Stopper } from '../../base/parallel';
 
 /** Small contents are read together, up to this many bytes: what waits to be sent is in memory. */
 const BATCH_BYTES = CONTENT_BYTES / 4;
+
+/** Batches on their way at once, where they go as a whole: while the last requests of one are answered, the next one goes. */
+const BATCHES = 2;
 
 /**
  * Memory that the engine's thread writes content to, used again when all of it was sent. Messages of their own would be
@@ -165,7 +168,7 @@ export interface Moved {
   bytes: number;
 }
 
-interface Sending {
+interface SendControl {
   width: number;
   stopper: Stopper;
   progress(moved: Moved): void;
@@ -176,7 +179,7 @@ export async function sendObjects(
   engine: Engine,
   store: PermanentStore,
   rows: ContentTable,
-  of: Sending,
+  of: SendControl,
 ): Promise<Moved> {
   const moved: Moved = { objects: 0, bytes: 0 };
   const count = (objects: number, bytes: number): void => {
@@ -186,31 +189,32 @@ export async function sendObjects(
   };
   const from = { engine, rows, trays: new Trays() };
   const byMany = store.putMany !== undefined;
-  if (byMany) {
-    await inParallel(filled(from, isOfMany), BATCHES, of.stopper, (batch) =>
-      sendBatch(from, store, batch, { ...of, count }),
-    );
-  }
-  const rest = (batch: Batch): boolean => !byMany || !isOfMany(batch);
-  await inParallel(parcels(from, rest), of.width, of.stopper, async ({ row, content, done }) => {
-    const key = objectKey(row.checksum as Checksum);
-    await store.put(key, content, { signal: of.stopper.signal });
-    done();
-    count(1, row.size);
-  });
+  // A batch of fewer than go at once would hold others up.
+  const asWhole = (batch: Batch): boolean =>
+    byMany && batch.to - batch.from >= of.width && batch.bytes <= BATCH_BYTES;
+  await inParallel(filled(from, asWhole), BATCHES, of.stopper, (batch) =>
+    sendBatch(from, store, batch, { ...of, count }),
+  );
+  const oneByOne = (batch: Batch): boolean => !asWhole(batch);
+  await inParallel(
+    parcels(from, oneByOne),
+    of.width,
+    of.stopper,
+    async ({ row, content, done }) => {
+      const key = objectKey(row.checksum as Checksum);
+      await store.put(key, content, { signal: of.stopper.signal });
+      done();
+      count(1, row.size);
+    },
+  );
   return moved;
 }
-
-/** Batches on their way at once: while the last requests of one are answered, those of the next one go. */
-const BATCHES = 2;
-
-const isOfMany = ({ from, to }: Batch): boolean => to - from > 1;
 
 async function sendBatch(
   { rows, trays }: Source,
   store: PermanentStore,
   { batch, tray }: Filled,
-  { width, stopper, count }: Sending & { count: (objects: number, bytes: number) => void },
+  { width, stopper, count }: SendControl & { count: (objects: number, bytes: number) => void },
 ): Promise<void> {
   const bytes = tray!.subarray(0, batch.bytes); // Many are small together.
   const [keys, sizes]: [string[], number[]] = [[], []];

@@ -1,7 +1,7 @@
 import type { CallContext, Engine } from '../../core/engine';
 import { ContentTable } from '../../core/contentTable';
 import type { SnapshotId } from '../../core/ids';
-import type { Stopper } from './parallel';
+import type { Stopper } from '../../base/parallel';
 import { presentIn } from './presence';
 import { sendManifest, sendObjects, type Moved } from './sendContent';
 import { widthOf, type Target } from './target';

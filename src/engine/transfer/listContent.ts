@@ -75,13 +75,13 @@ export function freeText(text: Uint8Array): void {
   freeMemory(text);
 }
 
-/** Nobody asks for these rows any more. */
-function freeRows(rows: ContentTable): void {
-  const all = started?.listed.deref();
-  if (all?.rows === rows) {
+/** What a snapshot names was listed: nobody asks for it any more. */
+function freeStarted(store: Store, snapshot: SnapshotId): void {
+  const all = startedOf(store, snapshot);
+  if (all?.rows !== undefined) {
+    freeMemory(...all.rows.takeApart());
     all.rows = undefined;
   }
-  freeMemory(...rows.takeApart());
 }
 
 /** The canonical text of a snapshot that is being promoted. @throws MANIFEST_NOT_FOUND, INTEGRITY, … */
@@ -150,7 +150,7 @@ function page({ rows, known }: NonNullable<typeof last>, from: number): ContentP
   };
   if (end >= rows.length) {
     last = undefined;
-    freeRows(rows);
+    freeMemory(...rows.takeApart());
   }
   return answer;
 }
@@ -198,7 +198,12 @@ export function listContent(
     const { rows, skipped } = unsentContent(env, store, of, control);
     last = { key, rows, known: skipped };
   }
-  return page(last, from);
+  const answer = page(last, from);
+  if (answer.next === undefined) {
+    // Without `less` they are the rows of the page, and of what was begun.
+    freeStarted(store, of.snapshot);
+  }
+  return answer;
 }
 
 /** Whether an object of that size is in its place or in the trash. */

@@ -121,8 +121,8 @@ function storedText(env: EngineEnv, store: Store, snapshot: SnapshotId): Uint8Ar
   return bytes;
 }
 
-/** The manifest that is being read in pieces. */
-let manifest: { key: string; bytes: Uint8Array } | undefined;
+/** The manifest that is being read in pieces, which may be asked for in any order; `left`: bytes that were not asked for yet. */
+let manifest: { key: string; bytes: Uint8Array; left: number } | undefined;
 
 /**
  * A piece of a stored manifest's text, as it is stored.
@@ -138,13 +138,15 @@ export function readManifestPiece(
   }
   const key = manifestPath(store, snapshot);
   if (manifest?.key !== key) {
-    manifest = { key, bytes: storedText(env, store, snapshot) };
+    const bytes = storedText(env, store, snapshot);
+    manifest = { key, bytes, left: bytes.length };
   }
   const { bytes: whole } = manifest;
   const piece = whole.subarray(offset, offset + length);
   const answer = { bytes: into === undefined ? piece.slice() : new Uint8Array(0) };
   into?.set(piece);
-  if (offset + length >= whole.length) {
+  manifest.left -= piece.length;
+  if (manifest.left <= 0) {
     manifest = undefined;
     freeText(whole);
   }

@@ -131,36 +131,6 @@ suite('engine: content in and out of the store', () => {
     fails('PARSE', () => send({ ...first, checksum: '../../x' }, whole.subarray(0, 6)));
   });
 
-  test('what was sent once is given back as memory, and told again to whoever asks again', () => {
-    const { snapshot } = one.take();
-    const manifest = (): Uint8Array => {
-      const into = new Uint8Array(new SharedArrayBuffer(1000));
-      const { manifestBytes: length } = start();
-      one.methods.readManifestPiece({ snapshot, offset: 0, length, into }, q);
-      return into.slice(0, length);
-    };
-    const start = (): ReturnType<typeof one.methods.startPromotion> =>
-      one.methods.startPromotion({ rev: 'HEAD', remote: REMOTE, name: 'main' }, q);
-    const list = (): ContentRow[] => rowsOf(one.methods.listContent({ snapshot, less: [] }, q));
-    const secrets = (): object =>
-      one.methods.findSecrets({ snapshot, less: [], remote: REMOTE, paths: true }, q);
-    start();
-    const [rows, text, found] = [list(), manifest(), secrets()];
-    assert.equal(rows.length, 3);
-    assert.equal(blake3(text), snapshot);
-    // In every order, also where another promotion of it has just ended.
-    for (const again of [
-      () => [list(), manifest(), secrets()],
-      () => [(start(), secrets()), list(), secrets(), list()],
-      () => [manifest(), list(), manifest()],
-    ]) {
-      for (const answer of again()) {
-        const expected = Array.isArray(answer) ? rows : answer instanceof Uint8Array ? text : found;
-        assert.deepEqual(answer, expected);
-      }
-    }
-  });
-
   test('a manifest is not seen, nor a checkpoint recorded, before all of its content is here', () => {
     const { snapshot } = one.take();
     const text = one.methods.manifest(

@@ -1,13 +1,20 @@
-import { CancelledError, isCancelled } from '../../base/abort';
-import type { CallContext } from '../../core/engine';
+import { CancelledError, isCancelled, type CancelSignal } from './abort';
+
+/** An `AbortSignal` fits. */
+type Outer =
+  | (CancelSignal & {
+      addEventListener?(type: 'abort', listener: () => void): void;
+      removeEventListener?(type: 'abort', listener: () => void): void;
+    })
+  | undefined;
 
 /** Stops everything that belongs together: when the caller cancels, and when one part fails. */
 export class Stopper {
   private readonly controller = new AbortController();
-  private readonly outer: CallContext['signal'];
+  private readonly outer: Outer;
   private readonly stop = (): void => this.controller.abort();
 
-  constructor(outer: CallContext['signal']) {
+  constructor(outer: Outer) {
     this.outer = outer;
     if (outer?.aborted === true) {
       this.stop();
@@ -45,7 +52,7 @@ export class Stopper {
  * for; the first error that is no cancellation is told.
  */
 export async function inParallel<T>(
-  source: AsyncGenerator<T, void, undefined>,
+  source: AsyncGenerator<T, void, undefined> | Generator<T, void, undefined>,
   width: number,
   stopper: Stopper,
   work: (item: T) => Promise<void>,
