@@ -43,7 +43,7 @@ export async function fetchSnapshot(
   request: FetchRequest,
   context: CallContext = {},
 ): Promise<Fetched> {
-  const stopper = new Stopper(context.signal);
+  const stopper = new Stopper(context.signal, new AbortController());
   try {
     context.onProgress?.({ phase: 'compare', done: 0, total: 0 });
     const wanted = await findPromotion(target, request.name, stopper);

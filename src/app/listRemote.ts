@@ -39,7 +39,7 @@ export async function listRemote(
   target: Target,
   context: CallContext = {},
 ): Promise<RemoteName[]> {
-  const stopper = new Stopper(context.signal);
+  const stopper = new Stopper(context.signal, new AbortController());
   try {
     const call = { signal: stopper.signal };
     const keys: string[] = [];

@@ -28,7 +28,7 @@ export async function lookAtSnapshot(
   context: CallContext = {},
 ): Promise<LookedAtSnapshot> {
   const { engine } = repository;
-  const stopper = new Stopper(context.signal);
+  const stopper = new Stopper(context.signal, new AbortController());
   try {
     context.onProgress?.({ phase: 'compare', done: 0, total: 0 });
     const { snapshot, name, entry } = await findPromotion(target, request.name, stopper);
@@ -56,7 +56,7 @@ export async function receiveFile(
   row: ContentRow,
   context: CallContext = {},
 ): Promise<void> {
-  const stopper = new Stopper(context.signal);
+  const stopper = new Stopper(context.signal, new AbortController());
   try {
     stopper.check();
     const progress = (bytes: number): void =>

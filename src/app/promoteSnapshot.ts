@@ -86,7 +86,7 @@ export async function promoteSnapshot(
   const { rev, name } = request;
   checkName(name, 'ref');
   const { engine } = repository;
-  const stopper = new Stopper(context.signal);
+  const stopper = new Stopper(context.signal, new AbortController());
   try {
     context.onProgress?.({ phase: 'compare', done: 0, total: 0 });
     // What cannot be read there would only be found when everything is sent.

@@ -36,7 +36,7 @@ export async function remoteHistory(
   name: string,
   context: CallContext = {},
 ): Promise<RemoteHistory> {
-  const stopper = new Stopper(context.signal);
+  const stopper = new Stopper(context.signal, new AbortController());
   try {
     const call = { signal: stopper.signal };
     const ref = await readRef(target.store, name, call);

@@ -1,28 +1,36 @@
 import { CancelledError, isCancelled, type CancelSignal } from './abort';
 
+interface Listening {
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** An `AbortSignal` fits. */
-type Outer =
-  | (CancelSignal & {
-      addEventListener?(type: 'abort', listener: () => void): void;
-      removeEventListener?(type: 'abort', listener: () => void): void;
-    })
-  | undefined;
+type Outer = (CancelSignal & Partial<Listening>) | undefined;
+
+/** An `AbortController` fits. */
+interface Controller {
+  readonly signal: CancelSignal & Listening;
+  abort(): void;
+}
 
 /** Stops everything that belongs together: when the caller cancels, and when one part fails. */
 export class Stopper {
-  private readonly controller = new AbortController();
+  private readonly controller: Controller;
   private readonly outer: Outer;
   private readonly stop = (): void => this.controller.abort();
 
-  constructor(outer: Outer) {
+  /** @param controller a new one */
+  constructor(outer: Outer, controller: Controller) {
     this.outer = outer;
+    this.controller = controller;
     if (outer?.aborted === true) {
       this.stop();
     }
     outer?.addEventListener?.('abort', this.stop);
   }
 
-  get signal(): AbortSignal {
+  get signal(): Controller['signal'] {
     return this.controller.signal;
   }
 

@@ -22,7 +22,7 @@ export async function putEach(
   batch: StoreBatch,
   { width, signal, onWritten }: BatchCall,
 ): Promise<void> {
-  const stopper = new Stopper(signal);
+  const stopper = new Stopper(signal, new AbortController());
   const written: Written = { count: 0, bytes: 0 };
   try {
     await inParallel(contentsOf(batch), width, stopper, async ({ key, bytes }) => {
