@@ -40,6 +40,7 @@ export class Pace {
 
   /** Runs one request when it is its turn. @throws AbortError */
   async run<T>(call: StoreCall, work: () => Promise<T>): Promise<T> {
+    manyWait(call.signal); // Who waits here, and each request that is in flight.
     await this.enter(call);
     try {
       const value = await work();
@@ -79,7 +80,6 @@ export class Pace {
         reject(new CancelledError());
       };
       this.waiting.push(go);
-      manyWait(call.signal);
       call.signal?.addEventListener('abort', cancel);
     });
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock } from '../../../src/base/clock';
 import { SnapdirError } from '../../../src/core/errors';
 import { parseChecksum } from '../../../src/core/ids';
@@ -205,6 +206,23 @@ suite('pace and throttle', () => {
     finish();
     await first;
     assert.equal(await third, 'third');
+  });
+
+  test('many in flight with one signal are no leak that Node warns of', async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warned);
+    const { signal } = new AbortController();
+    const pace = new Pace(32, () => 0);
+    const request = async (): Promise<void> => {
+      const stop = (): void => undefined;
+      signal.addEventListener('abort', stop);
+      await nextTurn();
+      signal.removeEventListener('abort', stop);
+    };
+    await Promise.all(Array.from({ length: 32 }, () => pace.run({ signal }, request)));
+    process.off('warning', warned);
+    assert.deepEqual(warnings, []);
   });
 
   test('a limit in bytes a second', async () => {
