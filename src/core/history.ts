@@ -9,9 +9,11 @@ import {
   type LoggedRestore,
   type LoggedTake,
 } from './history/log';
+import { infoOf } from './history/info';
 import { findLines, goOn, type Lines } from './history/lines';
 import { packLog, unpackLog, type PackedLog } from './history/packed';
 import type { Reversals } from './history/reversals';
+import { textOf, textsWith, type Words } from './history/texts';
 import type { CheckpointId, RecordId } from './ids';
 import { isAscending } from './order';
 import type { DeleteRecord, OperationRecord, UndoRecord } from './records';
@@ -36,6 +38,7 @@ export class History {
   private log: Logged[] = [];
   private derived: Derived | undefined;
   private foundLines: { of: Derived; lines: Lines } | undefined;
+  private foundTexts: { of: Derived; texts: string[] } | undefined;
 
   /** Adds one record. In any order; a record that is there already changes nothing. */
   apply(id: RecordId, record: OperationRecord): void {
@@ -67,12 +70,20 @@ export class History {
 
   /** What follows from a log that became longer, where that is plain to see. */
   private append(entry: Logged): void {
-    const { derived: before, foundLines: found } = this;
+    const { derived: before, foundLines: found, foundTexts } = this;
     this.derived = before && withNewest(before, entry);
     this.foundLines = undefined;
-    if (this.derived !== undefined && found !== undefined && found.of === before) {
+    this.foundTexts = undefined;
+    if (this.derived === undefined) {
+      return;
+    }
+    if (found !== undefined && found.of === before) {
       const lines = this.linesWith(entry, before.head, found.lines);
       this.foundLines = lines && { of: this.derived, lines };
+    }
+    if (foundTexts !== undefined && foundTexts.of === before) {
+      const texts = textsWith(foundTexts.texts, entry, (take) => this.words(take));
+      this.foundTexts = texts && { of: this.derived, texts };
     }
   }
 
@@ -115,7 +126,10 @@ export class History {
 
   /** All tags of living checkpoints, sorted. */
   get tags(): string[] {
-    const tags = new Set(this.state.living.flatMap((take) => this.tagsOf(take)));
+    const tags = new Set<string>();
+    for (const take of this.state.living) {
+      this.tagsOf(take).forEach((tag) => tags.add(tag));
+    }
     return [...tags].sort();
   }
 
@@ -142,6 +156,21 @@ export class History {
   /** Checkpoints that are not deleted. */
   checkpointsNewestFirst(): LoggedTake[] {
     return this.state.living.toReversed();
+  }
+
+  /** The same, oldest first. Not a copy: to look at only. */
+  get checkpoints(): readonly LoggedTake[] {
+    return this.state.living;
+  }
+
+  /** What text filters look through, of each of {@link checkpoints}: see {@link textOf}. Made when it is first asked for. */
+  get texts(): readonly string[] {
+    const { state } = this;
+    if (this.foundTexts?.of !== state) {
+      const texts = state.living.map((take) => textOf(take, this.words(take)));
+      this.foundTexts = { of: state, texts };
+    }
+    return this.foundTexts.texts;
   }
 
   /** The nearest living ancestor. */
@@ -174,11 +203,7 @@ export class History {
   }
 
   /** What people call a checkpoint now. Not copies: to look at only. */
-  words(take: LoggedTake): {
-    message: string;
-    tags: readonly string[];
-    refs: readonly string[];
-  } {
+  words(take: LoggedTake): Words {
     return {
       message: this.state.messages.get(take.id) ?? take.message,
       tags: this.tagsOf(take),
@@ -196,16 +221,9 @@ export class History {
     if (take === undefined) {
       throw new SnapdirError('REV_NOT_FOUND', { rev: id });
     }
-    const { snapshot, time, author, trigger, stats, scope, skipped, unstable, origin } = take;
-    const { message, tags, refs } = this.words(take);
-    return {
-      ...{ id, snapshot, time, author, trigger, stats, scope, skipped, unstable },
-      parent: this.parentOf(id),
-      ...{ message, tags: [...tags], refs: [...refs] },
-      isHead: id === this.state.head,
-      ...(origin === undefined ? {} : { origin }),
-      ...this.placeOf(id),
-    };
+    const info = infoOf(take, this.words(take), this.parentOf(id));
+    info.isHead = id === this.state.head;
+    return Object.assign(info, this.placeOf(id));
   }
 
   /** Where a checkpoint stands among the lines; mostly nothing is to be said. */

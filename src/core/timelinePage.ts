@@ -1,7 +1,10 @@
 import type { RestoreOperation, TimelineFilter, TimelinePage, TimelineParams } from './engine';
 import type { History } from './history';
 import { compareLogged, type LoggedRestore, type LoggedTake } from './history/log';
+import { BETWEEN } from './history/texts';
 import { OperationLog } from './operationLog';
+
+const HEX = /^[0-9a-f]+$/;
 
 function toRestoreOperation(restore: LoggedRestore | undefined | null): RestoreOperation | null {
   if (restore === undefined || restore === null) {
@@ -11,26 +14,33 @@ function toRestoreOperation(restore: LoggedRestore | undefined | null): RestoreO
   return { id, time, checkpoint, scope, counts };
 }
 
-function matchesText(history: History, take: LoggedTake, text: string): boolean {
+/** Whether the checkpoint at a place in {@link History.checkpoints} has a text in its words, or an id that begins with it. */
+function textMatcher(history: History, text: string): (take: LoggedTake, at: number) => boolean {
   const needle = text.toLowerCase();
-  const { message, tags, refs } = history.words(take);
-  return (
-    take.id.startsWith(needle) ||
-    take.snapshot.startsWith(needle) ||
-    [message, take.author, ...tags, ...refs].some((word) => word.toLowerCase().includes(needle))
-  );
+  const { texts } = history;
+  const inWords = needle.includes(BETWEEN)
+    ? (take: LoggedTake) => wordsOf(history, take).some((word) => word.includes(needle))
+    : (_: LoggedTake, at: number) => texts[at]!.includes(needle);
+  return HEX.test(needle)
+    ? (take, at) =>
+        take.id.startsWith(needle) || take.snapshot.startsWith(needle) || inWords(take, at)
+    : inWords;
 }
 
-/** Everything but the path, which takes a look at manifests. */
+function wordsOf(history: History, take: LoggedTake): string[] {
+  const { message, tags, refs } = history.words(take);
+  return [message, take.author, ...tags, ...refs].map((word) => word.toLowerCase());
+}
+
+/** Everything but the text, and the path, which takes a look at manifests. */
 function matches(history: History, take: LoggedTake, filter: TimelineFilter): boolean {
-  const { text, tag, ref, triggers, since, until } = filter;
+  const { tag, ref, triggers, since, until } = filter;
   return (
     (since === undefined || take.time >= since) &&
     (until === undefined || take.time <= until) &&
     (triggers === undefined || triggers.includes(take.trigger)) &&
     (tag === undefined || history.words(take).tags.includes(tag)) &&
-    (ref === undefined || history.words(take).refs.includes(ref)) &&
-    (text === undefined || text === '' || matchesText(history, take, text))
+    (ref === undefined || history.words(take).refs.includes(ref))
   );
 }
 
@@ -40,14 +50,17 @@ function matching(
   { filter = {}, order }: TimelineParams,
   touches: (take: LoggedTake) => boolean,
 ): LoggedTake[] {
-  const all = history.checkpointsNewestFirst();
+  const { text = '', path } = filter;
+  const hasText = text === '' ? () => true : textMatcher(history, text);
   const unfiltered = Object.values(filter).every((value) => value === undefined);
-  const found = unfiltered
-    ? all
-    : all.filter(
-        (take) => matches(history, take, filter) && (filter.path === undefined || touches(take)),
-      );
-  return order === 'oldest' ? found.reverse() : found;
+  const found = history.checkpoints.filter(
+    (take, at) =>
+      unfiltered ||
+      (matches(history, take, filter) &&
+        hasText(take, at) &&
+        (path === undefined || touches(take))),
+  );
+  return order === 'oldest' ? found : found.reverse();
 }
 
 /** Where the page begins that follows `before`, which may have been deleted since. */

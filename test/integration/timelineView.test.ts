@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { CheckpointInfo } from '../../src/core/engine';
+import type { CheckpointInfo, Engine } from '../../src/core/engine';
 import type { CheckpointId, RecordId } from '../../src/core/ids';
 import { formatRecord, recordFileName } from '../../src/core/recordFormat';
 import type { TakeRecord } from '../../src/core/records';
@@ -139,6 +139,36 @@ suite('the view of the timeline', () => {
     });
     await run('snapdir.changeTimelineFilter');
     assert.deepEqual(view().filter.current, { text: 'cart', tag: 'filtered' });
+  });
+
+  test('who opens it finds the texts ready: the engine was asked before the first letter', async () => {
+    const engine: { timeline: Engine['timeline'] } = firstRepository(extension.test).engine;
+    const { timeline } = engine;
+    const asked: unknown[] = [];
+    let answered: Promise<unknown> | undefined;
+    engine.timeline = (params, context) => {
+      const page = timeline(params, context);
+      if (params.filter !== undefined) {
+        asked.push(params.filter.text);
+        answered = page;
+      }
+      return page;
+    };
+    extension.test.setPrompts({
+      pickLive: async (_, options) => {
+        assert.deepEqual([asked, options.value], [['0'], '']);
+        await answered;
+        return undefined;
+      },
+    });
+    view().filter.clear();
+    try {
+      await run('snapdir.filterTimeline');
+    } finally {
+      engine.timeline = timeline;
+    }
+    assert.deepEqual(asked, ['0']);
+    assert.deepEqual(view().filter.current, {});
   });
 
   /** Chooses a condition of the filter, then what the next lists and boxes are answered with. */

@@ -21,7 +21,7 @@ import { manifestText } from '../store/manifestText';
 import { loadHistory } from '../store/records';
 import { linksOf } from '../store/checkpointTrees';
 import type { Store } from '../store/storeRoot';
-import { withHealth } from './trees';
+import { healthLook } from './trees';
 
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 
@@ -40,13 +40,13 @@ function read(
   const { pending, full, unreadable, steps } = index;
   const { from } = params;
   // Where the last page ended at a checkpoint that is gone since, its time still says where that was.
-  // Once for all versions: each look at the history lists its folder as long as that is young.
+  // Both once for all versions: each look at the history lists its folder as long as that is young.
   const { history } = loadHistory(env, store);
   const time = from && history.checkpoint(from.checkpoint)?.time;
   const after = steps.findIndex(({ take }) => time !== undefined && take.time < time);
   const start = from === undefined ? 0 : after < 0 ? steps.length : after;
-  const infoOf = (take: LoggedTake): CheckpointInfo =>
-    withHealth(env, store, history.toInfo(take.id));
+  const withHealth = healthLook(env, store);
+  const infoOf = (take: LoggedTake): CheckpointInfo => withHealth(history.toInfo(take.id));
   return { index, start, page: { pending, full, unreadable: unreadable.length }, infoOf };
 }
 

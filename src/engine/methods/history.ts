@@ -8,7 +8,7 @@ import { loadHistory, readRecord } from '../store/records';
 import type { Store } from '../store/storeRoot';
 import { pendingRestore } from '../worktree/restore/pendingRestore';
 import { touchLook } from './touched';
-import { withHealth } from './trees';
+import { healthLook } from './trees';
 import { withObstacle } from './undoTask';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
@@ -49,7 +49,7 @@ export function timeline(
     ...page,
     ...(unread > 0 && { unread }),
     ...(look?.full === true && { full: true as const }),
-    checkpoints: page.checkpoints.map((info) => withHealth(env, store, info)),
+    checkpoints: page.checkpoints.map(healthLook(env, store)),
     // A journal that came with the folder is nobody's here.
     pendingRestore: store.foreign ? null : pendingRestore(env, store),
   };

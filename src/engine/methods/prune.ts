@@ -12,7 +12,7 @@ import { checkClock, fileSystemNow } from '../store/gcClock';
 import { appendRecord, loadHistory } from '../store/records';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { listRestores, readJournal } from '../worktree/restore/journal';
-import { withHealth } from './trees';
+import { healthLook } from './trees';
 
 type Params = EngineMethods['prune']['params'];
 
@@ -69,7 +69,8 @@ function choose(
   const { history } = loadHistory(env, store);
   const { pruned, kept } = retain(history, keep, neededByRestores(env, store));
   const ids = pruned.map(({ id }) => id);
-  const named = ids.slice(0, NAMED).map((id) => withHealth(env, store, history.toInfo(id)));
+  const withHealth = healthLook(env, store);
+  const named = ids.slice(0, NAMED).map((id) => withHealth(history.toInfo(id)));
   const fingerprint = hashText(ids.join('\n'), blake3);
   const result = { dryRun, operation: null, pruned: ids.length, checkpoints: named, kept };
   return { result: { ...result, fingerprint }, ids };

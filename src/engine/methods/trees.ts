@@ -1,9 +1,10 @@
 import type { CheckpointInfo, ResolvedRev } from '../../core/engine';
 import { resolveRev, type Rev } from '../../core/rev';
+import type { SnapshotId } from '../../core/ids';
 import type { ExcludeRules } from '../../core/records';
 import type { RelPath, Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
-import { damageWords } from '../store/damage';
+import { damageWords, loadDamage } from '../store/damage';
 import { lookedAtTree } from '../store/lookedAt';
 import { hasManifest } from '../store/manifests';
 import { loadHistory } from '../store/records';
@@ -66,10 +67,28 @@ export function resolve(env: EngineEnv, store: Store, rev: string): ResolvedRev 
 
 /** Marks a checkpoint that the last look found damaged, or whose manifest is not there: it is shown, but not as good. */
 export function withHealth(env: EngineEnv, store: Store, info: CheckpointInfo): CheckpointInfo {
-  const { snapshot } = info;
-  const damaged =
-    hasManifest(env, store, snapshot) || findInTrash(env, store, 'manifests', snapshot)
-      ? damageWords(env, store, info.id)
+  return healthLook(env, store)(info);
+}
+
+/**
+ * {@link withHealth} for the rows of one answer: what the last look found is read once, and each manifest looked for once,
+ * however many checkpoints share it. Not to be kept: a manifest may go at any time.
+ */
+export function healthLook(env: EngineEnv, store: Store): (info: CheckpointInfo) => CheckpointInfo {
+  const damage = loadDamage(env, store);
+  const seen = new Map<SnapshotId, boolean>();
+  const isThere = (snapshot: SnapshotId): boolean => {
+    const there =
+      seen.get(snapshot) ??
+      (hasManifest(env, store, snapshot) ||
+        findInTrash(env, store, 'manifests', snapshot) !== undefined);
+    seen.set(snapshot, there);
+    return there;
+  };
+  return (info) => {
+    const damaged = isThere(info.snapshot)
+      ? damageWords(damage, info.id)
       : 'its manifest is missing';
-  return damaged === undefined ? info : { ...info, damaged };
+    return damaged === undefined ? info : { ...info, damaged };
+  };
 }

@@ -121,8 +121,7 @@ export function noteSuspect(
 }
 
 /** Why a checkpoint cannot be relied on, as far as that is known. */
-export function damageWords(env: EngineEnv, store: Store, id: CheckpointId): string | undefined {
-  const { checkpoints } = loadDamage(env, store);
+export function damageWords({ checkpoints }: Damage, id: CheckpointId): string | undefined {
   const damage = Object.hasOwn(checkpoints, id) ? checkpoints[id] : undefined;
   if (damage === undefined) {
     return undefined;

@@ -34,6 +34,7 @@ export async function pickFilter(ui: Ui): Promise<void> {
   const { filter } = ui.timeline;
   const before = filter.current;
   let typed = before.text ?? '';
+  ui.timeline.shown.all.forEach((one) => one.prepareText());
   const typing = atOnce(() => filter.set({ ...before, text: typed.trim() }), TYPING_MS);
   const picked = await ui.prompts.pickLive(conditionItems(ui), {
     title: t('Filter Timeline'),

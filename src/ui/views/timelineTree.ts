@@ -100,10 +100,7 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
         return burstItem(node, now);
       case 'checkpoint': {
         const item = checkpointItem(node, now);
-        this.drawn.set(item.id ?? '', {
-          node,
-          description: describeCheckpoint(node.checkpoint, now),
-        });
+        this.drawn.set(item.id ?? '', { node, description: String(item.description) });
         return item;
       }
       case 'changeFolder':

@@ -57,5 +57,6 @@ export function snapshotOf(history: History): unknown {
     deleted: [...history.deleted].sort(),
     redoable: history.redoable(),
     records: history.records,
+    texts: history.texts,
   };
 }
