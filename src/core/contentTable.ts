@@ -117,6 +117,26 @@ export class ContentTable implements Iterable<ContentRow> {
     return left;
   }
 
+  /** As {@link filter}, without making rows. @param wanted is given the bytes that hold the checksum, and where */
+  filterBytes(wanted: (bytes: Uint8Array, at: number) => boolean): ContentTable {
+    const left = new ContentTable();
+    this.visitBytes((bytes, at, size) => {
+      if (wanted(bytes, at)) {
+        left.addBytes(bytes, at, size);
+      }
+    });
+    return left;
+  }
+
+  /** Every row, without making it. @param visit is given the bytes that hold the checksum, where, and the content's size */
+  visitBytes(visit: (bytes: Uint8Array, at: number, size: number) => void): void {
+    for (const { bytes, sizes, rows } of this.pages) {
+      for (let row = 0; row < rows; row++) {
+        visit(bytes, row * ROW_BYTES, sizes[sizeIndex(row)]!);
+      }
+    }
+  }
+
   /** The memory of all rows, which the table gives up: it is empty after that. */
   takeApart(): Uint8Array[] {
     [this.count, this.sum] = [0, 0];

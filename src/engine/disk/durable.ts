@@ -164,6 +164,42 @@ export function readFileShared(
   return readInto(fs, path, maxBytes, (size) => new Uint8Array(new SharedArrayBuffer(size)));
 }
 
+/**
+ * Reads a file a stretch at a time, into the same memory each time.
+ * @param visit is given what was read and what it left of it the last time, and gives how many bytes of that it is done with
+ * @returns whether there is such a file
+ * @throws IO, and what `visit` throws
+ */
+export function readStretches(
+  fs: Fs,
+  path: string,
+  stretchBytes: number,
+  visit: (bytes: Uint8Array, last: boolean) => number,
+): boolean {
+  const fd = io('read', path, () => openIfThere(fs, path));
+  if (fd === undefined) {
+    return false;
+  }
+  try {
+    let room = new Uint8Array(stretchBytes);
+    for (let [filled, count] = [0, -1]; count !== 0;) {
+      if (filled === room.length) {
+        const larger = new Uint8Array(2 * room.length);
+        larger.set(room);
+        room = larger;
+      }
+      count = io('read', path, () => fs.read(fd, room, filled, room.length - filled));
+      filled += count;
+      const done = visit(room.subarray(0, filled), count === 0);
+      room.copyWithin(0, done, filled);
+      filled -= done;
+    }
+    return true;
+  } finally {
+    fs.close(fd);
+  }
+}
+
 /** undefined: somebody took it away in the moment since it was seen. */
 function openIfThere(fs: Fs, path: string): number | undefined {
   try {

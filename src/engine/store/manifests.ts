@@ -1,15 +1,27 @@
+import type { CancelSignal } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
 import { isHex64, type SnapshotId } from '../../core/ids';
 import { checkManifest } from '../../core/manifest';
+import { visitFiles, type VisitFile } from '../../core/manifest/addresses';
 import { shard } from '../../core/storeLayout';
 import type { Manifest } from '../../core/tree';
 import type { EngineEnv } from '../context';
-import { dirOf, join, makeDirs, readFile, syncFile, writeFileWhole } from '../disk/durable';
+import {
+  dirOf,
+  join,
+  makeDirs,
+  readFile,
+  readStretches,
+  syncFile,
+  writeFileWhole,
+} from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { notingLostNames } from './failedSyncs';
 import type { Store } from './storeRoot';
 import { findInTrash, rescue } from './trash';
+
+const LF = 0x0a;
 
 /** The largest manifest that is read (H33): about two million entries. */
 export const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
@@ -68,9 +80,41 @@ export function readManifestBytes(
   if (bytes !== undefined) {
     return bytes;
   }
-  const back = store.readOnly === null && rescue(env, store, 'manifests', id);
-  const from = back ? path : findInTrash(env, store, 'manifests', id);
+  const from = aside(env, store, id);
   return from === undefined ? undefined : readFile(env.fs, from, MAX_MANIFEST_BYTES);
+}
+
+/** Where the text is that is not in its place: back there, if it may be, or where a garbage collection set it aside. */
+function aside(env: EngineEnv, store: Store, id: string): string | undefined {
+  const back = store.readOnly === null && rescue(env, store, 'manifests', id);
+  return back ? manifestPath(store, id) : findInTrash(env, store, 'manifests', id);
+}
+
+/** Of a manifest whose lines are visited, so much is read at a time. */
+const STRETCH_BYTES = 256 * 1024;
+
+/**
+ * Visits the lines of files of the stored text, unchecked, up to one that is not in canonical form. All of it is never
+ * in memory.
+ * @returns whether there is a stored text
+ * @throws PARSE (no id), IO, AbortError
+ */
+export function visitStoredFiles(
+  env: EngineEnv,
+  store: Store,
+  id: string,
+  visit: VisitFile,
+  signal?: CancelSignal,
+): boolean {
+  let canonical = true;
+  const visitLines = (bytes: Uint8Array, last: boolean): number => {
+    const end = last ? bytes.length : bytes.lastIndexOf(LF) + 1;
+    canonical &&= visitFiles(bytes.subarray(0, end), visit, signal);
+    return canonical ? end : bytes.length;
+  };
+  const read = (path: string | undefined): boolean =>
+    path !== undefined && readStretches(env.fs, path, STRETCH_BYTES, visitLines);
+  return read(manifestPath(store, id)) || read(aside(env, store, id));
 }
 
 /**

@@ -47,9 +47,7 @@ export function findSecrets(
   const { rows } = unsentContent(env, store, params, control);
   const objects = rows.length;
   const unsent = new DigestTable(objects, ownWords);
-  for (const { checksum } of rows) {
-    unsent.addHex(checksum);
-  }
+  rows.visitBytes((bytes, at) => void unsent.addBytes(bytes, at));
   if (params.less.length > 0) {
     freeMemory(...rows.takeApart()); // Without less it is the list that is sent.
   }

@@ -12,7 +12,7 @@ import { freeMemory } from '../freeMemory';
 import { readCanonical } from '../store/canonical';
 import { DigestTable, ownWords } from '../store/digestTable';
 import { keepLookedAt, keepLookedAtLinks, readLookedAt } from '../store/lookedAt';
-import { hasManifest, manifestPath, readManifestBytes, storedSize } from '../store/manifests';
+import { hasManifest, manifestPath, storedSize, visitStoredFiles } from '../store/manifests';
 import { statObject } from '../store/objects';
 import { loadHistory } from '../store/records';
 import { linksOf } from '../store/checkpointTrees';
@@ -170,17 +170,14 @@ export function unsentContent(
   }
   const known = new DigestTable(rows.length, ownWords);
   for (const id of of.less) {
-    const read = readManifestBytes(env, store, id);
-    const sent = read ?? receivedManifest(env, store, id, control);
-    if (sent !== undefined) {
-      throwIfCancelled(control.signal);
-      visitFiles(sent, (line) => void known.addBytes(line.bytes, line.checksumAt), control.signal);
-    }
-    if (read !== undefined) {
-      freeMemory(read);
+    const note = ({ bytes, checksumAt }: LineScanner): void =>
+      void known.addBytes(bytes, checksumAt);
+    if (!visitStoredFiles(env, store, id, note, control.signal)) {
+      const received = receivedManifest(env, store, id, control) ?? new Uint8Array(0);
+      visitFiles(received, note, control.signal);
     }
   }
-  const left = rows.filter(({ checksum }) => !known.has(checksum));
+  const left = rows.filterBytes((bytes, at) => known.rowOfBytes(bytes, at) < 0);
   known.free();
   return { rows: left, skipped: rows.length - left.length };
 }

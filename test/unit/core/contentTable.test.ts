@@ -56,6 +56,25 @@ suite('core: a table of content', () => {
     assert.throws(() => table.addPacked(tableOf([first]).packed(0)));
   });
 
+  test('leaves out rows by the bytes of their checksums, and shows all of them so', () => {
+    const list = rows(2 * ROWS_A_MESSAGE + 7);
+    const table = tableOf(list);
+    const checksumAt = (bytes: Uint8Array, at: number): string =>
+      Buffer.from(bytes.subarray(at, at + 64)).toString('latin1');
+    const seen: ContentRow[] = [];
+    table.visitBytes((bytes, at, size) => {
+      seen.push({ checksum: checksumAt(bytes, at), size });
+    });
+    assert.deepEqual(seen, list);
+    const odd = (checksum: string): boolean => Number.parseInt(checksum.slice(-1), 16) % 2 === 1;
+    const left = table.filterBytes((bytes, at) => odd(checksumAt(bytes, at)));
+    assert.deepEqual(
+      [...left],
+      list.filter(({ checksum }) => odd(checksum)),
+    );
+    assert.deepEqual([...table], list);
+  });
+
   test('takes a checksum out of a manifest, and leaves rows out', () => {
     const [first, second] = rows(2) as [ContentRow, ContentRow];
     const table = new ContentTable();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ContentTable } from '../../../../src/core/contentTable';
 import { SnapdirError, type ErrorCode } from '../../../../src/core/errors';
 import { manifestKey } from '../../../../src/core/storeKeys';
@@ -68,6 +68,45 @@ suite('engine: content that is sent', () => {
     }
     fails('MANIFEST_NOT_FOUND', () =>
       one.methods.readManifestPiece({ snapshot, offset: 0, length }, q),
+    );
+  });
+
+  test('what one large snapshot has beyond another is told, wherever the text of that is, and as far as it can be read', () => {
+    const names = Array.from({ length: 1500 }, (_, n) => `${n} ${'n'.repeat(200)}`);
+    const large = person('large', Object.fromEntries(names.map((name) => [name, name])));
+    const first = large.take().snapshot;
+    large.write({ [names[0]!]: 'other', new: 'new' }); // The first of all, and the last.
+    const second = large.take().snapshot;
+    const left = (): number =>
+      large.methods.listContent({ snapshot: second, less: [first] }, q).total;
+    const found = (): number =>
+      large.methods.findSecrets({ snapshot: second, less: [first], remote: REMOTE, paths: true }, q)
+        .read;
+    assert.deepEqual([left(), found()], [2, 2]);
+    const path = join(large.root, '.snapdir', manifestKey(first));
+    const text = readFileSync(path);
+    assert.ok(text.length > 400_000); // More than is read at once.
+    const trash = join(large.root, '.snapdir', 'trash', '20260101000000-0123abcd', 'manifests');
+    mkdirSync(trash, { recursive: true });
+    renameSync(path, join(trash, first));
+    assert.equal(left(), 2);
+    assert.ok(existsSync(path)); // A store that may be written takes it back.
+    // From the line that is damaged on, nothing is known.
+    const damaged = Buffer.from(text);
+    const half = text.indexOf('\n', text.length / 2) + 1;
+    damaged[half] = 0x58;
+    writeFileSync(path, damaged);
+    const known = damaged.subarray(0, half).toString().match(/^F /gm)!.length;
+    assert.equal(left(), 1501 - (known - 1));
+    rmSync(dirname(path), { recursive: true });
+    assert.deepEqual([left(), found()], [1501, 1501]);
+    assert.throws(
+      () =>
+        large.methods.listContent(
+          { snapshot: second, less: [second] },
+          { ...q, signal: { aborted: true } },
+        ),
+      { name: 'AbortError' },
     );
   });
 });
