@@ -5,21 +5,27 @@ import type { EndMessage, WorkerStart } from './protocol';
 /** Helpers make hardly any objects: without a limit V8 keeps room for many. MB, of which a third is used at a time. */
 const YOUNG_MB = 6;
 
+/** So long without a job they live on: each takes some ten megabytes, and the next ones are there in a few hundredths of a second. */
+const REST_MS = 60_000;
+
 /** Helper threads that start with the first job that is worth sharing, and do not keep the process alive. */
 export class HelperThreads implements Crew {
   private readonly entry: string;
   private readonly size: number;
   private readonly background: boolean;
+  private readonly restMs: number;
+  private rest: NodeJS.Timeout | undefined;
   private readonly helpers: Worker[] = [];
   /** What any helper was handed, and how many bytes of it these were the first to get. */
   private readonly handed = new WeakSet<SharedArrayBuffer>();
   private handedBytes = 0;
 
   /** @param entry the bundle of `worker/main.ts` */
-  constructor(entry: string, size: number, background: boolean) {
+  constructor(entry: string, size: number, background: boolean, restMs = REST_MS) {
     this.entry = entry;
     this.size = size;
     this.background = background;
+    this.restMs = restMs;
   }
 
   /** Starts the threads now: they are ready by the time that there is a job. */
@@ -32,6 +38,7 @@ export class HelperThreads implements Crew {
       helper.unref();
       this.helpers.push(helper);
     }
+    this.restLater();
   }
 
   start(job: object): number {
@@ -52,12 +59,21 @@ export class HelperThreads implements Crew {
     if (this.handedBytes <= bytes) {
       return;
     }
-    // Each ends when it has done what it was handed.
+    this.end();
+    this.warm();
+  }
+
+  /** Each ends when it has done what it was handed. */
+  private end(): void {
     for (const helper of this.helpers.splice(0)) {
       helper.postMessage({ type: 'end' } satisfies EndMessage);
     }
     this.handedBytes = 0;
-    this.warm();
+  }
+
+  private restLater(): void {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.end(), this.restMs).unref();
   }
 
   private note(value: object): void {

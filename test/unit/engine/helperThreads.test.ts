@@ -11,4 +11,10 @@ suite('helper threads', () => {
     assert.ok(early! > 16, `${early} MiB may stay`);
     assert.ok(renewed! <= 2, `${renewed} MiB are still held`);
   }).timeout(60_000);
+
+  test('end when there was no job for a while, and come back with the next one', () => {
+    const entry = join(__dirname, 'helperThreads.entry.cjs');
+    const out = execFileSync(process.execPath, [entry, 'rest'], { encoding: 'utf8' });
+    assert.deepEqual(JSON.parse(out), [2, 0, 2, 0]);
+  }).timeout(60_000);
 });
