@@ -27,7 +27,9 @@ const QUIET = {
   'git.openRepositoryInParentFolders': 'never',
   'json.schemaDownload.enable': false,
   'npm.fetchOnlinePackageInfo': false,
+  // Only with both VS Code does not look for ports, which reads all of /proc every two seconds in the extension host.
   'remote.autoForwardPorts': false,
+  'remote.autoForwardPortsSource': 'output',
   'telemetry.telemetryLevel': 'off',
   'typescript.disableAutomaticTypeAcquisition': true,
   'update.showReleaseNotes': false,
