@@ -1,5 +1,5 @@
 // What a promotion to a real Ceph takes of the extension host, by clicks in a real window.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setPriority } from 'node:os';
@@ -17,6 +17,23 @@ const MB = 1024 * 1024;
 /** Of the server: it has a machine of its own wherever it is used, and here it shares the window's cores. */
 const NICE = 10;
 
+/** The processes that one has started, and those that they have. */
+function processesOf(pid) {
+  const children = spawnSync('pgrep', ['-P', `${pid}`], { encoding: 'utf8' }).stdout ?? '';
+  return [pid, ...children.split('\n').filter(Boolean).flatMap(processesOf)];
+}
+
+/** To Linux's scheduler each session may be a group, in which priorities count, and which has one of its own. */
+function giveWay(pid) {
+  for (const one of processesOf(pid)) {
+    try {
+      writeFileSync(`/proc/${one}/autogroup`, `${NICE}`);
+    } catch {
+      // No groups, or it has just ended.
+    }
+  }
+}
+
 /** @returns the server, or why there is none */
 async function startCeph() {
   const script = join(root, 'scripts', 'servers', 'ceph.mjs');
@@ -25,6 +42,7 @@ async function startCeph() {
   const line = await new Promise((resolve) =>
     createInterface({ input: ceph.stdout }).once('line', resolve),
   );
+  giveWay(ceph.pid);
   const stop = async () => {
     ceph.stdin.end();
     await new Promise((done) => ceph.once('exit', done));
