@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { threadedOpener } from '../../src/stores/thread/threadedOpener';
 import { failure } from '../support/faultyBucket';
+import { givingWay } from '../support/givingWay';
 import { placesFor } from '../support/s3';
 import { bucketAt, canaryKeys, ThreadedBuckets } from '../support/storeThread';
 import { cancels, text } from './helpers';
@@ -27,6 +28,18 @@ suite('S3: the life of its thread', function () {
     const again = await buckets.open(server, { thread });
     assert.equal(Buffer.from((await again.get('a')).bytes).toString(), 'a');
     await again.close();
+  });
+
+  test('it gives way to the thread of the editor', async function () {
+    if (process.platform !== 'linux') {
+      this.skip(); // A priority is the whole process's there, so nobody lowers it.
+    }
+    const before = givingWay();
+    const thread = buckets.thread();
+    const store = await buckets.open(await buckets.started(), { thread });
+    assert.equal(givingWay() - before, 1);
+    await store.close();
+    thread.end();
   });
 
   test('stores of a thread that died are no others’, whatever is opened next', async () => {

@@ -6,16 +6,18 @@ import { SnapdirError } from '../../../src/core/errors';
 import type { Engine, Progress } from '../../../src/core/engine';
 import { createEngine } from '../../../src/engine/worker/engineClient';
 import { fileTree } from '../../support/fileTree';
+import { givingWay } from '../../support/givingWay';
 import { tempDir } from '../../support/tempDir';
 import { directEngine, everything, quietControl } from '../../support/directEngine';
 
-function engineFor(root: string): Engine {
+function engineFor(root: string, more: { background?: boolean } = {}): Engine {
   return createEngine({
     location: { root },
     workerPath: resolve('dist', 'engine.cjs'),
     author: 'test@host',
     log: nullLogger,
     helpers: 2,
+    ...more,
   });
 }
 
@@ -42,6 +44,26 @@ suite('worker engine', () => {
     assert.equal(taken.newObjects, 1500);
     assert.deepEqual((await engine.verify({ full: true })).problems, []);
     await engine.close();
+  }).timeout(30_000);
+
+  test('in the editor all its threads give way, and only there', async function () {
+    if (process.platform !== 'linux') {
+      this.skip(); // A priority is the whole process's there, so nobody lowers it.
+    }
+    const root = tempDir();
+    manyFiles(root, 3000);
+    const before = givingWay();
+    for (const [background, expected] of [
+      [false, 0],
+      [true, 3],
+    ] as const) {
+      const engine = engineFor(root, { background });
+      await engine.take({ trigger: 'manual', rules: everything });
+      await engine.timeline({ limit: 1 });
+      assert.ok(givingWay() - before >= expected, `${givingWay() - before} threads`);
+      assert.ok(background || givingWay() === before);
+      await engine.close();
+    }
   }).timeout(30_000);
 
   test('a call can be cancelled while it runs, and the engine goes on', async () => {
