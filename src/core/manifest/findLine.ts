@@ -59,18 +59,28 @@ function keyOf(path: RelPath): Uint8Array {
 
 /** The line of a file in sorted lines of a manifest; undefined where it has none. */
 export function findFile(bytes: Uint8Array, path: RelPath): ManifestEntry | undefined {
-  if (bytes.length === 0) {
-    return undefined;
-  }
-  const key = keyOf(path);
-  const at = lowerBound(bytes, key);
-  const scan = new LineScanner(bytes);
-  scan.goTo(at);
-  if (scan.done || !scan.next() || !scan.isFile || compareKey(scan, key) !== 0) {
-    return undefined;
-  }
-  return entryAt(scan, path);
+  const scan = lineOf(bytes, keyOf(path), true);
+  return scan && entryAt(scan, path);
 }
+
+/** @param key the path as lines hold it: that of a folder ends in a slash, but for the root's */
+function lineOf(bytes: Uint8Array, key: Uint8Array, isFile: boolean): LineScanner | undefined {
+  const scan = new LineScanner(bytes);
+  scan.goTo(lowerBound(bytes, key));
+  const found = !scan.done && scan.next() && scan.isFile === isFile && compareKey(scan, key) === 0;
+  return found ? scan : undefined;
+}
+
+const stretchOf = (scan: LineScanner | undefined): Stretch =>
+  scan === undefined ? [0, 0] : [scan.lineAt, scan.pathEnd + 1];
+
+/** Where the line of a file stands; empty where there is none. */
+export const findFileLine = (bytes: Uint8Array, path: RelPath): Stretch =>
+  stretchOf(lineOf(bytes, encodeUtf8(path), true));
+
+/** Where a folder's own line stands; empty where there is none. `''`: the root. */
+export const findFolderLine = (bytes: Uint8Array, path: RelPath): Stretch =>
+  stretchOf(lineOf(bytes, encodeUtf8(path === '' ? '' : `${path}/`), false));
 
 function entryAt(scan: LineScanner, path: RelPath): ManifestEntry {
   const { bytes, lineAt, checksumAt, size } = scan;

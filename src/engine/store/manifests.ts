@@ -117,15 +117,21 @@ export function visitStoredFiles(
   return read(manifestPath(store, id)) || read(aside(env, store, id));
 }
 
+/** A manifest that is in memory, taken apart; undefined where it is not, or its file is gone. */
+export function knownManifest(env: EngineEnv, store: Store, id: string): Manifest | undefined {
+  const known = recent.get(manifestPath(store, id));
+  // Even a remembered manifest is only as good as its file: a deleted one must be missed.
+  return known !== undefined && hasManifest(env, store, id) ? known : undefined;
+}
+
 /**
  * A snapshot's manifest, checked against its id and by every rule of the format.
  * @throws MANIFEST_NOT_FOUND, INTEGRITY, PARSE, UNSAFE_PATH, UNSUPPORTED_HASH, IO
  */
 export function readManifest(env: EngineEnv, store: Store, id: string): Manifest {
   const path = manifestPath(store, id);
-  const known = recent.get(path);
-  // Even a remembered manifest is only as good as its file: a deleted one must be missed.
-  if (known !== undefined && hasManifest(env, store, id)) {
+  const known = knownManifest(env, store, id);
+  if (known !== undefined) {
     return known;
   }
   const bytes = readManifestBytes(env, store, id);

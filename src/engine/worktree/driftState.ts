@@ -48,10 +48,15 @@ export function memoryForText(bytes: number): Uint8Array {
   return fresh;
 }
 
+/** A manifest's text that this process has made, to be used up before the next one is; undefined: it was another one. */
+export const latestText = (snapshot: string): Uint8Array | undefined =>
+  latest?.snapshot === snapshot ? latest.text : undefined;
+
 /** A manifest's text, to be used up before the next one is made; undefined when it is not there or damaged. */
 export function textOf(env: EngineEnv, store: Store, snapshot: string): Uint8Array | undefined {
-  if (latest?.snapshot === snapshot) {
-    return latest.text;
+  const made = latestText(snapshot);
+  if (made !== undefined) {
+    return made;
   }
   const text = readManifestBytes(env, store, snapshot);
   return text !== undefined && blake3(text) === snapshot ? text : undefined;

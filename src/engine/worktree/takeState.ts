@@ -72,20 +72,21 @@ export function writeState(
   if (text !== undefined) {
     return composedState(env, store, { ...of, text }, control);
   }
-  const parent = of.parent === undefined ? undefined : parentTree(env, store, of.parent);
   const part: Whole = {
     files: filesOf(look),
     dirs: dirsOf(look),
     links: look.links,
   };
   const { scope, force = [] } = request;
-  if (scope !== undefined && of.parent !== undefined && parent !== undefined) {
-    const on = { info: of.parent, tree: parent };
-    const state = scopedState(env, store, { parent: on, scope, force, found: part }, of.durable);
+  if (scope !== undefined && of.parent !== undefined) {
+    const links = linksOf(env, store, of.parent.id);
+    const on = { parent: of.parent, links, scope, force, found: part };
+    const state = scopedState(env, store, on, of.durable);
     if (state !== undefined) {
       return { ...state, written: true };
     }
   }
+  const parent = of.parent === undefined ? undefined : parentTree(env, store, of.parent);
   const whole = scope === undefined ? part : carryOver(parent, part, scope, force);
   const manifest = buildManifest(whole.files, whole.dirs, blake3);
   // Only now, with every object on disk, may the manifest that names them appear.

@@ -1,9 +1,14 @@
 import { strict as assert } from 'node:assert';
+import fc from 'fast-check';
 import type { Checksum } from '../../../src/core/ids';
+import { encodeManifest } from '../../../src/core/manifest';
+import { readLines } from '../../../src/core/manifest/lines';
+import { linesWithin } from '../../../src/core/manifest/linesWithin';
 import { compareEntries } from '../../../src/core/order';
 import { inScope, isWithin } from '../../../src/core/paths';
 import { sameTree, scopeTree } from '../../../src/core/scopeTree';
 import type { ManifestEntry, Tree } from '../../../src/core/tree';
+import { tree as anyTree } from './arbitraries';
 
 const sum = (digit: string): Checksum => digit.repeat(64) as Checksum;
 
@@ -49,6 +54,23 @@ suite('a part of a tree', () => {
       );
     });
   }
+
+  test('out of the text of a manifest it is the same', () => {
+    const some = fc.tuple(anyTree, fc.array(fc.nat(), { maxLength: 4 }), fc.constantFrom('', '/x'));
+    fc.assert(
+      fc.property(some, (of) => {
+        const [{ entries: unsorted }, picks, below] = of;
+        const text = encodeManifest({ entries: unsorted });
+        const entries = readLines(text, {});
+        const paths = entries.map(({ path }) => path).filter((path) => path !== '');
+        const scope = picks.map((pick) => (paths[pick % (paths.length + 1)] ?? 'none') + below);
+        const lines = readLines(linesWithin(text, scope), {});
+        const links: Tree['links'] = [];
+        assert.deepEqual(lines, scopeTree({ entries, links }, scope).entries);
+      }),
+      { numRuns: 500 },
+    );
+  });
 
   test('no scope, or the folder itself: all of it', () => {
     assert.equal(scopeTree(whole, null), whole);

@@ -72,8 +72,8 @@ suite('a take of a part', () => {
       const expected = carryOver(parentTree, found, scope, force);
       const wanted = manifestOf(expected);
       const snapshot = writeManifest(env, store, text, { durable: false });
-      const info = { snapshot, stats: statsOf(before) } as CheckpointInfo;
-      const part = { parent: { info, tree: parentTree }, scope, force, found };
+      const parent = { snapshot, stats: statsOf(before) } as CheckpointInfo;
+      const part = { parent, links: from.links, scope, force, found };
       const state = scopedState(env, store, part, false);
       if (state === undefined) {
         return;

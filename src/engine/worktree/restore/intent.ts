@@ -9,11 +9,12 @@ import type { Deletion } from '../../../core/restorePlan';
 import { resolveRev } from '../../../core/rev';
 import { scopeTree } from '../../../core/scopeTree';
 import type { RelPath, Tree } from '../../../core/tree';
-import type { EngineEnv } from '../../context';
+import type { Control, EngineEnv } from '../../context';
 import { isFromElsewhere } from '../../store/elsewhere';
 import { loadHistory } from '../../store/records';
 import { treeOf } from '../../store/checkpointTrees';
 import type { Store } from '../../store/storeRoot';
+import { treeWithin } from '../treeWithin';
 
 /** What a restore, an undo or a redo is to bring about. The three differ in nothing else. */
 export interface Intent {
@@ -58,17 +59,21 @@ function outermost(paths: readonly RelPath[]): RelPath[] {
   return unique.filter((path) => path === '' || !inScope(parentOf(path), unique));
 }
 
-/** A snapshot and its tree, by REV. */
+/** A snapshot, by REV. */
 export interface Source {
   checkpoint: CheckpointInfo | null;
   snapshot: SnapshotId;
-  tree: Tree;
   /** Its files may be somebody else's (H45). */
   elsewhere: boolean;
+  /**
+   * Its tree, as far as it is in a scope or above it; null: all of it.
+   * @throws MANIFEST_NOT_FOUND, INTEGRITY, AbortError
+   */
+  treeIn: (scope: readonly RelPath[] | null) => Tree;
 }
 
-/** @throws REV_NOT_FOUND, REV_AMBIGUOUS, INVALID_ARGUMENT (live, empty), MANIFEST_NOT_FOUND, INTEGRITY */
-export function findSource(env: EngineEnv, store: Store, rev: string): Source {
+/** @throws REV_NOT_FOUND, REV_AMBIGUOUS, INVALID_ARGUMENT (live, empty) */
+export function findSource(env: EngineEnv, store: Store, rev: string, control: Control): Source {
   const { history } = loadHistory(env, store);
   const resolved = resolveRev(history, rev);
   if (resolved.kind !== 'snapshot') {
@@ -76,9 +81,13 @@ export function findSource(env: EngineEnv, store: Store, rev: string): Source {
   }
   const { snapshot, checkpointId } = resolved;
   const checkpoint = checkpointId === null ? null : history.toInfo(checkpointId);
-  const tree = treeOf(env, store, { snapshot, checkpointId });
   const elsewhere = isFromElsewhere(env, store, history, checkpointId);
-  return { checkpoint, snapshot, tree: elsewhere ? withTameModes(tree) : tree, elsewhere };
+  const treeIn = (scope: readonly RelPath[] | null): Tree => {
+    const of = { snapshot, checkpointId, ours: checkpointId !== null && !elsewhere };
+    const tree = treeWithin(env, store, of, scope, control);
+    return elsewhere ? withTameModes(tree) : tree;
+  };
+  return { checkpoint, snapshot, elsewhere, treeIn };
 }
 
 /** What was not taken here may not make anything writable for others, nor shut its owner out (H32). */
@@ -97,12 +106,17 @@ type RestoreRequest = Pick<RestoreParams, 'rev' | 'paths' | 'exact' | 'rules' | 
  * The intent of a restore that a person asked for.
  * @throws what {@link findSource} throws, UNSAFE_PATH, PATH_NOT_FOUND
  */
-export function restoreIntent(env: EngineEnv, store: Store, params: RestoreRequest): Intent {
-  const { checkpoint, snapshot, tree, elsewhere } = findSource(env, store, params.rev);
+export function restoreIntent(
+  env: EngineEnv,
+  store: Store,
+  params: RestoreRequest,
+  control: Control,
+): Intent {
+  const { checkpoint, snapshot, elsewhere, treeIn } = findSource(env, store, params.rev, control);
   params.paths?.forEach((path) => checkRelPath(path));
   const asked = params.paths ?? checkpoint?.scope ?? null;
   const scope = asked === null || asked.includes('') ? null : outermost(asked);
-  const target = scopeTree(tree, scope);
+  const target = treeIn(scope);
   if (!params.exact && params.paths !== undefined && scope !== null) {
     requirePaths(target, scope, params.rev);
   }

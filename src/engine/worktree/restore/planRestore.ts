@@ -37,7 +37,7 @@ export function planRestore(
   control: Control,
 ): RestorePlan {
   refuseTarget(env, store, store.root);
-  return planIntent(env, store, restoreIntent(env, store, params), control, params.limit);
+  return planIntent(env, store, restoreIntent(env, store, params, control), control, params.limit);
 }
 
 /** What carrying out an intent would do. Nothing is written. @throws INTEGRITY, IO, AbortError */

@@ -18,6 +18,6 @@ export function restore(
   control: Control,
 ): RestoreResult {
   const { fingerprint } = params;
-  const intent = (): ReturnType<typeof restoreIntent> => restoreIntent(env, store, params);
+  const intent = (): ReturnType<typeof restoreIntent> => restoreIntent(env, store, params, control);
   return runRestore(env, store, intent, { fingerprint }, control);
 }

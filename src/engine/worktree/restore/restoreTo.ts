@@ -33,7 +33,8 @@ export function restoreTo(
   params: RestoreToParams,
   control: Control,
 ): RestoreToResult {
-  const { checkpoint, snapshot, tree, elsewhere } = findSource(env, store, params.rev);
+  const { checkpoint, snapshot, elsewhere, treeIn } = findSource(env, store, params.rev, control);
+  const tree = treeIn(null);
   params.paths?.forEach((path) => checkRelPath(path));
   const withhold = elsewhere && params.mode === 'at' && params.includeRunnable !== true;
   const runnable = findRunnable(withhold ? tree : { entries: [], links: [] }, {

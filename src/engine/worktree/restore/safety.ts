@@ -1,9 +1,9 @@
 import { isWithin, parentOf } from '../../../core/paths';
 import type { RelPath, Tree } from '../../../core/tree';
 import type { Control, EngineEnv } from '../../context';
-import { treeOf } from '../../store/checkpointTrees';
 import type { Store } from '../../store/storeRoot';
 import { take } from '../take';
+import { treeWithin } from '../treeWithin';
 import type { Intent } from './intent';
 import type { Journal } from './journal';
 import type { Look } from './look';
@@ -42,6 +42,7 @@ function safetyScope(prepared: ToSave, look: Look): RelPath[] | undefined {
 export interface Safety {
   checkpoint: Journal['safety'];
   snapshot: Journal['safetySnapshot'];
+  /** As far as it is in the scope or above it. */
   tree: Tree;
   /** Could be captured when the restore was planned, and could not now; with the reason. */
   skipped: ReadonlyMap<RelPath, string>;
@@ -64,11 +65,12 @@ export function takeSafety(prepared: ToSave, look: Look): Safety {
     control,
   );
   const { id, snapshot } = checkpoint;
+  const of = { snapshot, checkpointId: id, ours: true };
   const lost = skipped.filter(
     ({ path, reason }) => reason !== 'vanished' && !look.blocked.has(path),
   );
   return {
-    ...{ checkpoint: id, snapshot, tree: treeOf(env, store, { snapshot, checkpointId: id }) },
+    ...{ checkpoint: id, snapshot, tree: treeWithin(env, store, of, intent.scope, control) },
     skipped: new Map(lost.map(({ path, reason }) => [path, `not captured: ${reason}`])),
   };
 }
