@@ -6,7 +6,7 @@ import type { EndMessage, WorkerStart } from './protocol';
 const YOUNG_MB = 6;
 
 /** So long without a job they live on: each takes some ten megabytes, and the next ones are there in a few hundredths of a second. */
-const REST_MS = 60_000;
+const REST_MS = 10 * 60_000;
 
 /** Helper threads that start with the first job that is worth sharing, and do not keep the process alive. */
 export class HelperThreads implements Crew {
