@@ -166,38 +166,52 @@ export function readFileShared(
 
 /**
  * Reads a file a stretch at a time, into the same memory each time.
- * @param visit is given what was read and what it left of it the last time, and gives how many bytes of that it is done with
+ * @param of.stretch bytes to begin with; more where nothing of a stretch is done with
+ * @param of.maxBytes of the file
+ * @param visit is given what was read and what it left of it the last time, and gives how many bytes of that it is done with;
+ * undefined: it wants no more
  * @returns whether there is such a file
- * @throws IO, and what `visit` throws
+ * @throws PARSE (too large), IO, and what `visit` throws
  */
 export function readStretches(
   fs: Fs,
   path: string,
-  stretchBytes: number,
-  visit: (bytes: Uint8Array, last: boolean) => number,
+  { stretch, maxBytes }: { stretch: number; maxBytes: number },
+  visit: (bytes: Uint8Array, last: boolean) => number | undefined,
 ): boolean {
   const fd = io('read', path, () => openIfThere(fs, path));
   if (fd === undefined) {
     return false;
   }
   try {
-    let room = new Uint8Array(stretchBytes);
-    for (let [filled, count] = [0, -1]; count !== 0;) {
+    let room = new Uint8Array(stretch);
+    let [filled, total] = [0, 0];
+    for (;;) {
       if (filled === room.length) {
         const larger = new Uint8Array(2 * room.length);
         larger.set(room);
         room = larger;
       }
-      count = io('read', path, () => fs.read(fd, room, filled, room.length - filled));
+      const count = io('read', path, () => fs.read(fd, room, filled, room.length - filled));
+      total += count;
+      if (total > maxBytes) {
+        refuseLarger(path, maxBytes);
+      }
       filled += count;
       const done = visit(room.subarray(0, filled), count === 0);
+      if (done === undefined || count === 0) {
+        return true;
+      }
       room.copyWithin(0, done, filled);
       filled -= done;
     }
-    return true;
   } finally {
     fs.close(fd);
   }
+}
+
+function refuseLarger(path: string, maxBytes: number): never {
+  throw new SnapdirError('PARSE', { what: path, reason: `larger than ${maxBytes} bytes` });
 }
 
 /** undefined: somebody took it away in the moment since it was seen. */
@@ -223,7 +237,7 @@ function readInto<B extends ArrayBufferLike>(
     return undefined;
   }
   if (stat.size > maxBytes) {
-    throw new SnapdirError('PARSE', { what: path, reason: `larger than ${maxBytes} bytes` });
+    refuseLarger(path, maxBytes);
   }
   return io('read', path, () => {
     const fd = openIfThere(fs, path);

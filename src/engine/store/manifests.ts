@@ -97,7 +97,7 @@ const STRETCH_BYTES = 256 * 1024;
  * Visits the lines of files of the stored text, unchecked, up to one that is not in canonical form. All of it is never
  * in memory.
  * @returns whether there is a stored text
- * @throws PARSE (no id), IO, AbortError
+ * @throws PARSE (no id, too large), IO, AbortError
  */
 export function visitStoredFiles(
   env: EngineEnv,
@@ -106,14 +106,13 @@ export function visitStoredFiles(
   visit: VisitFile,
   signal?: CancelSignal,
 ): boolean {
-  let canonical = true;
-  const visitLines = (bytes: Uint8Array, last: boolean): number => {
+  const of = { stretch: STRETCH_BYTES, maxBytes: MAX_MANIFEST_BYTES };
+  const visitLines = (bytes: Uint8Array, last: boolean): number | undefined => {
     const end = last ? bytes.length : bytes.lastIndexOf(LF) + 1;
-    canonical &&= visitFiles(bytes.subarray(0, end), visit, signal);
-    return canonical ? end : bytes.length;
+    return visitFiles(bytes.subarray(0, end), visit, signal) ? end : undefined;
   };
   const read = (path: string | undefined): boolean =>
-    path !== undefined && readStretches(env.fs, path, STRETCH_BYTES, visitLines);
+    path !== undefined && readStretches(env.fs, path, of, visitLines);
   return read(manifestPath(store, id)) || read(aside(env, store, id));
 }
 

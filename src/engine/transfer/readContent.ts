@@ -121,8 +121,11 @@ function storedText(env: EngineEnv, store: Store, snapshot: SnapshotId): Uint8Ar
   return bytes;
 }
 
-/** The manifest that is being read in pieces, which may be asked for in any order; `left`: bytes that were not asked for yet. */
-let manifest: { key: string; bytes: Uint8Array; left: number } | undefined;
+/**
+ * The manifest that is being read in pieces, which may be asked for in any order, and more than once where a request was tried
+ * again; `left`: bytes that were not asked for yet, `asked`: where pieces began.
+ */
+let manifest: { key: string; bytes: Uint8Array; left: number; asked: Set<number> } | undefined;
 
 /**
  * A piece of a stored manifest's text, as it is stored.
@@ -139,13 +142,14 @@ export function readManifestPiece(
   const key = manifestPath(store, snapshot);
   if (manifest?.key !== key) {
     const bytes = storedText(env, store, snapshot);
-    manifest = { key, bytes, left: bytes.length };
+    manifest = { key, bytes, left: bytes.length, asked: new Set() };
   }
   const { bytes: whole } = manifest;
   const piece = whole.subarray(offset, offset + length);
   const answer = { bytes: into === undefined ? piece.slice() : new Uint8Array(0) };
   into?.set(piece);
-  manifest.left -= piece.length;
+  manifest.left -= manifest.asked.has(offset) ? 0 : piece.length;
+  manifest.asked.add(offset);
   if (manifest.left <= 0) {
     manifest = undefined;
     freeText(whole);
