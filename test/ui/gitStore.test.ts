@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { TreeView } from './support/treeView';
 import { useWindow } from './support/vscodeWindow';
 
@@ -58,6 +60,32 @@ suite('permanent stores: the Git repository of the folder', () => {
     assert.deepEqual(untouched(), before);
   });
 
+  test('names go into snapdir.json once somebody says so', async () => {
+    const names = (): string[] =>
+      Object.keys(
+        JSON.parse(readFileSync(join(window.folder, 'snapdir.json'), 'utf8')) as object,
+      ).filter((name) => name !== '~');
+    const promote = async (name: string): Promise<void> => {
+      await window.timeline.menu('first', 'Promote…');
+      await window.pick('Promote "first"', 'Git Repository');
+      await window.pick('Promote "first"', 'New Name…');
+      await window.answer('Promote "first"', name);
+      await window.workbench.waitForNotification(`is now "${name}"`);
+    };
+    await promote('tea');
+    assert.ok(!existsSync(join(window.folder, 'snapdir.json')));
+    await window.workbench.clickNotificationButton('is now "tea"', 'Write to snapdir.json');
+    await window.notification('Commit it to share it.');
+    assert.deepEqual(names(), ['tea']);
+    await window.workbench.closeNotifications();
+    // From now on by themselves.
+    await promote('coffee');
+    assert.equal(await window.page.getByText('Write to snapdir.json').count(), 0);
+    assert.deepEqual(names(), ['coffee', 'tea']);
+    rmSync(join(window.folder, 'snapdir.json'));
+    await window.workbench.closeNotifications();
+  });
+
   test('what looks like a secret is asked about, and sent only when somebody says so', async () => {
     window.change({ 'config.txt': `token: ${TOKEN}\n` });
     await window.take('with a token');
@@ -76,7 +104,7 @@ suite('permanent stores: the Git repository of the folder', () => {
     assert.ok(!text.includes(TOKEN));
     assert.deepEqual(await window.modalButtons(), ['Cancel', 'Leave Them Out', 'Send Anyway']);
     await window.workbench.clickModalButton('Cancel');
-    assert.equal(promotions().length, 1);
+    assert.equal(promotions().length, 3);
     await promote();
     await window.modalText();
     await window.workbench.clickModalButton('Send Anyway');

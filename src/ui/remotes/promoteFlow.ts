@@ -84,10 +84,35 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion): void {
       ? t('Everything of "{1}" in "{2}" was sent again: {3} objects, {4}.', ...names, ...amounts)
       : t('{0} was "{1}" in "{2}" already.', ...names);
   const left = leftOutCount === 0 ? '' : ` ${t('Left out: {0}.', filesWords(leftOutCount))}`;
-  if (changed || of.anew) {
+  if (changed) {
+    void offerManifest(ui, words + left, of, done);
+  } else if (of.anew) {
     void ui.prompts.info(words + left);
   } else {
     void offerAnew(ui, words + left, of);
+  }
+}
+
+/**
+ * Once a folder in Git has a `snapdir.json`, every promotion is written into it; whether it is to have one, its people say.
+ */
+async function offerManifest(
+  ui: Ui,
+  words: string,
+  { target, name }: StorePromotion,
+  { snapshot, manifest }: Promotion,
+): Promise<void> {
+  const { engine, root } = target.repository;
+  const isWanted = manifest === null && (await ui.remotes.ports.isGitAvailable(root));
+  if (!isWanted) {
+    return void ui.prompts.info(words);
+  }
+  const write = t('Write to snapdir.json');
+  if ((await ui.prompts.info(words, write)) === write) {
+    await engine.promotedFile({ set: [{ name, snapshot }], create: true });
+    void ui.prompts.info(
+      t('snapdir.json says which snapshot each promoted name stands for. Commit it to share it.'),
+    );
   }
 }
 
