@@ -99,7 +99,7 @@ export class RemoteBook {
     }
     const remote = parseRemote(fields === undefined ? 'url' : meant, fields ?? { url: meant });
     const store = await this.places.openStore(remote);
-    return { name: fields === undefined ? null : meant, store };
+    return { name: fields === undefined ? null : meant, store, readOnly: remote.readOnly };
   }
 }
 

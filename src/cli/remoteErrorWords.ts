@@ -54,7 +54,9 @@ const networkWords = {
   REMOTE_CONNECTION_LOST: ({ store, host, tryTls }) =>
     `The connection to ${d(host)} (store ${d(store)}) broke. Try again${tryTls ? '; if it never works, the endpoint may need https://' : ''}.`,
   REMOTE_NOT_TLS: ({ store, host }) =>
-    `${d(host)} (store ${d(store)}) does not encrypt, but its endpoint begins with https://. Correct the port, or write http:// and set allowInsecure if the network is your own.`,
+    `${d(host)} (store ${d(store)}) does not encrypt, but its endpoint begins with https://. Check the address and the port first: something else may answer there. Only a store that is known to have no TLS, in a network of your own, is added with http:// and allowInsecure.`,
+  REMOTE_TLS_FAILED: ({ store, host, reason }) =>
+    `The TLS handshake with ${d(host)} (store ${d(store)}) failed: ${d(reason)}. The server may want a client certificate, which Snapdir does not send, or an older version of TLS. Check the endpoint, and ask whoever runs the store.`,
   REMOTE_CERTIFICATE: ({ store, host, reason }) =>
     `The certificate of ${d(host)} (store ${d(store)}) is not trusted: ${d(reason)}. If it is of your own authority, name its file as caFile.`,
   REMOTE_CA_FILE: ({ store, path, reason }) =>

@@ -95,10 +95,12 @@ export interface ErrorData extends PromotionErrorData {
   REMOTE_CLOCK_SKEW: { store: string; host: string; minutes?: number };
   REMOTE_UNREACHABLE: { store: string; host: string; reason: 'refused' | 'name' | 'network' };
   REMOTE_TIMEOUT: { store: string; host: string; seconds: number };
-  /** A connection broke, again and again. `tls`: it was not encrypted, and perhaps should have been. */
+  /** A connection broke, again and again. `tryTls`: it was not encrypted, and perhaps should have been. */
   REMOTE_CONNECTION_LOST: { store: string; host: string; tryTls: boolean };
   /** `https://` to a server that does not encrypt. */
   REMOTE_NOT_TLS: { store: string; host: string };
+  /** Both sides speak TLS, but found no agreement; `reason` as OpenSSL has it. */
+  REMOTE_TLS_FAILED: { store: string; host: string; reason: string };
   REMOTE_CERTIFICATE: { store: string; host: string; reason: string };
   REMOTE_CA_FILE: { store: string; path: string; reason: string };
   REMOTE_URL_INVALID: { url: string; reason: string };

@@ -2,7 +2,7 @@ import { throwIfCancelled } from '../base/abort';
 import { SnapdirError } from './errors';
 import type { NewHash } from './hasher';
 import type { PermanentStore, StoreCall, StoreReader } from './permanentStore';
-import { addressOf } from './storeKeys';
+import { addressOf, REFS } from './storeKeys';
 
 /** What is read with one request. Bytes. */
 export const PIECE_BYTES = 8 * 1024 * 1024;
@@ -96,6 +96,17 @@ export async function probeStore(
   } finally {
     await store.delete(key, call).catch(() => undefined);
   }
+}
+
+/**
+ * Tries a store that is only read: that it can be listed is all there is to try.
+ * @throws what keeps the store from being read
+ */
+export async function probeReading(store: StoreReader, call: StoreCall = {}): Promise<void> {
+  const listed = store.list(REFS, call)[Symbol.asyncIterator]();
+  await listed.next();
+  // One is enough; a request for more is not left open.
+  await listed.return?.(undefined);
 }
 
 async function keepsConditions(

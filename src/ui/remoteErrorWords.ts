@@ -150,9 +150,18 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
     }),
     REMOTE_NOT_TLS: ({ store, host }) => ({
       message: t(
-        '{1} (store "{0}") does not encrypt, but its endpoint begins with https://. Check the port.',
+        '{1} (store "{0}") does not encrypt, but its endpoint begins with https://. Check its address and port.',
         v(store),
         v(host),
+      ),
+      actions: ['settings'],
+    }),
+    REMOTE_TLS_FAILED: ({ store, host, reason }) => ({
+      message: t(
+        'The TLS handshake with {1} (store "{0}") failed: {2}. The server may want a client certificate, which Snapdir does not send, or an older version of TLS. Check the endpoint, and ask whoever runs the store.',
+        v(store),
+        v(host),
+        v(reason),
       ),
       actions: ['settings'],
     }),

@@ -65,6 +65,21 @@ suite('cli: settings of a store', function () {
     assert.match((await folder.ok('remote', 'ls')).stdout, /^team/);
   });
 
+  test('a store that is only read is tried by reading', async () => {
+    assert.equal((await add('--read-only', ...set('auth=anonymous'))).code, 0);
+    const told = await folder.ok('remote', 'test', 'team');
+    assert.match(told.stdout, /^team can be read\. Only that was tried/);
+    const { readOnly } = (await folder.ok('remote', 'test', 'team', '--json')).json();
+    assert.equal(readOnly, true);
+    assert.ok(server.asked.length > 0);
+    assert.ok(server.asked.every(({ method }) => method === 'GET' || method === 'HEAD'));
+    // A look that is refused is no success.
+    server.fault = ({ query }) =>
+      query.has('list-type') ? { status: 403, code: 'AccessDenied' } : undefined;
+    const denied = await folder.run('remote', 'test', 'team');
+    assert.deepEqual([denied.code, denied.stdout], [3, '']);
+  });
+
   test('what cannot be is refused, without repeating values', async () => {
     const refused = async (code: number, words: RegExp, ...more: string[]): Promise<void> => {
       const result = await add(...more);

@@ -22,6 +22,7 @@ export const remoteExamples: { [C in Extract<ErrorCode, `REMOTE_${string}`>]: Er
   REMOTE_TIMEOUT: { store, host, seconds: 60 },
   REMOTE_CONNECTION_LOST: { store, host, tryTls: true },
   REMOTE_NOT_TLS: { store, host },
+  REMOTE_TLS_FAILED: { store, host, reason: 'sslv3 alert handshake failure' },
   REMOTE_CERTIFICATE: { store, host, reason: 'self-signed certificate' },
   REMOTE_CA_FILE: { store, path: '/etc/ca.pem', reason: 'it is not there' },
   REMOTE_URL_INVALID: { url: 'ftp://x', reason: 'only s3:// and file:// can be used' },

@@ -5,6 +5,8 @@ export interface Target {
   /** What the person calls it; null: it was given by its URL. */
   name: string | null;
   store: PermanentStore;
+  /** Whether its settings say that nothing is written to it. */
+  readOnly?: boolean;
   /** Transfers at once; absent: as many as the store takes. */
   concurrency?: number;
 }

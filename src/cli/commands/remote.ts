@@ -3,7 +3,7 @@ import { listRemote, type RemoteName } from '../../app/listRemote';
 import { labelOf, type Target } from '../../app/transfer/target';
 import { shortId } from '../../core/ids';
 import { redactUrl, type Remote } from '../../core/remote';
-import { probeStore } from '../../core/storePieces';
+import { probeReading, probeStore } from '../../core/storePieces';
 import { defineCommand, type Call, type OptionValues } from '../command';
 import { displayName } from '../escape';
 import { exitCodes, type ExitCode } from '../exitCodes';
@@ -161,6 +161,14 @@ function nameLine(one: RemoteName): string {
 
 async function test({ output, clock, context }: Call, target: Target): Promise<ExitCode> {
   const signal = context.signal as AbortSignal | undefined;
+  if (target.readOnly === true) {
+    await probeReading(target.store, { signal });
+    output.document({ store: labelOf(target), url: target.store.url, readOnly: true });
+    output.print(
+      `${displayName(labelOf(target))} can be read. Only that was tried: its settings say readOnly.`,
+    );
+    return exitCodes.done;
+  }
   const probe = await probeStore(target.store, randomUUID(), () => clock.now(), { signal });
   const { conditional, writeMs } = probe;
   output.document({ store: labelOf(target), url: target.store.url, ...probe });

@@ -2,6 +2,7 @@
 // repeats signatures and key ids in them. What each situation looks like was tried on real servers.
 import { CancelledError } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
+import { readTlsFailure } from './tlsErrors';
 
 /** Where and why a request went out. */
 export interface RequestContext {
@@ -32,6 +33,8 @@ export interface Failed {
   status: number | undefined;
   headers: Record<string, string | undefined>;
   message: string;
+  /** The message of what it was made of. */
+  inner: string;
   region: string | undefined;
 }
 
@@ -49,13 +52,14 @@ export function readFailure(error: unknown): Failed {
     $metadata?: { httpStatusCode?: number };
   };
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  const cause = e.cause as { code?: unknown } | undefined;
+  const cause = e.cause as { code?: unknown; message?: unknown } | undefined;
   return {
     name: text(e.name),
     code: text(e.code) || text(cause?.code) || text(e.Code),
     status: e.$metadata?.httpStatusCode ?? e.$response?.statusCode ?? e.status,
     headers: e.$response?.headers ?? {},
     message: text(e.message),
+    inner: text(cause?.message),
     region: text(e.Region) || undefined,
   };
 }
@@ -112,6 +116,10 @@ const unreachable =
 const lost: Make = ({ store, host, secure }) =>
   new SnapdirError('REMOTE_CONNECTION_LOST', { store, host, tryTls: !secure });
 const noTls: Make = ({ store, host }) => new SnapdirError('REMOTE_NOT_TLS', { store, host });
+const noAgreement =
+  (reason: string): Make =>
+  ({ store, host }) =>
+    new SnapdirError('REMOTE_TLS_FAILED', { store, host, reason });
 const timeout: Make = ({ store, host, timeoutSeconds: seconds }) =>
   new SnapdirError('REMOTE_TIMEOUT', { store, host, seconds });
 
@@ -170,9 +178,6 @@ const BY_CODE: Readonly<Record<string, Make>> = {
   EPIPE: lost,
   ERR_STREAM_PREMATURE_CLOSE: lost,
   HPE_INVALID_CONSTANT: lost,
-  EPROTO: noTls,
-  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   ETIMEDOUT: timeout,
   ESOCKETTIMEDOUT: timeout,
   DEPTH_ZERO_SELF_SIGNED_CERT: certificate,
@@ -185,6 +190,21 @@ const BY_CODE: Readonly<Record<string, Make>> = {
   CERT_UNTRUSTED: certificate,
   ERR_TLS_CERT_ALTNAME_INVALID: certificate,
 };
+
+/** By what TLS says. */
+function byTls({ code, message, inner }: Failed): Make | undefined {
+  const failure = readTlsFailure(code, `${message} ${inner}`);
+  switch (failure?.kind) {
+    case 'plain':
+      return noTls;
+    case 'broken':
+      return lost;
+    case 'failed':
+      return noAgreement(failure.reason);
+    default:
+      return undefined;
+  }
+}
 
 /** By the status alone: answers without a body, and what stands between us and the store. */
 function byStatus(failed: Failed): Make {
@@ -255,7 +275,8 @@ export function toStoreError(error: unknown, context: RequestContext): Error {
 }
 
 function choose(failed: Failed): Make {
-  const named = BY_NAME[failed.name] ?? BY_CODE[failed.code] ?? BY_NAME[failed.code];
+  const { name, code } = failed;
+  const named = BY_NAME[name] ?? BY_CODE[code] ?? BY_NAME[code] ?? byTls(failed);
   if (named !== undefined) {
     return named;
   }

@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { parseRemote, type StoredKeys } from '../../core/remote';
+import { SnapdirError } from '../../core/errors';
+import { parseRemote, redactUrl, type StoredKeys } from '../../core/remote';
 import { GIT_STORE } from '../../core/storageMode';
 import { describeError } from '../showError';
 import { isCancelled } from '../../base/abort';
 import type { Ui } from '../uiContext';
 import { withoutIcons } from '../text/displayText';
+import { folderUrl } from './folderUrl';
 import {
   askKeys,
   bucketUrl,
@@ -76,7 +78,13 @@ async function addFolder(ui: Ui): Promise<string | undefined> {
   if (folder === undefined) {
     return undefined;
   }
-  const url = `file://${folder.path}`;
+  const url = folderUrl(folder);
+  if (url === undefined) {
+    const reason = t(
+      'it is on another machine. Give it a drive letter or mount it, then choose it there',
+    );
+    throw new SnapdirError('REMOTE_URL_INVALID', { url: redactUrl(folder.toString(true)), reason });
+  }
   const name = await askName(ui, url, { title: step(3, 3), value: basename(folder.path) });
   return name === undefined ? undefined : finish(ui, name, { fields: { url } });
 }

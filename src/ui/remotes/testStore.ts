@@ -3,8 +3,7 @@ import type { Repository } from '../../app/repository';
 import type { StoreSignal } from '../../core/permanentStore';
 import type { PermanentStore } from '../../core/permanentStore';
 import type { Remote } from '../../core/remote';
-import { REFS } from '../../core/storeKeys';
-import { probeStore, type StoreProbe } from '../../core/storePieces';
+import { probeReading, probeStore, type StoreProbe } from '../../core/storePieces';
 import { withProgress } from '../progress';
 import type { Ui } from '../uiContext';
 
@@ -33,7 +32,7 @@ export async function testStore(
   );
 }
 
-/** @returns undefined for a store that is only read: that it can be listed is all there is to try */
+/** @returns undefined for a store that is only read */
 function tested(
   ui: Ui,
   open: () => Promise<{ store: PermanentStore; readOnly: boolean }>,
@@ -46,7 +45,7 @@ function tested(
         const nonce = ui.remotes.ports.newNonce();
         return await probeStore(store, nonce, () => ui.clock.now(), { signal });
       }
-      await store.list(REFS, { signal })[Symbol.asyncIterator]().next();
+      await probeReading(store, { signal });
       return undefined;
     } finally {
       await store.close().catch(() => undefined);
