@@ -98,4 +98,12 @@ suite('cli: merge-manifests after a git merge', function () {
       /dev is b+ and a+\n.*main is a+ and c+\n.*not known.*\n.*nothing was/,
     );
   });
+
+  test('--into without files is wrong use, and nothing is written', async () => {
+    const text = conflict({ dev: a, main: a }, { dev: b, main: a }, { dev: a, main: c });
+    const wrong = await folder.run('merge-manifests', '--into', 'other.json');
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /--into needs the files to merge/);
+    assert.equal(readFileSync(file, 'utf8'), text);
+  });
 });

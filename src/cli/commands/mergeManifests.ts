@@ -46,6 +46,11 @@ export const mergeManifestsCommand = defineCommand({
     if (files.length > 0) {
       return mergeFiles(call, { files, prefer, into: values.into });
     }
+    if (values.into !== undefined) {
+      throw new UsageError(
+        '--into needs the files to merge; without files, snapdir.json itself is settled.',
+      );
+    }
     const { written, names, conflicts, base } = await mergeManifests(call.repository, prefer);
     const settled = conflicts.length === 0 || prefer !== null;
     call.output.document({ written, names, conflicts });
