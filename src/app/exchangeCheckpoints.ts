@@ -1,5 +1,11 @@
 import type { CallContext, ExportedCheckpoints, ImportedCheckpoints } from '../core/engine';
-import type { PromotedConflict } from '../core/promotion/promotedManifest';
+import {
+  hasConflictMarkers,
+  readPromoted,
+  type Preferred,
+  type PromotedText,
+} from '../core/promotion/promotedManifest';
+import type { MergedPromotedFile } from '../core/transferData';
 import type { Repository } from './repository';
 
 /** Writes what is known of checkpoints (not their content) into a new file of compressed JSON lines. */
@@ -27,7 +33,18 @@ export async function importCheckpoints(
 /** Settles the conflict that Git left in `snapdir.json`; what both sides changed needs `prefer`. */
 export function mergeManifests(
   repository: Repository,
-  prefer: 'first' | 'last' | null,
-): Promise<{ written: boolean; names: number; conflicts: PromotedConflict[] }> {
+  prefer: Preferred,
+): Promise<MergedPromotedFile> {
   return repository.engine.mergePromotedFile({ prefer });
+}
+
+/** Reads a promoted manifest, or the sides of Git's conflict in one. `path`, where it lies, is absolute. */
+export async function readManifest(
+  repository: Repository,
+  path: string,
+  bytes: Uint8Array,
+): Promise<PromotedText> {
+  const marked = hasConflictMarkers(bytes);
+  const base = marked ? (await repository.engine.unmergedBase({ path })).bytes : null;
+  return readPromoted(bytes, () => base ?? undefined);
 }

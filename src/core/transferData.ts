@@ -1,7 +1,7 @@
 import type { CheckpointInfo } from './engineData';
 import type { CheckpointId, RecordId, SnapshotId } from './ids';
 import type { PromotedCheckpoint } from './promotion/refEntry';
-import type { PromotedConflict } from './promotion/promotedManifest';
+import type { Preferred, PromotedConflict } from './promotion/promotedManifest';
 import type { SecretFinding } from './promotion/secrets';
 import type { Origin } from './records';
 import type { RelPath } from './tree';
@@ -99,6 +99,14 @@ export interface PromotedFile {
   promoted: { name: string; snapshot: SnapshotId }[];
 }
 
+export interface MergedPromotedFile {
+  written: boolean;
+  names: number;
+  conflicts: PromotedConflict[];
+  /** Whether it is known what both sides come from; without, a name that only one changed is a conflict, too. */
+  base: boolean;
+}
+
 export interface ExportedCheckpoints {
   path: string;
   checkpoints: number;
@@ -183,10 +191,9 @@ export interface TransferMethods {
     result: PromotedFile;
   };
   /** Settles Git's conflict in `snapdir.json`. */
-  mergePromotedFile: {
-    params: { prefer: 'first' | 'last' | null };
-    result: { written: boolean; names: number; conflicts: PromotedConflict[] };
-  };
+  mergePromotedFile: { params: { prefer: Preferred }; result: MergedPromotedFile };
+  /** What an unmerged file's sides come from, out of Git's index. `path` is absolute. */
+  unmergedBase: { params: { path: string }; result: { bytes: Uint8Array | null } };
   /** Writes what is known of checkpoints as compressed JSON lines. `path` is absolute and new. */
   exportCheckpoints: { params: { path: string; revs?: string[] }; result: ExportedCheckpoints };
   /** Reads them back; each is marked as from elsewhere. */

@@ -1,14 +1,13 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { mergeManifests } from '../../app/exchangeCheckpoints';
+import { mergeManifests, readManifest } from '../../app/exchangeCheckpoints';
 import { SnapdirError } from '../../core/errors';
 import { shortId } from '../../core/ids';
 import {
   formatPromoted,
   mergePromoted,
-  parsePromoted,
-  splitConflict,
   type PromotedConflict,
+  type PromotedText,
 } from '../../core/promotion/promotedManifest';
 import { defineCommand, type Call } from '../command';
 import { displayName } from '../escape';
@@ -26,6 +25,8 @@ export const mergeManifestsCommand = defineCommand({
     'Without files: settles the conflict that Git left in snapdir.json of the folder. With files: merges',
     'them, and prints the result or writes it --into FILE. A name that stands for different snapshots is',
     'a conflict: all are listed, none is dropped, and nothing is written unless --prefer says whose goes.',
+    'A name that only one side changed goes with that side, where what stood there before is known: from',
+    "Git's marks (diff3), or from its index while the file is unmerged.",
   ],
   options: {
     into: { type: 'string', value: 'FILE', help: 'write the result there, replacing the file' },
@@ -45,10 +46,16 @@ export const mergeManifestsCommand = defineCommand({
     if (files.length > 0) {
       return mergeFiles(call, { files, prefer, into: values.into });
     }
-    const { written, names, conflicts } = await mergeManifests(call.repository, prefer);
+    if (values.into !== undefined) {
+      throw new UsageError(
+        '--into needs the files to merge; without files, snapdir.json itself is settled.',
+      );
+    }
+    const { written, names, conflicts, base } = await mergeManifests(call.repository, prefer);
+    const settled = conflicts.length === 0 || prefer !== null;
     call.output.document({ written, names, conflicts });
-    tellConflicts(call.output, conflicts);
-    if (conflicts.length > 0 && prefer === null) {
+    tellConflicts(call.output, conflicts, { settled, base });
+    if (!settled) {
       return exitCodes.differences;
     }
     call.output.print(written ? `Wrote snapdir.json: ${plural(names, 'name')}.` : 'Nothing to do.');
@@ -61,14 +68,17 @@ async function mergeFiles(
   of: { files: string[]; prefer: 'first' | 'last' | null; into: string | undefined },
 ): Promise<ExitCode> {
   const { output } = call;
-  const sides = of.files.flatMap((file) => splitConflict(read(call.absolute(file))).sides);
-  const parsed = sides.map(parsePromoted);
-  const ordered = of.prefer === 'last' ? parsed.toReversed() : parsed;
-  const { merged, conflicts } = mergePromoted(ordered);
+  const texts: PromotedText[] = [];
+  for (const file of of.files) {
+    const path = call.absolute(file);
+    texts.push(await readManifest(call.repository, path, read(path)));
+  }
+  const { merged, conflicts } = mergePromoted(texts, of.prefer);
   const names = Object.fromEntries(merged);
   const settled = conflicts.length === 0 || of.prefer !== null;
   output.document({ written: settled && of.into !== undefined, names, conflicts });
-  tellConflicts(output, conflicts);
+  const base = texts.every((text) => text.sides.length === 1 || text.base !== undefined);
+  tellConflicts(output, conflicts, { settled, base });
   if (!settled) {
     return exitCodes.differences;
   }
@@ -81,9 +91,22 @@ async function mergeFiles(
   return exitCodes.done;
 }
 
-function tellConflicts(output: Output, conflicts: readonly PromotedConflict[]): void {
-  for (const { name, ids } of conflicts) {
-    output.note(`snapdir: conflict: ${displayName(name)} is ${ids.map(shortId).join(' and ')}`);
+function tellConflicts(
+  output: Output,
+  conflicts: readonly PromotedConflict[],
+  { settled, base }: { settled: boolean; base: boolean },
+): void {
+  for (const { name, ids, removed } of conflicts) {
+    const stands = `${ids.map(shortId).join(' and ')}${removed ? ', or taken away' : ''}`;
+    output.note(`snapdir: conflict: ${displayName(name)} is ${stands}`);
+  }
+  if (conflicts.length > 0 && !base) {
+    output.note(
+      'snapdir: what stood there before is not known: a name that only one side changed is listed, too',
+    );
+  }
+  if (!settled) {
+    output.note('snapdir: nothing was written; --prefer first or last says whose goes for all');
   }
 }
 

@@ -1,5 +1,5 @@
 // `snapdir.json`: which names were promoted, meant for Git. One line a name, sorted, each ended by a comma, and a
-// last line that never changes, so that Git merges what touches different names by itself.
+// last line that never changes. Git merges names by itself whose lines do not touch; of neighbours it makes a conflict.
 import { decodeUtf8, encodeUtf8 } from '../../base/utf8';
 import { SnapdirError } from '../errors';
 import { isHex64, type SnapshotId } from '../ids';
@@ -9,16 +9,27 @@ import { checkName } from '../refName';
 export const PROMOTED_MANIFEST = 'snapdir.json';
 /** `~` is no name of a ref, and sorts last. */
 const LAST_LINE = '  "~": "snapdir promoted snapshots 1"';
-const MAX_BYTES = 16 * 1024 * 1024;
+/** No manifest is longer. */
+export const MAX_PROMOTED_BYTES = 16 * 1024 * 1024;
 const MAX_NAMES = 100_000;
 
 /** Name → snapshot. */
 export type Promoted = ReadonlyMap<string, SnapshotId>;
 
-/** A name that stands for different snapshots; none is dropped. `null`: it is not in that text any more. */
+/** A name that stands for different snapshots, all of them; `removed`: one side took it away. */
 export interface PromotedConflict {
   name: string;
   ids: SnapshotId[];
+  removed: boolean;
+}
+
+/** Whose goes in a conflict: what was read first (ours), or last (theirs). */
+export type Preferred = 'first' | 'last' | null;
+
+/** A text, or the sides of one with a conflict; `base`: what they come from, where that is known. */
+export interface PromotedText<Side = Promoted> {
+  sides: Side[];
+  base?: Side;
 }
 
 export interface MergedPromoted {
@@ -68,8 +79,8 @@ function parseLine(text: string, line: number): [string, SnapshotId] | undefined
 }
 
 function linesOf(bytes: Uint8Array): string[] {
-  if (bytes.length > MAX_BYTES) {
-    refuse(1, `longer than ${MAX_BYTES} bytes`);
+  if (bytes.length > MAX_PROMOTED_BYTES) {
+    refuse(1, `longer than ${MAX_PROMOTED_BYTES} bytes`);
   }
   let text = '';
   try {
@@ -116,7 +127,7 @@ export function parsePromoted(bytes: Uint8Array): Map<string, SnapshotId> {
  * (`merge.conflictStyle` diff3). A text without markers gives itself alone.
  * @throws PARSE, INVALID_NAME
  */
-export function splitConflict(bytes: Uint8Array): { sides: Uint8Array[]; base?: Uint8Array } {
+export function splitConflict(bytes: Uint8Array): PromotedText<Uint8Array> {
   const sides: { ours: string[]; base: string[]; theirs: string[] } = {
     ours: [],
     base: [],
@@ -150,31 +161,67 @@ export function splitConflict(bytes: Uint8Array): { sides: Uint8Array[]; base?: 
   };
 }
 
+/** What a name stands for in one text, ours first; undefined among it: taken away. */
+function standsFor(name: string, { sides, base }: PromotedText): (SnapshotId | undefined)[] {
+  const ids = new Set(sides.map((side) => side.get(name)));
+  if (base === undefined) {
+    ids.delete(undefined); // Nobody knows whether it was ever there.
+  } else if (ids.size > 1) {
+    ids.delete(base.get(name)); // Who left it as it was gives way.
+  }
+  return [...ids];
+}
+
 /**
- * Puts several promoted manifests together. A name that only one changed against the base goes with that one; a
- * name that stands for different snapshots is a conflict and keeps its first. Names are taken away only where
- * the base has them and everybody else left them as they were.
+ * Puts several promoted manifests together. A name that only one side changed against the base goes with that
+ * one; a name that stands for different snapshots is a conflict, and goes as `prefer` says (null: as the first has
+ * it). Names are taken away only by a side of a text with a base, and stay when another text has them.
  */
-export function mergePromoted(sides: readonly Promoted[], base?: Promoted): MergedPromoted {
-  const names = new Set([...sides.flatMap((side) => [...side.keys()])]);
+export function mergePromoted(texts: readonly PromotedText[], prefer: Preferred): MergedPromoted {
+  const ordered =
+    prefer === 'last'
+      ? texts.map((text) => ({ ...text, sides: text.sides.toReversed() })).toReversed()
+      : texts;
+  const names = new Set(texts.flatMap(({ sides }) => sides.flatMap((side) => [...side.keys()])));
   const merged: [string, SnapshotId][] = [];
   const conflicts: PromotedConflict[] = [];
   for (const name of names) {
-    const old = base?.get(name);
-    const ids = new Set(sides.map((side) => side.get(name)));
-    const isGone = ids.delete(undefined) && old !== undefined;
-    if (ids.size > 1) {
-      ids.delete(old);
+    const found = ordered.map((text) => standsFor(name, text));
+    const all = new Set(found.filter((ids) => ids.some((id) => id !== undefined)).flat());
+    const [first] = all;
+    if (first !== undefined) {
+      merged.push([name, first]);
     }
-    const left = [...ids] as SnapshotId[];
-    if (isGone && left.length === 1 && left[0] === old) {
-      continue; // One took it away, nobody else touched it.
+    if (all.size > 1) {
+      const removed = all.delete(undefined);
+      conflicts.push({ name, ids: [...all] as SnapshotId[], removed });
     }
-    if (left.length > 1 || isGone) {
-      conflicts.push({ name, ids: left });
-    }
-    merged.push([name, left[0]!]);
   }
   conflicts.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { merged: new Map(merged.sort(byName)), conflicts };
+}
+
+/** Undefined for what is no manifest: where histories cross, Git makes a base with marks of its own. */
+function parseBase(bytes: Uint8Array): Promoted | undefined {
+  try {
+    return parsePromoted(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads a text, with the sides of Git's conflict where it has one. `indexBase` is asked for the base only where the
+ * text has a conflict and does not tell the base itself.
+ * @throws PARSE, INVALID_NAME
+ */
+export function readPromoted(
+  bytes: Uint8Array,
+  indexBase: () => Uint8Array | undefined,
+): PromotedText {
+  const split = splitConflict(bytes);
+  const sides = split.sides.map(parsePromoted);
+  const text = split.base ?? (sides.length > 1 ? indexBase() : undefined);
+  const base = text && parseBase(text);
+  return { sides, ...(base === undefined ? {} : { base }) };
 }

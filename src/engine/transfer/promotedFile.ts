@@ -2,21 +2,22 @@ import type { EngineMethods } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import {
   formatPromoted,
+  MAX_PROMOTED_BYTES,
   mergePromoted,
   parsePromoted,
   PROMOTED_MANIFEST,
-  splitConflict,
+  readPromoted,
   type Promoted,
 } from '../../core/promotion/promotedManifest';
 import type { EngineEnv } from '../context';
 import { ensureDir, join, readFile, writeFileWhole } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { requireWritable, type Store } from '../store/storeRoot';
+import { unmergedBase } from './unmergedBase';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 
-const MAX_BYTES = 16 * 1024 * 1024;
 const TRIES = 20;
 
 function read(env: EngineEnv, store: Store): { path: string; bytes: Uint8Array | undefined } {
@@ -25,7 +26,7 @@ function read(env: EngineEnv, store: Store): { path: string; bytes: Uint8Array |
   if (stat !== undefined && stat.kind !== 'file') {
     throw new SnapdirError('UNSAFE_PATH', { path, reason: 'it is not a file' });
   }
-  return { path, bytes: readFile(env.fs, path, MAX_BYTES) };
+  return { path, bytes: readFile(env.fs, path, MAX_PROMOTED_BYTES) };
 }
 
 const same = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
@@ -83,7 +84,8 @@ export function promotedFile(
 
 /**
  * Settles the conflict that Git left in `snapdir.json`. Names that both sides changed are listed, and then nothing
- * is written unless `prefer` says whose goes.
+ * is written unless `prefer` says whose goes. Without a base (in the text, or in Git's index) a name that only one
+ * side changed counts among them.
  * @throws PARSE, INVALID_NAME, UNSAFE_PATH, READ_ONLY, IO
  */
 export function mergePromotedFile(
@@ -96,15 +98,13 @@ export function mergePromotedFile(
   if (bytes === undefined) {
     throw new SnapdirError('PATH_NOT_FOUND', { path: PROMOTED_MANIFEST, rev: 'live' });
   }
-  const { sides, base } = splitConflict(bytes);
-  const parsed = sides.map(parsePromoted);
-  const ordered = prefer === 'last' ? parsed.toReversed() : parsed;
-  const { merged, conflicts } = mergePromoted(ordered, base && parsePromoted(base));
+  const settling = readPromoted(bytes, () => unmergedBase(path));
+  const { merged, conflicts } = mergePromoted([settling], prefer);
   const text = formatPromoted(merged);
   const settled = conflicts.length === 0 || prefer !== null;
   const written = settled && !same(bytes, text);
   if (written && !replace(env, store, bytes, text)) {
     throw new SnapdirError('IO', { operation: 'write', path, errno: 'EBUSY' });
   }
-  return { written, names: merged.size, conflicts };
+  return { written, names: merged.size, conflicts, base: settling.base !== undefined };
 }

@@ -15,6 +15,7 @@ import { mergePromotedFile, promotedFile } from './promotedFile';
 import { readContent, readManifestPiece } from './readContent';
 import { recordFetched } from './recordFetched';
 import { allowSecrets, noteSeen, noteSending } from './remoteFolder';
+import { unmergedBase } from './unmergedBase';
 
 /** How the methods of one engine come to the store. */
 export interface StoreDoor {
@@ -53,6 +54,7 @@ export function transferMethods(env: EngineEnv, { open, ready, create }: StoreDo
       recordFetched(env, ready(control, create()), params, control),
     promotedFile: (params) => promotedFile(env, open(), params),
     mergePromotedFile: (params) => mergePromotedFile(env, open(), params),
+    unmergedBase: ({ path }) => ({ bytes: unmergedBase(path) ?? null }),
     exportCheckpoints: (params, control) => exportCheckpoints(env, open(), params, control),
     importCheckpoints: (params, control) => importCheckpoints(env, ready(control), params, control),
   };

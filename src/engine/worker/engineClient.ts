@@ -37,6 +37,7 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   findSecrets: 'read',
   verifySlice: 'read',
   keepVault: 'read',
+  unmergedBase: 'read',
   adopt: 'write',
   repair: 'write',
   recoverStore: 'write',

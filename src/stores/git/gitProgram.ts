@@ -1,27 +1,13 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { CancelledError } from '../../base/abort';
+import { gitEnvironment, gitSettings } from '../../base/gitCall';
 import { SnapdirError } from '../../core/errors';
 import type { StoreCall } from '../../core/permanentStore';
 
-/** Nothing of the user's own settings runs programs or changes bytes; nothing is fetched behind anybody's back. */
-const SETTINGS = [
-  ...['-c', `core.hooksPath=${process.platform === 'win32' ? 'NUL' : '/dev/null'}`],
-  ...['-c', 'core.fsmonitor=false', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false'],
-  ...['-c', 'core.fsync=all', '-c', 'core.logAllRefUpdates=false'],
-];
 const ERROR_SHOWN = 300;
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
-
-/** The environment without `GIT_…`: those would lead to another repository, index or object store. */
-function environment(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const own = Object.entries(variables).filter(([name]) => !/^GIT_/i.test(name));
-  return {
-    ...Object.fromEntries(own),
-    ...{ GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' },
-  };
-}
 
 /** Git's own program, which only looks at and adds to one repository's objects and `refs/snapdir/`. */
 export class GitProgram {
@@ -62,8 +48,8 @@ export class GitProgram {
 }
 
 function start(args: string[]): Child {
-  const options = { env: environment(process.env), windowsHide: true };
-  const child = spawn('git', [...SETTINGS, ...args], {
+  const options = { env: gitEnvironment(process.env), windowsHide: true };
+  const child = spawn('git', [...gitSettings(process.platform), ...args], {
     ...options,
     stdio: ['pipe', 'pipe', 'pipe'],
   });

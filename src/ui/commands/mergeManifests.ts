@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { mergeManifests } from '../../app/exchangeCheckpoints';
 import { shortId } from '../../core/ids';
-import type { PromotedConflict } from '../../core/promotion/promotedManifest';
+import type { MergedPromotedFile } from '../../core/transferData';
 import { visible } from '../text/displayText';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
@@ -21,7 +21,7 @@ export function mergeManifestsCommand(ui: Ui): CommandTypes['snapdir.mergeManife
     }
     let result = await mergeManifests(repository, null);
     if (!result.written && result.conflicts.length > 0) {
-      const prefer = await askWhose(ui, result.conflicts);
+      const prefer = await askWhose(ui, result);
       if (prefer === undefined) {
         return result;
       }
@@ -38,14 +38,14 @@ export function mergeManifestsCommand(ui: Ui): CommandTypes['snapdir.mergeManife
 
 async function askWhose(
   ui: Ui,
-  conflicts: readonly PromotedConflict[],
+  { conflicts, base }: MergedPromotedFile,
 ): Promise<'first' | 'last' | undefined> {
   const [ours, theirs] = [t('Take Ours'), t('Take Theirs')];
   const shown = conflicts
     .slice(0, NAMED)
-    .map(({ name, ids }) =>
-      ids.length < 2
-        ? t('{0}: {1}, or taken away', visible(name), ids.map(shortId).join())
+    .map(({ name, ids, removed }) =>
+      removed
+        ? t('{0}: {1}, or taken away', visible(name), ids.map(shortId).join(' ↔ '))
         : t('{0}: {1}', visible(name), ids.map(shortId).join(' ↔ ')),
     );
   const more = conflicts.length - shown.length;
@@ -57,6 +57,13 @@ async function askWhose(
     ...shown,
     ...(more > 0 ? [t('and {0} more', more)] : []),
     '',
+    ...(base
+      ? []
+      : [
+          t(
+            'What stood there before is not known: a name that only one side changed is listed, too.',
+          ),
+        ]),
     t('Whose promotion goes for all of them? Nothing was written yet.'),
   ].join('\n');
   const answer = await ui.prompts.modal(message, detail, [ours, theirs]);

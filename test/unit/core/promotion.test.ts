@@ -8,13 +8,6 @@ import {
   parseCheckpointLines,
 } from '../../../src/core/promotion/checkpointLines';
 import {
-  formatPromoted,
-  hasConflictMarkers,
-  mergePromoted,
-  parsePromoted,
-  splitConflict,
-} from '../../../src/core/promotion/promotedManifest';
-import {
   formatRefEntry,
   headKey,
   parseRefEntry,
@@ -137,65 +130,6 @@ suite('journal of a promoted name', () => {
     const names = groupRefKeys(keys);
     assert.deepEqual([...names.keys()], ['b', 'main']);
     assert.deepEqual([names.get('main')?.head, names.get('b')?.head], [true, false]);
-  });
-});
-
-suite('promoted manifest', () => {
-  const text = (lines: Record<string, string>): Uint8Array =>
-    formatPromoted(new Map(Object.entries(lines).map(([name, digit]) => [name, id(digit)])));
-
-  test('sorted, one line a name; comes back', () => {
-    const bytes = text({ b: 'b', a: 'a', 'ä "x"': 'c' });
-    assert.match(
-      Buffer.from(bytes).toString(),
-      /^\{\n {2}"a": "a+",\n {2}"b": "b+",\n {2}"ä \\"x\\"": "c+",\n {2}"~": ".*"\n\}\n$/,
-    );
-    JSON.parse(Buffer.from(bytes).toString());
-    assert.deepEqual(Buffer.from(formatPromoted(parsePromoted(bytes))), Buffer.from(bytes));
-    fails('PARSE', () => parsePromoted(Buffer.from('{\n"a": "x",\n}')));
-    fails('PARSE', () =>
-      parsePromoted(Buffer.from(`{\n"a": "${id('a')}",\n"a": "${id('a')}",\n}`)),
-    );
-    fails('PARSE', () => parsePromoted(Buffer.from('hello')));
-  });
-
-  test('merges: both sides, changes against the base, conflicts listed and none dropped', () => {
-    const of = (lines: Record<string, string>): Map<string, SnapshotId> =>
-      parsePromoted(text(lines));
-    const both = mergePromoted([of({ a: 'a', b: 'b' }), of({ a: 'a', c: 'c' })]);
-    assert.deepEqual([[...both.merged.keys()], both.conflicts], [['a', 'b', 'c'], []]);
-    const two = mergePromoted([of({ x: '1' }), of({ x: '2' }), of({ x: '3' })]);
-    assert.deepEqual(two.conflicts, [{ name: 'x', ids: [id('1'), id('2'), id('3')] }]);
-    const base = of({ x: '1', gone: '1', fought: '1' });
-    const moved = mergePromoted([of({ x: '2', gone: '1', fought: '2' }), of({ x: '1' })], base);
-    assert.deepEqual(
-      [...moved.merged],
-      [
-        ['fought', id('2')],
-        ['x', id('2')],
-      ],
-    );
-    assert.deepEqual(moved.conflicts, [{ name: 'fought', ids: [id('2')] }]);
-  });
-
-  test("Git's marks: both sides and the base", () => {
-    const [a, b] = [id('a'), id('b')];
-    const marked = Buffer.from(
-      `{\n"k": "${a}",\n<<<<<<< HEAD\n"x": "${a}",\n||||||| base\n"o": "${a}",\n=======\n"y": "${b}",\n>>>>>>> other\n"~": ""\n}\n`,
-    );
-    assert.ok(hasConflictMarkers(marked));
-    fails('PARSE', () => parsePromoted(marked));
-    const { sides, base } = splitConflict(marked);
-    assert.deepEqual(
-      sides.map((side) => [...parsePromoted(side).keys()]),
-      [
-        ['k', 'x'],
-        ['k', 'y'],
-      ],
-    );
-    assert.deepEqual([...parsePromoted(base!).keys()], ['k', 'o']);
-    fails('PARSE', () => splitConflict(Buffer.from('<<<<<<< HEAD\n')));
-    assert.equal(splitConflict(text({ a: 'a' })).sides.length, 1);
   });
 });
 
