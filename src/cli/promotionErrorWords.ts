@@ -19,6 +19,8 @@ export const secretWords: Readonly<Record<SecretKind, string>> = {
   'key-store': 'key store',
   'credentials-file': 'credentials file',
   'private-key': 'private key',
+  'docker-login': 'login to a container registry',
+  'kubernetes-login': 'login to a Kubernetes cluster',
   'aws-key': 'AWS access key',
   'github-token': 'GitHub token',
   'gitlab-token': 'GitLab token',

@@ -42,6 +42,11 @@ export class RemoteBook {
       .sort((a, b) => (a.remote.name < b.remote.name ? -1 : 1));
   }
 
+  /** What they are called, also those whose settings cannot be used. @throws PARSE */
+  names(): string[] {
+    return Object.keys(this.places.read().remotes).sort();
+  }
+
   /** Adds or replaces one. @throws INVALID_NAME, REMOTE_URL_INVALID, REMOTE_ENDPOINT_INVALID, … */
   add(name: string, fields: Fields, asDefault: boolean): Remote {
     if (name === GIT_STORE) {

@@ -147,6 +147,23 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
     assert.equal((await bob.run('fetch', 'main')).code, 2);
   });
 
+  test('push sends names with slashes, but not those fetched from a store', async () => {
+    await alice.ok('take');
+    await alice.ok('promote', 'HEAD', 'main', '--to', url);
+    await bob.ok('remote', 'add', 'ours', url);
+    await bob.ok('fetch', 'main', '--from', 'ours');
+    await bob.ok('take');
+    const none = await bob.ok('push', '--to', 'ours');
+    assert.match(none.stdout, /No names are set here/);
+    await bob.ok('promote', 'HEAD', 'release/1.0');
+    const pushed = await bob.ok('push', '--to', 'ours', '--json');
+    const { promoted } = pushed.json<{ promoted: { name: string }[] }>();
+    assert.deepEqual(
+      promoted.map(({ name }) => name),
+      ['release/1.0'],
+    );
+  });
+
   test('secrets are not sent: named by path and kind, never by value', async () => {
     const token = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
     fileTree(alice.dir, { '.env': 'PASSWORD=x', 'src/config.js': `const token = '${token}';` });

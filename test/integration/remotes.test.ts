@@ -210,8 +210,17 @@ suite('permanent stores', () => {
     answer(extension.test);
     assert.equal(await run('snapdir.forgetCredentials', { store: 'keyed' }), true);
     assert.equal(await keys.get(entry.remote), undefined);
+    // Somebody edits the settings by hand: what was entered before is forgotten all the same.
+    await keys.set(entry.remote, { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: canary });
+    await update({ ...s3, endpoint: 'https://other.invalid' });
+    assert.equal(await run('snapdir.forgetCredentials', { store: 'keyed' }), true);
+    assert.equal(await keys.get(entry.remote), undefined);
+    await keys.set(entry.remote, { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: canary });
+    await update({ url: 'broken' });
+    assert.equal(extension.test.remotes.get('keyed').kind, 'broken');
     const asked = answer(extension.test, { modal: ['Remove'] });
     assert.equal(await run('snapdir.removeStore', { store: 'keyed' }), true);
+    assert.equal(await keys.get(entry.remote), undefined);
     assert.match(asked[0]?.text ?? '', /What it holds stays there/u);
   });
 

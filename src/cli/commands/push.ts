@@ -1,5 +1,6 @@
 import { promoteSnapshot, type Promotion } from '../../app/promoteSnapshot';
 import { SnapdirError } from '../../core/errors';
+import { ownNames } from '../../core/promotion/ownNames';
 import { describeError } from '../errorWords';
 import { defineCommand } from '../command';
 import { exitCodes } from '../exitCodes';
@@ -28,7 +29,7 @@ export const pushCommand = defineCommand({
   async run(call, values, names) {
     const { repository, output, context } = call;
     const { refs } = await repository.engine.timeline({ limit: 1 });
-    const own = Object.keys(refs).filter((name) => !name.includes('/'));
+    const own = ownNames(Object.keys(refs), call.remotes.names());
     const force = values.force === true;
     const secrets = secretsChoice(values);
     return withTarget(call, values.to, async (target) => {

@@ -5,6 +5,8 @@ export type SecretKind =
   | 'key-store'
   | 'credentials-file'
   | 'private-key'
+  | 'docker-login'
+  | 'kubernetes-login'
   | 'aws-key'
   | 'github-token'
   | 'gitlab-token'

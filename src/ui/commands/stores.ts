@@ -69,6 +69,9 @@ export function testStoreCommand(ui: Ui): CommandTypes['snapdir.testStore'] {
 const isBucket = (entry: StoreEntry): boolean =>
   entry.kind === 'remote' && entry.remote.place.kind === 's3';
 
+/** A store that cannot be used may have been a bucket when its keys were entered. */
+const mayHaveKeys = (entry: StoreEntry): boolean => isBucket(entry) || entry.kind === 'broken';
+
 /** Asks for the keys of a store and keeps them in the secret storage. */
 export function setCredentialsCommand(ui: Ui): CommandTypes['snapdir.setCredentials'] {
   return async (argument) => {
@@ -101,11 +104,12 @@ export function setCredentialsCommand(ui: Ui): CommandTypes['snapdir.setCredenti
 export function forgetCredentialsCommand(ui: Ui): CommandTypes['snapdir.forgetCredentials'] {
   return async (argument) => {
     requireTrust(t('Forget Credentials'));
-    const entry = await chosen(ui, argument, t('Forget Credentials'), isBucket);
-    if (entry?.kind !== 'remote') {
+    const entry = await chosen(ui, argument, t('Forget Credentials'), mayHaveKeys);
+    if (entry === undefined) {
       return undefined;
     }
-    const had = await ui.remotes.ports.keys.forget(entry.remote);
+    const remote = entry.kind === 'remote' ? entry.remote : undefined;
+    const had = await ui.remotes.ports.keys.forget(entry.name, remote);
     ui.remoteSnapshots.refresh();
     void ui.prompts.info(
       had

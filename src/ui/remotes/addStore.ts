@@ -199,7 +199,7 @@ async function finish(ui: Ui, typed: string, made: Credentials): Promise<string 
           anyway,
         ]);
     if (answer !== anyway) {
-      await keys.forget(remote);
+      await keys.forget(name, remote);
       return undefined;
     }
     await ui.remotes.add(name, made.fields);

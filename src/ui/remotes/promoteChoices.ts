@@ -1,3 +1,4 @@
+import { ownNames } from '../../core/promotion/ownNames';
 import { chooseStorage } from '../../core/storageMode';
 import type { StoreEntry } from './remotes';
 
@@ -31,7 +32,7 @@ export interface KnownName {
 
 /**
  * The names to choose from, sorted.
- * @param refs the names here; `team/main` stands for what was fetched from `team`, and is moved by fetching only
+ * @param refs the names here; what was fetched from one of `stores` is left out
  * @param there what the store is known to hold
  */
 export function knownNames(
@@ -39,7 +40,7 @@ export function knownNames(
   there: readonly string[],
   stores: readonly string[],
 ): KnownName[] {
-  const own = refs.filter((ref) => !stores.some((store) => ref.startsWith(`${store}/`)));
+  const own = ownNames(refs, stores);
   const held = new Set(there);
   return [...new Set([...own, ...there])].sort().map((name) => ({ name, there: held.has(name) }));
 }

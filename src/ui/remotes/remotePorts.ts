@@ -28,6 +28,11 @@ export interface RemotePorts {
 export interface KeyMemory {
   get(remote: Remote): Promise<StoredKeys | undefined>;
   set(remote: Remote, keys: StoredKeys): Promise<void>;
-  /** @returns whether there were any */
-  forget(remote: Remote): Promise<boolean>;
+  /**
+   * Forgets all that was entered for a store of this name, whatever endpoint and bucket it had then: settings may
+   * have been edited since, or be broken.
+   * @param remote what its settings say now, where they can be used
+   * @returns whether there were any
+   */
+  forget(store: string, remote?: Remote): Promise<boolean>;
 }

@@ -92,9 +92,7 @@ export class Remotes implements Disposable {
 
   /** Takes a store out of the settings, and forgets its keys. What it holds stays. */
   async remove(entry: StoreEntry): Promise<void> {
-    if (entry.kind === 'remote') {
-      await this.ports.keys.forget(entry.remote);
-    }
+    await this.ports.keys.forget(entry.name, entry.kind === 'remote' ? entry.remote : undefined);
     await writeRemotes((remotes) =>
       Object.fromEntries(Object.entries(remotes).filter(([name]) => name !== entry.name)),
     );

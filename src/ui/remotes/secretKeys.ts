@@ -17,26 +17,47 @@ export class SecretKeys implements KeyMemory {
   }
 
   async set(remote: Remote, keys: StoredKeys): Promise<void> {
-    await this.memory.store(this.nameOf(remote), JSON.stringify(keys));
+    const name = this.nameOf(remote);
+    const list = listOf(remote.name);
+    const names = await this.listed(remote.name);
+    // The list first: what is not in it could not be forgotten.
+    await this.memory.store(list, JSON.stringify([...new Set([...names, name])]));
+    await this.memory.store(name, JSON.stringify(keys));
   }
 
-  async forget(remote: Remote): Promise<boolean> {
-    const name = this.nameOf(remote);
-    const had = (await this.memory.get(name)) !== undefined;
-    await this.memory.delete(name);
+  async forget(store: string, remote?: Remote): Promise<boolean> {
+    let had = false;
+    // Keys of before there was a list have only the one name.
+    const now = remote === undefined ? [] : [this.nameOf(remote)];
+    for (const name of new Set([...(await this.listed(store)), ...now])) {
+      had = (await this.memory.get(name)) !== undefined || had;
+      await this.memory.delete(name);
+    }
+    await this.memory.delete(listOf(store));
     return had;
+  }
+
+  /** Under what names keys were kept for a store: another one with each endpoint and bucket that it had. */
+  private async listed(store: string): Promise<string[]> {
+    const names = fromJson(await this.memory.get(listOf(store)));
+    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  }
+}
+
+const listOf = (store: string): string => `snapdir.keysOf:${store}`;
+
+function fromJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return undefined;
   }
 }
 
 /** What is no pair of keys is none. */
 function parse(text: string | undefined): StoredKeys | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text ?? 'null');
-  } catch {
-    return undefined;
-  }
-  const { accessKeyId, secretAccessKey, sessionToken } = (value ?? {}) as Record<string, unknown>;
+  const value = fromJson(text) ?? {};
+  const { accessKeyId, secretAccessKey, sessionToken } = value as Record<string, unknown>;
   if (typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string') {
     return undefined;
   }

@@ -39,6 +39,8 @@ export function secretWords(kind: SecretKind): string {
     'key-store': t('a store of keys'),
     'credentials-file': t('a file of credentials'),
     'private-key': t('a private key'),
+    'docker-login': t('a login to a container registry'),
+    'kubernetes-login': t('a login to a Kubernetes cluster'),
     'aws-key': t('an AWS key'),
     'github-token': t('a GitHub token'),
     'gitlab-token': t('a GitLab token'),

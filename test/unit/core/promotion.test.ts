@@ -17,7 +17,6 @@ import {
   type RefKey,
 } from '../../../src/core/promotion/refEntry';
 import { ancestorsOf, foldRef, groupRefKeys } from '../../../src/core/promotion/refState';
-import { secretPath, secretsIn } from '../../../src/core/promotion/secrets';
 import { chooseStorage } from '../../../src/core/storageMode';
 import { take } from './records';
 
@@ -130,78 +129,6 @@ suite('journal of a promoted name', () => {
     const names = groupRefKeys(keys);
     assert.deepEqual([...names.keys()], ['b', 'main']);
     assert.deepEqual([names.get('main')?.head, names.get('b')?.head], [true, false]);
-  });
-});
-
-suite('secrets', () => {
-  const LETTERS = 'wJalrXUtnFEMI7K7MDENGbPxRfiCYzq3S8v2T6u4h9Q1';
-  const random = (length: number, n: number): string => LETTERS.slice(n, n + length);
-
-  test('names of files', () => {
-    for (const path of [
-      '.env',
-      'x/.env.local',
-      'id_rsa',
-      '.ssh/id_ed25519',
-      'server.key',
-      'a.pem',
-      '.aws/credentials',
-      '.netrc',
-      'x.p12',
-      'prod.tfvars'.replace('prod', 'terraform'),
-      'secrets.yaml',
-    ]) {
-      assert.ok(secretPath(path) !== undefined, path);
-    }
-    for (const path of [
-      '.env.example',
-      'a.txt',
-      'id_rsa.pub',
-      'cert.pem',
-      'environment.ts',
-      'keys.ts',
-      'package.json',
-      'ca-cert.pem',
-      'secret.ts',
-    ]) {
-      assert.equal(secretPath(path), undefined, path);
-    }
-  });
-
-  test('what texts hold', () => {
-    const texts: [string, string][] = [
-      ['private-key', '-----BEGIN RSA PRIVATE KEY-----\nMII'],
-      ['private-key', '-----BEGIN OPENSSH PRIVATE KEY-----'],
-      ['private-key', '-----BEGIN PGP PRIVATE KEY BLOCK-----'],
-      ['aws-key', 'key AKIAIOSFODNN7ABCDEFG'],
-      ['github-token', `ghp_${random(36, 1)}`],
-      ['slack-token', 'xoxb-123456789012-abcdef'],
-      ['google-key', `AIza${random(35, 2)}`],
-      ['npm-token', '//npm.example.com/:_authToken=0123456789abcdef'],
-      ['password-in-url', 'postgres://user:s3cretpw@db.example.org/x'],
-      ['assigned-secret', `aws_secret_access_key = ${random(40, 3)}`],
-      ['assigned-secret', `{"apiKey": "${random(32, 4)}"}`],
-      ['json-web-token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N'],
-    ];
-    for (const [kind, text] of texts) {
-      assert.ok(
-        secretsIn(text).some((one) => one === kind),
-        `${kind}: ${text} gave ${secretsIn(text).join()}`,
-      );
-    }
-    for (const text of [
-      'const token = await this.tokens.readNextTokenFromStream();',
-      'password: "changeme-please-1234567890"',
-      'apiKey = process.env.API_KEY_FOR_SERVICE_1',
-      'secret = ${{ secrets.DEPLOY_TOKEN_2024 }}',
-      'const tokenPattern = /[a-z]/;',
-      'npm_config_cache',
-      '//npm.example.com/:_authToken=${NPM_TOKEN}',
-      'https://user:${PASSWORD}@host/',
-      'sha512-abc integrity',
-    ]) {
-      assert.deepEqual(secretsIn(text), [], text);
-    }
   });
 });
 

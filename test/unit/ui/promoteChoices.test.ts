@@ -41,5 +41,14 @@ suite('what is offered when a snapshot is promoted', () => {
       { name: 'v1', there: true },
     ]);
     assert.deepEqual(knownNames([], [], ['team']), []);
+    const own = knownNames(
+      ['release/1.0', 'teams/x', 'team', 'team/x/y', 'git/main'],
+      [],
+      ['team'],
+    );
+    assert.deepEqual(
+      own.map(({ name }) => name),
+      ['release/1.0', 'team', 'teams/x'],
+    );
   });
 });

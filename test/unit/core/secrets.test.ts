@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { secretPath, secretsIn } from '../../../src/core/promotion/secrets';
+
+suite('secrets', () => {
+  const LETTERS = 'wJalrXUtnFEMI7K7MDENGbPxRfiCYzq3S8v2T6u4h9Q1';
+  const random = (length: number, n: number): string => LETTERS.slice(n, n + length);
+
+  test('names of files', () => {
+    for (const path of [
+      '.env',
+      'x/.env.local',
+      'id_rsa',
+      '.ssh/id_ed25519',
+      'server.key',
+      'a.pem',
+      '.aws/credentials',
+      '.netrc',
+      'x.p12',
+      'prod.tfvars'.replace('prod', 'terraform'),
+      'secrets.yaml',
+      // Words like "ca" and "cert" within others say nothing, and "key" outweighs them.
+      ...['local.key', 'ca.key', 'application.key', 'medical.key', 'keychain.key', 'public.key'],
+      ...[
+        'ca-key.pem',
+        'server-cert-key.pem',
+        'ca.key.pem',
+        'caKey.pem',
+        'cakey.pem',
+        'cert+key.pem',
+      ],
+      ...[
+        'privkey1.pem',
+        'local.pem',
+        'keychain.pem',
+        'ca-private.pem',
+        'concert.pem',
+        'éca.pem',
+        'CA-KEY.PEM',
+      ],
+      ...[
+        '.env-local',
+        '.env_prod',
+        'app.prod.env',
+        '.env.bak',
+        '.env~',
+        'id_rsa.old',
+        'id_rsa-work',
+      ],
+      ...['id_ed25519_sk', 'ssh_host_ed25519_key', 'AuthKey_1.p8', 'server.key.bak'],
+      ...['a.pfx', 'a.jks', 'a.keystore', 'a.jceks', 'a.keytab', 'a.kdb', 'login.keychain-db'],
+      ...['.pgpass', 'pgpass.conf', '.pypirc', '.my.cnf', '.dockercfg', '.vault-token'],
+      ...['.cargo/credentials.toml', 'terraform.tfstate.backup'],
+    ]) {
+      assert.ok(secretPath(path) !== undefined, path);
+    }
+    for (const path of [
+      '.env.example',
+      'a.txt',
+      'id_rsa.pub',
+      'cert.pem',
+      'environment.ts',
+      'keys.ts',
+      'package.json',
+      'ca-cert.pem',
+      'secret.ts',
+      ...['ca.pem', 'fullchain.pem', 'fullchain1.pem', 'chain.pem', 'cacert.pem', 'cacerts.pem'],
+      ...['server.crt', 'server.cer', 'server-cert.pem', 'client.cert.pem', 'clientCert.pem'],
+      ...['public.pem', 'jwt-public-key.pem', 'publicKey.pem', 'pubkey.pem', 'id_rsa.pub.pem'],
+      ...[
+        'AmazonRootCA1.pem',
+        'rds-combined-ca-bundle.pem',
+        'ca-certificates.pem',
+        'rootCA.pem',
+        'rsacert.pem',
+      ],
+      ...['id_ed25519.pub', 'id_rsa.ts', '.env.local.example', '.env-sample', 'example.env'],
+      ...['.npmrc', '.docker/config.json', '.kube/config', '.netrc.ts', 'keystore.ts', 'hotkey'],
+      ...['.envrc', 'env.ts', '.environment', 'credentials.ts', 'a.keys', 'monkey.json', 'x.bak'],
+    ]) {
+      assert.equal(secretPath(path), undefined, path);
+    }
+  });
+
+  test('what texts hold', () => {
+    const texts: [string, string][] = [
+      ['private-key', '-----BEGIN RSA PRIVATE KEY-----\nMII'],
+      ['private-key', '-----BEGIN OPENSSH PRIVATE KEY-----'],
+      ['private-key', '-----BEGIN PGP PRIVATE KEY BLOCK-----'],
+      ['aws-key', 'key AKIAIOSFODNN7ABCDEFG'],
+      ['github-token', `ghp_${random(36, 1)}`],
+      ['slack-token', 'xoxb-123456789012-abcdef'],
+      ['google-key', `AIza${random(35, 2)}`],
+      ['npm-token', '//npm.example.com/:_authToken=0123456789abcdef'],
+      ['password-in-url', 'postgres://user:s3cretpw@db.example.org/x'],
+      ['assigned-secret', `aws_secret_access_key = ${random(40, 3)}`],
+      ['assigned-secret', `{"apiKey": "${random(32, 4)}"}`],
+      ['npm-token', '_auth=dXNlcjpodW50ZXIy'],
+      ['npm-token', '//npm.example.com/:_auth = "dXNlcjpodW50ZXIy"'],
+      ['docker-login', '{"auths": {"https://index.docker.io/v1/": {"auth": "dTpwdw=="}}}'],
+      ['docker-login', `data:\n  .dockerconfigjson: ${random(32, 5)}`],
+      ['kubernetes-login', `users:\n- user:\n    client-key-data: ${random(42, 1)}`],
+      ['kubernetes-login', 'kind: Config\nusers:\n- user:\n    token: abcdefg1\n'],
+      ['kubernetes-login', '{"current-context":"a","users":[{"user":{"password":"hunter22"}}]}'],
+      ['json-web-token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N'],
+    ];
+    for (const [kind, text] of texts) {
+      assert.ok(
+        secretsIn(text).some((one) => one === kind),
+        `${kind}: ${text} gave ${secretsIn(text).join()}`,
+      );
+    }
+    for (const text of [
+      'const token = await this.tokens.readNextTokenFromStream();',
+      'password: "changeme-please-1234567890"',
+      'apiKey = process.env.API_KEY_FOR_SERVICE_1',
+      'secret = ${{ secrets.DEPLOY_TOKEN_2024 }}',
+      'const tokenPattern = /[a-z]/;',
+      'npm_config_cache',
+      '//npm.example.com/:_authToken=${NPM_TOKEN}',
+      'https://user:${PASSWORD}@host/',
+      'sha512-abc integrity',
+      '{"auths": {"https://index.docker.io/v1/": {}}, "credsStore": "desktop"}',
+      '{"auth": "authentication", "b": 1}',
+      'kind: Config\nusers:\n- user:\n    client-key-data: DATA+OMITTED\n    token: REDACTED\n',
+      'kind: Config\nusers:\n- user:\n    token: your-token-123\n    tokenFile: /var/run/token\n',
+      "interface Config { 'current-context': string; token: string; password: undefined }",
+      'token: abcdefg1',
+      '_auth = oauth2session',
+      '//npm.example.com/:_auth=${NPM_AUTH_2}',
+    ]) {
+      assert.deepEqual(secretsIn(text), [], text);
+    }
+  });
+});

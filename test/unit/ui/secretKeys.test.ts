@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { parseRemote, type Remote } from '../../../src/core/remote';
+import { SecretKeys } from '../../../src/ui/remotes/secretKeys';
+
+suite('keys in the secret storage', () => {
+  const kept = new Map<string, string>();
+  const memory = {
+    get: (key: string) => Promise.resolve(kept.get(key)),
+    store: (key: string, value: string) => Promise.resolve(void kept.set(key, value)),
+    delete: (key: string) => Promise.resolve(void kept.delete(key)),
+  };
+  const keys = new SecretKeys(memory, ({ name, endpoint, url }) => `${name} ${endpoint} ${url}`);
+  const remote = (name: string, host: string): Remote =>
+    parseRemote(name, { url: 's3://bucket/x', endpoint: `https://${host}.invalid` });
+  const pair = (secretAccessKey: string): { accessKeyId: string; secretAccessKey: string } => ({
+    ...{ accessKeyId: 'AKIDEXAMPLE', secretAccessKey },
+  });
+  setup(() => kept.clear());
+
+  test('those of each endpoint that a store had are forgotten, and no others', async () => {
+    await keys.set(remote('team', 'a'), pair('first'));
+    await keys.set(remote('team', 'b'), pair('second'));
+    await keys.set(remote('team', 'b'), pair('third'));
+    await keys.set(remote('team2', 'a'), pair('other'));
+    assert.deepEqual(await keys.get(remote('team', 'a')), pair('first'));
+    assert.deepEqual(await keys.get(remote('team', 'b')), pair('third'));
+    assert.equal(await keys.forget('team'), true);
+    assert.ok(!/first|second|third|"team /.test(JSON.stringify([...kept])));
+    assert.deepEqual(await keys.get(remote('team2', 'a')), pair('other'));
+    assert.equal(await keys.forget('team'), false);
+  });
+
+  test('a damaged list or pair is none; without a list the keys of now are forgotten', async () => {
+    await keys.set(remote('team', 'a'), pair('first'));
+    for (const key of kept.keys()) {
+      kept.set(key, '{');
+    }
+    assert.equal(await keys.get(remote('team', 'a')), undefined);
+    assert.equal(await keys.forget('team'), false);
+    await keys.set(remote('team', 'a'), pair('second'));
+    kept.delete('snapdir.keysOf:team');
+    assert.equal(await keys.forget('team', remote('team', 'a')), true);
+    assert.equal(kept.size, 0);
+  });
+});
