@@ -38,7 +38,10 @@ export async function promoteTo(ui: Ui, of: StorePromotion): Promise<Promotion |
     try {
       const done = await send(ui, of, secrets);
       ui.remoteSnapshots.refresh();
-      tellPromoted(ui, of, done);
+      const { root } = of.target.repository;
+      const mayWrite =
+        done.changed && done.manifest === null && (await ui.remotes.ports.isGitAvailable(root));
+      tellPromoted(ui, of, done, mayWrite);
       return done;
     } catch (error) {
       if (SnapdirError.is(error, 'SECRETS_FOUND') && secrets === 'refuse') {
@@ -70,7 +73,8 @@ function send(ui: Ui, of: StorePromotion, secrets: SecretsChoice): Promise<Promo
   );
 }
 
-function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion): void {
+/** @param mayWrite whether the folder is one that may have a `snapdir.json`, and has none */
+function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boolean): void {
   const { target, store, name } = of;
   const { changed, sent, present, leftOutCount } = done;
   const names = [target.words, visible(name), visible(store)] as const;
@@ -84,9 +88,9 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion): void {
       ? t('Everything of "{1}" in "{2}" was sent again: {3} objects, {4}.', ...names, ...amounts)
       : t('{0} was "{1}" in "{2}" already.', ...names);
   const left = leftOutCount === 0 ? '' : ` ${t('Left out: {0}.', filesWords(leftOutCount))}`;
-  if (changed) {
+  if (mayWrite) {
     void offerManifest(ui, words + left, of, done);
-  } else if (of.anew) {
+  } else if (changed || of.anew) {
     void ui.prompts.info(words + left);
   } else {
     void offerAnew(ui, words + left, of);
@@ -100,13 +104,9 @@ async function offerManifest(
   ui: Ui,
   words: string,
   { target, name }: StorePromotion,
-  { snapshot, manifest }: Promotion,
+  { snapshot }: Promotion,
 ): Promise<void> {
-  const { engine, root } = target.repository;
-  const isWanted = manifest === null && (await ui.remotes.ports.isGitAvailable(root));
-  if (!isWanted) {
-    return void ui.prompts.info(words);
-  }
+  const { engine } = target.repository;
   const write = t('Write to snapdir.json');
   if ((await ui.prompts.info(words, write)) === write) {
     await engine.promotedFile({ set: [{ name, snapshot }], create: true });
