@@ -53,9 +53,11 @@ async function main(): Promise<{ held: number; early: number; renewed: number }>
   const helpers = new HelperThreads(resolve('dist', 'engine.cjs'), 1, true);
   const before = heldMiB();
   const since = (): number => heldMiB() - before;
-  // A helper collects now and then, by its own small objects.
-  for (let jobs = 0; jobs < 1000 && since() < 24; jobs++) {
-    await handOver(helpers, MIB);
+  // A helper collects now and then: by its own small objects, and after some seconds of rest, which a busy machine brings.
+  for (let tries = 0; tries < 40 && since() < 24; tries++) {
+    for (let jobs = 0; jobs < 32; jobs++) {
+      await handOver(helpers, MIB);
+    }
   }
   const held = since();
   helpers.renew(2000 * MIB);
