@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../base/clock';
+import { giveWay } from '../../base/giveWay';
 import type { HashBytes } from '../../core/hasher';
 import { ConditionMemory } from '../conditionMemory';
 import { storeOpener } from '../openStore';
@@ -10,17 +11,6 @@ import type { S3Sdk } from '../s3/loadSdk';
 import { askingAgent } from './askingAgent';
 import type { ThreadStart, ToThread } from './protocol';
 import { StoreServer, type ServedPlaces } from './serveStores';
-
-const NICE = 5;
-
-/** On Linux a priority belongs to a thread, so the editor keeps its own. Elsewhere it would lose it, too. */
-function giveWay(): void {
-  try {
-    setPriority(0, NICE);
-  } catch {
-    // Not allowed here: then the work is as urgent as any.
-  }
-}
 
 /** Opens stores in this thread, as the editor's thread would. */
 function opener({ dist, env, home, own }: ThreadStart): ServedPlaces['open'] {
@@ -49,9 +39,7 @@ function opener({ dist, env, home, own }: ThreadStart): ServedPlaces['open'] {
 
 const port = parentPort;
 if (port !== null) {
-  if (process.platform === 'linux') {
-    giveWay();
-  }
+  giveWay(process.platform, setPriority);
   const server = new StoreServer({
     post: (message, transfer = []) => port.postMessage(message, transfer),
     open: opener(workerData as ThreadStart),
