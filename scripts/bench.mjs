@@ -40,7 +40,8 @@ function parse(args) {
 }
 
 function build() {
-  for (const flags of [[], ['--tests']]) {
+  // The product as it is packaged.
+  for (const flags of [['--production'], ['--tests']]) {
     const args = ['esbuild.mjs', ...flags];
     const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
     if (status !== 0) throw new Error('the build failed');

@@ -89,13 +89,19 @@ async function typeFilter({ page, workbench }, { filter: command }) {
   return { filter };
 }
 
-async function followHistory({ page, workbench }, round) {
+/** Opens two files by Go to File: VS Code keeps the names of all files that it found, in the extension host. */
+async function openTwo({ page, workbench }, one) {
+  for (const name of [one, STILL]) await workbench.openFile(name);
+  await page.waitForTimeout(2000);
+}
+
+async function followHistory(session, round) {
   if (HISTORY === undefined) return {};
+  const { page, workbench } = session;
   await workbench.expandView('File History');
   const one = CHANGED[round];
   // The history of the other one has no such row, so what is waited for is new.
-  for (const name of [one, STILL]) await workbench.openFile(name);
-  await page.waitForTimeout(2000);
+  await openTwo(session, one);
   // Rows of the first one that are still there would be taken for those that are waited for.
   await page.waitForFunction(`!(${hasRow('File History', LAST)})()`, undefined, {
     timeout: SLOWEST_MS,
@@ -118,8 +124,10 @@ export async function measureWindow(session, round) {
 }
 
 /** The same in the view of the probe, in a window without Snapdir: what VS Code takes by itself. */
-export function measureControl(session, round) {
-  return measureSame(session, CONTROL, round);
+export async function measureControl(session, round) {
+  const same = await measureSame(session, CONTROL, round);
+  await openTwo(session, CHANGED[round]);
+  return same;
 }
 
 async function measureSame(session, where, round) {

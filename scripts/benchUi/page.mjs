@@ -44,7 +44,7 @@ ${table}
 - The loop is watched from inside the extension host, every millisecond, through all that is measured; a block of ours or of
   any other extension counts. "Waited for a core" is the time in which the thread could have run and no core was free.
 - Memory is the whole process of the extension host, the engine's threads with it, at its highest, against a window without
-  Snapdir on the same folder, in turn.
+  Snapdir on the same folder in which the same is done, in turn.
 `;
   return { page, table };
 }

@@ -20,12 +20,17 @@ export interface Edge {
   right: EdgeSide;
 }
 
-const NOTHING = new Uint8Array(0);
+const NO_SIDE: EdgeSide = { lines: new Uint8Array(0), links: [] };
 /** Nothing differs. */
-export const EMPTY_EDGE: Edge = {
-  left: { lines: NOTHING, links: [] },
-  right: { lines: NOTHING, links: [] },
-};
+export const EMPTY_EDGE: Edge = { left: NO_SIDE, right: NO_SIDE };
+
+/** An edge of these two sides; those in which nothing differs are one and the same, since a history may have thousands. */
+export function toEdge(left: EdgeSide, right: EdgeSide): Edge {
+  const [before, after] = [left, right].map((side) =>
+    side.lines.length + side.links.length === 0 ? NO_SIDE : side,
+  ) as [EdgeSide, EdgeSide];
+  return before === NO_SIDE && after === NO_SIDE ? EMPTY_EDGE : { left: before, right: after };
+}
 
 /** A side's lines by path, a folder's with its `/`; each with everything in front of the path. */
 type Lines = Map<string, { head: string; isFile: boolean }>;
@@ -74,10 +79,10 @@ function edgeOf(left: Lines, right: Lines, links: [LinkEntry[], LinkEntry[]]): E
   }
   const order = [...new Set([...left.keys(), ...right.keys()])].sort(compareUtf8);
   const [before, after] = differingLinks(...links);
-  return {
-    left: { lines: toBytes(left, order), links: before },
-    right: { lines: toBytes(right, order), links: after },
-  };
+  return toEdge(
+    { lines: toBytes(left, order), links: before },
+    { lines: toBytes(right, order), links: after },
+  );
 }
 
 function differingLinks(left: LinkEntry[], right: LinkEntry[]): [LinkEntry[], LinkEntry[]] {

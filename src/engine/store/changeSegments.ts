@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CheckpointId } from '../../core/ids';
-import { edgeBytes, type Edge } from '../../core/pathHistory/edge';
+import { edgeBytes, toEdge, type Edge } from '../../core/pathHistory/edge';
 import type { LinkEntry } from '../../core/tree';
 import type { EngineEnv } from '../context';
 import { discard, join, readFile, writeFileRelaxed } from '../disk/durable';
@@ -79,10 +79,10 @@ function decode(bytes: Uint8Array, storeId: string): KeptEdge[] | undefined {
   return header.edges.map(([to, from, leftBytes, rightBytes, links = [[], []]]) => ({
     to: to as CheckpointId,
     from: from as CheckpointId,
-    edge: {
-      left: { lines: take(leftBytes), links: links[0] },
-      right: { lines: take(rightBytes), links: links[1] },
-    },
+    edge: toEdge(
+      { lines: take(leftBytes), links: links[0] },
+      { lines: take(rightBytes), links: links[1] },
+    ),
   }));
 }
 

@@ -6,7 +6,7 @@ import { formatManifest, encodeManifest } from '../../../src/core/manifest';
 import { findFile, findFolder } from '../../../src/core/manifest/findLine';
 import { readLines } from '../../../src/core/manifest/lines';
 import { isWithin } from '../../../src/core/paths';
-import { composeEdges, edgeBetween, type Edge } from '../../../src/core/pathHistory/edge';
+import { composeEdges, edgeBetween, EMPTY_EDGE, type Edge } from '../../../src/core/pathHistory/edge';
 import { fileStep, folderStep, isTouched } from '../../../src/core/pathHistory/steps';
 import type { Tree } from '../../../src/core/tree';
 import { tree } from './arbitraries';
@@ -40,6 +40,14 @@ const pathsOf = (...trees: Tree[]): string[] => [
 ];
 
 suite('edges between snapshots', () => {
+  test('snapshots that are alike share one edge: a history may have thousands', () => {
+    fc.assert(
+      fc.property(tree, (one) => {
+        assert.equal(between(one, one), EMPTY_EDGE);
+      }),
+    );
+  });
+
   test('a line is found among all lines as by looking at each', () => {
     fc.assert(
       fc.property(tree, tree, ({ entries }, other) => {
