@@ -53,7 +53,7 @@ function planFiles(
   params: Plan['params'],
   control: Control,
 ): RestorePlan | null {
-  const intents = steps.flatMap((step) => intentOf(env, store, step, params) ?? []);
+  const intents = steps.flatMap((step) => intentOf(env, store, step, params, control) ?? []);
   return intents.length === 0
     ? null
     : planIntent(env, store, foldIntents(intents), control, params.limit);
@@ -64,9 +64,10 @@ function intentOf(
   store: Store,
   { what, decider }: Step,
   { rules }: UndoParams,
+  control: Control,
 ): Intent | undefined {
   return decider.kind === 'restore'
-    ? intentAgainst(env, store, decider, { what, rules })
+    ? intentAgainst(env, store, decider, { what, rules }, control)
     : undefined;
 }
 
@@ -103,7 +104,7 @@ export function undoOperations(
   const restores = restoring.map((step): RestoreResult => {
     const intent = (): Intent => {
       requireCurrent(env, store, step);
-      return intentOf(env, store, step, params)!;
+      return intentOf(env, store, step, params, control)!;
     };
     return runRestore(env, store, intent, { fingerprint }, control);
   });

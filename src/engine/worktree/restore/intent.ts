@@ -7,12 +7,10 @@ import { checkRelPath, inScope, isWithin, parentOf } from '../../../core/paths';
 import type { ExcludeRules } from '../../../core/records';
 import type { Deletion } from '../../../core/restorePlan';
 import { resolveRev } from '../../../core/rev';
-import { scopeTree } from '../../../core/scopeTree';
 import type { RelPath, Tree } from '../../../core/tree';
 import type { Control, EngineEnv } from '../../context';
 import { isFromElsewhere } from '../../store/elsewhere';
 import { loadHistory } from '../../store/records';
-import { treeOf } from '../../store/checkpointTrees';
 import type { Store } from '../../store/storeRoot';
 import { treeWithin } from '../treeWithin';
 
@@ -158,6 +156,7 @@ export function reverseIntent(
   env: EngineEnv,
   store: Store,
   params: { what: 'undo' | 'redo'; rules: ExcludeRules; operation?: RecordId },
+  control: Control,
 ): Intent & { reverses: RecordId } {
   const { history } = loadHistory(env, store);
   const { what, rules, operation } = params;
@@ -166,7 +165,7 @@ export function reverseIntent(
   if (record === null || (operation !== undefined && operation !== shown?.id)) {
     throw new SnapdirError('NOTHING_TO_UNDO', { what });
   }
-  return intentAgainst(env, store, record, { what, rules });
+  return intentAgainst(env, store, record, { what, rules }, control);
 }
 
 /**
@@ -178,29 +177,32 @@ export function intentAgainst(
   store: Store,
   record: LoggedRestore,
   as: { what: 'undo' | 'redo'; rules: ExcludeRules },
+  control: Control,
 ): Intent & { reverses: RecordId } {
   const { history } = loadHistory(env, store);
   const { what, rules } = as;
+  const { scope } = record;
   const safety = history.toInfo(record.safety);
-  const target = treeOf(env, store, { snapshot: safety.snapshot, checkpointId: safety.id });
-  const made = treeOf(env, store, {
-    snapshot: record.snapshot,
-    checkpointId: record.checkpoint,
-  });
+  const treeIn = (snapshot: SnapshotId, checkpointId: CheckpointId | null): Tree => {
+    const ours = checkpointId !== null && !isFromElsewhere(env, store, history, checkpointId);
+    return treeWithin(env, store, { snapshot, checkpointId, ours }, scope, control);
+  };
+  const target = treeIn(safety.snapshot, safety.id);
+  const made = treeIn(record.snapshot, record.checkpoint);
   return {
     purpose: what,
     checkpoint: safety,
     snapshot: safety.snapshot,
-    target: scopeTree(target, record.scope),
-    scope: record.scope,
+    target,
+    scope,
     exact: false,
-    deletion: { kind: 'only', tree: scopeTree(made, record.scope) },
+    deletion: { kind: 'only', tree: made },
     rules,
     headBefore: history.head,
     head: record.headBefore ?? undefined,
     reverses: record.id,
     message: `Before ${what} of a restore`,
-    madeFolders: madeFolders(target, made, { scope: record.scope, safety: safety.scope }),
+    madeFolders: madeFolders(target, made, { scope, safety: safety.scope }),
     withhold: false,
   };
 }

@@ -19,7 +19,7 @@ export function planUndo(
   control: Control,
 ): PlanUndo['result'] {
   refuseTarget(env, store, store.root);
-  const intent = reverseIntent(env, store, params);
+  const intent = reverseIntent(env, store, params, control);
   const plan = planIntent(env, store, intent, control, params.limit);
   return { ...plan, operation: intent.reverses };
 }
@@ -36,6 +36,7 @@ export function undo(
   control: Control,
 ): RestoreResult {
   const { fingerprint } = params;
-  const intent = (): ReturnType<typeof reverseIntent> => reverseIntent(env, store, params);
+  const intent = (): ReturnType<typeof reverseIntent> =>
+    reverseIntent(env, store, params, control);
   return runRestore(env, store, intent, { fingerprint }, control);
 }
