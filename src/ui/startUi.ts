@@ -18,6 +18,7 @@ import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
 import { keepChangeIndex } from './state/changeIndexKeeper';
 import { FileHistoryModel } from './state/fileHistoryModel';
+import { closeWhatLeaves } from './state/leavingFolders';
 import { LookedAt } from './state/lookedAt';
 import { RemoteSnapshots } from './state/remoteSnapshots';
 import { RepositorySet } from './state/repositorySet';
@@ -80,6 +81,7 @@ export function startUi(ports: UiPorts): RunningUi {
     showComparison: () => showFirst(views.comparison, views.comparisonTree),
     showPlan: () => showFirst(views.plan, views.planTree),
     selectedPlanRows: () => views.plan.selection,
+    selectedVersions: () => history.view.selection,
     showLog: () => ports.showLog(),
     selected: undefined,
   };
@@ -89,13 +91,7 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerCommands(ui));
   const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
   store.add(registerTimelineProviders(repositories));
-  store.add(keepChangeIndex(repositories, log));
-  store.add(createStatusBar(repositories, changes, clock));
-  store.add(followTimelines(repositories));
-  store.add(followAutoSnapshots(repositories, log));
-  store.add(offerRecovery(repositories, ui.notices));
-  store.add(watchHealth(ui));
-  store.add(followVault(repositories, log));
+  followAll(ui, store);
   const whenReady = readAll(repositories);
   const test = {
     ...{ repositories, changes, views, fileHistory },
@@ -113,6 +109,19 @@ export function startUi(ports: UiPorts): RunningUi {
       await Promise.allSettled(engines.map((engine) => engine.close()));
     },
   };
+}
+
+/** What goes by itself as long as the window is open. */
+function followAll(ui: Ui, store: DisposableStore): void {
+  const { repositories, changes, clock, log } = ui;
+  store.add(keepChangeIndex(repositories, log));
+  store.add(createStatusBar(repositories, changes, clock));
+  store.add(followTimelines(repositories));
+  store.add(followAutoSnapshots(repositories, log));
+  store.add(offerRecovery(repositories, ui.notices));
+  store.add(watchHealth(ui));
+  store.add(followVault(repositories, log));
+  store.add(closeWhatLeaves(ui));
 }
 
 /** Brings a view up by its first row, and leaves the keyboard where it is. */

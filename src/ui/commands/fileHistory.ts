@@ -122,10 +122,10 @@ export function compareWithFileCommand(ui: Ui): CommandTypes['snapdir.compareWit
   };
 }
 
-/** Two versions that are selected, the older one on the left. */
+/** Two versions that are selected, the older one on the left; also where another row was clicked. */
 export function compareVersionsCommand(ui: Ui): CommandTypes['snapdir.compareVersions'] {
-  return async (argument, selection) => {
-    const chosen = Array.isArray(selection) ? (selection as unknown[]) : [argument];
+  return async (_, selection) => {
+    const chosen: readonly unknown[] = Array.isArray(selection) ? selection : ui.selectedVersions();
     const versions = chosen.filter((one) => one instanceof VersionNode);
     const [left, right] = versions.sort(
       (a, b) => a.version.checkpoint.time - b.version.checkpoint.time,
