@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { CheckpointInfo } from '../../src/core/engine';
+import { nullLogger } from '../../src/base/logger';
+import type { CheckpointInfo, Engine } from '../../src/core/engine';
+import { ShownTimeline } from '../../src/ui/state/shownTimeline';
+import { FilterState } from '../../src/ui/state/timelineFilter';
+import { PAGE_SIZE, TimelineModel } from '../../src/ui/state/timelineModel';
 import { FolderNode, type NoteNode, type TreeNode } from '../../src/ui/tree/nodes';
+import { person } from '../support/people';
 import {
   activate,
   activeTab,
@@ -181,5 +186,41 @@ suite('rows of the views', function () {
     await eventually('the comparison', () =>
       activeTab()?.label.startsWith('Snapdir: "rows: first" ↔ "rows: second"'),
     );
+  });
+});
+
+suite('a filtered timeline', () => {
+  test('keeps the page that "Load more" brings, whatever arrives at that moment', async function () {
+    this.timeout(60_000);
+    const who = person('ann', { 'a.txt': 'a' });
+    for (let n = 0; n < PAGE_SIZE + 30; n++) {
+      who.take(`some ${n}`);
+    }
+    const model = new TimelineModel(who.repository, nullLogger);
+    const filter = new FilterState();
+    const shown = new ShownTimeline(model, filter);
+    try {
+      await model.get();
+      filter.set({ text: 'some' });
+      assert.equal((await shown.get()).checkpoints.length, PAGE_SIZE);
+      const engine: { timeline: Engine['timeline'] } = who.repository.engine;
+      const { timeline } = engine;
+      engine.timeline = async (params, context) => {
+        engine.timeline = timeline;
+        const told = new Promise<void>((resolve) => model.onDidChange(resolve));
+        const checkpoint = who.take('some more');
+        who.repository.didChange({ kind: 'taken', checkpoint });
+        await told;
+        return timeline(params, context);
+      };
+      await shown.loadMore();
+      const { checkpoints, next } = await shown.get();
+      assert.deepEqual([checkpoints.length, next], [PAGE_SIZE + 31, undefined]);
+      assert.equal(checkpoints[0]?.message, 'some more');
+    } finally {
+      shown.dispose();
+      filter.dispose();
+      model.dispose();
+    }
   });
 });
