@@ -85,6 +85,8 @@ export interface TimelinePage {
   /** Pass as `before` to get the next page; absent on the last one. */
   next?: CheckpointId;
   head: CheckpointId | null;
+  /** Whether a listed checkpoint is of the whole folder, and was taken here. */
+  wholeTaken: boolean;
   /** How many checkpoints match in all, as far as they were looked at. */
   total: number;
   /** How many were not looked at yet for `filter.path`; absent: none. */

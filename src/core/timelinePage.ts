@@ -95,6 +95,7 @@ export function timelinePage(
     checkpoints: page.map((take) => history.toInfo(take.id)),
     ...(last !== undefined && end < list.length ? { next: last.id } : {}),
     head: history.head,
+    wholeTaken: history.checkpoints.some(({ scope, origin }) => scope === null && !origin),
     total: list.length,
     refs: Object.fromEntries(history.refs),
     tags: history.tags,

@@ -18,6 +18,7 @@ import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
 import { keepChangeIndex } from './state/changeIndexKeeper';
 import { FileHistoryModel } from './state/fileHistoryModel';
+import { lookInIdleTime } from './state/idleLook';
 import { LookedAt } from './state/lookedAt';
 import { RemoteSnapshots } from './state/remoteSnapshots';
 import { RepositorySet } from './state/repositorySet';
@@ -90,7 +91,8 @@ export function startUi(ports: UiPorts): RunningUi {
   const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
   store.add(registerTimelineProviders(repositories));
   store.add(keepChangeIndex(repositories, log));
-  store.add(createStatusBar(repositories, changes, clock));
+  const status = store.add(createStatusBar(repositories, changes, clock));
+  store.add(lookInIdleTime(changes, clock));
   store.add(followTimelines(repositories));
   store.add(followAutoSnapshots(repositories, log));
   store.add(offerRecovery(repositories, ui.notices));
@@ -98,7 +100,7 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(followVault(repositories, log));
   const whenReady = readAll(repositories);
   const test = {
-    ...{ repositories, changes, views, fileHistory },
+    ...{ repositories, changes, views, fileHistory, statusItem: status.item },
     ...{ remotes: ui.remotes, remotesTree },
     ...{ historyView: history.view, historyTree: history.tree },
     setPrompts: prompts.set,

@@ -164,7 +164,8 @@ suite('the manifest', () => {
       }
     }
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    for (const name of ['snapdir.exclude', 'snapdir.useIgnoreFiles', 'snapdir.maxFileSize']) {
+    const names = ['exclude', 'useIgnoreFiles', 'maxFileSize', 'autoSnapshotsKeep'];
+    for (const name of names.map((one) => `snapdir.${one}`)) {
       assert.ok(restrictedConfigurations.includes(name), `${name} is what a stranger could misuse`);
     }
   });
