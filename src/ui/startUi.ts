@@ -18,7 +18,6 @@ import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
 import { keepChangeIndex } from './state/changeIndexKeeper';
 import { FileHistoryModel } from './state/fileHistoryModel';
-import { lookInIdleTime } from './state/idleLook';
 import { LookedAt } from './state/lookedAt';
 import { RemoteSnapshots } from './state/remoteSnapshots';
 import { RepositorySet } from './state/repositorySet';
@@ -92,7 +91,6 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerTimelineProviders(repositories));
   store.add(keepChangeIndex(repositories, log));
   const status = store.add(createStatusBar(repositories, changes, clock));
-  store.add(lookInIdleTime(changes, clock));
   store.add(followTimelines(repositories));
   store.add(followAutoSnapshots(repositories, log));
   store.add(offerRecovery(repositories, ui.notices));
