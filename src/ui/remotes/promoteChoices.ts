@@ -32,15 +32,14 @@ export interface KnownName {
 
 /**
  * The names to choose from, sorted.
- * @param refs the names here; what was fetched from one of `stores` is left out
+ * @param of the names here; what was fetched is left out
  * @param there what the store is known to hold
  */
 export function knownNames(
-  refs: readonly string[],
+  of: Parameters<typeof ownNames>[0],
   there: readonly string[],
-  stores: readonly string[],
 ): KnownName[] {
-  const own = ownNames(refs, stores);
+  const own = ownNames(of);
   const held = new Set(there);
   return [...new Set([...own, ...there])].sort().map((name) => ({ name, there: held.has(name) }));
 }

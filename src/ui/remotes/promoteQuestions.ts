@@ -59,10 +59,10 @@ export async function pickName(
   store: string | undefined,
 ): Promise<string | undefined> {
   const { repository } = target;
-  const { refs } = await ui.repositories.timelineOf(repository).get();
+  const { refs, fetched } = await ui.repositories.timelineOf(repository).get();
   const there = store === undefined ? [] : ui.remoteSnapshots.knownNames(store, repository);
   const stores = ui.remotes.all.map(({ name }) => name);
-  const known = knownNames(Object.keys(refs), there, stores);
+  const known = knownNames({ refs: Object.keys(refs), fetched, stores }, there);
   if (known.length === 0) {
     return askName(ui, target);
   }

@@ -35,16 +35,20 @@ suite('what is offered when a snapshot is promoted', () => {
   });
 
   test('names are those of here and of the store, each once; what was fetched is none', () => {
-    assert.deepEqual(knownNames(['v1', 'team/main', 'other'], ['main', 'v1'], ['team']), [
+    const refs = ['v1', 'team/main', 'gone/main', 'other'];
+    const here = { refs, fetched: ['team/main', 'gone/main'], stores: ['team'] };
+    assert.deepEqual(knownNames(here, ['main', 'v1']), [
       { name: 'main', there: true },
       { name: 'other', there: false },
       { name: 'v1', there: true },
     ]);
-    assert.deepEqual(knownNames([], [], ['team']), []);
+    assert.deepEqual(knownNames({ refs: [], stores: ['team'] }, []), []);
     const own = knownNames(
-      ['release/1.0', 'teams/x', 'team', 'team/x/y', 'git/main'],
+      {
+        refs: ['release/1.0', 'teams/x', 'team', 'team/x/y', 'git/main'],
+        stores: ['team'],
+      },
       [],
-      ['team'],
     );
     assert.deepEqual(
       own.map(({ name }) => name),
