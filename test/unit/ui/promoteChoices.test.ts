@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseRemote } from '../../../src/core/remote';
 import { knownNames, storesInOrder } from '../../../src/ui/remotes/promoteChoices';
-import type { StoreEntry } from '../../../src/ui/remotes/remotes';
+import type { StoreEntry } from '../../../src/ui/remotes/storeEntry';
 
 suite('what is offered when a snapshot is promoted', () => {
   const store = (name: string, isDefault = false): StoreEntry => {
@@ -31,6 +31,12 @@ suite('what is offered when a snapshot is promoted', () => {
     assert.equal(names([git, store('a')], { variable: 'git' }), 'a');
     assert.equal(names([git, store('a')], { isGit: true }), 'git,a');
     assert.equal(names([{ ...git, isDefault: true }]), '');
+    // As for the command, nothing has to be configured for it.
+    assert.equal(names([], { isGit: true }), 'git');
+    assert.equal(names([]), '');
+    assert.equal(names([store('a')], { isGit: true }), 'a');
+    assert.equal(names([store('a')], { isGit: true, variable: 'git' }), 'git,a');
+    assert.equal(names([store('a')], { variable: 'git' }), 'a');
     assert.equal(names([store('a', true), git], { variable: 'git', isGit: true }), 'git,a');
   });
 
