@@ -41,33 +41,34 @@ export function importCheckpoints(
   const { history } = loadHistory(env, store);
   refuseOtherSnapshots(history, lines);
   const known = new KnownCheckpoints(history);
-  const result = { imported: [], known: 0, missing: [], named: 0, tagged: 0, kept: [] };
+  const result: ImportedCheckpoints = {
+    ...{ imported: [], known: 0, missing: [], named: 0, tagged: 0, kept: [] },
+  };
   const from = path.slice(path.lastIndexOf('/') + 1).slice(0, 1000);
   const work: Import = { env, store, from, result };
   for (const [done, line] of lines.entries()) {
     throwIfCancelled(control.signal);
     control.progress({ phase: 'write', done, total: lines.length });
-    const here = find(work, known, line);
+    const before = known.find(line);
+    if (before !== undefined) {
+      result.known++;
+      addTags(work, line, before, control);
+    }
+    const here = before ?? list(work, known, line);
     if (here !== undefined) {
-      addTags(work, line, here, control);
       line.refs.forEach((name) => setName(work, name, here, control));
     }
   }
-  return work.result;
+  return result;
 }
 
-/** The checkpoint here that a line tells of, listed now where it was not; undefined: its content is not here. */
-function find(
+/** Lists what a line tells of; undefined: its content is not here. */
+function list(
   work: Import,
   known: KnownCheckpoints,
   line: CheckpointLine,
 ): CheckpointId | undefined {
   const { env, store, result } = work;
-  const here = known.find(line);
-  if (here !== undefined) {
-    result.known++;
-    return here;
-  }
   const { snapshot, message, time } = line.record;
   if (!hasManifest(env, store, snapshot)) {
     if (result.missing.length < LISTED) {

@@ -40,11 +40,18 @@ export class SecretKeys implements KeyMemory {
   }
 
   async stores(): Promise<string[]> {
-    const all = (await this.memory.keys?.()) ?? [];
-    const found = all
+    const found = (await this.allKeys())
       .filter((key) => key.startsWith(LIST_OF))
       .map((key) => key.slice(LIST_OF.length));
     return [...new Set([...(await this.texts(STORES)), ...found])].sort();
+  }
+
+  private async allKeys(): Promise<string[]> {
+    try {
+      return (await this.memory.keys?.()) ?? [];
+    } catch {
+      return []; // Where it is still an experiment, VS Code refuses.
+    }
   }
 
   /** Settings may be edited by hand: which stores have keys must be known without them. */

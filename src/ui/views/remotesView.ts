@@ -4,6 +4,7 @@ import type { Repository } from '../../app/repository';
 import { whichAreHere } from '../../app/transfer/whichAreHere';
 import { isCancelled } from '../../base/abort';
 import type { Clock } from '../../base/clock';
+import type { SnapshotId } from '../../core/ids';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import type { Logger } from '../../base/logger';
 import type { Remotes } from '../remotes/remotes';
@@ -136,9 +137,22 @@ export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposa
     }
     const snapshots = of.map(({ snapshot }) => snapshot);
     const here = await Promise.all(
-      all.map(async (one) => ({ one, has: await whichAreHere(one, snapshots) })),
+      all.map(async (one) => ({ one, has: await this.whichHas(one, snapshots) })),
     );
     return ({ snapshot }) => here.filter(({ has }) => has.has(snapshot)).map(({ one }) => one);
+  }
+
+  /** A folder whose own store cannot be read keeps nobody from seeing what is promoted. */
+  private async whichHas(
+    repository: Repository,
+    snapshots: readonly SnapshotId[],
+  ): Promise<ReadonlySet<SnapshotId>> {
+    try {
+      return await whichAreHere(repository, snapshots);
+    } catch (error) {
+      this.parts.log.error('A folder did not tell what it has', error);
+      return new Set();
+    }
   }
 
   private note({ repository }: StoreNode, key: string, label: string): NoteNode {

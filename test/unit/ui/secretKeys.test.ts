@@ -43,6 +43,8 @@ suite('keys in the secret storage', () => {
     assert.deepEqual(await keys.stores(), []);
     const telling = { ...memory, keys: () => Promise.resolve([...kept.keys()]) };
     assert.deepEqual(await new SecretKeys(telling, () => '').stores(), ['other']);
+    const refusing = { ...memory, keys: () => Promise.reject(new Error('proposed')) };
+    assert.deepEqual(await new SecretKeys(refusing, () => '').stores(), []);
     await keys.forget('other');
     assert.equal(kept.size, 0);
   });

@@ -140,7 +140,7 @@ suite('engine: import of checkpoints', () => {
       ['PARSE', (line) => [line, { ...line, id, refs: 'x' }]],
       ['INVALID_NAME', (line) => [line, { ...line, id, refs: ['../x'] }]],
       [
-        'INVALID_NAME',
+        'PARSE',
         (line) => [line, { ...line, id, refs: [], record: { ...line.record, tags: ['@{x'] } }],
       ],
       [
