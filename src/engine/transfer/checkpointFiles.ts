@@ -87,12 +87,13 @@ export function readCheckpointLines(env: EngineEnv, path: string): CheckpointLin
   if (bytes === undefined) {
     throw new SnapdirError('IO', { operation: 'read', path, errno: 'ENOENT' });
   }
+  return parseCheckpointLines(unzip(bytes, path));
+}
+
+function unzip(bytes: Uint8Array, path: string): Uint8Array {
   try {
-    return parseCheckpointLines(gunzipSync(bytes, { maxOutputLength: MAX_TEXT }));
-  } catch (error) {
-    if (SnapdirError.is(error)) {
-      throw error;
-    }
+    return gunzipSync(bytes, { maxOutputLength: MAX_TEXT });
+  } catch {
     throw new SnapdirError('PARSE', { what: path, reason: 'it is not a gzip file' });
   }
 }
