@@ -17,14 +17,14 @@ export function exportCheckpoints(
   return repository.engine.exportCheckpoints(params, context);
 }
 
-/** Records exported checkpoints whose content is here, marked as from elsewhere. */
+/** Lists exported checkpoints whose content is here, marked as from elsewhere, with their tags, and sets their names. */
 export async function importCheckpoints(
   repository: Repository,
   path: string,
   context?: CallContext,
 ): Promise<ImportedCheckpoints> {
   const result = await repository.engine.importCheckpoints({ path }, context);
-  if (result.imported.length > 0) {
+  if (result.imported.length + result.tagged + result.named > 0) {
     repository.didChange({ kind: 'external' });
   }
   return result;

@@ -94,6 +94,8 @@ export interface TimelinePage {
   /** There is so much in the snapshots that those will not be looked at; absent: asking again goes on. */
   full?: true;
   refs: Record<string, CheckpointId>;
+  /** Those of `refs` that stand for what was fetched from a store (`store/name`); absent: none. */
+  fetched?: string[];
   tags: string[];
   /** The restore that `undo` would undo, and the one that `redo` would bring back. */
   undoable: RestoreOperation | null;

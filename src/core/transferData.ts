@@ -119,6 +119,19 @@ export interface ImportedCheckpoints {
   known: number;
   /** Their content is not here: fetch it first. */
   missing: { snapshot: SnapshotId; message: string; time: number }[];
+  /** So many names were set that were none here, and so many checkpoints that were here got tags. */
+  named: number;
+  tagged: number;
+  /** Names that stand for another checkpoint here, and do so still. At most 500. */
+  kept: KeptName[];
+}
+
+/** A name that an import found to be somebody else's here. */
+export interface KeptName {
+  name: string;
+  /** What it stands for here, and what it would stand for as the file has it. */
+  here: CheckpointId;
+  there: CheckpointId;
 }
 
 /**

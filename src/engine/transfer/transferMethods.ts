@@ -1,7 +1,8 @@
 import type { EngineMethods, TransferMethods } from '../../core/engine';
 import type { Control, EngineEnv } from '../context';
 import type { Store } from '../store/storeRoot';
-import { exportCheckpoints, importCheckpoints } from './checkpointFiles';
+import { exportCheckpoints } from './checkpointFiles';
+import { importCheckpoints } from './importCheckpoints';
 import { findSecrets, leaveOut } from './findSecrets';
 import {
   haveManifests,

@@ -29,7 +29,11 @@ export function promoteCommand(ui: Ui): CommandTypes['snapdir.promote'] {
     if (place.store !== undefined) {
       // What the name stands for there is what counts: nobody's promotion is moved away unseen.
       const anew = given.options.full === true;
-      return promoteTo(ui, { target, store: place.store, name, anew });
+      const done = await promoteTo(ui, { target, store: place.store, name, anew });
+      if (done !== undefined && place.found === true) {
+        await ui.remotes.addFoundGit();
+      }
+      return done;
     }
     return (await mayMove(ui, target, name)) ? promoteHere(ui, target, name) : undefined;
   };

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { SecretKind } from '../../core/promotion/promotionErrors';
 import { redactUrl } from '../../core/remote';
 import { visible } from '../text/displayText';
-import type { StoreEntry } from './remotes';
+import type { StoreEntry } from './storeEntry';
 
 const { t } = vscode.l10n;
 

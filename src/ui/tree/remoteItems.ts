@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Repository } from '../../app/repository';
 import { byteSize } from '../text/amounts';
 import { oneLine, visible } from '../text/displayText';
 import { absoluteTime, relativeTime } from '../text/times';
@@ -32,9 +33,18 @@ export function storeItem(node: StoreNode, several: boolean): vscode.TreeItem {
   return item;
 }
 
+/** What the rows of promoted snapshots are shown with. */
+export interface RowSetting {
+  now: number;
+  /** The folders of the workspace. */
+  folders: number;
+}
+
 /** The row of a promoted name. */
-export function remoteNameItem(node: RemoteNameNode, now: number): vscode.TreeItem {
-  const { name, at, by, files, bytes, here, promotions, aside, message } = node.of;
+export function remoteNameItem(node: RemoteNameNode, setting: RowSetting): vscode.TreeItem {
+  const { now } = setting;
+  const { name, at, by, files, bytes, promotions, aside, message } = node.of;
+  const here = node.hereIn.length > 0;
   const item = new vscode.TreeItem(
     visible(name),
     promotions > 1
@@ -44,7 +54,7 @@ export function remoteNameItem(node: RemoteNameNode, now: number): vscode.TreeIt
   const size =
     files === null || bytes === null ? '' : `${filesWords(files)}, ${byteSize(bytes, locale())}`;
   const others = aside.length === 0 ? '' : t('{0} lie aside', aside.length);
-  const place = placeWords(here);
+  const place = placeWords(node.hereIn, node.parent, setting);
   const parts = [place, relativeTime(at, now, locale()), visible(by), size, others];
   item.id = keyOf(node.parent, `/name/${name}`);
   item.iconPath = placeIcon(here, aside.length > 0);
@@ -63,12 +73,15 @@ export function remoteNameItem(node: RemoteNameNode, now: number): vscode.TreeIt
 }
 
 /** The row of one promotion in the history of a name. */
-export function promotionItem(node: PromotionNode, now: number): vscode.TreeItem {
-  const { nonce, at, by, message, state, here } = node.of;
+export function promotionItem(node: PromotionNode, setting: RowSetting): vscode.TreeItem {
+  const { nonce, at, by, message, state } = node.of;
+  const { now } = setting;
+  const here = node.hereIn.length > 0;
+  const place = placeWords(node.hereIn, node.parent.parent, setting);
   const label = oneLine(message, 120);
   const item = new vscode.TreeItem(label === '' ? absoluteTime(at, locale()) : label);
   const states = { current: t('current'), aside: t('lies aside'), past: '' };
-  const parts = [states[state], placeWords(here), relativeTime(at, now, locale()), visible(by)];
+  const parts = [states[state], place, relativeTime(at, now, locale()), visible(by)];
   item.id = keyOf(node.parent.parent, `/name/${node.of.name}#${nonce}`);
   item.iconPath = placeIcon(here, state === 'aside');
   item.description = joined(parts);
@@ -81,8 +94,23 @@ export function promotionItem(node: PromotionNode, now: number): vscode.TreeItem
   return item;
 }
 
-function placeWords(here: boolean): string {
-  return here ? t('here') : t('not here');
+const NAMED = 3;
+
+/** Of several folders it has to be said in which; a Git repository's row names its folder. */
+function placeWords(
+  hereIn: readonly Repository[],
+  { entry }: StoreNode,
+  { folders }: RowSetting,
+): string {
+  if (hereIn.length === 0) {
+    return t('not here');
+  }
+  if (folders === 1 || entry.kind === 'git') {
+    return t('here');
+  }
+  return hereIn.length > NAMED
+    ? t('here in {0} folders', hereIn.length)
+    : t('here in {0}', hereIn.map(({ name }) => visible(name)).join(', '));
 }
 
 /** What is here is whole here; what lies aside asks to be looked at. */

@@ -1,10 +1,12 @@
 import type { RemotePromotion } from '../../app/remoteHistory';
 import type { RemoteName } from '../../app/listRemote';
 import type { Repository } from '../../app/repository';
-import type { StoreEntry } from '../remotes/remotes';
+import type { StoreEntry } from '../remotes/storeEntry';
 import type { NoteNode } from './nodes';
 
-/** A permanent store. `repository`: for which what it holds is marked as here or not here. */
+/**
+ * A permanent store. `repository`: through which it is asked; of a Git repository also the only folder that is meant.
+ */
 export class StoreNode {
   readonly kind = 'store';
   readonly entry: StoreEntry;
@@ -20,9 +22,12 @@ export class RemoteNameNode {
   readonly kind = 'remoteName';
   readonly parent: StoreNode;
   readonly of: RemoteName;
-  constructor(parent: StoreNode, of: RemoteName) {
+  /** The folders whose stores have the snapshot. */
+  readonly hereIn: readonly Repository[];
+  constructor(parent: StoreNode, of: RemoteName, hereIn: readonly Repository[]) {
     this.parent = parent;
     this.of = of;
+    this.hereIn = hereIn;
   }
 }
 
@@ -31,9 +36,12 @@ export class PromotionNode {
   readonly kind = 'promotion';
   readonly parent: RemoteNameNode;
   readonly of: RemotePromotion;
-  constructor(parent: RemoteNameNode, of: RemotePromotion) {
+  /** The folders whose stores have the snapshot. */
+  readonly hereIn: readonly Repository[];
+  constructor(parent: RemoteNameNode, of: RemotePromotion, hereIn: readonly Repository[]) {
     this.parent = parent;
     this.of = of;
+    this.hereIn = hereIn;
   }
 }
 
