@@ -208,6 +208,8 @@ suite('the manifest', () => {
     for (const { media } of walkthrough.steps) {
       const picture = read(media.svg);
       assert.match(picture, /var\(--vscode-editor-background/u);
+      // VS Code's page lets no style of the picture through: only attributes of their own paint.
+      assert.doesNotMatch(picture, /\bstyle\s*=|<style/u);
       assert.doesNotMatch(picture.replace(/var\([^)]*\)/gu, ''), /#[0-9a-f]{3,8}\b/iu);
       assert.match(media.altText, /^%/u);
     }
