@@ -15,15 +15,21 @@ export const promotedView = (window: VSCodeWindow): TreeView =>
 interface Two {
   window: VSCodeWindow;
   mate: Teammate;
+  /** A pattern. */
+  by: string;
 }
 
 /**
  * Promote here, look, compare and fetch there; then conflicts, one answered by fetching and one by another name: the
  * same for each kind of store. The window has a store "team" and a snapshot "first" (`recipe.txt`, `tools.txt`).
- * @param signIn gives the teammate what the store asks for
+ * @param of.by who promotes, as the environment names them
+ * @param of.signIn gives the teammate what the store asks for
  */
-export function walkOfTwo(window: VSCodeWindow, signIn?: (mate: Teammate) => Promise<void>): void {
-  const two: Two = { window, mate: new Teammate() };
+export function walkOfTwo(
+  window: VSCodeWindow,
+  { by, signIn }: { by?: string; signIn?: (mate: Teammate) => Promise<void> } = {},
+): void {
+  const two: Two = { window, mate: new Teammate(), by: by ?? '[^·]+@[^·]+' };
   promotesHere(two);
   test('another window on another folder sees it', async () => {
     await two.mate.open(window);
@@ -44,7 +50,7 @@ export function walkOfTwo(window: VSCodeWindow, signIn?: (mate: Teammate) => Pro
   });
 }
 
-function promotesHere({ window }: Two): void {
+function promotesHere({ window, by }: Two): void {
   test('promotes by the menu of a row, and the view shows the name', async () => {
     await window.timeline.menu('first', 'Promote…');
     await window.pick('Promote "first"', 'team');
@@ -54,7 +60,7 @@ function promotesHere({ window }: Two): void {
       /^"first" is now "main" in "team": 2 objects, \d+ B sent; 0 were there\.$/u,
     );
     const row = await promotedView(window).untilLabel('main');
-    assert.match(row.description, /^here · .+@.+ · 2 files, \d+ B$/u);
+    assert.match(row.description, new RegExp(`^here · [^·]+ · ${by} · 2 files, \\d+ B$`, 'u'));
   });
 
   test('axe finds nothing in the view, and a screen reader is told what it holds', async () => {
