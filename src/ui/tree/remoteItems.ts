@@ -4,7 +4,7 @@ import { oneLine, visible } from '../text/displayText';
 import { absoluteTime, relativeTime } from '../text/times';
 import { storeIcon, storePlace, storeTitle } from '../remotes/storeWords';
 import { filesWords, locale } from '../words';
-import type { PromotionNode, RemoteNameNode, StoreNode } from './remoteNodes';
+import type { EmptyStoreNode, PromotionNode, RemoteNameNode, StoreNode } from './remoteNodes';
 import { rowKey } from './timelineItems';
 
 const { t } = vscode.l10n;
@@ -32,6 +32,20 @@ export function storeItem(node: StoreNode, several: boolean): vscode.TreeItem {
   return item;
 }
 
+/** The row of a store that holds nothing: a click asks what to promote to it. */
+export function emptyStoreItem({ parent }: EmptyStoreNode): vscode.TreeItem {
+  const [label, hint] = [t('Nothing was promoted yet'), t('click to promote a snapshot')];
+  const item = new vscode.TreeItem(label);
+  item.id = keyOf(parent, '/none');
+  item.iconPath = new vscode.ThemeIcon('info');
+  item.description = hint;
+  item.contextValue = 'note';
+  item.tooltip = joined([label, hint]);
+  item.accessibilityInformation = { label: joined([label, hint], ', ') };
+  item.command = { command: 'snapdir.promote', title: t('Promote…'), arguments: [parent] };
+  return item;
+}
+
 /** The row of a promoted name. */
 export function remoteNameItem(node: RemoteNameNode, now: number): vscode.TreeItem {
   const { name, at, by, files, bytes, here, promotions, aside, message } = node.of;
@@ -44,8 +58,7 @@ export function remoteNameItem(node: RemoteNameNode, now: number): vscode.TreeIt
   const size =
     files === null || bytes === null ? '' : `${filesWords(files)}, ${byteSize(bytes, locale())}`;
   const others = aside.length === 0 ? '' : t('{0} lie aside', aside.length);
-  const place = placeWords(here);
-  const parts = [place, relativeTime(at, now, locale()), visible(by), size, others];
+  const parts = [placeWords(here), relativeTime(at, now, locale()), visible(by), size, others];
   item.id = keyOf(node.parent, `/name/${name}`);
   item.iconPath = placeIcon(here, aside.length > 0);
   item.description = joined(parts);
@@ -54,7 +67,8 @@ export function remoteNameItem(node: RemoteNameNode, now: number): vscode.TreeIt
     [
       oneLine(message, 200),
       t('Promoted by {0}, {1}', visible(by), absoluteTime(at, locale())),
-      joined([size, place, others]),
+      joined([size, others]),
+      placeTip(here),
     ],
     '\n',
   );
@@ -74,7 +88,7 @@ export function promotionItem(node: PromotionNode, now: number): vscode.TreeItem
   item.description = joined(parts);
   item.contextValue = here ? 'promotion.here' : 'promotion';
   item.tooltip = joined(
-    [label, t('Promoted by {0}, {1}', visible(by), absoluteTime(at, locale()))],
+    [label, t('Promoted by {0}, {1}', visible(by), absoluteTime(at, locale())), placeTip(here)],
     '\n',
   );
   item.accessibilityInformation = { label: joined([item.label as string, ...parts], ', ') };
@@ -83,6 +97,12 @@ export function promotionItem(node: PromotionNode, now: number): vscode.TreeItem
 
 function placeWords(here: boolean): string {
   return here ? t('here') : t('not here');
+}
+
+function placeTip(here: boolean): string {
+  return here
+    ? t('All of it is on this machine.')
+    : t('It is not on this machine: what you open of it is fetched, and Fetch brings all.');
 }
 
 /** What is here is whole here; what lies aside asks to be looked at. */
