@@ -237,7 +237,11 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
     );
     fileTree(alice.dir, { 'odd.json': '{\n  odd\n}\n' });
     const odd = await alice.run('merge-manifests', 'one.json', 'odd.json');
-    assert.match(odd.stderr, /odd\.json cannot be read \(line 2\)/, 'which of the files cannot be read');
+    assert.match(
+      odd.stderr,
+      /odd\.json cannot be read \(line 2\)/,
+      'which of the files cannot be read',
+    );
     await alice.ok('take');
     fileTree(alice.dir, {
       'snapdir.json': `{\n<<<<<<< HEAD\n  "x": "${a}",\n=======\n  "y": "${b}",\n>>>>>>> other\n  "~": "1"\n}\n`,
