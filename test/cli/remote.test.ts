@@ -21,7 +21,8 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
   setup(() => {
     bucket = join(tempDir(), 'bucket');
     url = `file://${bucket}`;
-    alice = cliFolder({ a: '1', 'dir/b': '2' }, { SNAPDIR_HOME: tempDir(), SNAPDIR_STORE: '' });
+    const own = { SNAPDIR_HOME: tempDir(), SNAPDIR_STORE: '', SNAPDIR_AUTHOR: 'Alice' };
+    alice = cliFolder({ a: '1', 'dir/b': '2' }, own);
     bob = cliFolder({ c: '3' }, { SNAPDIR_HOME: tempDir(), SNAPDIR_STORE: '' });
   });
 
@@ -43,8 +44,8 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
     await bob.ok('remote', 'add', 'ours', url);
     const listed = (await bob.ok('remote', 'ls', 'ours', '--json')).json<Names>().names;
     assert.deepEqual(
-      listed.map(({ name, here }) => [name, here]),
-      [['main', false]],
+      listed.map(({ name, here, by }) => [name, here, by]),
+      [['main', false, 'Alice']],
     );
     assert.match(
       (await bob.ok('fetch', 'main')).stdout,
@@ -264,6 +265,13 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
     assert.match(
       (await alice.ok('merge-manifests', 'one.json', 'three.json', '--prefer', 'last')).stdout,
       /"x": "b+"/,
+    );
+    fileTree(alice.dir, { 'odd.json': '{\n  odd\n}\n' });
+    const odd = await alice.run('merge-manifests', 'one.json', 'odd.json');
+    assert.match(
+      odd.stderr,
+      /odd\.json cannot be read \(line 2\)/,
+      'which of the files cannot be read',
     );
     await alice.ok('take');
     fileTree(alice.dir, {

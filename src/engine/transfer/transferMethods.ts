@@ -12,7 +12,8 @@ import {
   startPromotion,
 } from './listContent';
 import { placeFetched } from './placeFetched';
-import { mergePromotedFile, promotedFile } from './promotedFile';
+import { mergePromotedFile } from './mergePromotedFile';
+import { promotedFile } from './promotedFile';
 import { readContent, readManifestPiece } from './readContent';
 import { recordFetched } from './recordFetched';
 import { allowSecrets, noteSeen, noteSending } from './remoteFolder';

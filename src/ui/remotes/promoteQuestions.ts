@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
+import type { RemoteName } from '../../app/listRemote';
 import type { Target } from '../commands/targets';
 import { visible, withoutIcons } from '../text/displayText';
+import { relativeTime } from '../text/times';
 import type { Ui } from '../uiContext';
 import { addStore } from './addStore';
+import { locale } from '../words';
 import { knownNames, storesInOrder } from './promoteChoices';
 import { FOUND_GIT, type StoreEntry } from './storeEntry';
 import { storeIcon, storePlace, storeTitle } from './storeWords';
@@ -10,6 +13,7 @@ import { storeIcon, storePlace, storeTitle } from './storeWords';
 const { t } = vscode.l10n;
 
 type Place = vscode.QuickPickItem & { store?: string; found?: boolean; adds?: true };
+type Name = vscode.QuickPickItem & { ref?: string };
 
 /**
  * Where to promote to. Without any store or Git there is nothing to ask, and code that names a name but no store means
@@ -75,23 +79,47 @@ export async function pickName(
 ): Promise<string | undefined> {
   const { repository } = target;
   const { refs, fetched } = await ui.repositories.timelineOf(repository).get();
-  const there = store === undefined ? [] : ui.remoteSnapshots.knownNames(store, repository);
+  const seen = store === undefined ? [] : ui.remoteSnapshots.seenNames(store, repository);
+  const there = seen.map(({ name }) => name);
   const stores = ui.remotes.all.map(({ name }) => name);
   const known = knownNames({ refs: Object.keys(refs), fetched, stores }, there);
   if (known.length === 0) {
     return askName(ui, target);
   }
-  const items: (vscode.QuickPickItem & { ref?: string })[] = [
-    { label: t('New Name…'), iconPath: new vscode.ThemeIcon('add'), alwaysShow: true },
-    ...known.map(({ name, there: isThere }) => ({
+  const items: Name[] = [
+    { label: t('New Name…'), iconPath: new vscode.ThemeIcon('add') },
+    ...known.map(({ name }) => ({
       label: withoutIcons(visible(name)),
-      ...(isThere ? { description: t('in "{0}"', visible(store ?? '')) } : {}),
+      description: withoutIcons(heldBy(ui, store, nameIn(seen, name))),
       ref: name,
     })),
   ];
   const title = t('Promote {0}', target.words);
-  const picked = await ui.prompts.pick(items, { title, placeHolder: t('Under which name?') });
+  const placeHolder = t('A new name, or one that this snapshot is to have from now on');
+  const picked = await ui.prompts.pickOrType<Name>(items, { title, placeHolder }, (text) =>
+    known.some(({ name }) => name === text)
+      ? undefined
+      : {
+          label: t('New Name: {0}', withoutIcons(visible(text))),
+          iconPath: new vscode.ThemeIcon('add'),
+          ref: text,
+        },
+  );
   return picked === undefined ? undefined : (picked.ref ?? askName(ui, target));
+}
+
+const nameIn = (seen: readonly RemoteName[], wanted: string): RemoteName | undefined =>
+  seen.find(({ name }) => name === wanted);
+
+/** Whose promotion has a name now, as far as somebody looked. */
+function heldBy(ui: Ui, store: string | undefined, held: RemoteName | undefined): string {
+  return held === undefined
+    ? t('in this workspace')
+    : [
+        t('in "{0}"', visible(store ?? '')),
+        relativeTime(held.at, ui.clock.now(), locale()),
+        visible(held.by),
+      ].join(' · ');
 }
 
 function askName(ui: Ui, target: Target): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { oneLine, visible } from '../text/displayText';
 import { absoluteTime, relativeTime } from '../text/times';
 import { storeIcon, storePlace, storeTitle } from '../remotes/storeWords';
 import { filesWords, locale } from '../words';
-import type { PromotionNode, RemoteNameNode, StoreNode } from './remoteNodes';
+import type { EmptyStoreNode, PromotionNode, RemoteNameNode, StoreNode } from './remoteNodes';
 import { rowKey } from './timelineItems';
 
 const { t } = vscode.l10n;
@@ -40,6 +40,20 @@ export interface RowSetting {
   folders: number;
 }
 
+/** The row of a store that holds nothing: a click asks what to promote to it. */
+export function emptyStoreItem({ parent }: EmptyStoreNode): vscode.TreeItem {
+  const [label, hint] = [t('Nothing was promoted yet'), t('click to promote a snapshot')];
+  const item = new vscode.TreeItem(label);
+  item.id = keyOf(parent, '/none');
+  item.iconPath = new vscode.ThemeIcon('info');
+  item.description = hint;
+  item.contextValue = 'note';
+  item.tooltip = joined([label, hint]);
+  item.accessibilityInformation = { label: joined([label, hint], ', ') };
+  item.command = { command: 'snapdir.promote', title: t('Promote…'), arguments: [parent] };
+  return item;
+}
+
 /** The row of a promoted name. */
 export function remoteNameItem(node: RemoteNameNode, setting: RowSetting): vscode.TreeItem {
   const { now } = setting;
@@ -64,7 +78,8 @@ export function remoteNameItem(node: RemoteNameNode, setting: RowSetting): vscod
     [
       oneLine(message, 200),
       t('Promoted by {0}, {1}', visible(by), absoluteTime(at, locale())),
-      joined([size, place, others]),
+      joined([size, others]),
+      placeTip(here),
     ],
     '\n',
   );
@@ -87,7 +102,7 @@ export function promotionItem(node: PromotionNode, setting: RowSetting): vscode.
   item.description = joined(parts);
   item.contextValue = here ? 'promotion.here' : 'promotion';
   item.tooltip = joined(
-    [label, t('Promoted by {0}, {1}', visible(by), absoluteTime(at, locale()))],
+    [label, t('Promoted by {0}, {1}', visible(by), absoluteTime(at, locale())), placeTip(here)],
     '\n',
   );
   item.accessibilityInformation = { label: joined([item.label as string, ...parts], ', ') };
@@ -111,6 +126,12 @@ function placeWords(
   return hereIn.length > NAMED
     ? t('here in {0} folders', hereIn.length)
     : t('here in {0}', hereIn.map(({ name }) => visible(name)).join(', '));
+}
+
+function placeTip(here: boolean): string {
+  return here
+    ? t('All of it is on this machine.')
+    : t('It is not on this machine: what you open of it is fetched, and Fetch brings all.');
 }
 
 /** What is here is whole here; what lies aside asks to be looked at. */

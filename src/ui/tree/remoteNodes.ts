@@ -17,6 +17,15 @@ export class StoreNode {
   }
 }
 
+/** Stands below a store that holds nothing yet. */
+export class EmptyStoreNode {
+  readonly kind = 'emptyStore';
+  readonly parent: StoreNode;
+  constructor(parent: StoreNode) {
+    this.parent = parent;
+  }
+}
+
 /** A promoted name of a store. */
 export class RemoteNameNode {
   readonly kind = 'remoteName';
@@ -46,7 +55,7 @@ export class PromotionNode {
 }
 
 /** Every kind of row in the view of promoted snapshots. */
-export type RemoteNode = StoreNode | RemoteNameNode | PromotionNode | NoteNode;
+export type RemoteNode = StoreNode | EmptyStoreNode | RemoteNameNode | PromotionNode | NoteNode;
 
 /** What a row stands for: a store, and a promoted name in it as `fetchSnapshot` takes it. */
 export interface RemoteSubject {
@@ -57,6 +66,15 @@ export interface RemoteSubject {
   words: string;
   /** Where only this one can be meant. */
   repository: Repository | undefined;
+}
+
+/** The store of a row as code names it to a command; undefined for other rows. */
+export function storeOfRow(value: unknown): { store: string; folder?: string } | undefined {
+  if (!(value instanceof StoreNode)) {
+    return undefined;
+  }
+  const { entry, repository } = value;
+  return { store: entry.name, ...(entry.kind === 'git' ? { folder: repository.root } : {}) };
 }
 
 /** The subject of a row; undefined for other rows. */

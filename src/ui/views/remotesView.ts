@@ -13,8 +13,14 @@ import type { RemoteSnapshots } from '../state/remoteSnapshots';
 import type { RepositorySet } from '../state/repositorySet';
 import { noteItem } from '../tree/changeItems';
 import { NoteNode } from '../tree/nodes';
-import { promotionItem, remoteNameItem, storeItem } from '../tree/remoteItems';
-import { PromotionNode, RemoteNameNode, StoreNode, type RemoteNode } from '../tree/remoteNodes';
+import { emptyStoreItem, promotionItem, remoteNameItem, storeItem } from '../tree/remoteItems';
+import {
+  EmptyStoreNode,
+  PromotionNode,
+  RemoteNameNode,
+  StoreNode,
+  type RemoteNode,
+} from '../tree/remoteNodes';
 import { rowKey } from '../tree/timelineItems';
 
 const { t } = vscode.l10n;
@@ -55,6 +61,8 @@ export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposa
     switch (node.kind) {
       case 'store':
         return storeItem(node, folders > 1);
+      case 'emptyStore':
+        return emptyStoreItem(node);
       case 'remoteName':
         return remoteNameItem(node, setting);
       case 'promotion':
@@ -101,7 +109,7 @@ export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposa
       const names = await this.parts.snapshots.list(entry.name, repository);
       const hereIn = await this.places(node, names);
       return names.length === 0
-        ? [this.note(node, `${key}/none`, t('Nothing was promoted yet'))]
+        ? [new EmptyStoreNode(node)]
         : names.map((of) => new RemoteNameNode(node, of, hereIn(of)));
     } catch (error) {
       return this.failed(node, `${key}/error`, error);

@@ -96,6 +96,8 @@ export function answer(
     typed?: string;
     many?: string[];
     save?: vscode.Uri;
+    /** Paths of files that are chosen. */
+    files?: string[];
     message?: string[];
   } = {},
 ): Asked[] {
@@ -153,6 +155,7 @@ export function answer(
         options.title,
         items.map((item) => item.label),
       );
+      Object.assign(asked.at(-1)!, { descriptions: items.map((item) => item.description) });
       const wanted = script.pick?.shift();
       if (wanted === undefined && script.typed !== undefined) {
         return Promise.resolve(typed(script.typed));
@@ -168,6 +171,10 @@ export function answer(
       return Promise.resolve(
         script.many && items.filter(({ label }) => script.many?.includes(label)),
       );
+    },
+    openFiles: (options) => {
+      note('openFiles', options.title ?? '', []);
+      return Promise.resolve(script.files?.map((path) => vscode.Uri.file(path)));
     },
     saveAs: () => Promise.resolve(script.save),
     input: (options) => {
