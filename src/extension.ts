@@ -47,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): SnapdirApi {
     memory: context.globalState,
     remotes: remotePorts(dist, context.secrets, home),
     isTest: context.extensionMode === vscode.ExtensionMode.Test,
+    logFolder: context.logUri.fsPath,
   });
   return running.api;
 }

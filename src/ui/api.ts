@@ -41,4 +41,6 @@ export interface TestApi {
   setPrompts(prompts: Partial<Prompts> | undefined): void;
   /** How long `activate` took, in milliseconds. */
   readonly activationTime: number;
+  /** Absolute path of where VS Code keeps what the extension logs in this session. */
+  readonly logFolder: string;
 }

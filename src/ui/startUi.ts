@@ -44,6 +44,8 @@ export interface UiPorts {
   /** Permanent stores. */
   remotes: RemotePorts;
   isTest: boolean;
+  /** Absolute path of where VS Code keeps what this extension logs in this session. */
+  logFolder: string;
 }
 
 /** The running user interface. */
@@ -55,7 +57,7 @@ export interface RunningUi extends Disposable {
 
 /** Builds the whole user interface. Nothing is read from disk here: views ask when they are shown. */
 export function startUi(ports: UiPorts): RunningUi {
-  const { log, clock } = ports;
+  const { log, clock, isTest, logFolder } = ports;
   const started = performance.now();
   const store = new DisposableStore();
   const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
@@ -101,11 +103,11 @@ export function startUi(ports: UiPorts): RunningUi {
     ...{ repositories, changes, views, fileHistory, statusItem: status.item },
     ...{ remotes: ui.remotes, remotesTree },
     ...{ historyView: history.view, historyTree: history.tree },
-    setPrompts: prompts.set,
+    ...{ setPrompts: prompts.set, logFolder },
   };
   const activationTime = performance.now() - started;
   return {
-    api: createApi(repositories, whenReady, ports.isTest ? { ...test, activationTime } : undefined),
+    api: createApi(repositories, whenReady, isTest ? { ...test, activationTime } : undefined),
     dispose: () => store.dispose(),
     close: async () => {
       const engines = repositories.all.map((repository) => repository.engine);
