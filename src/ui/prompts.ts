@@ -44,6 +44,7 @@ export interface Prompts {
   ): Promise<{ item: T; typed: string } | undefined>;
   input(options: vscode.InputBoxOptions): Promise<string | undefined>;
   openFolder(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
+  openFile(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
   saveAs(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined>;
 }
 
@@ -67,16 +68,15 @@ export function createPrompts(): Prompts {
     pickLive,
     input: async (options) => window.showInputBox(options),
     openFolder: async (options) =>
-      (
-        await window.showOpenDialog({
-          ...options,
-          canSelectFiles: false,
-          canSelectFolders: true,
-          canSelectMany: false,
-        })
-      )?.[0],
+      openOne({ ...options, canSelectFiles: false, canSelectFolders: true }),
+    openFile: async (options) =>
+      openOne({ ...options, canSelectFiles: true, canSelectFolders: false }),
     saveAs: async (options) => window.showSaveDialog(options),
   };
+}
+
+async function openOne(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined> {
+  return (await vscode.window.showOpenDialog({ ...options, canSelectMany: false }))?.[0];
 }
 
 async function pickRow<T extends vscode.QuickPickItem>(
