@@ -26,11 +26,11 @@ export interface Prompts {
     items: T[],
     options: { title: string; placeHolder: string },
   ): Promise<{ item: T; button: vscode.QuickInputButton | undefined } | undefined>;
-  /** A quick pick that takes what is typed as well: `typed` makes a row of it, the last one of the list. */
+  /** A quick pick that takes what is typed as well: `typed` makes a row of it, if it is one, the last of the list. */
   pickOrType<T extends vscode.QuickPickItem>(
     items: T[],
     options: { title: string; placeHolder: string },
-    typed: (text: string) => T,
+    typed: (text: string) => T | undefined,
   ): Promise<T | undefined>;
   /** Any number of rows; undefined: it was left. */
   pickMany<T extends vscode.QuickPickItem>(
@@ -44,6 +44,9 @@ export interface Prompts {
   ): Promise<{ item: T; typed: string } | undefined>;
   input(options: vscode.InputBoxOptions): Promise<string | undefined>;
   openFolder(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
+  /** Files that are there, several where the dialog lets choose several. */
+  openFiles(options: vscode.OpenDialogOptions): Promise<vscode.Uri[] | undefined>;
+  openFile(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
   saveAs(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined>;
 }
 
@@ -67,16 +70,17 @@ export function createPrompts(): Prompts {
     pickLive,
     input: async (options) => window.showInputBox(options),
     openFolder: async (options) =>
-      (
-        await window.showOpenDialog({
-          ...options,
-          canSelectFiles: false,
-          canSelectFolders: true,
-          canSelectMany: false,
-        })
-      )?.[0],
+      openOne({ ...options, canSelectFiles: false, canSelectFolders: true }),
+    openFile: async (options) =>
+      openOne({ ...options, canSelectFiles: true, canSelectFolders: false }),
+    openFiles: async (options) =>
+      window.showOpenDialog({ ...options, canSelectFiles: true, canSelectMany: true }),
     saveAs: async (options) => window.showSaveDialog(options),
   };
+}
+
+async function openOne(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined> {
+  return (await vscode.window.showOpenDialog({ ...options, canSelectMany: false }))?.[0];
 }
 
 async function pickRow<T extends vscode.QuickPickItem>(
@@ -106,7 +110,7 @@ async function pickRow<T extends vscode.QuickPickItem>(
 async function pickOrType<T extends vscode.QuickPickItem>(
   items: T[],
   options: { title: string; placeHolder: string },
-  typed: (text: string) => T,
+  typed: (text: string) => T | undefined,
 ): Promise<T | undefined> {
   const picker = vscode.window.createQuickPick<T>();
   picker.title = options.title;
@@ -115,7 +119,8 @@ async function pickOrType<T extends vscode.QuickPickItem>(
   picker.items = items;
   picker.onDidChangeValue((value) => {
     const text = value.trim();
-    picker.items = text === '' ? items : [...items, { ...typed(text), alwaysShow: true }];
+    const row = text === '' ? undefined : typed(text);
+    picker.items = row === undefined ? items : [...items, { ...row, alwaysShow: true }];
   });
   try {
     return await new Promise((resolve) => {

@@ -45,6 +45,8 @@ export interface UiPorts {
   /** Permanent stores. */
   remotes: RemotePorts;
   isTest: boolean;
+  /** Absolute path of where VS Code keeps what this extension logs in this session. */
+  logFolder: string;
 }
 
 /** The running user interface. */
@@ -56,7 +58,7 @@ export interface RunningUi extends Disposable {
 
 /** Builds the whole user interface. Nothing is read from disk here: views ask when they are shown. */
 export function startUi(ports: UiPorts): RunningUi {
-  const { log, clock } = ports;
+  const { log, clock, isTest, logFolder } = ports;
   const started = performance.now();
   const store = new DisposableStore();
   const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
@@ -91,17 +93,18 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerCommands(ui));
   const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
   store.add(registerTimelineProviders(repositories));
+  const status = store.add(createStatusBar(repositories, changes, clock));
   followAll(ui, store);
   const whenReady = readAll(repositories);
   const test = {
-    ...{ repositories, changes, views, fileHistory },
+    ...{ repositories, changes, views, fileHistory, statusItem: status.item },
     ...{ remotes: ui.remotes, remotesTree },
     ...{ historyView: history.view, historyTree: history.tree },
-    setPrompts: prompts.set,
+    ...{ setPrompts: prompts.set, logFolder },
   };
   const activationTime = performance.now() - started;
   return {
-    api: createApi(repositories, whenReady, ports.isTest ? { ...test, activationTime } : undefined),
+    api: createApi(repositories, whenReady, isTest ? { ...test, activationTime } : undefined),
     dispose: () => store.dispose(),
     close: async () => {
       const engines = repositories.all.map((repository) => repository.engine);
@@ -113,9 +116,8 @@ export function startUi(ports: UiPorts): RunningUi {
 
 /** What goes by itself as long as the window is open. */
 function followAll(ui: Ui, store: DisposableStore): void {
-  const { repositories, changes, clock, log } = ui;
+  const { repositories, log } = ui;
   store.add(keepChangeIndex(repositories, log));
-  store.add(createStatusBar(repositories, changes, clock));
   store.add(followTimelines(repositories));
   store.add(followAutoSnapshots(repositories, log));
   store.add(offerRecovery(repositories, ui.notices));

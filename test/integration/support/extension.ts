@@ -78,11 +78,15 @@ export interface Asked {
   buttons: readonly string[];
   /** What stands beside the rows of a list. */
   descriptions?: readonly (string | undefined)[];
+  /** What stands in an input at first. */
+  value?: string | undefined;
+  /** What is said against the answer. */
+  problem?: string | undefined;
 }
 
 /**
  * Answers prompts with a script: `modal` gives the button to press (or undefined for Cancel), `pick`
- * the beginning of a label, `row` that and the button to press, `input` a text, `folder` a path. Messages are noted and never answered, unless `message` is.
+ * the beginning of a label, `row` that and the button to press, `input` a text, `folder` and `file` a path. Messages are noted and never answered, unless `message` is.
  */
 export function answer(
   test: TestApi,
@@ -92,10 +96,13 @@ export function answer(
     row?: { label: string; button?: string }[];
     input?: string[];
     folder?: string[];
+    file?: string[];
     /** What is typed into a list that takes it, instead of picking a row. */
     typed?: string;
     many?: string[];
     save?: vscode.Uri;
+    /** Paths of files that are chosen. */
+    files?: string[];
     message?: string[];
   } = {},
 ): Asked[] {
@@ -153,11 +160,17 @@ export function answer(
         options.title,
         items.map((item) => item.label),
       );
+      Object.assign(asked.at(-1)!, { descriptions: items.map((item) => item.description) });
       const wanted = script.pick?.shift();
       if (wanted === undefined && script.typed !== undefined) {
         return Promise.resolve(typed(script.typed));
       }
       return Promise.resolve(items.find(({ label }) => wanted && label.startsWith(wanted)));
+    },
+    openFile: (options) => {
+      note('openFile', options.title ?? '', []);
+      const path = script.file?.shift();
+      return Promise.resolve(path ? vscode.Uri.file(path) : undefined);
     },
     pickMany: (items, options) => {
       note(
@@ -169,10 +182,19 @@ export function answer(
         script.many && items.filter(({ label }) => script.many?.includes(label)),
       );
     },
+    openFiles: (options) => {
+      note('openFiles', options.title ?? '', []);
+      return Promise.resolve(script.files?.map((path) => vscode.Uri.file(path)));
+    },
     saveAs: () => Promise.resolve(script.save),
-    input: (options) => {
+    input: async (options) => {
       note('input', options.title ?? '', []);
-      return Promise.resolve(script.input?.shift());
+      const one = asked.at(-1);
+      const text = script.input?.shift();
+      const said = text === undefined ? undefined : await options.validateInput?.(text);
+      const problem = typeof said === 'object' ? said?.message : said;
+      Object.assign(one!, { value: options.value, problem });
+      return text;
     },
   });
   return asked;
