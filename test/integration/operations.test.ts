@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -106,5 +107,122 @@ suite('operations', () => {
     assert.equal(text('operations/file.txt'), 'changed\n');
     assert.ok(existsSync(join(root(), 'operations/new.txt')));
     assert.equal(asked.at(-1)?.text, '2 operations undone.');
+  });
+
+  suite('the way back in a message is from what the message tells', () => {
+    const files = (of: string): Record<string, string> => ({
+      'operations/a.txt': `${of} a ${counter}\n`,
+      'operations/b.txt': `${of} b ${counter}\n`,
+    });
+    const both = (): string[] => [text('operations/a.txt'), text('operations/b.txt')];
+    /** Messages that stand there, by how they begin. */
+    let press: Map<string, (button: string) => void>;
+    const stays = (words: string): Promise<string | undefined> =>
+      new Promise((resolve) => press.set(/^"?(?:operations\/)?([\w.]+)/u.exec(words)?.[1] ?? words, resolve));
+
+    setup(async () => {
+      press = new Map();
+      change(files('good'));
+      await take(`both ${counter}`);
+      change(files('bad'));
+      for (const name of ['a.txt', 'b.txt']) {
+        answer(extension.test, { modal: ['Restore'], stays });
+        await run('snapdir.restoreFile', { rev: 'HEAD', path: `operations/${name}` });
+      }
+      assert.deepEqual(both(), Object.values(files('good')));
+    });
+
+    test('the last restore is undone, and redone, by name', async () => {
+      const asked = answer(extension.test, { modal: ['Undo Restore', 'Redo Restore'], stays });
+      press.get('b.txt')!('Undo');
+      await eventually('undone', () => text('operations/b.txt').startsWith('bad'));
+      assert.match(asked[0]?.text ?? '', /^Undo the last restore of "operations\/b\.txt"\?/u);
+      (await eventually('its message', () => press.get('Restore')))('Redo');
+      await eventually('redone', () => text('operations/b.txt').startsWith('good'));
+    });
+
+    test('one below another is not undone silently, nor the other one; everything since may be', async () => {
+      const asked = answer(extension.test, { modal: ['Undo Everything Since…', 'Undo'], stays });
+      press.get('a.txt')!('Undo');
+      await eventually('undone', () => text('operations/a.txt').startsWith('bad'));
+      await eventually('all of it', () => press.get('2'));
+      const modals = asked.filter(({ kind }) => kind === 'modal');
+      assert.match(modals[0]?.text ?? '', /^This restore cannot be undone by itself/u);
+      assert.deepEqual(modals[0]?.buttons, ['Undo Everything Since…', 'Show Operations']);
+      assert.match(modals[1]?.text ?? '', /^Undo 2 operations\?\nRestored from/u);
+      assert.equal(modals.length, 2);
+      assert.deepEqual(both(), Object.values(files('bad')));
+      // The way back from both is to both.
+      const again = answer(extension.test, { modal: ['Redo'], stays });
+      press.get('2')!('Redo');
+      await eventually('redone', () => text('operations/a.txt').startsWith('good'));
+      await eventually('both', () => text('operations/b.txt').startsWith('good'));
+      assert.match(again[0]?.text ?? '', /^Redo 2 operations\?\n/u);
+    });
+
+    test('what was undone already is left alone', async () => {
+      answer(extension.test, { modal: ['Undo Restore'] });
+      await run('snapdir.undoRestore');
+      const asked = answer(extension.test, { modal: ['Undo Restore', 'Undo'] });
+      press.get('b.txt')!('Undo');
+      await eventually('words', () => asked.some(({ text }) => text === 'This was undone already.'));
+      assert.deepEqual(both(), [`good a ${counter}\n`, `bad b ${counter}\n`]);
+      assert.equal(asked.length, 1);
+    });
+
+    test('the message of an undone rename redoes that one, whatever was undone since', async () => {
+      await run('snapdir.addTag', { rev: 'HEAD', tag: 'first' });
+      await run('snapdir.rename', { rev: 'HEAD', message: 'second' });
+      answer(extension.test, { stays });
+      await run('snapdir.undoOperation');
+      answer(extension.test);
+      await run('snapdir.undoOperation');
+      const asked = answer(extension.test);
+      press.get('Undone')!('Redo');
+      await eventually('redone', async () => (await newest())[0] === 'second');
+      assert.equal(asked[0]?.text, 'Redone: Renamed to "second"');
+      const { checkpoints } = await firstRepository(extension.test).engine.timeline({ limit: 1 });
+      assert.deepEqual(checkpoints[0]?.tags, []);
+    });
+  });
+
+  suite('what an undo could not bring back is listed in the view of the plan', () => {
+    const special = (): void => {
+      change({ 'operations/file.txt': null });
+      execFileSync('mkfifo', [join(root(), 'operations/file.txt')]);
+    };
+    const failures = (): string[] =>
+      extension.test.views.planTree
+        .getChildren()
+        .flatMap((row) => (row.kind === 'planFailure' ? [row.failure.path] : []));
+
+    setup(async function () {
+      if (process.platform === 'win32') {
+        this.skip();
+      }
+      await run('snapdir.closePlan');
+      change({ 'operations/file.txt': 'changed\n', 'operations/other.txt': `other ${counter}\n` });
+      await take('special');
+      change({ 'operations/file.txt': 'again\n', 'operations/other.txt': 'changed\n' });
+      answer(extension.test, { modal: ['Restore'] });
+      await run('snapdir.restoreFolder', { rev: 'HEAD', path: 'operations' });
+      special();
+    });
+    teardown(async () => {
+      change({ 'operations/file.txt': null });
+      await run('snapdir.closePlan');
+    });
+
+    for (const [command, button] of [
+      ['snapdir.undoRestore', 'Undo Restore'],
+      ['snapdir.undoOperation', 'Undo'],
+    ] as const) {
+      test(command, async () => {
+        answer(extension.test, { modal: [button] });
+        await run(command);
+        assert.equal(text('operations/other.txt'), 'changed\n');
+        assert.deepEqual(failures(), ['operations/file.txt']);
+      });
+    }
   });
 });

@@ -97,6 +97,8 @@ export function answer(
     many?: string[];
     save?: vscode.Uri;
     message?: string[];
+    /** A message that stays until its answer comes, where `message` presses nothing. */
+    stays?: (text: string) => Promise<string | undefined> | undefined;
   } = {},
 ): Asked[] {
   const asked: Asked[] = [];
@@ -107,7 +109,8 @@ export function answer(
     (kind: 'info' | 'warn' | 'error') =>
     (text: string, ...buttons: string[]): Promise<string | undefined> => {
       note(kind, text, buttons);
-      return Promise.resolve(buttons.find((button) => script.message?.includes(button)));
+      const pressed = buttons.find((button) => script.message?.includes(button));
+      return (pressed === undefined ? script.stays?.(text) : undefined) ?? Promise.resolve(pressed);
     };
   test.setPrompts({
     info: say('info'),
