@@ -28,7 +28,10 @@ suite('rows of the timeline that are selected together', () => {
     });
   const restore = async (...names: string[]): Promise<Asked[]> => {
     const picked = names.map((name) => rows.get(`rows/${name}`));
-    assert.ok(picked.every((row) => row !== undefined), [...rows.keys()].join(' '));
+    assert.ok(
+      picked.every((row) => row !== undefined),
+      [...rows.keys()].join(' '),
+    );
     const asked = answer(extension.test, { modal: ['Restore', 'Restore'] });
     await run('snapdir.restoreFromRight', picked[0], picked);
     return asked.filter(({ kind }) => kind === 'modal');

@@ -7,7 +7,14 @@ import { parseSnapshotUri } from '../documents/snapshotDocument';
 import { EMPTY_REV, LIVE_REV } from '../documents/snapshotUri';
 import { pickRepository } from '../pickers/pickRepository';
 import { pickSnapshot } from '../pickers/pickSnapshot';
-import { isGone, isTreeNode, repositoryOf, type ChangeSet, type Side, type TreeNode } from '../tree/nodes';
+import {
+  isGone,
+  isTreeNode,
+  repositoryOf,
+  type ChangeSet,
+  type Side,
+  type TreeNode,
+} from '../tree/nodes';
 import { VersionNode } from '../tree/versionNode';
 import type { Ui } from '../uiContext';
 import { quotedName } from '../words';
