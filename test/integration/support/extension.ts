@@ -94,6 +94,8 @@ export function answer(
     folder?: string[];
     /** What is typed into a list that takes it, instead of picking a row. */
     typed?: string;
+    /** What is typed into a list that is searched, before a row of what is found is picked. */
+    search?: string[];
     many?: string[];
     save?: vscode.Uri;
     message?: string[];
@@ -116,6 +118,7 @@ export function answer(
     info: say('info'),
     warn: say('warn'),
     error: say('error'),
+    status: (text) => note('status', text, []),
     modal: (text, detail, buttons) => {
       note('modal', `${text}\n${detail}`, buttons);
       const wanted = script.modal?.shift();
@@ -150,17 +153,19 @@ export function answer(
       const path = script.folder?.shift();
       return Promise.resolve(path === undefined ? undefined : vscode.Uri.file(path));
     },
-    pickOrType: (items, options, typed) => {
+    pickSearched: async (list) => {
+      const { signal } = new AbortController();
+      const items = await list.rows(script.search?.shift() ?? '', 1, signal);
       note(
-        'pickOrType',
-        options.title,
+        'pickSearched',
+        list.title,
         items.map((item) => item.label),
       );
       const wanted = script.pick?.shift();
       if (wanted === undefined && script.typed !== undefined) {
-        return Promise.resolve(typed(script.typed));
+        return list.typed(script.typed);
       }
-      return Promise.resolve(items.find(({ label }) => wanted && label.startsWith(wanted)));
+      return items.find(({ label }) => wanted !== undefined && label.startsWith(wanted));
     },
     pickMany: (items, options) => {
       note(
