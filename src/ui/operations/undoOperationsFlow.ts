@@ -122,7 +122,7 @@ async function askInstead(
   }
   const [before] = (await listOperations(repository, { limit: 1, before: operation })).operations;
   const since = t('Undo Everything Since…');
-  const list = t('Show Operations');
+  const list = t('Show Operations…');
   const answer = await ui.prompts.modal(
     t('This restore cannot be undone by itself, because files were restored later.'),
     t('Everything since can be undone with it, after a question that names all of it.'),
@@ -204,7 +204,7 @@ function report(
   const shown =
     count > 0
       ? ui.prompts.warn(`${done} ${trouble}`, back, details)
-      : ui.prompts.info(done, back);
+      : ui.notices.tell('undone', done, [back]);
   void shown.then((answer) => {
     if (answer === details) {
       ui.showLog();
@@ -214,10 +214,10 @@ function report(
     }
     const folder = { folder: repository.root };
     return operations.length === 1
-      ? vscode.commands.executeCommand(
-          isUndo ? 'snapdir.redoOperation' : 'snapdir.undoOperation',
-          { ...folder, operation: operations[0]?.id },
-        )
+      ? vscode.commands.executeCommand(isUndo ? 'snapdir.redoOperation' : 'snapdir.undoOperation', {
+          ...folder,
+          operation: operations[0]?.id,
+        })
       : vscode.commands.executeCommand('snapdir.undoOperation', { ...folder, to: before });
   });
 }
