@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OperationKind } from '../../src/core/engine';
+import { operationIcon } from '../../src/ui/operations/operationWords';
 import {
   activate,
   answer,
@@ -14,6 +16,20 @@ import {
   type Extension,
 } from './support/extension';
 
+const KINDS: OperationKind[] = [
+  ...([
+    'take',
+    'restore',
+    'ref',
+    'tag',
+    'rename',
+    'delete',
+    'prune',
+    'gc',
+    'undo',
+    'redo',
+  ] as const),
+];
 const text = (path: string): string => readFileSync(join(root(), path), 'utf8');
 
 suite('operations', () => {
@@ -41,7 +57,7 @@ suite('operations', () => {
     await run('snapdir.undoOperation');
     assert.equal((await newest())[0], `operations ${counter}`);
     assert.equal(asked.at(-1)?.text, 'Undone: Renamed to "renamed"');
-    assert.deepEqual(asked.at(-1)?.buttons, ['Redo']);
+    assert.deepEqual(asked.at(-1)?.buttons, ['Redo', "Don't Show Again"]);
     // The next one is the take: Cancel first.
     assert.equal(await run('snapdir.undoOperation'), undefined);
     assert.match(
@@ -78,7 +94,10 @@ suite('operations', () => {
     const label = `Tags of "renamed again": +listed`;
     const byButton = answer(extension.test, { row: [{ label, button: 'Undo' }] });
     await run('snapdir.showOperations');
-    assert.ok(byButton[0]?.buttons[0]?.startsWith('Renamed'), byButton[0]?.buttons[0]);
+    // Days are separators, as in lists of snapshots; and few icons are told apart at a glance.
+    assert.equal(byButton[0]?.buttons[0], 'Today');
+    assert.ok(byButton[0]?.buttons[1]?.startsWith('Renamed'), byButton[0]?.buttons[1]);
+    assert.equal(new Set(KINDS.map(operationIcon)).size, 6);
     const tagsOfHead = async (): Promise<string[]> => {
       const engine = firstRepository(extension.test).engine;
       return (await engine.timeline({ limit: 1 })).checkpoints[0]?.tags ?? [];
@@ -118,7 +137,9 @@ suite('operations', () => {
     /** Messages that stand there, by how they begin. */
     let press: Map<string, (button: string) => void>;
     const stays = (words: string): Promise<string | undefined> =>
-      new Promise((resolve) => press.set(/^"?(?:operations\/)?([\w.]+)/u.exec(words)?.[1] ?? words, resolve));
+      new Promise((resolve) =>
+        press.set(/^"?(?:operations\/)?([\w.]+)/u.exec(words)?.[1] ?? words, resolve),
+      );
 
     setup(async () => {
       press = new Map();
@@ -148,7 +169,7 @@ suite('operations', () => {
       await eventually('all of it', () => press.get('2'));
       const modals = asked.filter(({ kind }) => kind === 'modal');
       assert.match(modals[0]?.text ?? '', /^This restore cannot be undone by itself/u);
-      assert.deepEqual(modals[0]?.buttons, ['Undo Everything Since…', 'Show Operations']);
+      assert.deepEqual(modals[0]?.buttons, ['Undo Everything Since…', 'Show Operations…']);
       assert.match(modals[1]?.text ?? '', /^Undo 2 operations\?\nRestored from/u);
       assert.equal(modals.length, 2);
       assert.deepEqual(both(), Object.values(files('bad')));
@@ -165,7 +186,9 @@ suite('operations', () => {
       await run('snapdir.undoRestore');
       const asked = answer(extension.test, { modal: ['Undo Restore', 'Undo'] });
       press.get('b.txt')!('Undo');
-      await eventually('words', () => asked.some(({ text }) => text === 'This was undone already.'));
+      await eventually('words', () =>
+        asked.some(({ text }) => text === 'This was undone already.'),
+      );
       assert.deepEqual(both(), [`good a ${counter}\n`, `bad b ${counter}\n`]);
       assert.equal(asked.length, 1);
     });

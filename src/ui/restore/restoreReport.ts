@@ -28,7 +28,7 @@ export function reportRestore(
   const ways = operation === null ? [] : [back];
   const shown = troubled
     ? ui.prompts.warn(words, ...ways, details)
-    : ui.prompts.info(words, ...ways);
+    : ui.notices.tell('restored', words, ways, ways.length === 0 ? '' : wayBackWords(options.back));
   if (troubled) {
     logTrouble(ui, result);
   }
@@ -43,6 +43,13 @@ export function reportRestore(
     }
     return undefined;
   });
+}
+
+/** Without a button the way back is a command. */
+function wayBackWords(back: 'undoRestore' | 'redoRestore'): string {
+  return back === 'undoRestore'
+    ? t('The command "Undo Last Restore" takes it back.')
+    : t('The command "Redo Last Restore" does it again.');
 }
 
 /** Opens the list of what could not be restored, where there is any. `rev`: what was to come back. */
