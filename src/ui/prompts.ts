@@ -31,6 +31,12 @@ export interface Prompts {
   ): Promise<{ item: T; button: vscode.QuickInputButton | undefined } | undefined>;
   /** A quick pick whose rows are looked for while a person types; it takes what is typed as well. */
   pickSearched<T extends SearchedItem>(list: SearchedList<T>): Promise<T | undefined>;
+  /** A quick pick that takes what is typed as well: `typed` makes a row of it, if it is one, the last of the list. */
+  pickOrType<T extends vscode.QuickPickItem>(
+    items: T[],
+    options: { title: string; placeHolder: string },
+    typed: (text: string) => T | undefined,
+  ): Promise<T | undefined>;
   /** Any number of rows; undefined: it was left. */
   pickMany<T extends vscode.QuickPickItem>(
     items: T[],
@@ -43,6 +49,8 @@ export interface Prompts {
   ): Promise<{ item: T; typed: string } | undefined>;
   input(options: vscode.InputBoxOptions): Promise<string | undefined>;
   openFolder(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
+  /** Files that are there, several where the dialog lets choose several. */
+  openFiles(options: vscode.OpenDialogOptions): Promise<vscode.Uri[] | undefined>;
   saveAs(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined>;
 }
 
@@ -61,6 +69,7 @@ export function createPrompts(): Prompts {
     status: (message, ms) => void window.setStatusBarMessage(withoutIcons(message), ms),
     pick: async (items, options) => window.showQuickPick(items, options),
     pickRow,
+    pickOrType,
     pickSearched: (list) => pickSearched(list),
     pickMany: async (items, options) =>
       window.showQuickPick(items, { ...options, canPickMany: true, matchOnDescription: true }),
@@ -75,6 +84,8 @@ export function createPrompts(): Prompts {
           canSelectMany: false,
         })
       )?.[0],
+    openFiles: async (options) =>
+      window.showOpenDialog({ ...options, canSelectFiles: true, canSelectMany: true }),
     saveAs: async (options) => window.showSaveDialog(options),
   };
 }
@@ -95,6 +106,32 @@ async function pickRow<T extends vscode.QuickPickItem>(
         const [item] = picker.selectedItems;
         resolve(item && { item, button: undefined });
       });
+      picker.onDidHide(() => resolve(undefined));
+      picker.show();
+    });
+  } finally {
+    picker.dispose();
+  }
+}
+
+async function pickOrType<T extends vscode.QuickPickItem>(
+  items: T[],
+  options: { title: string; placeHolder: string },
+  typed: (text: string) => T | undefined,
+): Promise<T | undefined> {
+  const picker = vscode.window.createQuickPick<T>();
+  picker.title = options.title;
+  picker.placeholder = options.placeHolder;
+  picker.matchOnDescription = true;
+  picker.items = items;
+  picker.onDidChangeValue((value) => {
+    const text = value.trim();
+    const row = text === '' ? undefined : typed(text);
+    picker.items = row === undefined ? items : [...items, { ...row, alwaysShow: true }];
+  });
+  try {
+    return await new Promise((resolve) => {
+      picker.onDidAccept(() => resolve(picker.selectedItems[0]));
       picker.onDidHide(() => resolve(undefined));
       picker.show();
     });

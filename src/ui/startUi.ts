@@ -44,6 +44,8 @@ export interface UiPorts {
   /** Permanent stores. */
   remotes: RemotePorts;
   isTest: boolean;
+  /** Absolute path of where VS Code keeps what this extension logs in this session. */
+  logFolder: string;
 }
 
 /** The running user interface. */
@@ -55,7 +57,7 @@ export interface RunningUi extends Disposable {
 
 /** Builds the whole user interface. Nothing is read from disk here: views ask when they are shown. */
 export function startUi(ports: UiPorts): RunningUi {
-  const { log, clock } = ports;
+  const { log, clock, isTest, logFolder } = ports;
   const started = performance.now();
   const store = new DisposableStore();
   const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
@@ -90,7 +92,7 @@ export function startUi(ports: UiPorts): RunningUi {
   const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
   store.add(registerTimelineProviders(repositories));
   store.add(keepChangeIndex(repositories, log));
-  store.add(createStatusBar(repositories, changes, clock));
+  const status = store.add(createStatusBar(repositories, changes, clock));
   store.add(followTimelines(repositories));
   store.add(followAutoSnapshots(repositories, log));
   store.add(offerRecovery(repositories, ui.notices));
@@ -98,14 +100,14 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(followVault(repositories, log));
   const whenReady = readAll(repositories);
   const test = {
-    ...{ repositories, changes, views, fileHistory },
+    ...{ repositories, changes, views, fileHistory, statusItem: status.item },
     ...{ remotes: ui.remotes, remotesTree },
     ...{ historyView: history.view, historyTree: history.tree },
-    setPrompts: prompts.set,
+    ...{ setPrompts: prompts.set, logFolder },
   };
   const activationTime = performance.now() - started;
   return {
-    api: createApi(repositories, whenReady, ports.isTest ? { ...test, activationTime } : undefined),
+    api: createApi(repositories, whenReady, isTest ? { ...test, activationTime } : undefined),
     dispose: () => store.dispose(),
     close: async () => {
       const engines = repositories.all.map((repository) => repository.engine);

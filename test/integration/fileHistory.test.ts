@@ -55,6 +55,9 @@ suite('file history and changes', function () {
     await vscode.commands.executeCommand('workbench.view.explorer');
     await eventually('hidden', () => !extension.test.views.changes.visible);
     await eventually('hidden', () => !extension.test.historyView.visible);
+    // The look of a quiet moment, which the status bar is for, is over; the next one is ten seconds away.
+    const { changes } = extension.test;
+    await eventually('a quiet moment', () => changes.total?.exact === true, 30_000);
     const counter = counting(extension);
     const seen = (name: string): boolean => counter.calls.includes(name);
     try {

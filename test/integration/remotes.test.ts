@@ -61,7 +61,22 @@ suite('permanent stores', () => {
     const item = itemOf(await storeRow());
     assert.equal(labelOf(item), 'team');
     assert.match(String(item.description), /team store · default$/u);
-    assert.equal(labelOf(itemOf((await rows(await storeRow()))[0]!)), 'Nothing was promoted yet');
+  });
+
+  test('an empty store says so, and a click asks what to promote to it', async () => {
+    const row = itemOf((await rows(await storeRow()))[0]!);
+    const words = [labelOf(row), row.description];
+    assert.deepEqual(words, ['Nothing was promoted yet', 'click to promote a snapshot']);
+    assert.equal(row.accessibilityInformation?.label, words.join(', '));
+    const latest = await take('for the click');
+    const asked = answer(extension.test, { pick: ['for the click'] });
+    const { command, arguments: given = [] } = row.command!;
+    await vscode.commands.executeCommand(command, ...(given as unknown[]));
+    assert.deepEqual(
+      asked.map(({ text }) => text),
+      ['Promote…', `Promote "${latest.message}"`],
+      'which snapshot, then its name: the store is known',
+    );
   });
 
   test('a store that does not work is only added when somebody says so', async () => {

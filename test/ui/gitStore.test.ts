@@ -68,8 +68,11 @@ suite('permanent stores: the Git repository of the folder', () => {
     const promote = async (name: string): Promise<void> => {
       await window.timeline.menu('first', 'Promote…');
       await window.pick('Promote "first"', 'Git Repository');
-      await window.pick('Promote "first"', 'New Name…');
-      await window.answer('Promote "first"', name);
+      // Typed right into the list of names.
+      await window.workbench.quickInput.getByText('New Name…').waitFor();
+      await window.workbench.quickInputType(name, { accept: false });
+      await window.workbench.quickInput.getByText(`New Name: ${name}`).waitFor();
+      await window.page.keyboard.press('Enter');
       await window.workbench.waitForNotification(`is now "${name}"`);
     };
     await promote('tea');

@@ -3,6 +3,7 @@ import { restoreTo } from '../../app/restore';
 import type { RelPath } from '../../core/tree';
 import { listCopies, noteCopy, type OpenedCopy } from '../beside/copies';
 import { withProgress } from '../progress';
+import { askRunnable } from '../restore/askRunnable';
 import { byteSize } from '../text/amounts';
 import { visible, withoutIcons } from '../text/displayText';
 import { relativeTime } from '../text/times';
@@ -65,16 +66,27 @@ async function findPart(ui: Ui, argument: unknown, title: string): Promise<Part 
   return path === undefined ? undefined : { target, path };
 }
 
-async function makeCopy(ui: Ui, { target, path }: Part, title: string): Promise<string> {
+async function makeCopy(
+  ui: Ui,
+  { target, path }: Part,
+  title: string,
+): Promise<string | undefined> {
   const { repository, rev, words } = target;
+  const chosen = { rev, ...(path === '' ? {} : { paths: [path] }) };
+  // An editor that trusts the folder, or a workspace that it is added to, would run what it finds there.
+  const bring = await askRunnable(ui, repository, chosen, { title });
+  if (bring === undefined) {
+    return undefined;
+  }
   await vscode.workspace.fs.createDirectory(vscode.Uri.file(ui.safePlace));
-  const params = { rev, ...(path === '' ? {} : { paths: [path] }) };
-  const result = await withProgress(title, (context) =>
-    restoreTo(repository, { ...params, mode: 'safe', destination: ui.safePlace }, context),
-  );
+  const params = { ...chosen, bring, mode: 'safe' as const, destination: ui.safePlace };
+  const result = await withProgress(title, (context) => restoreTo(repository, params, context));
   const { root } = repository;
   const { bytes } = result;
   await noteCopy(result.path, { root, rev, words, path, time: ui.clock.now(), bytes });
+  for (const missing of result.withheld) {
+    ui.log.info(`Left out of the opened copy, an editor, Git or npm would run it: ${missing}`);
+  }
   for (const { path: missing, reason } of result.failed) {
     ui.log.warn(`Not in the opened copy: ${missing} (${reason})`);
   }

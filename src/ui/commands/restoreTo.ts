@@ -4,6 +4,7 @@ import type { RestoreToParams, RestoreToResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { RelPath } from '../../core/tree';
 import { withProgress } from '../progress';
+import { askRunnable } from '../restore/askRunnable';
 import { describeError } from '../showError';
 import { baseName, visible } from '../text/displayText';
 import type { Ui } from '../uiContext';
@@ -131,9 +132,14 @@ async function carryOut(
   { repository }: Target,
   params: RestoreToParams,
 ): Promise<RestoreToResult | undefined> {
-  const run = (extra: { overwrite?: boolean }): Promise<RestoreToResult> =>
+  const title = t('Restore to…');
+  const bring = await askRunnable(ui, repository, params, { title });
+  if (bring === undefined) {
+    return undefined;
+  }
+  const run = (extra: Partial<RestoreToParams>): Promise<RestoreToResult> =>
     withProgress(t('Restoring'), (context) =>
-      restoreTo(repository, { ...params, ...extra }, context),
+      restoreTo(repository, { ...params, bring, ...extra }, context),
     );
   try {
     return await run({});
@@ -141,11 +147,16 @@ async function carryOut(
     if (!SnapdirError.is(error, 'TARGET_EXISTS')) {
       throw error;
     }
-    const overwrite = t('Overwrite');
+    const go = t('Overwrite');
     const detail = t('What is there now is not in any snapshot and cannot be brought back.');
     const message = describeError(error).message;
-    const answer = await ui.prompts.modal(message, detail, [overwrite]);
-    return answer === overwrite ? run({ overwrite: true }) : undefined;
+    if ((await ui.prompts.modal(message, detail, [go])) !== go) {
+      return undefined;
+    }
+    // Of what is overwritten, scripts may be others: there may be more to tick.
+    const over = { ...params, overwrite: true };
+    const more = await askRunnable(ui, repository, over, { title, ticked: bring });
+    return more && run({ overwrite: true, bring: more });
   }
 }
 
@@ -155,7 +166,7 @@ function report(ui: Ui, result: RestoreToResult, isFile: boolean): void {
   const failed = result.failed.length;
   const leftOut = result.withheld.length;
   for (const path of result.withheld) {
-    ui.log.warn(`Left out, an editor or Git would run it: ${path}`);
+    ui.log.warn(`Left out, an editor, Git or npm would run it: ${path}`);
   }
   for (const { path, reason } of result.failed) {
     ui.log.warn(`Not restored: ${path} (${reason})`);
@@ -169,7 +180,7 @@ function report(ui: Ui, result: RestoreToResult, isFile: boolean): void {
   const trouble = [
     ...(failed > 0 ? [t('{0} failed: see the log.', failed)] : []),
     ...(leftOut > 0
-      ? [t('{0} that an editor or Git would run left out: see the log.', leftOut)]
+      ? [t('{0} that an editor, Git or npm would run left out: see the log.', leftOut)]
       : []),
     ...(renamed === null
       ? []

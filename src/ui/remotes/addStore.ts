@@ -8,6 +8,7 @@ import { isCancelled } from '../../base/abort';
 import type { Ui } from '../uiContext';
 import { withoutIcons } from '../text/displayText';
 import { folderUrl } from './folderUrl';
+import { GIT_FIELDS } from './storeEntry';
 import {
   askKeys,
   bucketUrl,
@@ -217,7 +218,7 @@ async function addGit(ui: Ui): Promise<string | undefined> {
     return undefined;
   }
   await (await ui.remotes.ports.openGit(repository.root)).close();
-  await ui.remotes.add(GIT_STORE, { url: 'git:' });
+  await ui.remotes.add(GIT_STORE, { ...GIT_FIELDS });
   void ui.prompts.info(
     t(
       'Snapshots can be promoted to this Git repository. "git push origin \'refs/snapdir/*:refs/snapdir/*\'" shares them.',

@@ -6,13 +6,14 @@ import {
   isInsecure,
   parseRemote,
   parseRemoteUrl,
+  type Remote,
   type StoredKeys,
 } from '../../core/remote';
 import { GIT_STORE } from '../../core/storageMode';
 import { describeError } from '../showError';
-import { withoutIcons } from '../text/displayText';
+import { visible, withoutIcons } from '../text/displayText';
 import type { Ui } from '../uiContext';
-import type { StoreEntry } from './remotes';
+import { mayHaveKeys, type StoreEntry } from './storeEntry';
 import { storePlace, storeTitle } from './storeWords';
 
 const { t } = vscode.l10n;
@@ -42,6 +43,54 @@ export async function pickStore(
   }));
   const picked = await ui.prompts.pick(items, { title, placeHolder: t('Which store?') });
   return picked?.entry;
+}
+
+/** Whose keys to forget; without `remote` its settings are gone, or cannot be used. */
+export interface KeyHolder {
+  name: string;
+  remote?: Remote;
+}
+
+/**
+ * The store whose keys are meant, among those that can have any and those that have some but are none of the settings
+ * any more: nothing else would tell of these. @throws STORE_NAME_UNKNOWN
+ */
+export async function pickKeyHolder(
+  ui: Ui,
+  title: string,
+  name: string | undefined,
+): Promise<KeyHolder | undefined> {
+  const left = await ui.remotes.leftWithKeys();
+  if (name !== undefined) {
+    const isGone = left.includes(name) && !ui.remotes.all.some((one) => one.name === name);
+    return isGone ? { name } : holderOf(ui.remotes.get(name));
+  }
+  const items = [
+    ...ui.remotes.all.filter(mayHaveKeys).map((entry) => ({
+      label: withoutIcons(storeTitle(entry)),
+      description: withoutIcons(storePlace(entry)),
+      holder: holderOf(entry),
+    })),
+    ...left.map((gone) => ({
+      label: withoutIcons(visible(gone)),
+      description: t('keys of a store that is not in your settings any more'),
+      holder: { name: gone },
+    })),
+  ];
+  if (items.length === 0) {
+    void ui.prompts.info(t('There are no keys in the secret storage.'));
+    return undefined;
+  }
+  const placeHolder = t('Which store?');
+  const picked =
+    items.length === 1 ? items[0] : await ui.prompts.pick(items, { title, placeHolder });
+  return picked?.holder;
+}
+
+function holderOf(entry: StoreEntry): KeyHolder {
+  return entry.kind === 'remote'
+    ? { name: entry.name, remote: entry.remote }
+    : { name: entry.name };
 }
 
 function sayNoStore(ui: Ui): Promise<void> {

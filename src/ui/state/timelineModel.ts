@@ -23,6 +23,8 @@ export interface TimelineState {
   total: number;
   head: CheckpointInfo | undefined;
   refs: Readonly<Record<string, CheckpointId>>;
+  /** Names that stand for what was fetched from a store. */
+  fetched: readonly string[];
   tags: readonly string[];
   canUndo: boolean;
   canRedo: boolean;
@@ -44,6 +46,7 @@ const EMPTY: TimelineState = {
   total: 0,
   head: undefined,
   refs: {},
+  fetched: [],
   tags: [],
   canUndo: false,
   canRedo: false,
@@ -197,6 +200,7 @@ function fromPage(
     total: page.total,
     head,
     refs: page.refs,
+    fetched: page.fetched ?? [],
     tags: page.tags,
     canUndo: page.undoable !== null,
     canRedo: page.redoable !== null,

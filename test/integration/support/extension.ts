@@ -98,6 +98,8 @@ export function answer(
     search?: string[];
     many?: string[];
     save?: vscode.Uri;
+    /** Paths of files that are chosen. */
+    files?: string[];
     message?: string[];
     /** A message that stays until its answer comes, where `message` presses nothing. */
     stays?: (text: string) => Promise<string | undefined> | undefined;
@@ -153,6 +155,19 @@ export function answer(
       const path = script.folder?.shift();
       return Promise.resolve(path === undefined ? undefined : vscode.Uri.file(path));
     },
+    pickOrType: (items, options, typed) => {
+      note(
+        'pickOrType',
+        options.title,
+        items.map((item) => item.label),
+      );
+      Object.assign(asked.at(-1)!, { descriptions: items.map((item) => item.description) });
+      const wanted = script.pick?.shift();
+      if (wanted === undefined && script.typed !== undefined) {
+        return Promise.resolve(typed(script.typed));
+      }
+      return Promise.resolve(items.find(({ label }) => wanted && label.startsWith(wanted)));
+    },
     pickSearched: async (list) => {
       const { signal } = new AbortController();
       const items = await list.rows(script.search?.shift() ?? '', 1, signal);
@@ -161,6 +176,7 @@ export function answer(
         list.title,
         items.map((item) => item.label),
       );
+      Object.assign(asked.at(-1)!, { descriptions: items.map((item) => item.description) });
       const wanted = script.pick?.shift();
       if (wanted === undefined && script.typed !== undefined) {
         return list.typed(script.typed);
@@ -176,6 +192,10 @@ export function answer(
       return Promise.resolve(
         script.many && items.filter(({ label }) => script.many?.includes(label)),
       );
+    },
+    openFiles: (options) => {
+      note('openFiles', options.title ?? '', []);
+      return Promise.resolve(script.files?.map((path) => vscode.Uri.file(path)));
     },
     saveAs: () => Promise.resolve(script.save),
     input: (options) => {
