@@ -28,7 +28,10 @@ suite('lists of snapshots', function () {
     await take('pickers: newest');
   });
   teardown(() => extension.test.setPrompts(undefined));
-  suiteTeardown(() => change({ pickers: null }));
+  suiteTeardown(async () => {
+    change({ pickers: null });
+    await firstRepository(extension.test).engine.setRef({ name: 'picked-name', rev: null });
+  });
 
   /** As if the timeline was longer than what is loaded of it. */
   async function withOneLoaded(work: () => Promise<void>): Promise<void> {
