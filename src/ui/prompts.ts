@@ -51,6 +51,7 @@ export interface Prompts {
   openFolder(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
   /** Files that are there, several where the dialog lets choose several. */
   openFiles(options: vscode.OpenDialogOptions): Promise<vscode.Uri[] | undefined>;
+  openFile(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
   saveAs(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined>;
 }
 
@@ -76,18 +77,17 @@ export function createPrompts(): Prompts {
     pickLive,
     input: async (options) => window.showInputBox(options),
     openFolder: async (options) =>
-      (
-        await window.showOpenDialog({
-          ...options,
-          canSelectFiles: false,
-          canSelectFolders: true,
-          canSelectMany: false,
-        })
-      )?.[0],
+      openOne({ ...options, canSelectFiles: false, canSelectFolders: true }),
+    openFile: async (options) =>
+      openOne({ ...options, canSelectFiles: true, canSelectFolders: false }),
     openFiles: async (options) =>
       window.showOpenDialog({ ...options, canSelectFiles: true, canSelectMany: true }),
     saveAs: async (options) => window.showSaveDialog(options),
   };
+}
+
+async function openOne(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined> {
+  return (await vscode.window.showOpenDialog({ ...options, canSelectMany: false }))?.[0];
 }
 
 async function pickRow<T extends vscode.QuickPickItem>(

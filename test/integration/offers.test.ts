@@ -42,7 +42,7 @@ suite('what is offered: stores to add, places to promote to, names', () => {
   test('an endpoint that does not encrypt is only used when somebody says so', async () => {
     const script = (...modal: string[]): Parameters<typeof answer>[1] => ({
       ...{ pick: ['S3 Bucket', 'None'], modal },
-      input: ['s3://bucket/x', 'http://store.invalid', '', 'insecure'],
+      input: ['http://store.invalid/bucket/x', 'insecure'],
     });
     const refused = answer(extension.test, script());
     assert.equal(await run('snapdir.addStore'), undefined);

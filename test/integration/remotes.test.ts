@@ -48,13 +48,14 @@ suite('permanent stores', () => {
     await configuration.update('defaultRemote', undefined, vscode.ConfigurationTarget.Global);
   });
 
-  test('a folder is added in three steps, tried out, and becomes the default', async () => {
+  test('a folder is added in three steps that are counted, tried out, and becomes the default', async () => {
     assert.deepEqual(await rows(), []);
     const asked = answer(extension.test, { pick: ['Folder'], folder: [bucket], input: ['team'] });
     assert.equal(await run('snapdir.addStore'), 'team');
     const titles = asked.filter(({ kind }) => kind !== 'info').map(({ text }) => text);
-    assert.deepEqual(titles, ['Add Store (1/4)', 'Add Store (2/3)', 'Add Store (3/3)']);
-    assert.equal(asked.at(-1)?.text, 'The store "team" works and was added.');
+    assert.deepEqual(titles, ['Add Store (1)', 'Add Store (2/3)', 'Add Store (3/3)']);
+    const told = 'The store "team" works and was added. Next, promote a snapshot to it.';
+    assert.equal(asked.at(-1)?.text, told);
     const { globalValue } = vscode.workspace.getConfiguration('snapdir').inspect('remotes') ?? {};
     assert.deepEqual(Object.keys(globalValue as object), ['team']);
     assert.equal(vscode.workspace.getConfiguration('snapdir').get('defaultRemote'), 'team');

@@ -5,6 +5,7 @@ import { fileTree } from '../support/fileTree';
 import { makeBucket } from '../support/s3';
 import { skipWithout, stopTestServers, testServer, type TestServer } from '../support/testServers';
 import { tempDir } from '../support/tempDir';
+import { StoreWizard } from './support/storeWizard';
 import { filesBelow, numbered, PROMOTED, theirs } from './support/teammate';
 import { TreeView } from './support/treeView';
 import { useWindow, type VSCodeWindow } from './support/vscodeWindow';
@@ -24,7 +25,7 @@ suite('permanent stores: a folder shared by two', () => {
   test('is added step by step, and the view appears', async () => {
     await window.timeline.untilLabel('first');
     await window.run('Add Store…');
-    await window.pick('Add Store (1/4)', 'Folder');
+    await window.pick('Add Store (1)', 'Folder');
     await window.untilAsked('Add Store (2/3)');
     // The dialog writes its own proposal a moment after it is drawn.
     const input = window.workbench.quickInput.locator('.quick-input-box input');
@@ -124,55 +125,53 @@ suite('permanent stores: a bucket on Ceph shared by two', () => {
   });
   suiteTeardown('stop Ceph', () => stopTestServers());
 
-  test('is added in four steps, with keys that are typed in', async () => {
+  const wizard = new StoreWizard(window);
+
+  test('is added in four steps, with keys that are typed in once it has a name', async () => {
     const { workbench } = window;
     await window.timeline.untilLabel('first');
-    await window.run('Add Store…');
-    await window.pick('Add Store (1/4)', 'S3 Bucket');
-    const type = async (prompt: string, text: string): Promise<void> => {
-      await workbench.quickInput.getByText(prompt).waitFor();
-      await workbench.quickInputType(text);
-    };
-    await type('The bucket, and where in it', `s3://${bucket}/snaps`);
-    await type('The endpoint.', server.endpoint);
-    await type('The region.', server.region);
+    await wizard.begin();
+    const input = workbench.quickInput.locator('.quick-input-box input');
+    await workbench.quickInputType('https://ceph.example.org', { accept: false });
+    await workbench.quickInput.getByText('the bucket is missing').waitFor();
+    await workbench.quickInputType(`${server.endpoint}/${bucket}/snaps`);
     await window.pick('Add Store (3/4)', 'Enter Keys…');
-    await type('Access key id', server.accessKeyId);
-    await type('Secret access key', server.secretAccessKey);
-    await type('Session token', '');
     await window.untilAsked('Add Store (4/4)');
-    await workbench.quickInputType('team');
-    await window.notification('The store "team" works and was added.');
+    assert.equal(await input.inputValue(), bucket.slice(0, 50));
+    await wizard.name('team');
+    await wizard.keys('team', server.accessKeyId, server.secretAccessKey);
+    await window.notification('The store "team" works and was added. Next, promote a snapshot');
     await workbench.closeNotifications();
     await new TreeView(workbench, PROMOTED).untilLabel('Nothing was promoted yet');
   });
 
   test('is added once more with the keys of a profile that is picked', async () => {
-    const { workbench } = window;
-    await window.run('Add Store…');
-    await window.pick('Add Store (1/4)', 'S3 Bucket');
-    for (const [prompt, text] of [
-      ['The bucket, and where in it', `${bucket}/profile`],
-      ['The endpoint.', server.endpoint],
-      ['The region.', server.region],
-    ] as const) {
-      await workbench.quickInput.getByText(prompt).waitFor();
-      await workbench.quickInputType(text);
-    }
+    await wizard.begin();
+    await wizard.where(`${server.endpoint}/${bucket}/profile`);
     await window.untilAsked('Add Store (3/4)');
-    const labels = await workbench.quickInputLabels();
+    const labels = await window.workbench.quickInputLabels();
     assert.ok(
       ['acme', 'other'].every((name) => labels.includes(name)),
       labels.join(),
     );
-    await workbench.quickInputPick('acme');
-    await window.untilAsked('Add Store (4/4)');
-    await workbench.quickInputType('byprofile');
+    await window.workbench.quickInputPick('acme');
+    await wizard.name('byprofile');
     await window.notification('The store "byprofile" works and was added.');
-    await workbench.closeNotifications();
-    await promotedView(window).menu('byprofile', 'Remove Store…');
-    await workbench.clickModalButton('Remove');
-    await promotedView(window).untilGone('byprofile');
+    await wizard.remove('byprofile');
+  });
+
+  test('wrong keys are told before it is added, and others entered there', async () => {
+    await wizard.begin();
+    await wizard.where(`${server.endpoint}/${bucket}/mended`);
+    await window.pick('Add Store (3/4)', 'Enter Keys…');
+    await wizard.name('mended');
+    await wizard.keys('mended', 'NOBODYSKEY', 'x');
+    assert.match(await window.modalText(), /does not know the key id for the store "mended"/u);
+    assert.deepEqual(await window.modalButtons(), ['Add Anyway', 'Cancel', 'Enter Keys…']);
+    await window.workbench.clickModalButton('Enter Keys…');
+    await wizard.keys('mended', server.accessKeyId, server.secretAccessKey);
+    await window.notification('The store "mended" works and was added.');
+    await wizard.remove('mended');
   });
 
   // In a browser each window has a secret storage of its own, as each teammate's machine has.

@@ -81,7 +81,7 @@ export function setCredentialsCommand(ui: Ui): CommandTypes['snapdir.setCredenti
       return undefined;
     }
     const { name, remote } = entry;
-    const keys = await askKeys(ui, t('Credentials for "{0}"', name));
+    const keys = await askKeys(ui, name);
     if (keys === undefined) {
       return undefined;
     }

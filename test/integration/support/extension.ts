@@ -78,11 +78,15 @@ export interface Asked {
   buttons: readonly string[];
   /** What stands beside the rows of a list. */
   descriptions?: readonly (string | undefined)[];
+  /** What stands in an input at first. */
+  value?: string | undefined;
+  /** What is said against the answer. */
+  problem?: string | undefined;
 }
 
 /**
  * Answers prompts with a script: `modal` gives the button to press (or undefined for Cancel), `pick`
- * the beginning of a label, `row` that and the button to press, `input` a text, `folder` a path. Messages are noted and never answered, unless `message` is.
+ * the beginning of a label, `row` that and the button to press, `input` a text, `folder` and `file` a path. Messages are noted and never answered, unless `message` is.
  */
 export function answer(
   test: TestApi,
@@ -92,6 +96,7 @@ export function answer(
     row?: { label: string; button?: string }[];
     input?: string[];
     folder?: string[];
+    file?: string[];
     /** What is typed into a list that takes it, instead of picking a row. */
     typed?: string;
     /** What is typed into a list that is searched, before a row of what is found is picked. */
@@ -183,6 +188,11 @@ export function answer(
       }
       return items.find(({ label }) => wanted !== undefined && label.startsWith(wanted));
     },
+    openFile: (options) => {
+      note('openFile', options.title ?? '', []);
+      const path = script.file?.shift();
+      return Promise.resolve(path ? vscode.Uri.file(path) : undefined);
+    },
     pickMany: (items, options) => {
       note(
         'pickMany',
@@ -198,9 +208,14 @@ export function answer(
       return Promise.resolve(script.files?.map((path) => vscode.Uri.file(path)));
     },
     saveAs: () => Promise.resolve(script.save),
-    input: (options) => {
+    input: async (options) => {
       note('input', options.title ?? '', []);
-      return Promise.resolve(script.input?.shift());
+      const one = asked.at(-1);
+      const text = script.input?.shift();
+      const said = text === undefined ? undefined : await options.validateInput?.(text);
+      const problem = typeof said === 'object' ? said?.message : said;
+      Object.assign(one!, { value: options.value, problem });
+      return text;
     },
   });
   return asked;
