@@ -236,6 +236,33 @@ suite('operations', () => {
       await run('snapdir.closePlan');
     });
 
+    test('snapdir.recoverRestore', async () => {
+      // What a kill leaves is tested elsewhere: here the engine's answer alone is made up.
+      const timeline = extension.test.repositories.timelines[0]!;
+      const state = await timeline.get();
+      const { id } = state.head!;
+      const pendingRestore = { journal: '', checkpoint: id, scope: ['operations'], started: 0 };
+      const engine = firstRepository(extension.test).engine as unknown as Record<string, unknown>;
+      const { recoverRestore } = engine;
+      Object.assign(timeline, { get: () => Promise.resolve({ ...state, pendingRestore }) });
+      engine['recoverRestore'] = () =>
+        Promise.resolve({
+          ...{ operation: null, safety: id, counts: { written: 1, deleted: 0, left: 0 } },
+          ...{ conflicts: [], withheld: [], changedOwner: [] },
+          failed: [{ path: 'operations/file.txt', reason: 'not captured: special' }],
+        });
+      try {
+        const asked = answer(extension.test, { modal: ['Undo Restore'] });
+        await run('snapdir.recoverRestore');
+        assert.deepEqual(failures(), ['operations/file.txt']);
+        assert.match(asked.at(-1)?.text ?? '', /^Restore undone: 1 file written, .*, 1 failed\.$/u);
+        assert.deepEqual(asked.at(-1)?.buttons, ['Show Details']);
+      } finally {
+        Reflect.deleteProperty(timeline, 'get');
+        Object.assign(engine, { recoverRestore });
+      }
+    });
+
     for (const [command, button] of [
       ['snapdir.undoRestore', 'Undo Restore'],
       ['snapdir.undoOperation', 'Undo'],
