@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { withoutLinks } from './text/displayText';
+import { pickSearched, type SearchedItem, type SearchedList } from './pickers/searchedPick';
+import { withoutIcons, withoutLinks } from './text/displayText';
 
 /** Of a quick pick that tells what is typed. */
 export interface LiveOptions {
@@ -17,6 +18,8 @@ export interface Prompts {
   info(message: string, ...buttons: string[]): Promise<string | undefined>;
   warn(message: string, ...buttons: string[]): Promise<string | undefined>;
   error(message: string, ...buttons: string[]): Promise<string | undefined>;
+  /** A line in the status bar that goes by itself. */
+  status(message: string, ms: number): void;
   pick<T extends vscode.QuickPickItem>(
     items: T[] | Promise<T[]>,
     options: vscode.QuickPickOptions,
@@ -26,6 +29,8 @@ export interface Prompts {
     items: T[],
     options: { title: string; placeHolder: string },
   ): Promise<{ item: T; button: vscode.QuickInputButton | undefined } | undefined>;
+  /** A quick pick whose rows are looked for while a person types; it takes what is typed as well. */
+  pickSearched<T extends SearchedItem>(list: SearchedList<T>): Promise<T | undefined>;
   /** A quick pick that takes what is typed as well: `typed` makes a row of it, if it is one, the last of the list. */
   pickOrType<T extends vscode.QuickPickItem>(
     items: T[],
@@ -62,9 +67,11 @@ export function createPrompts(): Prompts {
       window.showWarningMessage(withoutLinks(message), ...buttons),
     error: async (message, ...buttons) =>
       window.showErrorMessage(withoutLinks(message), ...buttons),
+    status: (message, ms) => void window.setStatusBarMessage(withoutIcons(message), ms),
     pick: async (items, options) => window.showQuickPick(items, options),
     pickRow,
     pickOrType,
+    pickSearched: (list) => pickSearched(list),
     pickMany: async (items, options) =>
       window.showQuickPick(items, { ...options, canPickMany: true, matchOnDescription: true }),
     pickLive,

@@ -197,6 +197,25 @@ suite('file history and changes', function () {
     extension.test.setPrompts(undefined);
   });
 
+  test('a deletion as the newer of two versions says so, beside the side that is empty', async () => {
+    const { fileHistory, historyTree } = extension.test;
+    change({ 'history/short.txt': 'here\n' });
+    await take('history: made');
+    change({ 'history/short.txt': null });
+    await take('history: deleted');
+    await run('snapdir.showFileHistory', file('history/short.txt'));
+    await eventually('two versions', () => fileHistory.current.versions.length === 2);
+    const versions = ((await historyTree.getChildren()) ?? []).filter(
+      ({ kind }) => kind === 'version',
+    );
+    await run('snapdir.compareVersions', versions[0], versions);
+    const label = 'short.txt ("history: made" ↔ deleted in "history: deleted")';
+    await eventually('the diff', () => activeTab()?.label === label).catch(() =>
+      assert.equal(activeTab()?.label, label),
+    );
+    await run('snapdir.unpinFileHistory');
+  });
+
   test('follow a notebook, too', async () => {
     const book = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
     change({ 'history/book.ipynb': JSON.stringify(book) });

@@ -141,8 +141,13 @@ export function compareVersionsCommand(ui: Ui): CommandTypes['snapdir.compareVer
 
 async function openTwo(ui: Ui, left: VersionNode, right: VersionNode): Promise<void> {
   const side = (node: VersionNode): Side => sideOf(node, wordsOf(node));
-  const set = changeSetOf(left.repository, side(left), side(right));
   const [a, b] = [left.file, right.file];
+  const name = quotedName(right.version.checkpoint);
+  const newer =
+    b?.status === 'D'
+      ? { rev: right.version.checkpoint.id, words: t('deleted in {0}', visible(name)) }
+      : side(right);
+  const set = changeSetOf(left.repository, side(left), newer);
   if (a === undefined || b === undefined) {
     await openFolder(ui, left, set);
     return;

@@ -42,7 +42,8 @@ export function promoteCommand(ui: Ui): CommandTypes['snapdir.promote'] {
 
 async function promoteHere(ui: Ui, target: Target, name: string): Promise<{ changed: boolean }> {
   const { changed } = await promote(target.repository, target.rev, name);
-  void ui.prompts.info(
+  void ui.notices.tell(
+    'promoted',
     changed
       ? t('{0} is now "{1}" and is kept for good.', target.words, visible(name))
       : t('{0} was "{1}" already.', target.words, visible(name)),

@@ -22,13 +22,14 @@ type Place = Pick<RestoreToParams, 'mode' | 'destination'>;
 export function restoreToCommand(ui: Ui): CommandTypes['snapdir.restoreTo'] {
   return async (argument) => {
     const given = readArgument(ui, argument);
-    const target = await findWhole(ui, given, t('Restore to…'));
-    const path = target && (await whichPart(ui, target, given));
+    const [which = '', part = '', where = ''] = stepTitles(given);
+    const target = await findWhole(ui, given, which);
+    const path = target && (await whichPart(ui, target, given, part));
     if (target === undefined || path === undefined) {
       return undefined;
     }
     const isFile = path !== '' && (await isFileIn(target, path));
-    const place = placeOf(given) ?? (await askPlace(ui, path, isFile));
+    const place = placeOf(given) ?? (await askPlace(ui, path, isFile, where));
     if (place === undefined) {
       return undefined;
     }
@@ -41,6 +42,17 @@ export function restoreToCommand(ui: Ui): CommandTypes['snapdir.restoreTo'] {
   };
 }
 
+/** Of the questions which snapshot, what of it, and where to: numbered where there are several. */
+function stepTitles(given: Given): string[] {
+  const isOpen = given.rev === undefined;
+  const asked = [isOpen, isOpen && given.path === undefined, placeOf(given) === undefined];
+  const total = asked.filter(Boolean).length;
+  return asked.map((_, at) => {
+    const step = asked.slice(0, at + 1).filter(Boolean).length;
+    return total > 1 ? t('Restore to… ({0}/{1})', step, total) : t('Restore to…');
+  });
+}
+
 function placeOf({ options }: Given): Place | undefined {
   const { destination, mode } = options;
   return destination === undefined || (mode !== 'at' && mode !== 'safe')
@@ -48,7 +60,12 @@ function placeOf({ options }: Given): Place | undefined {
     : { destination, mode };
 }
 
-async function whichPart(ui: Ui, target: Target, given: Given): Promise<RelPath | undefined> {
+async function whichPart(
+  ui: Ui,
+  target: Target,
+  given: Given,
+  title: string,
+): Promise<RelPath | undefined> {
   if (given.path !== undefined || given.rev !== undefined) {
     return given.path ?? '';
   }
@@ -57,7 +74,6 @@ async function whichPart(ui: Ui, target: Target, given: Given): Promise<RelPath 
     { label: t('A Folder…'), what: 'folder' as const },
     { label: t('A File…'), what: 'file' as const },
   ];
-  const title = t('Restore to…');
   const picked = await ui.prompts.pick(kinds, { title, placeHolder: t('Restore what?') });
   if (picked?.what === undefined) {
     return picked && '';
@@ -69,7 +85,12 @@ async function isFileIn({ repository, rev }: Target, path: RelPath): Promise<boo
   return (await repository.engine.stat({ rev, path })).kind !== 'dir';
 }
 
-async function askPlace(ui: Ui, path: RelPath, isFile: boolean): Promise<Place | undefined> {
+async function askPlace(
+  ui: Ui,
+  path: RelPath,
+  isFile: boolean,
+  title: string,
+): Promise<Place | undefined> {
   const kinds = [
     {
       label: t('A New Folder of Its Own'),
@@ -80,7 +101,7 @@ async function askPlace(ui: Ui, path: RelPath, isFile: boolean): Promise<Place |
     ...(isFile ? [{ label: t('Save As…'), what: 'file' as const }] : []),
   ];
   const picked = await ui.prompts.pick(kinds, {
-    title: t('Restore to…'),
+    title,
     placeHolder: t('Restore it where?'),
   });
   if (picked === undefined) {

@@ -51,14 +51,14 @@ export class ComparisonModel implements Disposable {
 
   /** The changes that fit the filter. */
   get shown(): Change[] {
+    return (this.value?.comparison.changes ?? []).filter(this.fits());
+  }
+
+  /** Whether a change fits the filter now: by the name that the file has or had, in any case. */
+  fits(): (change: Change) => boolean {
     const wanted = this.text.toLowerCase();
-    const changes = this.value?.comparison.changes ?? [];
-    return wanted === ''
-      ? changes
-      : changes.filter(
-          ({ path, oldPath }) =>
-            path.toLowerCase().includes(wanted) || oldPath?.toLowerCase().includes(wanted) === true,
-        );
+    return ({ path, oldPath }) =>
+      path.toLowerCase().includes(wanted) || oldPath?.toLowerCase().includes(wanted) === true;
   }
 
   /** Shows a comparison that was made just now. */

@@ -222,3 +222,12 @@ export function repositoryOf(node: TreeNode): Repository | undefined {
   }
   return node.repository;
 }
+
+/** Whether a row stands for nothing but what is no longer there on the right side. */
+export function isGone(row: ChangeNode | ChangeFolderNode): boolean {
+  return row.kind === 'change' ? row.change.right === undefined : isFolderGone(row.folder);
+}
+
+function isFolderGone({ folders, changes }: ChangeFolder): boolean {
+  return changes.every(({ right }) => right === undefined) && folders.every(isFolderGone);
+}

@@ -99,11 +99,15 @@ export function answer(
     file?: string[];
     /** What is typed into a list that takes it, instead of picking a row. */
     typed?: string;
+    /** What is typed into a list that is searched, before a row of what is found is picked. */
+    search?: string[];
     many?: string[];
     save?: vscode.Uri;
     /** Paths of files that are chosen. */
     files?: string[];
     message?: string[];
+    /** A message that stays until its answer comes, where `message` presses nothing. */
+    stays?: (text: string) => Promise<string | undefined> | undefined;
   } = {},
 ): Asked[] {
   const asked: Asked[] = [];
@@ -114,12 +118,14 @@ export function answer(
     (kind: 'info' | 'warn' | 'error') =>
     (text: string, ...buttons: string[]): Promise<string | undefined> => {
       note(kind, text, buttons);
-      return Promise.resolve(buttons.find((button) => script.message?.includes(button)));
+      const pressed = buttons.find((button) => script.message?.includes(button));
+      return (pressed === undefined ? script.stays?.(text) : undefined) ?? Promise.resolve(pressed);
     };
   test.setPrompts({
     info: say('info'),
     warn: say('warn'),
     error: say('error'),
+    status: (text) => note('status', text, []),
     modal: (text, detail, buttons) => {
       note('modal', `${text}\n${detail}`, buttons);
       const wanted = script.modal?.shift();
@@ -166,6 +172,21 @@ export function answer(
         return Promise.resolve(typed(script.typed));
       }
       return Promise.resolve(items.find(({ label }) => wanted && label.startsWith(wanted)));
+    },
+    pickSearched: async (list) => {
+      const { signal } = new AbortController();
+      const items = await list.rows(script.search?.shift() ?? '', 1, signal);
+      note(
+        'pickSearched',
+        list.title,
+        items.map((item) => item.label),
+      );
+      Object.assign(asked.at(-1)!, { descriptions: items.map((item) => item.description) });
+      const wanted = script.pick?.shift();
+      if (wanted === undefined && script.typed !== undefined) {
+        return list.typed(script.typed);
+      }
+      return items.find(({ label }) => wanted !== undefined && label.startsWith(wanted));
     },
     openFile: (options) => {
       note('openFile', options.title ?? '', []);
