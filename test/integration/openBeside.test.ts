@@ -83,6 +83,24 @@ suite('snapshots opened beside the folder', () => {
     assert.ok(asked[1]?.buttons.includes('The whole folder'));
   });
 
+  test('out of a snapshot of one folder a file comes back into that folder', async () => {
+    const { engine, settings } = firstRepository(extension.test);
+    const { rules } = settings;
+    const { checkpoint } = await engine.take({ trigger: 'manual', scope: ['ob/src'], rules });
+    const copy = await run('snapdir.openInNewWindow', { rev: checkpoint.id, folder: root() });
+    writeFileSync(join(copy!, 'a.txt'), 'edited beside\n');
+    answer(extension.test, { modal: ['Restore'] });
+    const result = await run('snapdir.bringBack', vscode.Uri.file(join(copy!, 'a.txt')));
+    assert.equal(result?.counts.written, 1);
+    assert.deepEqual(
+      [read('ob/src/a.txt'), existsSync(join(root(), 'a.txt'))],
+      ['edited beside\n', false],
+    );
+    answer(extension.test, { modal: ['Undo Restore'] });
+    await run('snapdir.undoRestore');
+    assert.equal(read('ob/src/a.txt'), 'new a\n');
+  });
+
   test('a chosen file comes back after a plan, edited or not, and that is undone', async () => {
     const copy = await open();
     writeFileSync(join(copy, 'ob/src/a.txt'), 'edited in the copy\n');

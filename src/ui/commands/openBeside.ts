@@ -83,7 +83,10 @@ async function makeCopy(
   const result = await withProgress(title, (context) => restoreTo(repository, params, context));
   const { root } = repository;
   const { bytes } = result;
-  await noteCopy(result.path, { root, rev, words, path, time: ui.clock.now(), bytes });
+  // Of a snapshot of one folder that folder is the copy: what is brought back out of it belongs there.
+  const scope = target.checkpoint?.scope ?? [];
+  const top = path === '' && scope.length === 1 ? scope[0]! : path;
+  await noteCopy(result.path, { root, rev, words, path: top, time: ui.clock.now(), bytes });
   for (const missing of result.withheld) {
     ui.log.info(`Left out of the opened copy, an editor, Git or npm would run it: ${missing}`);
   }
