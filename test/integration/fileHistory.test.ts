@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { Repository } from '../../src/app/repository';
+import type { HistoryParams } from '../../src/core/engine';
+import type { CheckpointId } from '../../src/core/ids';
 import { registerTimelineProviders } from '../../src/ui/timelineProviders';
 import type { TimelineApi, TimelineItem } from '../../src/ui/timelineApi';
 import {
@@ -255,5 +258,60 @@ suite('file history and changes', function () {
       listed.push(...(await extension.api.checkpoints(folder, 10_000)).map(({ id }) => id));
     }
     assert.deepEqual([...seen].sort(), [...listed].sort());
+  });
+
+  test('the built-in Timeline loses no folder, and comes again once all is looked through', async () => {
+    const whole: Parameters<TimelineApi['registerWorkspaceTimelineProvider']>[] = [];
+    const given: Parameters<TimelineApi['registerTimelineProvider']>[] = [];
+    const nothing = new vscode.Disposable(() => undefined);
+    const api: TimelineApi = {
+      registerTimelineProvider: (...args) => (given.push(args), nothing),
+      registerWorkspaceTimelineProvider: (...args) => (whole.push(args), nothing),
+    };
+    const { repositories } = extension.test;
+    const newer = firstRepository(extension.test);
+    const { checkpoints } = await newer.engine.timeline({ limit: 100 });
+    assert.ok(checkpoints.length > 2);
+    const oldest = { ...checkpoints.at(-1)!, id: 'f'.repeat(64) as CheckpointId, time: 1 };
+    // A second folder, whose only snapshot is older than any of the first.
+    const older = Object.create(newer, {
+      root: { value: '/older' },
+      engine: { value: { timeline: () => Promise.resolve({ checkpoints: [oldest] }) } },
+    }) as Repository;
+    let pending = 1;
+    const slow = {
+      ...newer.engine,
+      fileHistory: async (params: HistoryParams) => {
+        const page = await newer.engine.fileHistory(params);
+        return { ...page, pending };
+      },
+      indexChanges: () => Promise.resolve({ pending: (pending = 0) }),
+    };
+    const first = Object.create(newer, { engine: { value: slow } }) as Repository;
+    const both = Object.create(repositories, {
+      all: { value: [first, older] },
+      locate: { value: () => ({ repository: first, path: 'history/one.txt' }) },
+    }) as typeof repositories;
+    const registered = registerTimelineProviders(both, api);
+    const token = new vscode.CancellationTokenSource().token;
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const options = { limit: 2, ...(cursor === undefined ? {} : { cursor }) };
+      const page = await whole[0]![2].provideWorkspaceTimeline(options, token);
+      seen.push(...(page?.items ?? []).map(({ id }) => id));
+      cursor = page?.cursor;
+    } while (cursor !== undefined);
+    assert.deepEqual(seen.slice(0, -1), checkpoints.map(({ id }) => id));
+    assert.equal(seen.at(-1), oldest.id);
+
+    let told = 0;
+    given[0]![3].onDidChangeTimeline(() => told++);
+    await given[0]![3].provideTimeline(file('history/one.txt'), {}, token);
+    await eventually('told once all is known', () => told === 1);
+    await given[0]![3].provideTimeline(file('history/one.txt'), {}, token);
+    await pause(50);
+    assert.equal(told, 1);
+    registered.dispose();
   });
 });
