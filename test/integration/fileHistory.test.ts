@@ -159,6 +159,25 @@ suite('file history and changes', function () {
     await eventually('the file again', () => fileHistory.subject?.path === 'history/one.txt');
   });
 
+  test('of a file that was moved since the last snapshot it has what went before, and says so', async () => {
+    const { fileHistory, historyTree } = extension.test;
+    const [old, now] = ['history/stays.md', 'history/moved.md'];
+    change({ [old]: 'a few words that nothing else holds\n' });
+    await take('history: not moved yet');
+    change({ [old]: null, [now]: 'a few words that nothing else holds\n' });
+    await vscode.commands.executeCommand('vscode.open', file(now));
+    await run('snapdir.showFileHistory');
+    await eventually('its version', () => fileHistory.current.versions.length === 1);
+    const [row] = (await historyTree.getChildren()) ?? [];
+    const item = await historyTree.getTreeItem(row!);
+    assert.match(String(item.description), /history\/stays\.md → history\/moved\.md$/u);
+    assert.match(
+      item.accessibilityInformation?.label ?? '',
+      /, as history\/stays\.md, moved to history\/moved\.md since,/u,
+    );
+    change({ [now]: null });
+  });
+
   test('contents from before a move come to the file under the name that it has', async () => {
     const { fileHistory, historyTree } = extension.test;
     const [old, now] = ['history/old/name.md', 'history/name.txt'];
@@ -302,7 +321,10 @@ suite('file history and changes', function () {
       seen.push(...(page?.items ?? []).map(({ id }) => id));
       cursor = page?.cursor;
     } while (cursor !== undefined);
-    assert.deepEqual(seen.slice(0, -1), checkpoints.map(({ id }) => id));
+    assert.deepEqual(
+      seen.slice(0, -1),
+      checkpoints.map(({ id }) => id),
+    );
     assert.equal(seen.at(-1), oldest.id);
 
     let told = 0;

@@ -136,11 +136,10 @@ export async function insecureFields(
 export function validStoreName(ui: Ui, url: string): NonNullable<Invalid> {
   return saying((name) => {
     if (name === GIT_STORE) {
-      const reason = t('it means the Git repository of the folder');
-      throw new SnapdirError('INVALID_NAME', { name, reason });
+      throw new SnapdirError('INVALID_NAME', { name, reason: 'store-git' });
     }
     if (ui.remotes.all.some((one) => one.name === name)) {
-      throw new SnapdirError('INVALID_NAME', { name, reason: t('another store has it') });
+      throw new SnapdirError('INVALID_NAME', { name, reason: 'store-taken' });
     }
     parseRemote(name, { url });
   });
