@@ -168,7 +168,7 @@ suite('comparing', () => {
     const commands = vscode.commands as { executeCommand: typeof executeCommand };
     for (const message of ["command 'vscode.changes' not found", 'cannot open it']) {
       const asked: string[] = [];
-      commands.executeCommand = async (command, ...args) => {
+      commands.executeCommand = async (command, ...args: unknown[]) => {
         asked.push(command);
         if (command === 'vscode.changes') {
           throw new Error(message);

@@ -6,7 +6,12 @@ import { formatManifest, encodeManifest } from '../../../src/core/manifest';
 import { findFile, findFolder } from '../../../src/core/manifest/findLine';
 import { readLines } from '../../../src/core/manifest/lines';
 import { isWithin } from '../../../src/core/paths';
-import { composeEdges, edgeBetween, EMPTY_EDGE, type Edge } from '../../../src/core/pathHistory/edge';
+import {
+  composeEdges,
+  edgeBetween,
+  EMPTY_EDGE,
+  type Edge,
+} from '../../../src/core/pathHistory/edge';
 import { fileStep, folderStep, isTouched } from '../../../src/core/pathHistory/steps';
 import type { Tree } from '../../../src/core/tree';
 import { tree } from './arbitraries';

@@ -64,7 +64,7 @@ suite('rows of damaged checkpoints', () => {
     renameSync(manifestPath(repo.store, snapshot), aside);
     assert.equal(marks()['second'], undefined);
     rmSync(aside);
-    assert.equal(marks()['second'], MISSING);
+    assert.deepEqual(marks()['second'], MISSING);
   });
 
   test('cost one look at each manifest, and one at what was found', () => {
