@@ -64,7 +64,8 @@ export function runScript(name, ...args) {
 /** Builds the product into dist/ (with `production` as it is packaged), and with `tests` every test file into out/test/. */
 export function build({ tests = false, production = false } = {}) {
   say(tests ? 'Building the product and its tests' : 'Building Snapdir');
-  if (!runScript('build', ...(production ? ['--production'] : []))) throw new Stop('The build failed: see above.');
+  if (!runScript('build', ...(production ? ['--production'] : [])))
+    throw new Stop('The build failed: see above.');
   if (tests && !runScript('build', '--tests'))
     throw new Stop('The build of the tests failed: see above.');
 }

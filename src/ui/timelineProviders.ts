@@ -52,7 +52,8 @@ export function registerTimelineProviders(
   store.add(
     api.registerTimelineProvider(ID, label, 'file', {
       onDidChangeTimeline: changed.event,
-      provideTimeline: (uri, options, token) => provideHistory({ repositories, look }, uri, options, token),
+      provideTimeline: (uri, options, token) =>
+        provideHistory({ repositories, look }, uri, options, token),
     }),
   );
   store.add(

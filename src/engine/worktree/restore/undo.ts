@@ -36,7 +36,6 @@ export function undo(
   control: Control,
 ): RestoreResult {
   const { fingerprint } = params;
-  const intent = (): ReturnType<typeof reverseIntent> =>
-    reverseIntent(env, store, params, control);
+  const intent = (): ReturnType<typeof reverseIntent> => reverseIntent(env, store, params, control);
   return runRestore(env, store, intent, { fingerprint }, control);
 }
