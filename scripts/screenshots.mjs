@@ -9,9 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { build, ensureInstalled, root } from './testing/prepare.mjs';
-import { makeAgedSample } from './screenshots/agedSample.mjs';
+import { makeAgedSample, makeTeam } from './screenshots/agedSample.mjs';
 import { scenes } from './screenshots/scenes.mjs';
 import { makeWalkFolder } from './walks/folder.mjs';
 import { Stop, runMain, say } from './vscode/say.mjs';
@@ -27,7 +27,7 @@ const IMAGES = join(root, 'docs', 'images');
 const MAX_BYTES = 250_000;
 
 /** Takes every picture that needs the same folder, in one window. */
-async function takePictures(folder, theme, chosen) {
+async function takePictures(folder, theme, chosen, more = {}) {
   const { openSession } = await import('./vscode/session.mjs');
   const session = await openSession({
     ...{ version: 'newest', folder, extensionPath: root, theme: THEMES[theme] },
@@ -37,6 +37,7 @@ async function takePictures(folder, theme, chosen) {
       'files.autoSave': 'off',
       'workbench.reduceMotion': 'on',
     },
+    ...more,
   });
   try {
     if (chosen[0].startsIn === undefined) await session.workbench.clickActivityBar('Snapdir');
@@ -66,6 +67,8 @@ await runMain(async () => {
   await ensureInstalled();
   build();
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'snapdir-screenshots-')));
+  // Whoever takes the pictures is not in them, and nothing of them is in their home.
+  Object.assign(process.env, { SNAPDIR_AUTHOR: 'Ada', SNAPDIR_HOME: join(scratch, 'own') });
   try {
     const samples = { sample: join(scratch, 'sample'), walks: join(scratch, 'walks') };
     const cli = join(root, 'dist', 'cli.cjs');
@@ -83,7 +86,12 @@ await runMain(async () => {
         if (state === 'empty' || state === 'firstUse')
           rmSync(join(folder, '.snapdir'), { recursive: true });
         if (state === 'damaged') writeFileSync(join(folder, '.snapdir', 'FORMAT'), 'damaged');
-        await takePictures(folder, theme, scenes[state]);
+        const home = dirname(folder);
+        const more =
+          state === 'team'
+            ? { machineSettings: makeTeam(folder, home, cli), env: { HOME: home } }
+            : {};
+        await takePictures(folder, theme, scenes[state], more);
       }
     }
   } finally {

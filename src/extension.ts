@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from './base/clock';
 import type { HashBytes } from './core/hasher';
 import { secretName, type Remote, type StoredKeys } from './core/remote';
+import { authorName } from './engine/home/author';
 import { userHome } from './engine/home/userHome';
 import { createEngine } from './engine/worker/engineClient';
 import type * as HashBundle from './engine/hashing/blake3';
@@ -35,9 +36,10 @@ export function activate(context: vscode.ExtensionContext): SnapdirApi {
   const own = home === undefined ? {} : { home };
   const dist = join(context.extensionPath, 'dist');
   const workerPath = join(dist, 'engine.cjs');
+  const author = authorName(process.env);
   running = startUi({
     createEngine: (location) =>
-      createEngine({ location, workerPath, author: author(), log, background: true, ...own }),
+      createEngine({ location, workerPath, author, log, background: true, ...own }),
     log,
     clock: systemClock,
     showLog: () => channel.show(),
@@ -45,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): SnapdirApi {
     memory: context.globalState,
     remotes: remotePorts(dist, context.secrets, home),
     isTest: context.extensionMode === vscode.ExtensionMode.Test,
+    logFolder: context.logUri.fsPath,
   });
   return running.api;
 }
@@ -91,12 +94,4 @@ function remotePorts(
 export async function deactivate(): Promise<void> {
   await running?.close();
   running = undefined;
-}
-
-function author(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    return `unknown@${hostname()}`;
-  }
 }

@@ -1,5 +1,7 @@
 // The sample workspace with a history of several days, as it is after some use.
 import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { firstFiles } from '../sample/files.mjs';
 import { editor, steps, unsavedWork } from '../sample/history.mjs';
 import { Stop } from '../vscode/say.mjs';
@@ -26,11 +28,33 @@ export function takeBackdated(dir, cli, age, { message, tag, promote }) {
   if (promote) run('promote', 'HEAD', promote);
 }
 
+/**
+ * A store that a team shares, below `home`, and what was promoted to it: by whose folder `dir` is, and by a teammate
+ * whose work is not here.
+ */
+export function makeTeam(dir, home, cli) {
+  const url = `file://${join(home, 'team', 'snapshots')}`;
+  mkdirSync(join(home, 'team', 'snapshots'), { recursive: true });
+  const promote = (age, from, rev, name, env) =>
+    runBackdated(age, [cli, '-C', from, 'promote', rev, name, '--to', url], env);
+  promote(50 * HOUR, dir, 'HEAD~4', 'main');
+  promote(25 * HOUR, dir, 'HEAD~2', 'main');
+  const theirs = join(home, 'theirs');
+  const edit = editor(theirs);
+  for (const [path, content] of Object.entries(firstFiles)) edit.write(path, content);
+  edit.write('docs/gift-cards.md', '# Gift cards\n\nWith a pot of first flush.\n');
+  const env = { SNAPDIR_AUTHOR: 'Grace' };
+  runBackdated(3 * HOUR, [cli, '-C', theirs, 'take', '-m', 'Gift cards, a first try'], env);
+  promote(2.9 * HOUR, theirs, 'HEAD', 'gift-cards', env);
+  return { 'snapdir.remotes': { team: { url } } };
+}
+
 /** The command's clock goes `age` milliseconds behind: what says so is loaded before anything else. */
-function runBackdated(age, args) {
+function runBackdated(age, args, more = {}) {
   const script = `const now = Date.now; Date.now = () => now() - ${age};`;
   const env = {
     ...process.env,
+    ...more,
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}`,
   };
   const done = spawnSync(process.execPath, args, { env, encoding: 'utf8' });

@@ -1,6 +1,6 @@
 // What the pictures show. Each scene goes on from the one before it, in the same window.
-import { mkdirSync } from 'node:fs';
 import { editor } from '../sample/history.mjs';
+import { Stop } from '../vscode/say.mjs';
 import { breakSources } from '../walks/folder.mjs';
 import { walks } from '../walks/walks.mjs';
 
@@ -122,28 +122,29 @@ async function comparison(session) {
   await settle(session);
 }
 
-/** A store that a team shares, and what was promoted to it. */
-async function stores(session, folder) {
+/** The question for the name, once the store is known to hold some. */
+async function promote(session) {
   const { page, workbench } = session;
-  const shared = `${folder}-shared`;
-  mkdirSync(shared);
-  await workbench.runCommandFromPalette('Snapdir: Close Comparison');
-  await workbench.runCommandFromPalette('Snapdir: Add Store…');
-  await workbench.quickInputPick('Folder');
-  await page.waitForTimeout(1500); // the dialog writes its own proposal a moment after it is drawn
-  await workbench.quickInputType(`${shared}/`, { accept: false });
-  await workbench.quickInput.getByRole('button', { name: 'Use This Folder' }).click();
-  await page.waitForTimeout(500); // the next question comes in the same box
-  await workbench.quickInputType('team');
-  await workbench.waitForNotification('works and was added');
+  await workbench.treeRow('Promoted Snapshots', 'gift-cards').waitFor();
+  await widenSidebar(session);
+  await workbench.view('Changes').locator('.pane-header').click();
+  await page.waitForTimeout(500); // the views below it move
   await workbench.contextMenuPick(workbench.treeRow('Timeline', CHECKPOINT), 'Promote…');
   await workbench.quickInputPick('team');
-  await workbench.quickInputPick('New Name…');
-  await workbench.quickInputBox();
-  await workbench.quickInputType('main');
-  await workbench.waitForNotification('is now "main"');
-  await workbench.closeNotifications();
+  await workbench.quickInput.getByPlaceholder('A new name, or one').waitFor();
+  await workbench.quickInput.locator('.monaco-list-row').nth(2).waitFor();
+  await page.waitForTimeout(800);
+}
+
+/** What the store holds then, and what the name stood for before. */
+async function promoted(session) {
+  const { workbench } = session;
+  await workbench.quickInputPick('main');
+  const message = await workbench.waitForNotification('is now "main"');
   await workbench.expandTreeRow('Promoted Snapshots', 'main');
+  // All of its words, not what fits into a line.
+  await message.hover();
+  await message.locator('.codicon-notifications-expand').click();
   await settle(session);
 }
 
@@ -158,16 +159,28 @@ async function filter(session) {
   await settle(session);
 }
 
-/** The walkthrough, with room for its pictures; each in a webview that takes a moment. */
+/** The walkthrough, with room for its pictures. */
 async function walkthrough(session) {
   const { page, workbench } = session;
-  await page.keyboard.press('Escape');
   await page.setViewportSize({ width: 1600, height: 900 });
   await workbench.runCommandFromPalette('Snapdir: Get Started');
   await page.locator('.getting-started-step').first().waitFor();
-  await page.locator('iframe.webview.ready').first().waitFor();
-  await page.waitForTimeout(2500);
+  await untilPainted(page);
   await settle(session);
+}
+
+/** Waits for the colours of a drawing that is in a frame of its own. */
+async function untilPainted(page) {
+  const script = `(() => {
+    const area = document.querySelector('svg rect');
+    return area !== null && getComputedStyle(area).fill !== 'none';
+  })()`;
+  for (let tries = 100; tries > 0; tries--) {
+    const seen = page.frames().map((frame) => frame.evaluate(script).catch(() => false));
+    if ((await Promise.all(seen)).includes(true)) return;
+    await page.waitForTimeout(200);
+  }
+  throw new Stop('The picture of the walkthrough stays blank.');
 }
 
 async function menu(session) {
@@ -220,12 +233,17 @@ export const scenes = {
     { name: 'restore-plan', play: restorePlan },
     { name: 'file-history', play: fileHistory },
     { name: 'comparison', play: comparison },
-    { name: 'stores', play: stores },
     { name: 'filter', play: filter },
     { name: 'menu', play: menu },
+  ],
+  team: [
+    { name: 'promote', play: promote },
+    { name: 'promoted', play: promoted },
+  ],
+  empty: [
+    { name: 'welcome', play: welcome },
     { name: 'walkthrough', play: walkthrough },
   ],
-  empty: [{ name: 'welcome', play: welcome }],
   firstUse: [
     walkScene(
       walks.firstUse,

@@ -30,7 +30,15 @@ const ORDER = ['golden', 'architecture', 'app', 'unit', 'reliability', 'crash', 
  * What one version of VS Code is enough for: permanent stores, repair and paging are the engine's, and what is shown of
  * them is shown by views that the other suites meet in both versions. SNAPDIR_TEST_EVERY_VERSION=1 runs them in both.
  */
-const ONE_VERSION = ['remotes', 'gitStore', 'outside', 'repair', 'longTimeline', 'walks'];
+const ONE_VERSION = [
+  'remotes',
+  'gitStore',
+  'multiRootStores',
+  'outside',
+  'repair',
+  'longTimeline',
+  'walks',
+];
 /** So many stages share the files of a folder. */
 const SHARED_BY = { reliability: 4, ui: 4 };
 

@@ -14,8 +14,8 @@ export type Schedule = (milliseconds: number, then: () => void) => () => void;
 export interface AutoOptions {
   schedule: Schedule;
   log: Logger;
-  /** How many automatic snapshots stay. */
-  keep(): Retention;
+  /** How many automatic snapshots stay; undefined: for now, all. */
+  keep(): Retention | undefined;
 }
 
 /** After this long without another change, a snapshot is taken. */
@@ -33,13 +33,13 @@ const MOST_PATHS = 2_000;
 
 /**
  * Takes snapshots by itself while files change: of what a watcher told of, soon; of everything, in idle
- * time. Never of an unchanged folder, and never the first one of a folder. It asks and shows nothing.
+ * time. Never of an unchanged folder, and never the first one of a whole folder: large ones are asked about. It asks and shows nothing.
  */
 export class AutoSnapshots implements Disposable {
   private readonly repository: Repository;
   private readonly schedule: Schedule;
   private readonly log: Logger;
-  private readonly keep: () => Retention;
+  private readonly keep: () => Retention | undefined;
   private changed = new Set<RelPath>();
   private stopQuiet: (() => void) | undefined;
   private stopPatience: (() => void) | undefined;
@@ -118,8 +118,8 @@ export class AutoSnapshots implements Disposable {
 
   private async tryTake(changed: RelPath[] | undefined): Promise<TakeResult | undefined> {
     const { engine, settings } = this.repository;
-    const { head } = await engine.timeline({ limit: 1 });
-    if (head === null) {
+    const { wholeTaken } = await engine.timeline({ limit: 1 });
+    if (!wholeTaken) {
       return undefined;
     }
     const { rules, maxFileSize } = settings;
@@ -134,12 +134,13 @@ export class AutoSnapshots implements Disposable {
 
   /** After a full look nothing is going on: time for the list. What cannot be done now is done another time. */
   private async prune(): Promise<void> {
-    if (this.stopPrune !== undefined || this.disposed) {
+    const keep = this.keep();
+    if (this.stopPrune !== undefined || this.disposed || keep === undefined) {
       return;
     }
     this.stopPrune = this.schedule(PRUNE_MS, () => (this.stopPrune = undefined));
     try {
-      const request = { dryRun: false, automatic: true, keep: this.keep() };
+      const request = { dryRun: false, automatic: true, keep };
       const { pruned } = await pruneSnapshots(this.repository, request);
       if (pruned > 0) {
         this.log.info(`${pruned} automatic snapshots went off the list`);

@@ -10,8 +10,9 @@ const COUNTING_MS = 8_000;
 
 /**
  * What a person should know before the first snapshot of a folder is taken: it is a home folder, a whole
- * disk, or much too large. Undefined: nothing; or it is not the first one, which is never held up.
- * @throws what the engine's `status` and `estimate` throw
+ * disk, or much too large. Undefined: nothing; or it is not the first one, which is never held up. A store that only
+ * holds some folder of it, or what was fetched, says nothing about the whole.
+ * @throws what the engine's `status`, `timeline` and `estimate` throw
  */
 export async function firstTakeConcern(
   repository: Repository,
@@ -19,12 +20,13 @@ export async function firstTakeConcern(
   context?: CallContext,
 ): Promise<FolderEstimate | undefined> {
   const { engine, settings } = repository;
+  const isWhole = folder === undefined || folder === '';
   const { exists } = await engine.status({}, context);
-  if (exists) {
+  if (exists && (!isWhole || (await engine.timeline({ limit: 1 }, context)).wholeTaken)) {
     return undefined;
   }
   const { rules, maxFileSize } = settings;
-  const at = folder === undefined || folder === '' ? {} : { folder };
+  const at = isWhole ? {} : { folder };
   const found = await engine.estimate({ rules, maxFileSize, ms: COUNTING_MS, ...at }, context);
   const large = found.files > MANY_FILES || found.bytes > MANY_BYTES || !found.complete;
   return large || found.place !== null ? found : undefined;

@@ -7,6 +7,7 @@ import type { Repository } from './repository';
 import { inParallel, Stopper } from '../base/parallel';
 import { readHead, resolveRef, type RemoteRef } from './transfer/remoteRef';
 import { widthOf, type Target } from './transfer/target';
+import { whichAreHere } from './transfer/whichAreHere';
 
 /** A promoted name as lists show it. */
 export interface RemoteName {
@@ -23,15 +24,13 @@ export interface RemoteName {
   tags: string[];
   files: number | null;
   bytes: number | null;
-  /** Whether the snapshot is here. */
+  /** Whether the snapshot is in the store of the folder for which it was listed. */
   here: boolean;
   /** Promotions that came at the same time and lie aside, newest first; by their nonces. */
   aside: string[];
   /** How many promotions the name has seen. */
   promotions: number;
 }
-
-const HERE_AT_ONCE = 1000;
 
 /** The promoted names that a store holds, sorted. @throws REMOTE_…, AbortError */
 export async function listRemote(
@@ -53,7 +52,10 @@ export async function listRemote(
       refs.push(await resolveRef(target.store, { ...of, head: read }, call));
     });
     const found = refs.filter(({ entry }) => entry !== undefined);
-    const here = await whichAreHere(repository, found);
+    const here = await whichAreHere(
+      repository,
+      found.map(({ entry }) => entry!.id),
+    );
     return found
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((ref) => toName(ref, here.has(ref.entry!.id)));
@@ -73,17 +75,6 @@ async function* grouped(keys: string[]): AsyncGenerator<Grouped, void, undefined
   for (const [name, of] of groupRefKeys(keys)) {
     yield { name, ...of };
   }
-}
-
-async function whichAreHere(repository: Repository, refs: RemoteRef[]): Promise<Set<string>> {
-  const { exists } = await repository.engine.status({});
-  const all = [...new Set(refs.map(({ entry }) => entry!.id))];
-  const here = new Set<string>();
-  for (let from = 0; exists && from < all.length; from += HERE_AT_ONCE) {
-    const snapshots = all.slice(from, from + HERE_AT_ONCE);
-    (await repository.engine.haveManifests({ snapshots })).forEach((id) => here.add(id));
-  }
-  return here;
 }
 
 function toName({ name, entry, aside, history }: RemoteRef, here: boolean): RemoteName {

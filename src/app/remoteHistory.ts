@@ -5,6 +5,7 @@ import type { Repository } from './repository';
 import { inParallel, Stopper } from '../base/parallel';
 import { readPromotion, readRef, type RemoteRef } from './transfer/remoteRef';
 import { widthOf, type Target } from './transfer/target';
+import { whichAreHere } from './transfer/whichAreHere';
 
 /** One promotion of a name, as its journal has it. */
 export interface RemotePromotion {
@@ -17,7 +18,7 @@ export interface RemotePromotion {
   message: string;
   /** `current`: the name stands for it; `aside`: it lost a race and nothing follows it yet. */
   state: 'current' | 'aside' | 'past';
-  /** Whether the snapshot is here. */
+  /** Whether the snapshot is in the store of the folder for which it was asked. */
   here: boolean;
 }
 
@@ -51,7 +52,11 @@ export async function remoteHistory(
         found.push({ name, nonce, snapshot, at, by, message, state, here: false });
       }
     });
-    await markHere(repository, found);
+    const here = await whichAreHere(
+      repository,
+      found.map(({ snapshot }) => snapshot),
+    );
+    found.forEach((one) => (one.here = here.has(one.snapshot)));
     const place = new Map(keys.map(({ nonce }, index) => [nonce, index]));
     found.sort((a, b) => place.get(a.nonce)! - place.get(b.nonce)!);
     return { promotions: found, older: ref.history.length - keys.length };
@@ -70,13 +75,4 @@ function stateOf(ref: RemoteRef, nonce: string): RemotePromotion['state'] {
     return 'current';
   }
   return ref.aside.some((one) => one.nonce === nonce) ? 'aside' : 'past';
-}
-
-async function markHere(repository: Repository, found: RemotePromotion[]): Promise<void> {
-  const { exists } = await repository.engine.status({});
-  if (exists && found.length > 0) {
-    const snapshots = [...new Set(found.map(({ snapshot }) => snapshot))];
-    const here = new Set(await repository.engine.haveManifests({ snapshots }));
-    found.forEach((one) => (one.here = here.has(one.snapshot)));
-  }
 }

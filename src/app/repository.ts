@@ -23,15 +23,24 @@ export type RepositoryChange =
 /** One folder, its store and its engine: what every use case acts on. */
 export class Repository implements Disposable {
   readonly engine: Engine;
-  /** What people call the folder. */
-  readonly name: string;
   private readonly changes = new Emitter<RepositoryChange>();
   private readonly readSettings: () => Settings;
+  private called: string;
 
   constructor(options: { engine: Engine; name: string; settings: () => Settings }) {
     this.engine = options.engine;
-    this.name = options.name;
+    this.called = options.name;
     this.readSettings = options.settings;
+  }
+
+  /** What people call the folder. */
+  get name(): string {
+    return this.called;
+  }
+
+  /** People call the folder something else from now on. */
+  rename(name: string): void {
+    this.called = name;
   }
 
   /** Absolute path of the folder. */

@@ -59,6 +59,18 @@ export function restoreTo(
   return repository.engine.restoreTo(params, context);
 }
 
+/**
+ * What a restore to another place would leave out, because the snapshot came from elsewhere and an editor or Git would
+ * run it (H45); `elsewhere`: whether it did at all.
+ */
+export function runnableFiles(
+  repository: Repository,
+  params: Pick<RestoreToParams, 'rev' | 'paths' | 'overwrite'>,
+  context?: CallContext,
+): Promise<{ elsewhere: boolean; files: RelPath[] }> {
+  return repository.engine.runnableFiles(params, context);
+}
+
 /** Restores content by its checksum alone to a new file (features C6). */
 export function restoreObject(
   repository: Repository,

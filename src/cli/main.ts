@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { version } from '../../package.json';
 import { Repository } from '../app/repository';
@@ -13,6 +13,7 @@ import type { OpenStore } from '../core/permanentStore';
 import { SnapdirError, type SerializedError } from '../core/errors';
 import { nodeFs } from '../engine/disk/nodeFs';
 import { readRemotes, writeRemotes } from '../engine/home/remotesFile';
+import { authorName } from '../engine/home/author';
 import { userHome } from '../engine/home/userHome';
 import type * as EngineBundle from '../engine/worker/main';
 import { createEngine } from '../engine/worker/engineClient';
@@ -28,25 +29,16 @@ import { processStreams } from './output';
 import { RemoteBook } from './remoteBook';
 import { run, type Host } from './run';
 
-/** `user@host`, as records name who did something. */
-function author(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    // A user id without an entry in the password file, as containers have it.
-    return `unknown@${hostname()}`;
-  }
-}
-
 const WORKER = join(__dirname, 'engine.cjs');
 const HOME = userHome(process.env, process.platform);
+const AUTHOR = authorName(process.env);
 /** From this many bytes on a stat cache speaks of so many files that a second thread is worth starting. */
 const LARGE_CACHE = 2 * 1024 * 1024;
 
 const openRepository: Host['open'] = ({ root, store, rules, quick }) => {
   const location = store === undefined ? { root } : { root, store };
   const own = HOME === undefined ? {} : { home: HOME };
-  const options = { location, workerPath: WORKER, author: author(), log: nullLogger, ...own };
+  const options = { location, workerPath: WORKER, author: AUTHOR, log: nullLogger, ...own };
   const cache = quick === true ? cacheSize(store ?? join(root, '.snapdir')) : 0;
   return new Repository({
     engine: cache > 0 ? directEngine(options, cache >= LARGE_CACHE) : createEngine(options),
@@ -91,7 +83,7 @@ const openStore: OpenStore = (remote, call) => {
 /** The stores of this user: in the user's own folder, never in a workspace. */
 function remoteBook(): RemoteBook {
   const env = {
-    ...{ fs: nodeFs, clock: systemClock, log: nullLogger, randomName, author: author() },
+    ...{ fs: nodeFs, clock: systemClock, log: nullLogger, randomName, author: AUTHOR },
     platform: process.platform,
     ...(HOME === undefined ? {} : { home: HOME }),
   };

@@ -33,10 +33,10 @@ export function planLines(verb: string, plan: RestorePlan): string[] {
 }
 
 /** What a snapshot from elsewhere does not bring unasked, by name. */
-function withheldLines(indent: string, withheld: readonly RelPath[]): string[] {
+export function withheldLines(indent: string, withheld: readonly RelPath[]): string[] {
   const title =
     `${plural(withheld.length, 'file')} left out, because the snapshot came from elsewhere ` +
-    'and an editor or Git would run them (--include-runnable brings them):';
+    'and an editor, Git or npm would run them (--include-runnable brings them):';
   const names = withheld.map((path) => `${indent}  ${displayName(path)}`);
   return withheld.length === 0 ? [] : [indent + title, ...atMost(names, NAMES_SHOWN)];
 }

@@ -101,10 +101,19 @@ export class RemoteBook {
       const known = Object.keys(remotes).sort();
       throw new SnapdirError('STORE_NAME_UNKNOWN', { name: meant, known });
     }
-    const remote = parseRemote(fields === undefined ? 'url' : meant, fields ?? { url: meant });
+    const remote =
+      fields === undefined
+        ? parseRemote('url', { url: meant, ...regionIn(meant, this.places.env) })
+        : parseRemote(meant, fields);
     const store = await this.places.openStore(remote);
     return { name: fields === undefined ? null : meant, store, readOnly: remote.readOnly };
   }
+}
+
+/** A bucket of B2 that is named by its URL alone has its region where snapdir's own tools look for it. */
+function regionIn(url: string, env: RemotePlaces['env']): { region?: string } {
+  const region = env['SNAPDIR_B2_REGION'] || env['AWS_REGION'];
+  return url.startsWith('b2:') && region ? { region } : {};
 }
 
 const copyOf = (

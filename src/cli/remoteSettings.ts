@@ -1,5 +1,5 @@
 import { SnapdirError } from '../core/errors';
-import { REMOTE_FIELDS } from '../core/remote';
+import { REMOTE_FIELDS } from '../core/remoteFields';
 import { displayName } from './escape';
 import { UsageError } from './usageError';
 
@@ -11,8 +11,8 @@ import { UsageError } from './usageError';
 export function parseSettings(
   pairs: readonly string[],
   absolute: (path: string) => string,
-): Record<string, string | boolean> {
-  const fields: Record<string, string | boolean> = {};
+): Record<string, string | boolean | number> {
+  const fields: Record<string, string | boolean | number> = {};
   for (const pair of pairs) {
     const [, key = '', value = ''] = /^([A-Za-z]+)=(.*)$/su.exec(pair) ?? [];
     if (key === '') {
@@ -22,27 +22,44 @@ export function parseSettings(
       Object.hasOwn(REMOTE_FIELDS, key) && key !== 'url' ? REMOTE_FIELDS[key] : undefined;
     if (kind === undefined) {
       const known = Object.keys(REMOTE_FIELDS).filter((one) => one !== 'url');
-      throw wrong(key, `there is no such setting; known: ${known.join(', ')}`);
+      wrong(key, `there is no such setting; known: ${known.join(', ')}`);
     }
     if (Object.hasOwn(fields, key)) {
       throw new UsageError(`--set ${displayName(key)} is there twice. Leave one of them out.`);
     }
     if (key === 'auth' && value === 'stored') {
-      throw wrong(key, 'the command keeps no keys; chain, profile or anonymous can be used');
+      wrong(key, 'the command keeps no keys; chain, profile or anonymous can be used');
     }
     if (value !== '') {
-      fields[key] = kind === 'flag' ? flag(key, value) : key === 'caFile' ? absolute(value) : value;
+      fields[key] = valueOf(kind, key, value, absolute);
     }
   }
   return fields;
 }
 
+function valueOf(
+  kind: 'text' | 'flag' | 'number',
+  key: string,
+  value: string,
+  absolute: (path: string) => string,
+): string | boolean | number {
+  switch (kind) {
+    case 'flag':
+      return flag(key, value);
+    case 'number':
+      return /^\d{1,9}$/.test(value) ? Number(value) : wrong(key, 'it must be a whole number');
+    case 'text':
+      return key === 'caFile' ? absolute(value) : value;
+  }
+}
+
 function flag(key: string, value: string): boolean {
   if (value !== 'true' && value !== 'false') {
-    throw wrong(key, 'it must be true or false');
+    wrong(key, 'it must be true or false');
   }
   return value === 'true';
 }
 
-const wrong = (key: string, reason: string): SnapdirError =>
-  new SnapdirError('INVALID_ARGUMENT', { argument: `--set ${key}`, reason });
+function wrong(key: string, reason: string): never {
+  throw new SnapdirError('INVALID_ARGUMENT', { argument: `--set ${key}`, reason });
+}

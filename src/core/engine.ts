@@ -110,6 +110,14 @@ export interface EngineMethods extends TransferMethods {
   planRestore: { params: RestorePlanParams; result: RestorePlan };
   restore: { params: RestoreParams; result: RestoreResult };
   restoreTo: { params: RestoreToParams; result: RestoreToResult };
+  /**
+   * What `restoreTo` would leave out because an editor or Git would run it; `elsewhere`: whether the snapshot may be
+   * somebody else's (H45).
+   */
+  runnableFiles: {
+    params: Pick<RestoreToParams, 'rev' | 'paths' | 'overwrite'>;
+    result: { elsewhere: boolean; files: RelPath[] };
+  };
   /** Content by its checksum alone, to a new file. `destination` is an absolute path. */
   restoreObject: {
     params: { checksum: string; destination: string };

@@ -86,6 +86,8 @@ export interface TimelinePage {
   /** Pass as `before` to get the next page; absent on the last one. */
   next?: CheckpointId;
   head: CheckpointId | null;
+  /** Whether a listed checkpoint is of the whole folder, and was taken here. */
+  wholeTaken: boolean;
   /** How many checkpoints match in all, as far as they were looked at. */
   total: number;
   /** How many were not looked at yet for `filter.path`; absent: none. */
@@ -93,6 +95,8 @@ export interface TimelinePage {
   /** There is so much in the snapshots that those will not be looked at; absent: asking again goes on. */
   full?: true;
   refs: Record<string, CheckpointId>;
+  /** Those of `refs` that stand for what was fetched from a store (`store/name`); absent: none. */
+  fetched?: string[];
   tags: string[];
   /** The restore that `undo` would undo, and the one that `redo` would bring back. */
   undoable: RestoreOperation | null;

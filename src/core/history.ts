@@ -124,6 +124,11 @@ export class History {
     return new Map([...this.state.refs].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
+  /** Whether a ref named it at any time: such a checkpoint goes off the list only where a person deletes it. */
+  wasPromoted(id: CheckpointId): boolean {
+    return this.state.promoted.has(id);
+  }
+
   /** All tags of living checkpoints, sorted. */
   get tags(): string[] {
     const tags = new Set<string>();

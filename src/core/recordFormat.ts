@@ -134,6 +134,7 @@ const checks: { [R in OperationRecord as R['kind']]: Check<R> } = {
     name: name('ref'),
     checkpoint: orNull(recordId),
     previous: orNull(recordId),
+    fetched: optional(flag),
   }),
   tag: shape<TagRecord>({
     ...base('tag'),

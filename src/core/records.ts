@@ -136,6 +136,8 @@ export interface RefRecord extends RecordBase {
   name: string;
   checkpoint: CheckpointId | null;
   previous: CheckpointId | null;
+  /** Fetching set it: it says what a store's name stood for then, and nobody here gave it. */
+  fetched?: boolean;
 }
 
 /** Tags of a checkpoint changed. */

@@ -2,6 +2,16 @@
 import { SnapdirError } from './errors';
 import type { HashBytes } from './hasher';
 import { hashText } from './hasher';
+import {
+  choice,
+  CONTROL,
+  flag,
+  numberFields,
+  optional,
+  textField,
+  type Fields,
+  type RemoteNumber,
+} from './remoteFields';
 
 /** How requests name the bucket: in the path or in the host's name. `auto`: in the path where an endpoint is set. */
 export type Addressing = 'auto' | 'path' | 'virtual';
@@ -11,10 +21,10 @@ export type RemoteAuth = 'chain' | 'profile' | 'stored' | 'anonymous';
 /** The settings of one remote (`snapdir.remotes`), checked and with defaults. */
 export interface Remote {
   name: string;
-  /** As it was given: `s3://bucket/prefix` or `file:///folder`. */
+  /** As it was given: `s3://bucket/prefix` (`b2:`, `gs:`) or `file:///folder`. */
   url: string;
   place: RemotePlace;
-  /** `https://host[:port]`; undefined means AWS, or what the profile says. */
+  /** `https://host[:port]`; undefined means AWS, or what the profile says. B2 and Google have one of their own. */
   endpoint?: string;
   region?: string;
   addressing: Addressing;
@@ -31,6 +41,8 @@ export interface Remote {
   readOnly: boolean;
   /** Whether keys may come from the cloud machine that this runs on (IMDS, ECS). Off: asking takes seconds elsewhere. */
   instanceMetadata: boolean;
+  /** How content travels, where it is not the usual way: see `stores/transfer.ts`. */
+  transfer: Partial<Record<RemoteNumber, number>>;
 }
 
 /** Where a remote is. */
@@ -46,7 +58,11 @@ export interface StoredKeys {
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
-const CONTROL = /[\x00-\x1f\x7f]/;
+
+/** Schemes of buckets; all of them speak S3. */
+const BUCKETS = new Set(['s3', 'b2', 'gs']);
+
+const schemeOf = (url: string): string | undefined => /^([a-z0-9]+):/.exec(url)?.[1];
 
 /** A URL without what may be secret in it: no user, no query. For every text that people or logs see. */
 export function redactUrl(url: string): string {
@@ -66,7 +82,7 @@ function invalid(url: string, reason: string): never {
  * @throws REMOTE_URL_INVALID
  */
 export function parseRemoteUrl(url: string): RemotePlace {
-  const scheme = /^([a-z0-9]+):/.exec(url)?.[1];
+  const scheme = schemeOf(url);
   if (scheme === undefined || CONTROL.test(url)) {
     invalid(url, 'it must look like s3://bucket/prefix or file:///folder');
   }
@@ -79,10 +95,10 @@ export function parseRemoteUrl(url: string): RemotePlace {
     }
     return { kind: 'file', path: windows ? path : `/${path}` };
   }
-  if (scheme !== 's3') {
-    invalid(url, 'only s3:// and file:// can be used');
+  if (!BUCKETS.has(scheme)) {
+    invalid(url, 'only s3://, b2://, gs:// and file:// can be used');
   }
-  const [, bucket = '', , rest = ''] = /^s3:\/\/([^/]*)(\/(.*))?$/s.exec(url) ?? [];
+  const [, bucket = '', , rest = ''] = /^[a-z0-9]+:\/\/([^/]*)(\/(.*))?$/s.exec(url) ?? [];
   if (bucket.includes('@')) {
     invalid(url, 'keys do not belong into it; "Set Credentials…" keeps them safely');
   }
@@ -129,60 +145,26 @@ export function checkEndpoint(store: string, endpoint: string, allowInsecure: bo
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function textField(name: string, fields: Fields, key: string): string | undefined {
-  const value = fields[key];
-  if (value === undefined || value === null || value === '') {
-    return undefined;
+/**
+ * What a URL says of where its store is asked, and what may be expected of it.
+ * @throws REMOTE_URL_INVALID where B2's region is not told
+ */
+function usualOf(url: string, region: string | undefined): Partial<Remote> {
+  switch (schemeOf(url)) {
+    case 'b2':
+      if (region === undefined || !/^[a-z0-9-]+$/.test(region)) {
+        invalid(url, 'b2:// needs the region of the bucket as well, for example us-west-004');
+      }
+      return { endpoint: `https://s3.${region}.backblazeb2.com` };
+    case 'gs':
+      // Its S3 interface looks at conditions for reading only.
+      return {
+        ...{ endpoint: 'https://storage.googleapis.com', region: 'auto' },
+        conditionalWrites: 'off',
+      };
+    default:
+      return {};
   }
-  if (typeof value !== 'string' || CONTROL.test(value)) {
-    throw new SnapdirError('INVALID_ARGUMENT', {
-      argument: `remotes.${name}.${key}`,
-      reason: 'it must be text',
-    });
-  }
-  return value;
-}
-
-function choice<T extends string>(
-  name: string,
-  fields: Fields,
-  key: string,
-  [first, ...others]: readonly [T, ...T[]],
-): T {
-  const value = textField(name, fields, key) ?? first;
-  const found = [first, ...others].find((one) => one === value);
-  if (found === undefined) {
-    throw new SnapdirError('INVALID_ARGUMENT', {
-      argument: `remotes.${name}.${key}`,
-      reason: `it must be one of ${[first, ...others].join(', ')}`,
-    });
-  }
-  return found;
-}
-
-function flag(name: string, fields: Fields, key: string): boolean {
-  const value = fields[key] ?? false;
-  if (typeof value !== 'boolean') {
-    throw new SnapdirError('INVALID_ARGUMENT', {
-      argument: `remotes.${name}.${key}`,
-      reason: 'it must be true or false',
-    });
-  }
-  return value;
-}
-
-/** The fields of a remote's settings, and whether they are texts or yes and no. */
-export const REMOTE_FIELDS: Readonly<Record<string, 'text' | 'flag'>> = {
-  ...{ url: 'text', endpoint: 'text', region: 'text', addressing: 'text', auth: 'text' },
-  ...{ profile: 'text', conditionalWrites: 'text', caFile: 'text', serverSideEncryption: 'text' },
-  ...{ kmsKeyId: 'text', storageClass: 'text', readOnly: 'flag', instanceMetadata: 'flag' },
-  allowInsecure: 'flag',
-};
-
-function optional<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
-  return (value === undefined ? {} : { [key]: value }) as Partial<Record<K, string>>;
 }
 
 /**
@@ -196,7 +178,10 @@ export function parseRemote(name: string, fields: Fields): Remote {
   }
   const url = textField(name, fields, 'url') ?? '';
   const place = parseRemoteUrl(url);
-  const endpoint = textField(name, fields, 'endpoint');
+  const given = textField(name, fields, 'endpoint');
+  const region = textField(name, fields, 'region');
+  const usual = given === undefined ? usualOf(url, region) : {};
+  const endpoint = given ?? usual.endpoint;
   const allowInsecure = flag(name, fields, 'allowInsecure');
   if (endpoint !== undefined) {
     checkEndpoint(name, endpoint, allowInsecure);
@@ -209,14 +194,19 @@ export function parseRemote(name: string, fields: Fields): Remote {
     url,
     place,
     ...optional('endpoint', endpoint?.replace(/\/$/, '')),
-    ...text('region'),
+    ...optional('region', region ?? usual.region),
     addressing: choice(name, fields, 'addressing', ['auto', 'path', 'virtual']),
     auth:
       fields['auth'] === undefined && profile !== undefined
         ? 'profile'
         : choice(name, fields, 'auth', ['chain', 'profile', 'stored', 'anonymous']),
     ...optional('profile', profile),
-    conditionalWrites: choice(name, fields, 'conditionalWrites', ['auto', 'off']),
+    conditionalWrites: choice(
+      name,
+      fields,
+      'conditionalWrites',
+      usual.conditionalWrites === 'off' ? ['off', 'auto'] : ['auto', 'off'],
+    ),
     ...text('caFile'),
     serverSideEncryption: choice(name, fields, 'serverSideEncryption', [
       'none',
@@ -228,6 +218,7 @@ export function parseRemote(name: string, fields: Fields): Remote {
     allowInsecure,
     readOnly: flag(name, fields, 'readOnly'),
     instanceMetadata: flag(name, fields, 'instanceMetadata'),
+    transfer: numberFields(name, fields),
   };
 }
 

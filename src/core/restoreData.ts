@@ -88,10 +88,12 @@ export interface RestoreToParams {
   destination: string;
   overwrite?: boolean;
   /**
-   * `at`: bring what an editor or Git would run, too, out of a snapshot from elsewhere (H45). Files that
-   * `paths` names come in any case, and everything comes to a new folder of `safe`.
+   * Bring what an editor or Git would run, too, out of a snapshot from elsewhere (H45). Files that `paths` names
+   * come in any case.
    */
   includeRunnable?: boolean;
+  /** Of what would be left out: bring these. */
+  bring?: RelPath[];
 }
 
 export interface RestoreToResult {

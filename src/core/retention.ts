@@ -28,8 +28,8 @@ export interface Retained {
 
 /**
  * Which automatic checkpoints stay and which go (H52). Only what was taken by itself is looked at; of that,
- * whatever has a name or tag or another message stays, HEAD and its parent, and what a restore needs to be
- * undone. Counts, never ages: no clock can make anything old (H51). Pure.
+ * whatever has a name, or had one that moved on, or a tag or another message stays, HEAD and its parent, and what
+ * a restore needs to be undone. Counts, never ages: no clock can make anything old (H51). Pure.
  * @param pending checkpoints that restores under way need
  */
 export function retain(
@@ -105,8 +105,8 @@ function pinsOf(history: History, pending: ReadonlySet<CheckpointId>): Map<Check
 }
 
 function nameOf(history: History, take: LoggedTake): Pin | undefined {
-  const { message, tags, refs } = history.words(take);
-  if (refs.length > 0) {
+  const { message, tags } = history.words(take);
+  if (history.wasPromoted(take.id)) {
     return 'promoted';
   }
   if (tags.length > 0) {

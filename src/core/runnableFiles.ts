@@ -3,8 +3,9 @@ import type { RelPath } from './tree';
 
 /**
  * Files that an editor, Git or a shell runs or obeys without being asked for that file: what a snapshot from
- * elsewhere must not bring unnoticed (H45). Not among them: what is run on a person's word (`package.json`,
- * `Makefile`), and `.git` itself, which no restore ever writes.
+ * elsewhere must not bring unnoticed (H45); so is what a package manager obeys when packages are installed. Not among
+ * them: what is run on a person's word (`Makefile`), and `.git` itself, which no restore ever writes. What a
+ * `package.json` says decides whether it is one: `packageScripts.ts`.
  */
 
 /** Folders whose every file counts. */
@@ -18,6 +19,7 @@ const FILES = new Set([
   ...['.devcontainer.json', '.gitconfig', '.gitmodules', '.mcp.json'],
   ...['.envrc', '.mise.toml', 'mise.toml', '.autoenv', '.autoenv.zsh'],
   ...['.pre-commit-config.yaml', '.pre-commit-config.yml', 'lefthook.yml', 'lefthook.yaml'],
+  ...['.npmrc', '.yarnrc', '.yarnrc.yml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'binding.gyp'],
   ...['.exrc', '.vimrc', '.nvimrc', '.nvim.lua', '.dir-locals.el', '.dir-locals-2.el'],
 ]);
 const ENDINGS = ['.code-workspace', '.sublime-project'];

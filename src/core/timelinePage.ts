@@ -1,5 +1,6 @@
 import type { RestoreOperation, TimelineFilter, TimelinePage, TimelineParams } from './engine';
 import type { History } from './history';
+import { fetchedNames } from './history/fetchedNames';
 import { compareLogged, type LoggedRestore, type LoggedTake } from './history/log';
 import { BETWEEN } from './history/texts';
 import { OperationLog } from './operationLog';
@@ -91,12 +92,15 @@ export function timelinePage(
   const page = list.slice(start, end);
   const last = page.at(-1);
   const operations = new OperationLog(history);
+  const fetched = fetchedNames(history);
   return {
     checkpoints: page.map((take) => history.toInfo(take.id)),
     ...(last !== undefined && end < list.length ? { next: last.id } : {}),
     head: history.head,
+    wholeTaken: history.checkpoints.some(({ scope, origin }) => scope === null && !origin),
     total: list.length,
     refs: Object.fromEntries(history.refs),
+    ...(fetched.length > 0 ? { fetched } : {}),
     tags: history.tags,
     undoable: toRestoreOperation(history.undoable()),
     redoable: toRestoreOperation(history.redoable()?.restore),

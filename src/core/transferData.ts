@@ -1,6 +1,7 @@
 import type { CheckpointInfo } from './engineData';
 import type { CheckpointId, RecordId, SnapshotId } from './ids';
 import type { PromotedCheckpoint } from './promotion/refEntry';
+import type { PromotedChoice } from './promotion/promotedChoice';
 import type { Preferred, PromotedConflict } from './promotion/promotedManifest';
 import type { SecretFinding } from './promotion/secrets';
 import type { Origin } from './records';
@@ -99,10 +100,24 @@ export interface PromotedFile {
   promoted: { name: string; snapshot: SnapshotId }[];
 }
 
+/** Which manifest says what of a name in conflict; `side`: of Git's conflict in it. */
+export interface PromotedClaim {
+  name: string;
+  snapshot: SnapshotId;
+  /** Absolute. */
+  path: string;
+  side: 'ours' | 'theirs' | null;
+}
+
 export interface MergedPromotedFile {
+  /** false: there are conflicts that nobody decided, and nothing was written. */
+  settled: boolean;
+  /** false also where it says so already. */
   written: boolean;
   names: number;
   conflicts: PromotedConflict[];
+  /** What is said of the names in conflict, in the order of the files. */
+  claims: PromotedClaim[];
   /** Whether it is known what both sides come from; without, a name that only one changed is a conflict, too. */
   base: boolean;
 }
@@ -119,6 +134,19 @@ export interface ImportedCheckpoints {
   known: number;
   /** Their content is not here: fetch it first. */
   missing: { snapshot: SnapshotId; message: string; time: number }[];
+  /** So many names were set that were none here, and so many checkpoints that were here got tags. */
+  named: number;
+  tagged: number;
+  /** Names that stand for another checkpoint here, and do so still. At most 500. */
+  kept: KeptName[];
+}
+
+/** A name that an import found to be somebody else's here. */
+export interface KeptName {
+  name: string;
+  /** What it stands for here, and what it would stand for as the file has it. */
+  here: CheckpointId;
+  there: CheckpointId;
 }
 
 /**
@@ -190,8 +218,14 @@ export interface TransferMethods {
     params: { set: { name: string; snapshot: SnapshotId }[]; create: boolean };
     result: PromotedFile;
   };
-  /** Settles Git's conflict in `snapdir.json`. */
-  mergePromotedFile: { params: { prefer: Preferred }; result: MergedPromotedFile };
+  /**
+   * Settles Git's conflict in `snapdir.json`, and puts other manifests into it. `files` are absolute; `snapdir.json`
+   * itself comes first. `choices` goes before `prefer`.
+   */
+  mergePromotedFile: {
+    params: { prefer: Preferred; files?: string[]; choices?: PromotedChoice[] };
+    result: MergedPromotedFile;
+  };
   /** What an unmerged file's sides come from, out of Git's index. `path` is absolute. */
   unmergedBase: { params: { path: string }; result: { bytes: Uint8Array | null } };
   /** Writes what is known of checkpoints as compressed JSON lines. `path` is absolute and new. */

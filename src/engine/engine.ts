@@ -30,6 +30,7 @@ import { recoverRestore } from './worktree/restore/recoverRestore';
 import { restore } from './worktree/restore/restore';
 import { restoreObject } from './worktree/restore/restoreObject';
 import { restoreTo } from './worktree/restore/restoreTo';
+import { runnableFiles } from './worktree/restore/withheldOf';
 import { planUndo, undo } from './worktree/restore/undo';
 import { take } from './worktree/take';
 
@@ -110,6 +111,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     planRestore: (params, control) => planRestore(env, open(), params, control),
     restore: (params, control) => restore(env, ready(control), params, control),
     restoreTo: (params, control) => restoreTo(env, open(), params, control),
+    runnableFiles: (params, control) => runnableFiles(env, open(), params, control),
     restoreObject: (params, control) => restoreObject(env, open(), params, control),
     planUndo: (params, control) => planUndo(env, open(), params, control),
     undo: (params, control) => undo(env, ready(control), params, control),

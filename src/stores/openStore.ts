@@ -8,13 +8,13 @@ import { readOnly } from './readOnly';
 import { retrying } from './retrying';
 import { S3Connection, type S3Places } from './s3/s3Client';
 import { S3Store } from './s3/s3Store';
-import type { Transfer } from './transfer';
+import { transferTo, type Transfer } from './transfer';
 import { verifying } from './verifying';
 
 /** What opening stores needs; the composition root has it. */
 export interface StorePlaces extends S3Places {
   hash: HashBytes;
-  /** Read when a store is opened. */
+  /** Read when a store is opened; what its own settings say goes first. */
   transfer: () => Transfer;
   cache?: ContentCache;
 }
@@ -22,7 +22,7 @@ export interface StorePlaces extends S3Places {
 /** Opens stores by what their remote says: retried, verified, cached, and read-only where settings say so. */
 export function storeOpener(places: StorePlaces): OpenStore {
   return async (remote) => {
-    const transfer = places.transfer();
+    const transfer = transferTo(remote, places.transfer());
     const raw = await openRaw(remote, places, transfer);
     const tried = retrying(raw, { transfer });
     const store = caching(verifying(tried, places.hash), places.hash, places.cache);

@@ -2,8 +2,8 @@
 import { throwIfCancelled, CancelledError } from '../base/abort';
 import type { StoreCall } from '../core/permanentStore';
 import { manyWait } from './signals';
+import { MOST_REQUESTS } from './transfer';
 
-const MOST = 32;
 /** So much more must come of more requests in flight, or they only wait on each other. */
 const WORTH = 1.1;
 const STEP = 4;
@@ -15,6 +15,7 @@ export class Pace {
   private readonly now: () => number;
   private readonly waiting: (() => void)[] = [];
   private readonly floor: number;
+  private readonly most: number;
   private limit: number;
   private running = 0;
   private done = 0;
@@ -25,10 +26,14 @@ export class Pace {
   /** Whether the window had as many in flight as may be: else its rate says nothing. */
   private full = false;
 
-  /** @param now milliseconds, from any beginning */
-  constructor(start: number, now: () => number) {
+  /**
+   * @param now milliseconds, from any beginning
+   * @param most never more in flight than that
+   */
+  constructor(start: number, now: () => number, most = MOST_REQUESTS) {
     this.now = now;
-    this.limit = Math.max(1, start);
+    this.most = Math.max(1, most);
+    this.limit = Math.max(1, Math.min(start, this.most));
     this.floor = this.limit;
     this.since = now();
   }
@@ -108,7 +113,7 @@ export class Pace {
       this.restart(0);
     } else if (rate > this.best * WORTH) {
       this.best = rate;
-      this.limit = Math.min(MOST, this.limit + STEP);
+      this.limit = Math.min(this.most, this.limit + STEP);
       this.restart(0);
     } else {
       this.limit = Math.max(Math.min(this.floor, this.limit), this.limit - STEP);

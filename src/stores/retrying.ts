@@ -22,7 +22,7 @@ const LONGEST_MS = 30_000;
 
 /** What retrying needs; tests set their own. */
 export interface Retrying {
-  transfer: Pick<Transfer, 'maxAttempts' | 'limitKiBps'>;
+  transfer: Pick<Transfer, 'maxAttempts' | 'limitKiBps'> & Partial<Pick<Transfer, 'most'>>;
   /** Waits. @throws AbortError */
   pause?: (ms: number, call: StoreCall) => Promise<void>;
   /** From 0 up to 1. */
@@ -87,7 +87,8 @@ export class RetryingStore implements PermanentStore {
     this.most = Math.max(1, options.transfer.maxAttempts);
     this.pause = options.pause ?? pauseFor;
     this.random = options.random ?? Math.random;
-    this.pace = new Pace(store.concurrency(), () => performance.now());
+    const { most } = options.transfer;
+    this.pace = new Pace(store.concurrency(), () => performance.now(), most);
     this.throttle = new Throttle(options.transfer.limitKiBps, () => performance.now(), this.pause);
   }
 

@@ -1,4 +1,4 @@
-import type { TreeDataProvider, TreeView } from 'vscode';
+import type { StatusBarItem, TreeDataProvider, TreeView } from 'vscode';
 import type { Event } from '../base/event';
 import type { RepositoryChange } from '../app/repository';
 import type { CheckpointInfo } from '../core/engine';
@@ -32,6 +32,7 @@ export interface TestApi {
   readonly changes: ChangesSet;
   readonly views: Views;
   readonly fileHistory: FileHistoryModel;
+  readonly statusItem: StatusBarItem;
   readonly historyView: TreeView<HistoryRow>;
   readonly historyTree: TreeDataProvider<HistoryRow>;
   readonly remotes: Remotes;
@@ -40,4 +41,6 @@ export interface TestApi {
   setPrompts(prompts: Partial<Prompts> | undefined): void;
   /** How long `activate` took, in milliseconds. */
   readonly activationTime: number;
+  /** Absolute path of where VS Code keeps what the extension logs in this session. */
+  readonly logFolder: string;
 }

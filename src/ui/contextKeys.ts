@@ -41,7 +41,6 @@ export interface ContextKeys {
   'snapdir.manyInTimeline': boolean;
   'snapdir.manyInChanges': boolean;
   'snapdir.manyInHistory': boolean;
-  'snapdir.manyInComparison': boolean;
   'snapdir.working': 'unknown' | 'noSnapshot' | 'clean' | 'changed';
 }
 

@@ -10,7 +10,18 @@ export type NoticeId =
   | 'storeGone'
   | 'storeForeign'
   | 'notCaptured'
-  | 'manyChanges';
+  | 'manyChanges'
+  | RoutineId;
+
+/** What tells that something went well, which people asked for and expect. */
+export type RoutineId =
+  | 'restored'
+  | 'undone'
+  | 'nothingDiffers'
+  | 'patchMade'
+  | 'promoted'
+  | 'garbageCollected'
+  | 'storeWhole';
 
 /** Where it is remembered what nobody wants to see again. A `vscode.Memento` fits. */
 export interface NoticeMemory {
@@ -19,6 +30,8 @@ export interface NoticeMemory {
 }
 
 const KEY = 'hiddenNotices';
+/** How long the status bar says what its reader wants no message of. */
+const STATUS_MS = 10_000;
 /** The next notice waits for the one before it, but not for ever: people leave them standing. */
 const TURN_MS = 30_000;
 
@@ -44,6 +57,24 @@ export class Notices {
     const shown = before.then(() => this.showNow(id, kind, message, buttons));
     this.turn = Promise.race([shown.catch(() => undefined), before.then(wait)]);
     return shown;
+  }
+
+  /**
+   * Tells at once that something went well. Who hid such messages reads it in the status bar, for a moment.
+   * @param ifHidden how to do there what a button would do, in words
+   * @returns the button; undefined when closed, or hidden by its reader
+   */
+  async tell(
+    id: RoutineId,
+    message: string,
+    buttons: readonly string[] = [],
+    ifHidden = '',
+  ): Promise<string | undefined> {
+    if (this.hidden().includes(id)) {
+      this.prompts.status([message, ifHidden].join(' ').trim(), STATUS_MS);
+      return undefined;
+    }
+    return this.showNow(id, 'info', message, buttons);
   }
 
   /** Shows again what was hidden. @returns how many there were */

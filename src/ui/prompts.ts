@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { withoutLinks } from './text/displayText';
+import { pickSearched, type SearchedItem, type SearchedList } from './pickers/searchedPick';
+import { withoutIcons, withoutLinks } from './text/displayText';
 
 /** Of a quick pick that tells what is typed. */
 export interface LiveOptions {
@@ -17,6 +18,8 @@ export interface Prompts {
   info(message: string, ...buttons: string[]): Promise<string | undefined>;
   warn(message: string, ...buttons: string[]): Promise<string | undefined>;
   error(message: string, ...buttons: string[]): Promise<string | undefined>;
+  /** A line in the status bar that goes by itself. */
+  status(message: string, ms: number): void;
   pick<T extends vscode.QuickPickItem>(
     items: T[] | Promise<T[]>,
     options: vscode.QuickPickOptions,
@@ -26,11 +29,13 @@ export interface Prompts {
     items: T[],
     options: { title: string; placeHolder: string },
   ): Promise<{ item: T; button: vscode.QuickInputButton | undefined } | undefined>;
-  /** A quick pick that takes what is typed as well: `typed` makes a row of it, the last one of the list. */
+  /** A quick pick whose rows are looked for while a person types; it takes what is typed as well. */
+  pickSearched<T extends SearchedItem>(list: SearchedList<T>): Promise<T | undefined>;
+  /** A quick pick that takes what is typed as well: `typed` makes a row of it, if it is one, the last of the list. */
   pickOrType<T extends vscode.QuickPickItem>(
     items: T[],
     options: { title: string; placeHolder: string },
-    typed: (text: string) => T,
+    typed: (text: string) => T | undefined,
   ): Promise<T | undefined>;
   /** Any number of rows; undefined: it was left. */
   pickMany<T extends vscode.QuickPickItem>(
@@ -44,6 +49,9 @@ export interface Prompts {
   ): Promise<{ item: T; typed: string } | undefined>;
   input(options: vscode.InputBoxOptions): Promise<string | undefined>;
   openFolder(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
+  /** Files that are there, several where the dialog lets choose several. */
+  openFiles(options: vscode.OpenDialogOptions): Promise<vscode.Uri[] | undefined>;
+  openFile(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
   saveAs(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined>;
 }
 
@@ -59,24 +67,27 @@ export function createPrompts(): Prompts {
       window.showWarningMessage(withoutLinks(message), ...buttons),
     error: async (message, ...buttons) =>
       window.showErrorMessage(withoutLinks(message), ...buttons),
+    status: (message, ms) => void window.setStatusBarMessage(withoutIcons(message), ms),
     pick: async (items, options) => window.showQuickPick(items, options),
     pickRow,
     pickOrType,
+    pickSearched: (list) => pickSearched(list),
     pickMany: async (items, options) =>
       window.showQuickPick(items, { ...options, canPickMany: true, matchOnDescription: true }),
     pickLive,
     input: async (options) => window.showInputBox(options),
     openFolder: async (options) =>
-      (
-        await window.showOpenDialog({
-          ...options,
-          canSelectFiles: false,
-          canSelectFolders: true,
-          canSelectMany: false,
-        })
-      )?.[0],
+      openOne({ ...options, canSelectFiles: false, canSelectFolders: true }),
+    openFile: async (options) =>
+      openOne({ ...options, canSelectFiles: true, canSelectFolders: false }),
+    openFiles: async (options) =>
+      window.showOpenDialog({ ...options, canSelectFiles: true, canSelectMany: true }),
     saveAs: async (options) => window.showSaveDialog(options),
   };
+}
+
+async function openOne(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined> {
+  return (await vscode.window.showOpenDialog({ ...options, canSelectMany: false }))?.[0];
 }
 
 async function pickRow<T extends vscode.QuickPickItem>(
@@ -106,7 +117,7 @@ async function pickRow<T extends vscode.QuickPickItem>(
 async function pickOrType<T extends vscode.QuickPickItem>(
   items: T[],
   options: { title: string; placeHolder: string },
-  typed: (text: string) => T,
+  typed: (text: string) => T | undefined,
 ): Promise<T | undefined> {
   const picker = vscode.window.createQuickPick<T>();
   picker.title = options.title;
@@ -115,7 +126,8 @@ async function pickOrType<T extends vscode.QuickPickItem>(
   picker.items = items;
   picker.onDidChangeValue((value) => {
     const text = value.trim();
-    picker.items = text === '' ? items : [...items, { ...typed(text), alwaysShow: true }];
+    const row = text === '' ? undefined : typed(text);
+    picker.items = row === undefined ? items : [...items, { ...row, alwaysShow: true }];
   });
   try {
     return await new Promise((resolve) => {

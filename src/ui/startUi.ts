@@ -18,6 +18,7 @@ import { followAutoSnapshots } from './state/autoSnapshots';
 import { ChangesSet } from './state/changesSet';
 import { keepChangeIndex } from './state/changeIndexKeeper';
 import { FileHistoryModel } from './state/fileHistoryModel';
+import { closeWhatLeaves } from './state/leavingFolders';
 import { LookedAt } from './state/lookedAt';
 import { RemoteSnapshots } from './state/remoteSnapshots';
 import { RepositorySet } from './state/repositorySet';
@@ -44,6 +45,8 @@ export interface UiPorts {
   /** Permanent stores. */
   remotes: RemotePorts;
   isTest: boolean;
+  /** Absolute path of where VS Code keeps what this extension logs in this session. */
+  logFolder: string;
 }
 
 /** The running user interface. */
@@ -55,7 +58,7 @@ export interface RunningUi extends Disposable {
 
 /** Builds the whole user interface. Nothing is read from disk here: views ask when they are shown. */
 export function startUi(ports: UiPorts): RunningUi {
-  const { log, clock } = ports;
+  const { log, clock, isTest, logFolder } = ports;
   const started = performance.now();
   const store = new DisposableStore();
   const repositories = store.add(new RepositorySet({ createEngine: ports.createEngine, log }));
@@ -80,6 +83,7 @@ export function startUi(ports: UiPorts): RunningUi {
     showComparison: () => showFirst(views.comparison, views.comparisonTree),
     showPlan: () => showFirst(views.plan, views.planTree),
     selectedPlanRows: () => views.plan.selection,
+    selectedVersions: () => history.view.selection,
     showLog: () => ports.showLog(),
     selected: undefined,
   };
@@ -89,23 +93,18 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerCommands(ui));
   const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
   store.add(registerTimelineProviders(repositories));
-  store.add(keepChangeIndex(repositories, log));
-  store.add(createStatusBar(repositories, changes, clock));
-  store.add(followTimelines(repositories));
-  store.add(followAutoSnapshots(repositories, log));
-  store.add(offerRecovery(repositories, ui.notices));
-  store.add(watchHealth(ui));
-  store.add(followVault(repositories, log));
+  const status = store.add(createStatusBar(repositories, changes, clock));
+  followAll(ui, store);
   const whenReady = readAll(repositories);
   const test = {
-    ...{ repositories, changes, views, fileHistory },
+    ...{ repositories, changes, views, fileHistory, statusItem: status.item },
     ...{ remotes: ui.remotes, remotesTree },
     ...{ historyView: history.view, historyTree: history.tree },
-    setPrompts: prompts.set,
+    ...{ setPrompts: prompts.set, logFolder },
   };
   const activationTime = performance.now() - started;
   return {
-    api: createApi(repositories, whenReady, ports.isTest ? { ...test, activationTime } : undefined),
+    api: createApi(repositories, whenReady, isTest ? { ...test, activationTime } : undefined),
     dispose: () => store.dispose(),
     close: async () => {
       const engines = repositories.all.map((repository) => repository.engine);
@@ -113,6 +112,18 @@ export function startUi(ports: UiPorts): RunningUi {
       await Promise.allSettled(engines.map((engine) => engine.close()));
     },
   };
+}
+
+/** What goes by itself as long as the window is open. */
+function followAll(ui: Ui, store: DisposableStore): void {
+  const { repositories, log } = ui;
+  store.add(keepChangeIndex(repositories, log));
+  store.add(followTimelines(repositories));
+  store.add(followAutoSnapshots(repositories, log));
+  store.add(offerRecovery(repositories, ui.notices));
+  store.add(watchHealth(ui));
+  store.add(followVault(repositories, log));
+  store.add(closeWhatLeaves(ui));
 }
 
 /** Brings a view up by its first row, and leaves the keyboard where it is. */

@@ -14,6 +14,7 @@ import type { RepositorySet } from './state/repositorySet';
 import type { ComparisonModel } from './comparison/comparisonModel';
 import type { PlanModel } from './restore/planModel';
 import type { Side } from './tree/nodes';
+import type { HistoryRow } from './views/fileHistoryView';
 import type { PlanNode } from './views/planNodes';
 import type { TimelineView } from './views/timelineView';
 
@@ -46,6 +47,8 @@ export interface Ui {
   showComparison(): Promise<void>;
   showPlan(): Promise<void>;
   selectedPlanRows(): readonly PlanNode[];
+  /** The rows that are selected in the file history. */
+  selectedVersions(): readonly HistoryRow[];
   /** For a folder outside of the workspace. */
   readonly createEngine: (location: RepositoryLocation) => Engine;
   readonly showLog: () => void;

@@ -164,7 +164,8 @@ suite('the manifest', () => {
       }
     }
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    for (const name of ['snapdir.exclude', 'snapdir.useIgnoreFiles', 'snapdir.maxFileSize']) {
+    const names = ['exclude', 'useIgnoreFiles', 'maxFileSize', 'autoSnapshotsKeep'];
+    for (const name of names.map((one) => `snapdir.${one}`)) {
       assert.ok(restrictedConfigurations.includes(name), `${name} is what a stranger could misuse`);
     }
   });
@@ -208,7 +209,11 @@ suite('the manifest', () => {
     for (const { media } of walkthrough.steps) {
       const picture = read(media.svg);
       assert.match(picture, /var\(--vscode-editor-background/u);
+      // VS Code's page lets no style of the picture through: only attributes of their own paint.
+      assert.doesNotMatch(picture, /\bstyle\s*=|<style/u);
       assert.doesNotMatch(picture.replace(/var\([^)]*\)/gu, ''), /#[0-9a-f]{3,8}\b/iu);
+      // High contrast has no such backgrounds, and any other would hide what is on them.
+      assert.doesNotMatch(picture, /(?:Selection|secondary)Background,(?!transparent)/u);
       assert.match(media.altText, /^%/u);
     }
   });

@@ -99,27 +99,51 @@ suite('the menus', () => {
     }
   });
 
-  test('of several selected rows offer only what is about all of them', () => {
-    const many: Record<string, string> = {
-      'snapdir.timeline': 'snapdir.manyInTimeline',
-      'snapdir.changes': 'snapdir.manyInChanges',
-      'snapdir.fileHistory': 'snapdir.manyInHistory',
-      'snapdir.comparison': 'snapdir.manyInComparison',
-    };
-    const forAll = [
-      ...['compareSelected', 'compareVersions', 'delete', 'restoreSelected'],
-      ...['restoreFromLeft', 'restoreFromRight'],
-    ].map((name) => `snapdir.${name}`);
-    for (const [view, key] of Object.entries(many)) {
-      for (const row of ROWS[view] ?? []) {
-        const offered = onRows.filter(
-          ({ when = '' }) =>
-            // The row of a folder stands for itself, whatever else is selected.
-            row !== 'folder' && matches(when, view, row) && !when.includes(`!${key}`),
-        );
-        const wrong = offered.filter(({ command = '' }) => !forAll.includes(command));
-        assert.deepEqual(wrong, [], `${row} in ${view}`);
+  test('of one row stand whatever is selected: the row that is clicked need not be', () => {
+    const many = new Map([
+      ['snapdir.compareSelected', 'snapdir.manyInTimeline'],
+      ['snapdir.compareVersions', 'snapdir.manyInHistory'],
+      ['snapdir.restoreSelected', 'snapdir.manyInChanges'],
+    ]);
+    for (const { command = '', when = '' } of onRows) {
+      assert.doesNotMatch(when, /!snapdir\.many|!list(Multi|Double)Selection/u, command);
+      const key = many.get(command);
+      assert.ok(key === undefined || when.includes(key), `${command} asks for several rows`);
+    }
+  });
+
+  test('give no two entries of a row the same place', () => {
+    for (const [view, rows] of Object.entries(ROWS)) {
+      for (const row of rows) {
+        const seen = new Map<string, string>();
+        for (const { command = '', when = '', group = '' } of onRows) {
+          if (matches(when, view, row) && !group.startsWith('inline')) {
+            assert.equal(seen.get(group), undefined, `${command} on ${row} in ${view}`);
+            seen.set(group, command);
+          }
+        }
       }
+    }
+  });
+
+  test('lead to the timeline from every row that is of a snapshot', () => {
+    const rows = [
+      ...['snapdir.fileHistory version.M', 'snapdir.fileHistory folderVersion'],
+      ...['snapdir.comparison compared.M.lr', 'snapdir.comparison comparedFolder.r'],
+      ...['snapdir.plan planGroup', 'snapdir.plan planItem', 'snapdir.plan planFailure'],
+      ...['snapdir.changes workingChange.M', 'snapdir.changes workingFolder'],
+      ...['snapdir.remotes remoteName.here', 'snapdir.remotes promotion.here'],
+    ];
+    const leads = onRows.filter(({ command }) => command === 'snapdir.revealInTimeline');
+    for (const row of rows) {
+      const [view = '', item = ''] = row.split(' ');
+      assert.ok(
+        leads.some(({ when = '' }) => matches(when, view, item)),
+        row,
+      );
+    }
+    for (const item of ['remoteName', 'promotion', 'store.s3']) {
+      assert.ok(!leads.some(({ when = '' }) => matches(when, 'snapdir.remotes', item)), item);
     }
   });
 

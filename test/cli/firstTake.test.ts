@@ -34,6 +34,19 @@ suite('cli: the first snapshot of a home folder', function () {
     assert.match(desktop.stderr, /all sorts of things/u);
   });
 
+  test('… under whatever name the desktop has, also where it is kept in step', async () => {
+    const home = cliFolder({
+      '.config/user-dirs.dirs':
+        '# Names\nXDG_DESKTOP_DIR="$HOME/Työpöytä"\nXDG_MUSIC_DIR="$HOME/Music"\n',
+      ...{ 'Työpöytä/a.txt': 'a', 'OneDrive - Acme/Bureau/b.txt': 'b', 'Music/c.txt': 'c' },
+    });
+    const env = { HOME: home.dir, USERPROFILE: home.dir };
+    const codes = ['Työpöytä', 'OneDrive - Acme', 'OneDrive - Acme/Bureau', 'Music'].map(
+      async (name) => (await runCli(['take'], { cwd: join(home.dir, name), env })).code,
+    );
+    assert.deepEqual(await Promise.all(codes), [2, 2, 2, 0]);
+  });
+
   test('is asked about on a terminal', async function () {
     const reason = whyNoTerminal();
     if (reason !== undefined) {

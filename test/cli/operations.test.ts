@@ -95,6 +95,29 @@ suite('cli: ops, undo, redo, prune', function () {
     await folder.ok('verify', '--full');
   });
 
+  test('prune: what was promoted stays when its name moves on, and restores', async () => {
+    const folder = cliFolder({ a: '0' });
+    const mine = (await folder.ok('take', '-q')).stdout.trim();
+    const ids: string[] = [];
+    for (const text of ['1', '2', '3', '4', '5']) {
+      fileTree(folder.dir, { a: text });
+      const take = { trigger: 'auto', rules: defaultRules } as const;
+      ids.push(directEngine(folder.dir).take(take, quietControl).checkpoint.id);
+    }
+    const [first, second] = ids as [string, string];
+    await folder.ok('promote', first, 'main');
+    await folder.ok('promote', second, 'main');
+    const none = ['last', 'hourly', 'daily', 'weekly'].flatMap((of) => [`--keep-${of}`, '0']);
+    await folder.ok('prune', ...none, '--yes');
+    await folder.ok('gc', '--grace', '0', '--yes');
+    assert.deepEqual((await folder.ok('list', '-q')).stdout.trim().split('\n').sort(), [
+      ...[mine, first, second, ids[3], ids[4]].sort(),
+    ]);
+    await folder.ok('restore', first, '--yes');
+    assert.equal(readTree(folder.dir)['a'], '1');
+    await folder.ok('verify', '--full');
+  });
+
   test('prune: a plan, a question, one record, and back', async () => {
     const folder = cliFolder({ a: 'one' });
     await folder.ok('take', '-m', 'mine');

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { ImportedCheckpoints } from '../../src/core/engine';
 import { cliFolder, type CliFolder } from '../support/cli';
 import { fileTree, readTree } from '../support/fileTree';
 import { tempDir } from '../support/tempDir';
@@ -19,7 +21,8 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
   setup(() => {
     bucket = join(tempDir(), 'bucket');
     url = `file://${bucket}`;
-    alice = cliFolder({ a: '1', 'dir/b': '2' }, { SNAPDIR_HOME: tempDir(), SNAPDIR_STORE: '' });
+    const own = { SNAPDIR_HOME: tempDir(), SNAPDIR_STORE: '', SNAPDIR_AUTHOR: 'Alice' };
+    alice = cliFolder({ a: '1', 'dir/b': '2' }, own);
     bob = cliFolder({ c: '3' }, { SNAPDIR_HOME: tempDir(), SNAPDIR_STORE: '' });
   });
 
@@ -41,8 +44,8 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
     await bob.ok('remote', 'add', 'ours', url);
     const listed = (await bob.ok('remote', 'ls', 'ours', '--json')).json<Names>().names;
     assert.deepEqual(
-      listed.map(({ name, here }) => [name, here]),
-      [['main', false]],
+      listed.map(({ name, here, by }) => [name, here, by]),
+      [['main', false, 'Alice']],
     );
     assert.match(
       (await bob.ok('fetch', 'main')).stdout,
@@ -155,6 +158,12 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
     await bob.ok('take');
     const none = await bob.ok('push', '--to', 'ours');
     assert.match(none.stdout, /No names are set here/);
+    // The same goes once the store is not known any more, or has another name.
+    await bob.ok('remote', 'remove', 'ours');
+    await bob.ok('remote', 'add', 'same', url);
+    assert.match((await bob.ok('push', '--to', 'same')).stdout, /No names are set here/);
+    await bob.ok('remote', 'remove', 'same');
+    await bob.ok('remote', 'add', 'ours', url);
     await bob.ok('promote', 'HEAD', 'release/1.0');
     const pushed = await bob.ok('push', '--to', 'ours', '--json');
     const { promoted } = pushed.json<{ promoted: { name: string }[] }>();
@@ -203,19 +212,42 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
     const missing = await bob.run('import', file);
     assert.equal(missing.code, 1);
     assert.match(missing.stderr, /content of 1 snapshot is not here/);
-    await bob.ok('fetch', 'main', '--from', url);
-    const done = (await bob.ok('import', file, '--json')).json<{
-      imported: string[];
-      known: number;
-    }>();
-    assert.equal(done.imported.length, 1);
-    const again = (await bob.ok('import', file, '--json')).json<{
-      imported: string[];
-      known: number;
-    }>();
-    assert.deepEqual([again.imported.length, again.known], [0, 1]);
-    const shown = await bob.ok('show', done.imported[0]!, '--json');
-    assert.match(shown.stdout, /green/);
+    await bob.ok('remote', 'add', 'ours', url);
+    await bob.ok('fetch', 'main', '--from', 'ours');
+    await alice.ok('tag', 'HEAD', 'later');
+    rmSync(file);
+    await alice.ok('export', file);
+    const read = async (): Promise<Partial<ImportedCheckpoints>> =>
+      (await bob.ok('import', file, '--json')).json();
+    const list = async (): Promise<string> => (await bob.ok('list', '--json')).stdout;
+    const before = await list();
+    const done = await read();
+    assert.deepEqual(
+      [done.imported, done.known, done.named, done.tagged, done.kept],
+      [[], 1, 1, 1, []],
+    );
+    const shown = await bob.ok('show', 'main', '--json');
+    assert.match(shown.stdout, /"green",\s+"later"/);
+    // It is as much from elsewhere as before, and there once.
+    assert.match((await bob.ok('show', 'main')).stdout, /From +file:.*, main, by/);
+    const rows = (text: string): number => text.match(/"snapshot":/g)!.length;
+    assert.equal(rows(await list()), rows(before));
+    const after = await list();
+    const again = await read();
+    assert.deepEqual([again.imported, again.named, again.tagged], [[], 0, 0]);
+    assert.equal(await list(), after);
+    // A name of one's own is not moved; that is told.
+    await bob.ok('promote', 'HEAD', 'main');
+    const kept = await bob.run('import', file);
+    assert.equal(kept.code, 1);
+    assert.match(kept.stderr, /1 name not moved[^]*main is \w+ here, and \w+ in the file/);
+    const { refs } = (await bob.ok('refs', '--json')).json<{ refs: Record<string, string> }>();
+    assert.ok(refs['main'] !== undefined && refs['main'] !== refs['ours/main']);
+    const fetched = join(tempDir(), 'bob.jsonl.gz');
+    await bob.ok('export', fetched);
+    const lines = gunzipSync(readFileSync(fetched)).toString();
+    assert.match(lines, /"refs":\["main"\]/);
+    assert.ok(!lines.includes('ours/main'));
   });
 
   test('merge-manifests: of files, and of what Git left; conflicts are listed, none dropped', async () => {
@@ -233,6 +265,13 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
     assert.match(
       (await alice.ok('merge-manifests', 'one.json', 'three.json', '--prefer', 'last')).stdout,
       /"x": "b+"/,
+    );
+    fileTree(alice.dir, { 'odd.json': '{\n  odd\n}\n' });
+    const odd = await alice.run('merge-manifests', 'one.json', 'odd.json');
+    assert.match(
+      odd.stderr,
+      /odd\.json cannot be read \(line 2\)/,
+      'which of the files cannot be read',
     );
     await alice.ok('take');
     fileTree(alice.dir, {

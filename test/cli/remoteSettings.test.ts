@@ -51,6 +51,40 @@ suite('cli: settings of a store', function () {
     assert.equal(stores[0]?.['storageClass'], 'STANDARD_IA');
   });
 
+  test('numbers are kept as numbers, and count: what fails is tried so often and no more', async () => {
+    const numbers = set('concurrency=1', 'maxAttempts=2', 'partSizeMiB=5', 'timeoutSeconds=5');
+    assert.equal((await add(...numbers, ...set('auth=anonymous', 'limitKiBps=0'))).code, 0);
+    const { stores } = (await folder.ok('remote', 'ls', '--json')).json<{
+      stores: Record<string, unknown>[];
+    }>();
+    const { concurrency, maxAttempts, partSizeMiB, timeoutSeconds, limitKiBps } = stores[0] ?? {};
+    const kept = [concurrency, maxAttempts, partSizeMiB, timeoutSeconds, limitKiBps];
+    assert.deepEqual(kept, [1, 2, 5, 5, 0]);
+    server.fault = () => ({ status: 503, code: 'SlowDown' });
+    assert.equal((await folder.run('remote', 'test', 'team')).code, 3);
+    assert.equal(server.asked.length, 2);
+  });
+
+  test('a bucket of B2 needs its region; named by its URL it has that of the environment', async () => {
+    const bare = await folder.run('remote', 'add', 'b', 'b2://bucket/x');
+    assert.deepEqual([bare.code, /needs the region/.test(bare.stderr)], [3, true], bare.stderr);
+    await folder.ok('remote', 'add', 'b', 'b2://bucket/x', '--region', 'us-west-004');
+    const { stores } = (await folder.ok('remote', 'ls', '--json')).json<{
+      stores: Record<string, unknown>[];
+    }>();
+    assert.equal(stores[0]?.['endpoint'], 'https://s3.us-west-004.backblazeb2.com');
+    const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', SNAPDIR_HOME: home };
+    const named = async (env: object): Promise<string> => {
+      const told = await cliFolder({ a: '1' }, { ...keys, HOME: home, ...env }).run(
+        ...['remote', 'ls', 'b2://bucket/x', '--json'],
+      );
+      return told.stderr;
+    };
+    assert.match(await named({ SNAPDIR_B2_REGION: '', AWS_REGION: '' }), /needs the region/);
+    const region = { SNAPDIR_B2_REGION: 'no-such-place-1', AWS_REGION: 'other' };
+    assert.match(await named(region), /s3\.no-such-place-1\.backblazeb2\.com/);
+  });
+
   test('a path is a full one; an empty value means the default', async () => {
     assert.equal((await add(...set('caFile=ca.pem', 'storageClass='))).code, 0);
     const text = readFileSync(join(home, 'remotes.json'), 'utf8');
@@ -93,6 +127,8 @@ suite('cli: settings of a store', function () {
     await refused(2, /one of none, AES256/, ...set('serverSideEncryption=x'));
     await refused(2, /true or false/, ...set('readOnly=yes'));
     await refused(2, /keeps no keys/, ...set('auth=stored'));
+    await refused(2, /whole number from 1 to 32/, ...set('concurrency=33'));
+    await refused(2, /must be a whole number/, ...set('maxAttempts=2.5'));
     const insecure = /does not encrypt.*--set allowInsecure=true/;
     await refused(3, insecure, '--endpoint', 'http://ceph.example.org');
     await refused(2, /twice/, ...set('region=a', 'region=b'));

@@ -159,6 +159,21 @@ suite('cli: a store that came with the folder', function () {
     assert.equal(restored.code, 1, 'not everything is back');
     assert.match(restored.stderr, /snapdir: 1 file left out.*\n {2}\.vscode\/tasks\.json\n/u);
     assert.deepEqual(readTree(folder.dir), { a: 'theirs' });
+    // Neither to another place.
+    for (const safe of [[], ['--safe']]) {
+      const to = join(tempDir(), 'to');
+      const planned = await mine('restore', 'HEAD', '--to', to, ...safe, '--dry-run');
+      assert.match(
+        planned.stdout,
+        /Would restore 1 file .*\n.* a\n {2}1 file left out.*\n {4}\.vscode\/tasks\.json/u,
+      );
+      const done = await mine('restore', 'HEAD', '--to', to, ...safe, '--quiet');
+      assert.equal(done.code, 1);
+      assert.match(done.stderr, /snapdir: 1 file left out.*\n {2}\.vscode\/tasks\.json\n/u);
+      assert.deepEqual(readTree(done.stdout.trim()), { a: 'theirs' });
+      const whole = [...['restore', 'HEAD', '--to', `${to}2`], ...safe, '--include-runnable'];
+      assert.equal((await mine(...whole)).code, 0);
+    }
     const all = await mine('restore', 'HEAD', '--yes', '--include-runnable');
     assert.equal(all.code, 0);
     assert.equal(readTree(folder.dir)['.vscode/tasks.json'], 'theirs');

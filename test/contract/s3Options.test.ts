@@ -8,7 +8,9 @@ import { DEFAULT_TRANSFER } from '../../src/stores/transfer';
 import { FaultServer, type Asked } from '../support/faultServer';
 import { openFaulty } from '../support/faultyBucket';
 import { placesFor } from '../support/s3';
-import { collect, inPieces } from './helpers';
+import { collect, failsWith, inPieces } from './helpers';
+
+type Opened = Awaited<ReturnType<ReturnType<typeof storeOpener>>>;
 
 const stored = { accessKeyId: 'AKIDSTORED', secretAccessKey: 'secret' };
 const KMS = 'x-amz-server-side-encryption-aws-kms-key-id';
@@ -28,6 +30,14 @@ suite('S3: options of a store', function () {
     stop();
     await server.stop();
   });
+
+  /** Opened as people get it. */
+  const openTeam = (fields: object, limitKiBps = 0): Promise<Opened> => {
+    const transfer = { ...DEFAULT_TRANSFER, limitKiBps };
+    const open = storeOpener(placesFor(stored, { transfer: () => transfer }));
+    const place = { url: 's3://bucket/x', endpoint: server.endpoint, auth: 'stored' };
+    return open(parseRemote('team', { ...place, ...fields }));
+  };
 
   /** Writes a small thing, and a large one in parts. @returns the requests that begin to write something */
   async function writes(fields: object): Promise<Asked[]> {
@@ -100,6 +110,86 @@ suite('S3: options of a store', function () {
         addressing,
       );
     }
+  });
+
+  test('never more requests at once than the store allows, in parts and beside each other', async () => {
+    let [now, most] = [0, 0];
+    const answered = async (work: (open: Opened) => Promise<unknown>, fields: object) => {
+      [now, most] = [0, 0];
+      const store = await openTeam(fields);
+      await work(store);
+      await store.close();
+      return most;
+    };
+    server.slow = async () => {
+      most = Math.max(most, ++now);
+      await new Promise((done) => setTimeout(done, 20));
+      now--;
+    };
+    const work = (store: Opened): Promise<unknown> =>
+      Promise.all([
+        ...Array.from({ length: 12 }, (_, n) => store.put(`k${n}`, Buffer.from(`${n}`))),
+        ...[1, 2].map((n) => store.put(`l${n}`, inPieces(Buffer.alloc(17 * 1024 * 1024, 'x')))),
+      ]);
+    assert.equal(await answered(work, { concurrency: 2, partSizeMiB: 5 }), 2);
+    assert.equal(await answered(work, { concurrency: 1, partSizeMiB: 5 }), 1);
+    assert.ok((await answered(work, { partSizeMiB: 5 })) > 4);
+  });
+
+  test('content above the size of a part goes in parts of it', async () => {
+    const partsOf = async (fields: object): Promise<number[]> => {
+      server.asked.length = 0;
+      const store = await openTeam(fields);
+      await store.put('large', inPieces(Buffer.alloc(12 * 1024 * 1024, 'large')));
+      assert.equal((await store.head('large'))?.size, 12 * 1024 * 1024);
+      await store.close();
+      return server.asked
+        .filter(({ query }) => query.has('partNumber'))
+        .map(({ headers }) => Number(headers['content-length']) / 1024 / 1024)
+        .sort();
+    };
+    assert.deepEqual(await partsOf({}), []);
+    assert.deepEqual(await partsOf({ partSizeMiB: 64 }), []);
+    assert.deepEqual(await partsOf({ partSizeMiB: 5 }), [2, 5, 5]);
+  });
+
+  test('a request is given up after the time, and tried as often, as the store says', async () => {
+    const asked = (): number => server.asked.filter(({ key }) => key === 'x/k').length;
+    const store = await openTeam({ timeoutSeconds: 1, maxAttempts: 2 });
+    server.fault = ({ key }) => (key === 'x/k' ? { hang: true } : undefined);
+    const began = performance.now();
+    await failsWith('REMOTE_TIMEOUT', () => store.get('k'));
+    const took = performance.now() - began;
+    assert.ok(took > 1_900 && took < 8_000, `${took} ms`);
+    assert.equal(asked(), 2);
+    await store.close();
+    server.asked.length = 0;
+    const once = await openTeam({ maxAttempts: 1 });
+    server.fault = ({ key }) => (key === 'x/k' ? { reset: true } : undefined);
+    await failsWith('REMOTE_CONNECTION_LOST', () => once.get('k'));
+    assert.equal(asked(), 1);
+    // Neither is a part of something large tried again.
+    server.fault = ({ query }) => (query.has('partNumber') ? { reset: true } : undefined);
+    await failsWith('REMOTE_CONNECTION_LOST', () =>
+      once.put('l', inPieces(Buffer.alloc(17 * 1024 * 1024))),
+    );
+    const first = server.asked.filter(({ query }) => query.get('partNumber') === '1');
+    assert.equal(first.length, 1);
+    await once.close();
+  });
+
+  test('a store has a limit of its own', async () => {
+    const took = async (fields: object): Promise<number> => {
+      const store = await openTeam(fields, 100_000);
+      const began = performance.now();
+      for (const n of [1, 2, 3]) {
+        await store.put(`k${n}`, Buffer.alloc(100 * 1024, 'x'));
+      }
+      await store.close();
+      return performance.now() - began;
+    };
+    assert.ok((await took({ limitKiBps: 400 })) > 450);
+    assert.ok((await took({})) < 450);
   });
 
   test('the limit of transfers counts, both ways', async () => {

@@ -128,7 +128,7 @@ suite('the comparison view', () => {
     const asked = answer(extension.test, { pick: ['comparison right'], typed: 'latest~' });
     await run('snapdir.compareSnapshots');
     assert.deepEqual(
-      asked.filter(({ kind }) => kind === 'pickOrType').map(({ text }) => text),
+      asked.filter(({ kind }) => kind === 'pickSearched').map(({ text }) => text),
       ['Compare (1/2)', 'Compare (2/2)'],
     );
     const { comparison } = extension.test.views;
@@ -234,5 +234,23 @@ suite('the comparison view', () => {
     await run('snapdir.compareWithWorkspace', selected[0], selected);
     const files = rows().flatMap((row) => /[A-Z] ([\w.]+)/u.exec(row)?.[1] ?? []);
     assert.deepEqual(files, ['added.txt', 'logo.bin']);
+  });
+
+  test('a patch of more files than there are rows has what the filter shows, in any case', async () => {
+    await compare();
+    const { current } = extension.test.views.comparisonTree['model'];
+    // As of more files than there are rows: which are in it tells the filter alone.
+    Object.assign(current!.comparison, { truncated: true });
+    for (const [text, name] of [
+      ['OLD NAME', 'R new name.txt'],
+      ['Gone.', 'D gone.txt'],
+    ] as const) {
+      answer(extension.test, { input: [text] });
+      await run('snapdir.filterComparison');
+      assert.ok(rows()[1]?.includes(name), rows().join());
+      const asked = answer(extension.test);
+      await run('snapdir.copyPatch');
+      assert.equal(asked.at(-1)?.text, 'Patch of 1 file copied.');
+    }
   });
 });

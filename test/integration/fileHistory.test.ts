@@ -53,6 +53,9 @@ suite('file history and changes', function () {
     await vscode.commands.executeCommand('workbench.view.explorer');
     await eventually('hidden', () => !extension.test.views.changes.visible);
     await eventually('hidden', () => !extension.test.historyView.visible);
+    // The look of a quiet moment, which the status bar is for, is over; the next one is ten seconds away.
+    const { changes } = extension.test;
+    await eventually('a quiet moment', () => changes.total?.exact === true, 30_000);
     const counter = counting(extension);
     const seen = (name: string): boolean => counter.calls.includes(name);
     try {
@@ -209,6 +212,25 @@ suite('file history and changes', function () {
     await run('snapdir.undoRestore');
     assert.equal(await content(now), 'other words\n');
     extension.test.setPrompts(undefined);
+  });
+
+  test('a deletion as the newer of two versions says so, beside the side that is empty', async () => {
+    const { fileHistory, historyTree } = extension.test;
+    change({ 'history/short.txt': 'here\n' });
+    await take('history: made');
+    change({ 'history/short.txt': null });
+    await take('history: deleted');
+    await run('snapdir.showFileHistory', file('history/short.txt'));
+    await eventually('two versions', () => fileHistory.current.versions.length === 2);
+    const versions = ((await historyTree.getChildren()) ?? []).filter(
+      ({ kind }) => kind === 'version',
+    );
+    await run('snapdir.compareVersions', versions[0], versions);
+    const label = 'short.txt ("history: made" ↔ deleted in "history: deleted")';
+    await eventually('the diff', () => activeTab()?.label === label).catch(() =>
+      assert.equal(activeTab()?.label, label),
+    );
+    await run('snapdir.unpinFileHistory');
   });
 
   test('follow a notebook, too', async () => {

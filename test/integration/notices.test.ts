@@ -5,9 +5,14 @@ import { createPrompts } from '../../src/ui/prompts';
 /** Messages that are on screen, closed by the test. */
 class Screen {
   readonly shown: { text: string; buttons: string[]; close: (answer?: string) => void }[] = [];
+  readonly lines: string[] = [];
   private readonly kept = new Map<string, unknown>();
   readonly notices = new Notices(
-    { ...createPrompts(), info: this.say(), warn: this.say() },
+    {
+      ...createPrompts(),
+      ...{ info: this.say(), warn: this.say() },
+      status: (text) => void this.lines.push(text),
+    },
     {
       get: (key) => this.kept.get(key),
       update: (key, value) => Promise.resolve(void this.kept.set(key, value)),
@@ -60,5 +65,24 @@ suite('notices', () => {
     void notices.show('storeDamaged', 'warn', 'back again');
     await turn();
     assert.equal(screen.texts.at(-1), 'back again');
+  });
+
+  test('of what went well come at once, and hidden ones are a line in the status bar', async () => {
+    const screen = new Screen();
+    const { notices } = screen;
+    void notices.show('storeGone', 'warn', 'stands there');
+    await turn();
+    const told = notices.tell('restored', 'restored', ['Undo'], 'or by a command');
+    await turn();
+    assert.deepEqual(screen.texts, ['stands there', 'restored']);
+    assert.deepEqual(screen.shown[1]?.buttons, ['Undo', "Don't Show Again"]);
+    screen.shown[1]?.close('Undo');
+    assert.equal(await told, 'Undo');
+    const hidden = notices.tell('restored', 'restored', ['Undo']);
+    screen.shown[2]?.close("Don't Show Again");
+    assert.equal(await hidden, undefined);
+    assert.equal(await notices.tell('restored', 'once more', ['Undo'], 'by a command'), undefined);
+    assert.equal(screen.shown.length, 3);
+    assert.deepEqual(screen.lines, ['once more by a command']);
   });
 });

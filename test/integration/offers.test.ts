@@ -42,7 +42,7 @@ suite('what is offered: stores to add, places to promote to, names', () => {
   test('an endpoint that does not encrypt is only used when somebody says so', async () => {
     const script = (...modal: string[]): Parameters<typeof answer>[1] => ({
       ...{ pick: ['S3 Bucket', 'None'], modal },
-      input: ['s3://bucket/x', 'http://store.invalid', '', 'insecure'],
+      input: ['http://store.invalid/bucket/x', 'insecure'],
     });
     const refused = answer(extension.test, script());
     assert.equal(await run('snapdir.addStore'), undefined);
@@ -84,14 +84,25 @@ suite('what is offered: stores to add, places to promote to, names', () => {
     const added = { ...remotes, git: { url: 'git:' } };
     await configuration.update('remotes', added, vscode.ConfigurationTarget.Global);
     await eventually('both stores', () => extension.test.remotes.all.length === 2);
+    await run('snapdir.promote', { rev: 'HEAD', name: 'kept-here' });
     // Somebody looks.
     await rows((await rows())[0]);
     const asked = answer(extension.test, { pick: ['team'] });
     assert.equal(await run('snapdir.promote', { rev: 'HEAD' }), undefined);
-    const [places, names] = asked.filter(({ kind }) => kind === 'pick');
+    const [places, names] = asked.filter(({ kind }) => kind.startsWith('pick'));
     assert.deepEqual(places?.buttons, ['team', 'This Workspace Only']);
     const at = names?.buttons.indexOf('of-the-team') ?? -1;
-    assert.equal(names?.descriptions?.[at], 'in "team"');
+    assert.match(names?.descriptions?.[at] ?? '', /^in "team" · now · .+@.+$/u);
+    const local = names?.buttons.indexOf('kept-here') ?? -1;
+    assert.equal(names?.descriptions?.[local], 'in this workspace');
+    // What is typed into the list is the name, and nothing more is asked.
+    const typed = answer(extension.test, { pick: ['team'], typed: 'of-one-go' });
+    await run('snapdir.promote', { rev: 'HEAD' });
+    assert.deepEqual(
+      typed.map(({ kind }) => kind),
+      ['pick', 'pickOrType', 'info'],
+    );
+    assert.match(typed.at(-1)?.text ?? '', /is now "of-one-go" in "team"/u);
     execFileSync('git', ['init', '-q', root()]);
     process.env['SNAPDIR_STORE'] = 'git';
     try {

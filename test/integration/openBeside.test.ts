@@ -67,6 +67,22 @@ suite('snapshots opened beside the folder', () => {
     assert.equal(read('ob/src/a.txt'), 'new a\n');
   });
 
+  test('a folder of the explorer is asked of which snapshot; without anything a folder can be chosen', async () => {
+    const title = 'Open Snapshot in New Window';
+    let asked = answer(extension.test, { pick: ['opened beside'] });
+    let copy = await run('snapdir.openInNewWindow', vscode.Uri.file(join(root(), 'ob/src')));
+    assert.equal(readFileSync(join(copy!, 'a.txt'), 'utf8'), 'old a\n');
+    assert.deepEqual(
+      asked.map(({ text }) => text),
+      [title],
+    );
+    asked = answer(extension.test, { pick: ['opened beside', 'ob', 'src', 'This folder: ob/src'] });
+    copy = await run('snapdir.openInNewWindow');
+    assert.equal(readFileSync(join(copy!, 'a.txt'), 'utf8'), 'old a\n');
+    assert.equal(windows.at(-1)?.fsPath, copy);
+    assert.ok(asked[1]?.buttons.includes('The whole folder'));
+  });
+
   test('a chosen file comes back after a plan, edited or not, and that is undone', async () => {
     const copy = await open();
     writeFileSync(join(copy, 'ob/src/a.txt'), 'edited in the copy\n');

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OperationKind } from '../../src/core/engine';
+import { operationIcon } from '../../src/ui/operations/operationWords';
 import {
   activate,
   answer,
@@ -13,6 +16,20 @@ import {
   type Extension,
 } from './support/extension';
 
+const KINDS: OperationKind[] = [
+  ...([
+    'take',
+    'restore',
+    'ref',
+    'tag',
+    'rename',
+    'delete',
+    'prune',
+    'gc',
+    'undo',
+    'redo',
+  ] as const),
+];
 const text = (path: string): string => readFileSync(join(root(), path), 'utf8');
 
 suite('operations', () => {
@@ -40,7 +57,7 @@ suite('operations', () => {
     await run('snapdir.undoOperation');
     assert.equal((await newest())[0], `operations ${counter}`);
     assert.equal(asked.at(-1)?.text, 'Undone: Renamed to "renamed"');
-    assert.deepEqual(asked.at(-1)?.buttons, ['Redo']);
+    assert.deepEqual(asked.at(-1)?.buttons, ['Redo', "Don't Show Again"]);
     // The next one is the take: Cancel first.
     assert.equal(await run('snapdir.undoOperation'), undefined);
     assert.match(
@@ -77,7 +94,10 @@ suite('operations', () => {
     const label = `Tags of "renamed again": +listed`;
     const byButton = answer(extension.test, { row: [{ label, button: 'Undo' }] });
     await run('snapdir.showOperations');
-    assert.ok(byButton[0]?.buttons[0]?.startsWith('Renamed'), byButton[0]?.buttons[0]);
+    // Days are separators, as in lists of snapshots; and few icons are told apart at a glance.
+    assert.equal(byButton[0]?.buttons[0], 'Today');
+    assert.ok(byButton[0]?.buttons[1]?.startsWith('Renamed'), byButton[0]?.buttons[1]);
+    assert.equal(new Set(KINDS.map(operationIcon)).size, 6);
     const tagsOfHead = async (): Promise<string[]> => {
       const engine = firstRepository(extension.test).engine;
       return (await engine.timeline({ limit: 1 })).checkpoints[0]?.tags ?? [];
@@ -106,5 +126,153 @@ suite('operations', () => {
     assert.equal(text('operations/file.txt'), 'changed\n');
     assert.ok(existsSync(join(root(), 'operations/new.txt')));
     assert.equal(asked.at(-1)?.text, '2 operations undone.');
+  });
+
+  suite('the way back in a message is from what the message tells', () => {
+    const files = (of: string): Record<string, string> => ({
+      'operations/a.txt': `${of} a ${counter}\n`,
+      'operations/b.txt': `${of} b ${counter}\n`,
+    });
+    const both = (): string[] => [text('operations/a.txt'), text('operations/b.txt')];
+    /** Messages that stand there, by how they begin. */
+    let press: Map<string, (button: string) => void>;
+    const stays = (words: string): Promise<string | undefined> =>
+      new Promise((resolve) =>
+        press.set(/^"?(?:operations\/)?([\w.]+)/u.exec(words)?.[1] ?? words, resolve),
+      );
+
+    setup(async () => {
+      press = new Map();
+      change(files('good'));
+      await take(`both ${counter}`);
+      change(files('bad'));
+      for (const name of ['a.txt', 'b.txt']) {
+        answer(extension.test, { modal: ['Restore'], stays });
+        await run('snapdir.restoreFile', { rev: 'HEAD', path: `operations/${name}` });
+      }
+      assert.deepEqual(both(), Object.values(files('good')));
+    });
+
+    test('the last restore is undone, and redone, by name', async () => {
+      const asked = answer(extension.test, { modal: ['Undo Restore', 'Redo Restore'], stays });
+      press.get('b.txt')!('Undo');
+      await eventually('undone', () => text('operations/b.txt').startsWith('bad'));
+      assert.match(asked[0]?.text ?? '', /^Undo the last restore of "operations\/b\.txt"\?/u);
+      (await eventually('its message', () => press.get('Restore')))('Redo');
+      await eventually('redone', () => text('operations/b.txt').startsWith('good'));
+    });
+
+    test('one below another is not undone silently, nor the other one; everything since may be', async () => {
+      const asked = answer(extension.test, { modal: ['Undo Everything Since…', 'Undo'], stays });
+      press.get('a.txt')!('Undo');
+      await eventually('undone', () => text('operations/a.txt').startsWith('bad'));
+      await eventually('all of it', () => press.get('2'));
+      const modals = asked.filter(({ kind }) => kind === 'modal');
+      assert.match(modals[0]?.text ?? '', /^This restore cannot be undone by itself/u);
+      assert.deepEqual(modals[0]?.buttons, ['Undo Everything Since…', 'Show Operations…']);
+      assert.match(modals[1]?.text ?? '', /^Undo 2 operations\?\nRestored from/u);
+      assert.equal(modals.length, 2);
+      assert.deepEqual(both(), Object.values(files('bad')));
+      // The way back from both is to both.
+      const again = answer(extension.test, { modal: ['Redo'], stays });
+      press.get('2')!('Redo');
+      await eventually('redone', () => text('operations/a.txt').startsWith('good'));
+      await eventually('both', () => text('operations/b.txt').startsWith('good'));
+      assert.match(again[0]?.text ?? '', /^Redo 2 operations\?\n/u);
+    });
+
+    test('what was undone already is left alone', async () => {
+      answer(extension.test, { modal: ['Undo Restore'] });
+      await run('snapdir.undoRestore');
+      const asked = answer(extension.test, { modal: ['Undo Restore', 'Undo'] });
+      press.get('b.txt')!('Undo');
+      await eventually('words', () =>
+        asked.some(({ text }) => text === 'This was undone already.'),
+      );
+      assert.deepEqual(both(), [`good a ${counter}\n`, `bad b ${counter}\n`]);
+      assert.equal(asked.length, 1);
+    });
+
+    test('the message of an undone rename redoes that one, whatever was undone since', async () => {
+      await run('snapdir.addTag', { rev: 'HEAD', tag: 'first' });
+      await run('snapdir.rename', { rev: 'HEAD', message: 'second' });
+      answer(extension.test, { stays });
+      await run('snapdir.undoOperation');
+      answer(extension.test);
+      await run('snapdir.undoOperation');
+      const asked = answer(extension.test);
+      press.get('Undone')!('Redo');
+      await eventually('redone', async () => (await newest())[0] === 'second');
+      assert.equal(asked[0]?.text, 'Redone: Renamed to "second"');
+      const { checkpoints } = await firstRepository(extension.test).engine.timeline({ limit: 1 });
+      assert.deepEqual(checkpoints[0]?.tags, []);
+    });
+  });
+
+  suite('what an undo could not bring back is listed in the view of the plan', () => {
+    const special = (): void => {
+      change({ 'operations/file.txt': null });
+      execFileSync('mkfifo', [join(root(), 'operations/file.txt')]);
+    };
+    const failures = (): string[] =>
+      extension.test.views.planTree
+        .getChildren()
+        .flatMap((row) => (row.kind === 'planFailure' ? [row.failure.path] : []));
+
+    setup(async function () {
+      if (process.platform === 'win32') {
+        this.skip();
+      }
+      await run('snapdir.closePlan');
+      change({ 'operations/file.txt': 'changed\n', 'operations/other.txt': `other ${counter}\n` });
+      await take('special');
+      change({ 'operations/file.txt': 'again\n', 'operations/other.txt': 'changed\n' });
+      answer(extension.test, { modal: ['Restore'] });
+      await run('snapdir.restoreFolder', { rev: 'HEAD', path: 'operations' });
+      special();
+    });
+    teardown(async () => {
+      change({ 'operations/file.txt': null });
+      await run('snapdir.closePlan');
+    });
+
+    test('snapdir.recoverRestore', async () => {
+      // What a kill leaves is tested elsewhere: here the engine's answer alone is made up.
+      const timeline = extension.test.repositories.timelines[0]!;
+      const state = await timeline.get();
+      const { id } = state.head!;
+      const pendingRestore = { journal: '', checkpoint: id, scope: ['operations'], started: 0 };
+      const engine = firstRepository(extension.test).engine as unknown as Record<string, unknown>;
+      const { recoverRestore } = engine;
+      Object.assign(timeline, { get: () => Promise.resolve({ ...state, pendingRestore }) });
+      engine['recoverRestore'] = () =>
+        Promise.resolve({
+          ...{ operation: null, safety: id, counts: { written: 1, deleted: 0, left: 0 } },
+          ...{ conflicts: [], withheld: [], changedOwner: [] },
+          failed: [{ path: 'operations/file.txt', reason: 'not captured: special' }],
+        });
+      try {
+        const asked = answer(extension.test, { modal: ['Undo Restore'] });
+        await run('snapdir.recoverRestore');
+        assert.deepEqual(failures(), ['operations/file.txt']);
+        assert.match(asked.at(-1)?.text ?? '', /^Restore undone: 1 file written, .*, 1 failed\.$/u);
+        assert.deepEqual(asked.at(-1)?.buttons, ['Show Details']);
+      } finally {
+        Reflect.deleteProperty(timeline, 'get');
+        Object.assign(engine, { recoverRestore });
+      }
+    });
+
+    for (const [command, button] of [
+      ['snapdir.undoRestore', 'Undo Restore'],
+      ['snapdir.undoOperation', 'Undo'],
+    ] as const) {
+      test(command, async () => {
+        answer(extension.test, { modal: [button] });
+        await run(command);
+        assert.equal(text('operations/other.txt'), 'changed\n');
+        assert.deepEqual(failures(), ['operations/file.txt']);
+      });
+    }
   });
 });

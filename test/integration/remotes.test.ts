@@ -48,20 +48,36 @@ suite('permanent stores', () => {
     await configuration.update('defaultRemote', undefined, vscode.ConfigurationTarget.Global);
   });
 
-  test('a folder is added in three steps, tried out, and becomes the default', async () => {
+  test('a folder is added in three steps that are counted, tried out, and becomes the default', async () => {
     assert.deepEqual(await rows(), []);
     const asked = answer(extension.test, { pick: ['Folder'], folder: [bucket], input: ['team'] });
     assert.equal(await run('snapdir.addStore'), 'team');
     const titles = asked.filter(({ kind }) => kind !== 'info').map(({ text }) => text);
-    assert.deepEqual(titles, ['Add Store (1/4)', 'Add Store (2/3)', 'Add Store (3/3)']);
-    assert.equal(asked.at(-1)?.text, 'The store "team" works and was added.');
+    assert.deepEqual(titles, ['Add Store (1)', 'Add Store (2/3)', 'Add Store (3/3)']);
+    const told = 'The store "team" works and was added. Next, promote a snapshot to it.';
+    assert.equal(asked.at(-1)?.text, told);
     const { globalValue } = vscode.workspace.getConfiguration('snapdir').inspect('remotes') ?? {};
     assert.deepEqual(Object.keys(globalValue as object), ['team']);
     assert.equal(vscode.workspace.getConfiguration('snapdir').get('defaultRemote'), 'team');
     const item = itemOf(await storeRow());
     assert.equal(labelOf(item), 'team');
     assert.match(String(item.description), /team store · default$/u);
-    assert.equal(labelOf(itemOf((await rows(await storeRow()))[0]!)), 'Nothing was promoted yet');
+  });
+
+  test('an empty store says so, and a click asks what to promote to it', async () => {
+    const row = itemOf((await rows(await storeRow()))[0]!);
+    const words = [labelOf(row), row.description];
+    assert.deepEqual(words, ['Nothing was promoted yet', 'click to promote a snapshot']);
+    assert.equal(row.accessibilityInformation?.label, words.join(', '));
+    const latest = await take('for the click');
+    const asked = answer(extension.test, { pick: ['for the click'] });
+    const { command, arguments: given = [] } = row.command!;
+    await vscode.commands.executeCommand(command, ...(given as unknown[]));
+    assert.deepEqual(
+      asked.map(({ text }) => text),
+      ['Promote…', `Promote "${latest.message}"`],
+      'which snapshot, then its name: the store is known',
+    );
   });
 
   test('a store that does not work is only added when somebody says so', async () => {

@@ -82,7 +82,7 @@ suite('restoring', () => {
     assert.equal(result?.counts.written, 2);
     const said = asked.at(-1);
     assert.match(said?.text ?? '', /^"res" restored from "good": 2 files written, 0 deleted/u);
-    assert.deepEqual(said?.buttons, ['Undo']);
+    assert.deepEqual(said?.buttons, ['Undo', "Don't Show Again"]);
   });
 
   test('does nothing where the modal is left', async () => {
@@ -260,6 +260,19 @@ suite('restoring', () => {
     assert.equal(await run('snapdir.restoreTo', at), undefined);
     assert.deepEqual(asked[0]?.buttons, ['Overwrite']);
     assert.equal(read('res/a.txt'), 'bad a\n', 'the workspace is left alone');
+  });
+
+  test('numbers the questions of a restore to another place, where there are several', async () => {
+    const titles = async (argument?: object): Promise<string[]> => {
+      const asked = answer(extension.test, { pick: ['good', 'Everything'] });
+      assert.equal(await run('snapdir.restoreTo', argument), undefined);
+      return asked.map(({ text }) => text);
+    };
+    assert.deepEqual(
+      await titles(),
+      [1, 2, 3].map((step) => `Restore to… (${step}/3)`),
+    );
+    assert.deepEqual(await titles({ rev: good.id }), ['Restore to…']);
   });
 
   test('restores to a place of its own', async () => {

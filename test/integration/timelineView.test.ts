@@ -7,6 +7,7 @@ import type { CheckpointId, RecordId } from '../../src/core/ids';
 import { formatRecord, recordFileName } from '../../src/core/recordFormat';
 import type { TakeRecord } from '../../src/core/records';
 import { blake3 } from '../../src/engine/hashing/blake3';
+import { TimelineTree } from '../../src/ui/views/timelineTree';
 import type { BurstNode, CheckpointNode, TreeNode } from '../../src/ui/tree/nodes';
 import {
   activate,
@@ -236,6 +237,28 @@ suite('the view of the timeline', () => {
     assert.equal(view().tree.getParent(row!), burst);
     await run('snapdir.unfoldAutomatic');
     await eventually('no burst', async () => (await firstBurst()) === undefined);
+  });
+
+  test('the age of a burst goes on', async () => {
+    let now = Date.now();
+    const clock = { now: () => now };
+    const tree = new TimelineTree(extension.test.repositories, view().shown, clock);
+    const drawn: unknown[] = [];
+    tree.onDidChangeTreeData((nodes) => drawn.push(nodes));
+    try {
+      const burst = await eventually('a burst', firstBurst);
+      now = burst.newest.time + 60_000;
+      const before = tree.getTreeItem(burst).description;
+      tree.redraw(); // of the day that it is by this clock
+      tree.getTreeItem(burst);
+      drawn.length = 0;
+      now += 60_000;
+      tree.tick();
+      assert.deepEqual(drawn, [[burst]]);
+      assert.notEqual(tree.getTreeItem(burst).description, before);
+    } finally {
+      tree.dispose();
+    }
   });
 
   test('a row in a burst is found, with its parents', async () => {

@@ -40,6 +40,8 @@ export class FaultServer {
   readonly asked: Asked[] = [];
   readonly uploads = new Map<string, Buffer[]>();
   fault: (asked: Asked) => WireFault | undefined = () => undefined;
+  /** What each request waits for before it is answered. */
+  slow: (asked: Asked) => Promise<void> = () => Promise.resolve();
   endpoint = '';
   private readonly server: Server;
 
@@ -85,6 +87,7 @@ export class FaultServer {
     for await (const chunk of request) {
       body.push(chunk as Buffer);
     }
+    await this.slow(asked);
     const fault = this.fault(asked);
     if (fault !== undefined && this.fail(fault, asked, response)) {
       return;

@@ -105,12 +105,11 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
     await until(
       'the menu of two',
       () => history.menuEntries('first'),
-      (entries) => entries.join() === 'Compare',
+      (entries) => entries.includes('Compare Selected') && entries.includes('Show Contents'),
     );
-    await history.menu('first', 'Compare');
+    await history.menu('first', 'Compare Selected');
     await editors.untilInFront('cart.ts ("first" ↔ "moved")');
     await editors.untilDiff({ left: 'one', right: 'one and two' });
-    // The menu of one of several selected rows is about all of them.
     await history.click('second');
     await history.menu('first', 'Show Contents');
     await untilText('the contents', () => editors.text(), 'one');

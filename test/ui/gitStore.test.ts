@@ -33,7 +33,7 @@ suite('permanent stores: the Git repository of the folder', () => {
     await window.timeline.untilLabel('first');
     before = untouched();
     await window.run('Add Store…');
-    await window.pick('Add Store (1/4)', 'This Git Repository');
+    await window.pick('Add Store (1)', 'This Git Repository');
     assert.match(
       await window.notification('can be promoted to this Git repository'),
       /"git push origin 'refs\/snapdir\/\*:refs\/snapdir\/\*'" shares them\.$/u,
@@ -44,7 +44,7 @@ suite('permanent stores: the Git repository of the folder', () => {
     const row = await promoted.untilLabel('Git Repository');
     assert.match(row.description, /^refs\/snapdir/u);
     await window.run('Add Store…');
-    await window.untilAsked('Add Store (1/4)');
+    await window.untilAsked('Add Store (1)');
     assert.ok(!(await window.workbench.quickInputLabels()).includes('This Git Repository'));
   });
 
@@ -68,8 +68,11 @@ suite('permanent stores: the Git repository of the folder', () => {
     const promote = async (name: string): Promise<void> => {
       await window.timeline.menu('first', 'Promote…');
       await window.pick('Promote "first"', 'Git Repository');
-      await window.pick('Promote "first"', 'New Name…');
-      await window.answer('Promote "first"', name);
+      // Typed right into the list of names.
+      await window.workbench.quickInput.getByText('New Name…').waitFor();
+      await window.workbench.quickInputType(name, { accept: false });
+      await window.workbench.quickInput.getByText(`New Name: ${name}`).waitFor();
+      await window.page.keyboard.press('Enter');
       await window.workbench.waitForNotification(`is now "${name}"`);
     };
     await promote('tea');

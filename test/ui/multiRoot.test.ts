@@ -97,6 +97,34 @@ suite('a workspace with two folders', () => {
     assert.equal(window.onDisk('garden/beans.txt'), 'all gone\n');
   });
 
+  test('a folder gets another name, and one that leaves takes its plan along', async () => {
+    const { timeline, changes, page } = window;
+    const folders = (...list: object[]): void =>
+      window.change({ 'house.code-workspace': JSON.stringify({ folders: list }) });
+    const [kitchen, garden] = [{ path: 'kitchen' }, { path: 'garden', name: 'The Garden' }];
+    await timeline.menu('in the garden', 'Review Restore…');
+    const plan = page.locator('.pane').filter({ hasText: 'Restore Plan' }).last();
+    await plan.waitFor();
+    await window.run('Compare Changes With…');
+    await window.pick('Snapdir', 'kitchen');
+    await window.pick('Compare Changes With…', 'in the kitchen');
+    await until(
+      'the chosen base',
+      () => changes.title(),
+      (title) => title.includes('since "in the kitchen"'),
+    );
+    folders({ ...kitchen, name: 'The Kitchen' }, garden);
+    await timeline.untilLabel('The Kitchen');
+    await timeline.untilGone('kitchen');
+    folders({ ...kitchen, name: 'The Kitchen' });
+    await plan.waitFor({ state: 'detached' });
+    await timeline.untilGone('The Garden');
+    folders(kitchen, garden);
+    await timeline.untilLabel('The Garden');
+    assert.match(await changes.title(), /since "in the kitchen"/u);
+    await changes.titleAction('Compare Changes with Last Snapshot');
+  });
+
   test('a snapshot is one more folder, and a file of it comes back', async () => {
     const { timeline, workbench, page } = window;
     await timeline.menu('in the garden', 'Add Snapshot to Workspace');

@@ -1,119 +1,16 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileTree, readTree } from '../support/fileTree';
+import { fileTree } from '../support/fileTree';
 import { makeBucket } from '../support/s3';
 import { skipWithout, stopTestServers, testServer, type TestServer } from '../support/testServers';
 import { tempDir } from '../support/tempDir';
-import { assertAria } from './support/aria';
-import { assertNoViolations } from './support/axe';
-import { filesBelow, numbered, PROMOTED, Teammate, theirs } from './support/teammate';
+import { StoreWizard } from './support/storeWizard';
+import { filesBelow, numbered, PROMOTED, theirs } from './support/teammate';
 import { TreeView } from './support/treeView';
 import { useWindow, type VSCodeWindow } from './support/vscodeWindow';
 import { until } from './support/wait';
-
-/** From the row's menu to the store, under a name that is new there. */
-async function promote(window: VSCodeWindow, label: string, name: string): Promise<void> {
-  await window.timeline.menu(label, 'Promote…');
-  await window.pick(`Promote "${label}"`, 'team');
-  await window.answer(`Promote "${label}"`, name);
-}
-
-const promotedView = (window: VSCodeWindow): TreeView => new TreeView(window.workbench, PROMOTED);
-
-/** Promote here, fetch and compare there, conflict, resolve: the same for each kind of store. */
-function walk(window: VSCodeWindow, signIn?: (mate: Teammate) => Promise<void>): void {
-  const promoted = (): TreeView => promotedView(window);
-  const mate = new Teammate();
-
-  test('promotes by the menu of a row, and the view shows the name', async () => {
-    await promote(window, 'first', 'main');
-    assert.match(
-      await window.notification('is now "main"'),
-      /^"first" is now "main" in "team": 2 objects, \d+ B sent; 0 were there\.$/u,
-    );
-    const row = await promoted().untilRow('main', ({ label }) => label === 'main');
-    assert.match(row.description, /^here · .+@.+ · 2 files, \d+ B$/u);
-  });
-
-  test('axe finds nothing in the view, and a screen reader is told what it holds', async () => {
-    await window.workbench.closeNotifications();
-    await assertNoViolations(window.page, 'Promoted Snapshots', '.part.sidebar');
-    await assertAria(promoted().pane.getByRole('tree'), 'promoted');
-  });
-
-  test('another window on another folder sees it, fetches it and compares', async () => {
-    await mate.open(window);
-    await signIn?.(mate);
-    const row = await mate.promoted.untilRow('main', ({ label }) => label === 'main');
-    assert.match(row.description, /^not here · /u);
-    await mate.promoted.menu('main', 'Compare with Current');
-    await mate.editors.untilMultiDiff({
-      'mine.txt': { left: '', right: 'mine' },
-      'recipe.txt': { left: 'tea', right: 'soup' },
-      'tools.txt': { left: 'spoon', right: '' },
-    });
-    // Looked into, and not fetched.
-    const seen = await mate.promoted.untilLabel('main');
-    assert.match(seen.description, /^not here · /u);
-    assert.ok(!(await mate.timeline.labels()).includes('first'));
-    await mate.promoted.menu('main', 'Fetch');
-    assert.match(
-      (await mate.timeline.untilLabel('first')).description,
-      / · team\/main · from team$/u,
-    );
-    assert.equal(await mate.timeline.icon('first'), 'cloud-download');
-    await mate.promoted.untilRow('main here', ({ description }) => description.startsWith('here'));
-    assert.deepEqual(Object.keys(readTree(mate.folder)), ['mine.txt', 'recipe.txt']);
-    await mate.timeline.workbench.closeNotifications();
-  });
-
-  test('whoever comes second is told, fetches theirs, and promotes upon it', async () => {
-    const { workbench } = mate.timeline;
-    await workbench.toFront();
-    await mate.take('by the mate');
-    await mate.timeline.menu('by the mate', 'Promote…');
-    await mate.title('Promote "by the mate"');
-    await workbench.quickInputPick('team');
-    // Nothing is called so here: the store is known to hold it.
-    await workbench.quickInputPick('main');
-    await workbench.waitForNotification('is now "main" in "team"');
-
-    await window.workbench.toFront();
-    window.change({ 'recipe.txt': 'coffee\n' });
-    await window.take('second');
-    await window.timeline.menu('second', 'Promote…');
-    await window.pick('Promote "second"', 'team');
-    await window.pick('Promote "second"', 'main');
-    assert.match(
-      await window.notification('was moved by'),
-      /^"main" in "team" was moved by .+ \(.+\)\. Nothing was sent\.$/u,
-    );
-    await window.workbench.clickNotificationButton('was moved by', 'Fetch Theirs');
-    await window.notification('is in the timeline now');
-    await window.timeline.untilLabel('by the mate');
-    await window.workbench.closeNotifications();
-
-    await window.timeline.menu('second', 'Promote…');
-    await window.pick('Promote "second"', 'team');
-    await window.pick('Promote "second"', 'main');
-    await window.notification('is now "main" in "team"');
-    await promoted().expand('main');
-    const rows = await promoted().untilRow('the history', ({ label }) => label === 'by the mate');
-    assert.match(rows.description, /^here · /u);
-    const labels = (await promoted().labels()).filter((label) => label !== 'team');
-    assert.deepEqual(labels.slice(0, 4), ['main', 'second', 'by the mate', 'first']);
-  });
-
-  test('pulls after the question that every restore asks', async () => {
-    await promoted().menu('by the mate', 'Pull…');
-    assert.match(await window.modalText(), /Restore .+ from "by the mate"\? /u);
-    await window.workbench.clickModalButton('Restore');
-    await window.notification('restored');
-    assert.equal(window.onDisk('mine.txt'), 'mine\n');
-    assert.equal(window.onDisk('recipe.txt'), 'soup\n');
-  });
-}
+import { promotedView, walkOfTwo } from './support/walkOfTwo';
 
 const FILES = { 'recipe.txt': 'tea\n', 'tools.txt': 'spoon\n' };
 const prepare = async (made: VSCodeWindow): Promise<void> => {
@@ -122,12 +19,13 @@ const prepare = async (made: VSCodeWindow): Promise<void> => {
 
 suite('permanent stores: a folder shared by two', () => {
   const bucket = tempDir('snapdir-bucket-');
-  const window = useWindow({ files: FILES, prepare });
+  const by = 'ada@tea';
+  const window = useWindow({ files: FILES, prepare, env: { SNAPDIR_AUTHOR: by } });
 
   test('is added step by step, and the view appears', async () => {
     await window.timeline.untilLabel('first');
     await window.run('Add Store…');
-    await window.pick('Add Store (1/4)', 'Folder');
+    await window.pick('Add Store (1)', 'Folder');
     await window.untilAsked('Add Store (2/3)');
     // The dialog writes its own proposal a moment after it is drawn.
     const input = window.workbench.quickInput.locator('.quick-input-box input');
@@ -158,11 +56,11 @@ suite('permanent stores: a folder shared by two', () => {
     const view = new TreeView(window.workbench, PROMOTED);
     rmdirSync(mark);
     const { description } = await view.untilRow('the store', ({ label }) => label === 'team');
-    assert.ok(description.startsWith(`file://${bucket} `), description);
+    assert.ok(description.startsWith(bucket), description);
     await view.untilLabel('Nothing was promoted yet');
   });
 
-  walk(window);
+  walkOfTwo(window, { by });
 
   let tries = 0;
   test('looks into a large one: only what is opened is fetched, and offline it says so', async () => {
@@ -227,70 +125,70 @@ suite('permanent stores: a bucket on Ceph shared by two', () => {
   });
   suiteTeardown('stop Ceph', () => stopTestServers());
 
-  test('is added in four steps, with keys that are typed in', async () => {
+  const wizard = new StoreWizard(window);
+
+  test('is added in four steps, with keys that are typed in once it has a name', async () => {
     const { workbench } = window;
     await window.timeline.untilLabel('first');
-    await window.run('Add Store…');
-    await window.pick('Add Store (1/4)', 'S3 Bucket');
-    const type = async (prompt: string, text: string): Promise<void> => {
-      await workbench.quickInput.getByText(prompt).waitFor();
-      await workbench.quickInputType(text);
-    };
-    await type('The bucket, and where in it', `s3://${bucket}/snaps`);
-    await type('The endpoint.', server.endpoint);
-    await type('The region.', server.region);
+    await wizard.begin();
+    const input = workbench.quickInput.locator('.quick-input-box input');
+    await workbench.quickInputType('https://ceph.example.org', { accept: false });
+    await workbench.quickInput.getByText('the bucket is missing').waitFor();
+    await workbench.quickInputType(`${server.endpoint}/${bucket}/snaps`);
     await window.pick('Add Store (3/4)', 'Enter Keys…');
-    await type('Access key id', server.accessKeyId);
-    await type('Secret access key', server.secretAccessKey);
-    await type('Session token', '');
     await window.untilAsked('Add Store (4/4)');
-    await workbench.quickInputType('team');
-    await window.notification('The store "team" works and was added.');
+    assert.equal(await input.inputValue(), bucket.slice(0, 50));
+    await wizard.name('team');
+    await wizard.keys('team', server.accessKeyId, server.secretAccessKey);
+    await window.notification('The store "team" works and was added. Next, promote a snapshot');
     await workbench.closeNotifications();
     await new TreeView(workbench, PROMOTED).untilLabel('Nothing was promoted yet');
   });
 
   test('is added once more with the keys of a profile that is picked', async () => {
-    const { workbench } = window;
-    await window.run('Add Store…');
-    await window.pick('Add Store (1/4)', 'S3 Bucket');
-    for (const [prompt, text] of [
-      ['The bucket, and where in it', `${bucket}/profile`],
-      ['The endpoint.', server.endpoint],
-      ['The region.', server.region],
-    ] as const) {
-      await workbench.quickInput.getByText(prompt).waitFor();
-      await workbench.quickInputType(text);
-    }
+    await wizard.begin();
+    await wizard.where(`${server.endpoint}/${bucket}/profile`);
     await window.untilAsked('Add Store (3/4)');
-    const labels = await workbench.quickInputLabels();
+    const labels = await window.workbench.quickInputLabels();
     assert.ok(
       ['acme', 'other'].every((name) => labels.includes(name)),
       labels.join(),
     );
-    await workbench.quickInputPick('acme');
-    await window.untilAsked('Add Store (4/4)');
-    await workbench.quickInputType('byprofile');
+    await window.workbench.quickInputPick('acme');
+    await wizard.name('byprofile');
     await window.notification('The store "byprofile" works and was added.');
-    await workbench.closeNotifications();
-    await promotedView(window).menu('byprofile', 'Remove Store…');
-    await workbench.clickModalButton('Remove');
-    await promotedView(window).untilGone('byprofile');
+    await wizard.remove('byprofile');
+  });
+
+  test('wrong keys are told before it is added, and others entered there', async () => {
+    await wizard.begin();
+    await wizard.where(`${server.endpoint}/${bucket}/mended`);
+    await window.pick('Add Store (3/4)', 'Enter Keys…');
+    await wizard.name('mended');
+    await wizard.keys('mended', 'NOBODYSKEY', 'x');
+    assert.match(await window.modalText(), /does not know the key id for the store "mended"/u);
+    assert.deepEqual(await window.modalButtons(), ['Add Anyway', 'Cancel', 'Enter Keys…']);
+    await window.workbench.clickModalButton('Enter Keys…');
+    await wizard.keys('mended', server.accessKeyId, server.secretAccessKey);
+    await window.notification('The store "mended" works and was added.');
+    await wizard.remove('mended');
   });
 
   // In a browser each window has a secret storage of its own, as each teammate's machine has.
-  walk(window, async (mate) => {
-    const { workbench } = mate.timeline;
-    await mate.promoted.untilLabel('team');
-    await mate.promoted.menu('team', 'Set Credentials…');
-    for (const [prompt, text] of [
-      ['Access key id', server.accessKeyId],
-      ['Secret access key', server.secretAccessKey],
-      ['Session token', ''],
-    ] as const) {
-      await workbench.quickInput.getByText(prompt).waitFor();
-      await workbench.quickInputType(text);
-    }
-    await workbench.waitForNotification('are in the secret storage of this machine');
+  walkOfTwo(window, {
+    signIn: async (mate) => {
+      const { workbench } = mate.timeline;
+      await mate.promoted.untilLabel('team');
+      await mate.promoted.menu('team', 'Set Credentials…');
+      for (const [prompt, text] of [
+        ['Access key id', server.accessKeyId],
+        ['Secret access key', server.secretAccessKey],
+        ['Session token', ''],
+      ] as const) {
+        await workbench.quickInput.getByText(prompt).waitFor();
+        await workbench.quickInputType(text);
+      }
+      await workbench.waitForNotification('are in the secret storage of this machine');
+    },
   });
 });

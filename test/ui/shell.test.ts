@@ -119,6 +119,7 @@ suite('status bar, menu and notifications', () => {
       await steps.filter({ hasText: title }).locator('.step-title').click();
       await page.locator('.monaco-button:visible').filter({ hasText: button }).waitFor();
       await window.page.locator('iframe.webview.ready:visible').waitFor();
+      await untilPainted();
       if (title === 'Take your first snapshot') {
         // The picture takes the keyboard once it is drawn, and a question that is open closes then.
         const asked = async (): Promise<boolean> => {
@@ -134,6 +135,19 @@ suite('status bar, menu and notifications', () => {
     await window.editors.closeAll();
     await window.page.setViewportSize({ width: 1280, height: 800 });
   });
+
+  /** The picture is in a frame of its own, where the page's rules may leave it without any colour. */
+  async function untilPainted(): Promise<void> {
+    const script = `(() => {
+      const area = document.querySelector('svg rect');
+      return area ? getComputedStyle(area).fill : '';
+    })()`;
+    const fills = (): Promise<string[]> =>
+      Promise.all(
+        window.page.frames().map((frame) => frame.evaluate<string>(script).catch(() => '')),
+      );
+    await until('a picture in colour', fills, (all) => all.some((fill) => fill.startsWith('rgb')));
+  }
 });
 
 suite('every empty timeline says why, and what to do', () => {

@@ -207,6 +207,17 @@ suite('the timeline', () => {
     await editors.closeAll();
   });
 
+  test('a row that is not among the selected ones keeps its menu', async () => {
+    const { timeline, editors } = window;
+    const entries = await timeline.menuEntries('second');
+    for (const entry of ['Compare with Workspace', 'Compare Selected', 'Restore…', 'Rename…']) {
+      assert.ok(entries.includes(entry), entry);
+    }
+    await timeline.menu('second', 'Compare Selected');
+    await editors.untilInFront('Snapdir: "first" ↔ "third" (1 file)');
+    await editors.closeAll();
+  });
+
   test('the row of what a diff shows is found, whatever the filter', async () => {
     const { timeline, editors, workbench } = window;
     await timeline.expand('second');

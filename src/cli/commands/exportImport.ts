@@ -1,10 +1,12 @@
 import { exportCheckpoints, importCheckpoints } from '../../app/exchangeCheckpoints';
 import { shortId } from '../../core/ids';
+import type { ImportedCheckpoints } from '../../core/engine';
 import { atMost, NAMES_SHOWN } from '../changeWords';
 import { defineCommand } from '../command';
 import { displayName } from '../escape';
 import { exitCodes } from '../exitCodes';
 import { formatBytes, plural } from '../format';
+import type { Output } from '../output';
 
 /** `snapdir export` */
 export const exportCommand = defineCommand({
@@ -36,26 +38,52 @@ export const importCommand = defineCommand({
   synopsis: ['FILE'],
   summary: 'list snapshots that were exported elsewhere and whose content is here',
   details: [
-    'Each is marked as from elsewhere. HEAD and names stay as they are; what was imported before is left',
-    'alone. Fetch the content first ("snapdir fetch"): what is not here is told and left out.',
+    'Each is marked as from elsewhere; what is here already, taken, imported or fetched, is not listed again.',
+    'Tags come with them, and names that are none here. A name that stands for another snapshot here is told,',
+    'and stays; so does HEAD. Fetch the content first ("snapdir fetch"): what is not here is told and left out.',
   ],
   options: {},
   arguments: [1, 1],
-  exit: { done: 'all are listed', differences: 'the content of some is not here' },
+  exit: {
+    done: 'all are listed',
+    differences: 'the content of some is not here, or a name stands for another one',
+  },
   async run(call, _values, [file = '']) {
     const { repository, output, context } = call;
     const done = await importCheckpoints(repository, call.absolute(file), context);
     output.document(done);
     done.imported.forEach((id) => output.printQuiet(id));
     output.print(`Listed ${plural(done.imported.length, 'snapshot')}; ${done.known} were here.`);
-    if (done.missing.length === 0) {
-      return exitCodes.done;
+    if (done.named > 0) {
+      output.print(`Set ${plural(done.named, 'name')}.`);
     }
-    output.note(`snapdir: the content of ${plural(done.missing.length, 'snapshot')} is not here:`);
-    const lines = done.missing.map(
+    if (done.tagged > 0) {
+      output.print(`Added tags to ${plural(done.tagged, 'snapshot')}.`);
+    }
+    tellMissing(output, done.missing);
+    tellKept(output, done.kept);
+    const all = done.missing.length + done.kept.length === 0;
+    return all ? exitCodes.done : exitCodes.differences;
+  },
+});
+
+function tellMissing(output: Output, missing: ImportedCheckpoints['missing']): void {
+  if (missing.length > 0) {
+    output.note(`snapdir: the content of ${plural(missing.length, 'snapshot')} is not here:`);
+    const lines = missing.map(
       ({ snapshot, message }) => `  ${shortId(snapshot)} ${displayName(message)}`,
     );
     atMost(lines, NAMES_SHOWN).forEach((line) => output.note(line));
-    return exitCodes.differences;
-  },
-});
+  }
+}
+
+function tellKept(output: Output, kept: ImportedCheckpoints['kept']): void {
+  if (kept.length > 0) {
+    output.note(`snapdir: ${plural(kept.length, 'name')} not moved; to move one: promote ID NAME`);
+    const lines = kept.map(
+      ({ name, here, there }) =>
+        `  ${displayName(name)} is ${shortId(here)} here, and ${shortId(there)} in the file`,
+    );
+    atMost(lines, NAMES_SHOWN).forEach((line) => output.note(line));
+  }
+}

@@ -14,7 +14,7 @@ export const promoteCommand = defineCommand({
   synopsis: ['REV NAME', 'REV NAME --to STORE [--manifest] [--force]'],
   summary: 'give a snapshot a name that keeps it for good, here or in a permanent store',
   details: [
-    'What has a name is never pruned. A name that exists moves to REV. "snapdir refs --delete NAME"',
+    'What ever had a name is never pruned. A name that exists moves to REV. "snapdir refs --delete NAME"',
     'takes it away. With --to the content goes to a permanent store first: objects, then the manifest,',
     'then the name. It may be stopped at any time; the same command goes on where it was.',
     'Nothing is sent while files look like they hold secrets. --force replaces what is damaged or gone in',

@@ -19,8 +19,9 @@ export const pruneCommand = defineCommand({
   synopsis: ['[--dry-run] [--keep-last COUNT] [--keep-hourly COUNT] [--keep-daily COUNT] [--yes]'],
   summary: 'take automatic snapshots off the list that are many enough',
   details: [
-    'Only what was taken by itself can go. What has a name or tag or was renamed stays, HEAD and its',
-    'parent, and what a restore needs to be undone. "snapdir undo" brings back what went.',
+    'Only what was taken by itself can go. What was ever promoted, also where the name moved on, stays,',
+    'what has a tag or was renamed, HEAD and its parent, and what a restore needs to be undone.',
+    '"snapdir undo" brings back what went.',
   ],
   options: {
     'dry-run': { type: 'boolean', help: 'only print what would go' },

@@ -15,7 +15,7 @@ export const pullCommand = defineCommand({
   summary: 'fetch a promoted snapshot and restore it in the folder',
   details: [
     'Shows what will be created, overwritten and deleted, asks, and first keeps what is there in a',
-    'safety snapshot, so that "snapdir undo" takes it back. Files that an editor or Git would run, such as',
+    'safety snapshot, so that "snapdir undo" takes it back. Files that an editor, Git or npm would run, such as',
     '.vscode/tasks.json, are left out and named, unless --include-runnable is given.',
   ],
   options: {
@@ -23,7 +23,7 @@ export const pullCommand = defineCommand({
     exact: { type: 'boolean', help: 'also delete what the snapshot does not hold' },
     'include-runnable': {
       type: 'boolean',
-      help: 'also what an editor or Git would run',
+      help: 'also what an editor, Git or npm would run',
     },
     'dry-run': { type: 'boolean', help: 'fetch, and only print what would be restored' },
     yes: yesOption,

@@ -28,8 +28,8 @@ export const pushCommand = defineCommand({
   exit: { done: 'all are promoted', differences: 'some were moved by somebody else' },
   async run(call, values, names) {
     const { repository, output, context } = call;
-    const { refs } = await repository.engine.timeline({ limit: 1 });
-    const own = ownNames(Object.keys(refs), call.remotes.names());
+    const { refs, fetched } = await repository.engine.timeline({ limit: 1 });
+    const own = ownNames({ refs: Object.keys(refs), fetched, stores: call.remotes.names() });
     const force = values.force === true;
     const secrets = secretsChoice(values);
     return withTarget(call, values.to, async (target) => {

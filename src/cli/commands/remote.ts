@@ -49,7 +49,8 @@ export const remoteCommand = defineCommand({
     'shares what is promoted there.',
     'Settings: auth (chain, profile, anonymous), addressing (auto, path, virtual), conditionalWrites',
     '(auto, off), serverSideEncryption (none, AES256, aws:kms), kmsKeyId, storageClass, instanceMetadata',
-    'and allowInsecure (true, false) and the others. To change one, add the store again.',
+    'and allowInsecure (true, false), concurrency (1-32), partSizeMiB (5-64), timeoutSeconds (1-600),',
+    'maxAttempts (1-20), limitKiBps and the others. To change one, add the store again.',
   ],
   options: {
     ...SETTINGS,
@@ -108,7 +109,8 @@ function fieldsOf(
 
 /** All of its settings; none of them is secret. */
 function shown(remote: Remote): object {
-  return { ...remote, place: undefined, url: redactUrl(remote.url) };
+  const { transfer, ...rest } = remote;
+  return { ...rest, ...transfer, place: undefined, url: redactUrl(remote.url) };
 }
 
 function added({ output }: Call, remote: Remote): ExitCode {

@@ -1,8 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { planRestore, restore, restoreTo, type RestoreRequest } from '../../app/restore';
+import {
+  planRestore,
+  restore,
+  restoreTo,
+  runnableFiles,
+  type RestoreRequest,
+} from '../../app/restore';
+import type { Change } from '../../core/change';
 import { SnapdirError } from '../../core/errors';
+import { parentOf } from '../../core/paths';
+import type { RelPath } from '../../core/tree';
 import { atMost, changeLine, NAMES_SHOWN } from '../changeWords';
 import { checkpointJson } from '../checkpointWords';
 import { defineCommand, yesOption, type Call, type OptionValues } from '../command';
@@ -11,7 +20,7 @@ import { displayName } from '../escape';
 import { exitCodes, type ExitCode } from '../exitCodes';
 import { formatBytes, formatCount, plural } from '../format';
 import { compareAll } from '../pages';
-import { changesNothing, planLines, restoreWarnings } from '../planWords';
+import { changesNothing, planLines, restoreWarnings, withheldLines } from '../planWords';
 import { tellRestore } from '../tellRestore';
 import { UsageError } from '../usageError';
 
@@ -29,7 +38,7 @@ const options = {
   exact: { type: 'boolean', help: 'also delete what the snapshot does not hold' },
   'include-runnable': {
     type: 'boolean',
-    help: 'from a snapshot of somebody else: also what an editor or Git would run',
+    help: 'from a snapshot of somebody else: also what an editor, Git or npm would run',
   },
   'dry-run': { type: 'boolean', help: 'only print what would be done' },
   yes: yesOption,
@@ -46,8 +55,8 @@ export const restoreCommand = defineCommand({
     'In the folder: shows what will be created, overwritten and deleted, asks, and first keeps what is',
     'there in a safety snapshot, so that "snapdir undo" takes the restore back. Files that the snapshot',
     'does not hold stay, unless --exact is given. Out of a snapshot that came from elsewhere (an adopted',
-    'store, an import), files that an editor or Git would run, such as .vscode/tasks.json, are left out',
-    'unless --include-runnable is given.',
+    'store, an import), files that an editor, Git or npm would run, such as .vscode/tasks.json, or a',
+    'package.json that brings scripts, are left out, wherever they would go, unless --include-runnable is given.',
   ],
   options,
   arguments: [1, Number.POSITIVE_INFINITY],
@@ -125,7 +134,7 @@ async function restoreElsewhere(
   const { rev, paths, includeRunnable = false } = request;
   const destination = values.to === undefined ? ownPlace(call) : call.absolute(values.to);
   if (values['dry-run'] === true) {
-    return planElsewhere(call, request, destination);
+    return planElsewhere(call, request, destination, values.overwrite === true);
   }
   if (values.safe === true) {
     ensurePlace(destination);
@@ -162,20 +171,45 @@ async function restoreElsewhere(
 
 async function planElsewhere(
   call: Call,
-  { rev, paths }: RestoreRequest,
+  { rev, paths, includeRunnable = false }: RestoreRequest,
   destination: string,
+  overwrite: boolean,
 ): Promise<ExitCode> {
-  const { output } = call;
-  const { changes, counts } = await compareAll(call, {
-    left: 'empty',
-    right: rev,
-    ...(paths === undefined ? {} : { paths }),
-  });
-  output.document({ dryRun: true, destination, files: counts.added, changes });
-  output.print(`Would restore ${plural(counts.added, 'file')} to ${displayName(destination)}:`);
+  const { output, repository, context } = call;
+  const chosen = paths === undefined ? {} : { paths };
+  const all = await compareAll(call, { left: 'empty', right: rev, ...chosen });
+  const request = { rev, overwrite, ...chosen };
+  const withheld = includeRunnable ? [] : (await runnableFiles(repository, request, context)).files;
+  const changes = withoutWithheld(all.changes, withheld);
+  const files = all.counts.added - withheld.length;
+  output.document({ dryRun: true, destination, files, changes, withheld });
+  output.print(`Would restore ${plural(files, 'file')} to ${displayName(destination)}:`);
   const lines = changes.map((change) => `  ${changeLine(change)}`);
   atMost(lines, NAMES_SHOWN).forEach((line) => output.print(line));
+  withheldLines('  ', withheld).forEach((line) => output.print(line));
   return exitCodes.done;
+}
+
+/** Without the files that stay away, and the folders that would hold nothing else. */
+function withoutWithheld(changes: readonly Change[], withheld: readonly RelPath[]): Change[] {
+  const away = new Set(withheld);
+  const kept = changes.filter(({ path }) => !away.has(path));
+  const stay = foldersAbove(
+    kept.filter(({ right }) => right?.kind !== 'dir').map(({ path }) => path),
+  );
+  const emptied = [...foldersAbove(withheld)].filter((path) => !stay.has(path));
+  emptied.forEach((path) => away.add(path));
+  return kept.filter(({ path }) => !away.has(path));
+}
+
+function foldersAbove(paths: readonly RelPath[]): Set<RelPath> {
+  const above = new Set<RelPath>();
+  for (const path of paths) {
+    for (let at = parentOf(path); at !== '' && !above.has(at); at = parentOf(at)) {
+      above.add(at);
+    }
+  }
+  return above;
 }
 
 /** Where `--safe` puts things when no place is named. */

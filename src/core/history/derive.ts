@@ -20,6 +20,8 @@ export interface Derived {
   head: CheckpointId | null;
   refs: Map<string, CheckpointId>;
   refsOf: Map<CheckpointId, string[]>;
+  /** Whatever a ref named at any time, also when the name stands for something else now or is gone. */
+  promoted: Set<CheckpointId>;
   /** Unlisted checkpoints that a ref names all the same. */
   dangling: Set<CheckpointId>;
   /** Only where they differ from the take's own. */
@@ -93,6 +95,7 @@ function applyOne(state: Derived, record: Logged): void {
         state.refs.delete(record.name);
       } else {
         state.refs.set(record.name, record.checkpoint);
+        state.promoted.add(record.checkpoint);
       }
       return;
     case 'tag':
@@ -140,13 +143,12 @@ function isApplied({ reversals }: Derived, record: Logged): boolean {
 }
 
 /** Takes that were undone, and what retention took and nobody has named, before or since. */
-function dropUnlisted({ deleted, pruned, refs, ...state }: Derived): void {
+function dropUnlisted({ deleted, pruned, promoted, ...state }: Derived): void {
   for (const { root, done } of state.reversals.byRoot.values()) {
     if (!done && state.takes.has(root)) {
       deleted.add(root);
     }
   }
-  const promoted = new Set(refs.values());
   for (const id of pruned) {
     if (!promoted.has(id) && !hasWords(state, id)) {
       deleted.add(id);
@@ -232,13 +234,12 @@ function withDeletion(
   state: Derived,
   { checkpoints, prune }: Extract<Logged, { kind: 'delete' }>,
 ): Derived {
-  const { deleted, pruned, dangling, refs, refsOf } = state;
-  const held = new Set([...refs.values(), ...dangling]);
+  const { deleted, pruned, promoted, dangling, refs, refsOf } = state;
   for (const id of checkpoints) {
     if (prune) {
       pruned.add(id);
     }
-    const kept = prune !== undefined && (held.has(id) || hasWords(state, id));
+    const kept = prune !== undefined && (promoted.has(id) || hasWords(state, id));
     if (!kept) {
       deleted.add(id);
     }
@@ -264,6 +265,7 @@ export function derive(log: readonly Logged[]): Derived {
     head: null,
     refs: new Map(),
     refsOf: new Map(),
+    promoted: new Set(),
     dangling: new Set(),
     tags: new Map(),
     messages: new Map(),

@@ -15,6 +15,7 @@ export interface CheckpointLine {
   /** Its record's id where it was taken. */
   id: CheckpointId;
   record: TakeRecord;
+  /** The names that somebody gave it, not those that fetching set. */
   refs: string[];
 }
 
@@ -47,7 +48,7 @@ function parseJson(text: string, line: number): Record<string, unknown> {
 
 /**
  * Reads what {@link formatCheckpointLine} wrote; every field is checked.
- * @throws PARSE, INVALID_NAME; UNSUPPORTED_FORMAT when a newer version wrote it
+ * @throws PARSE (also where a name stands for two checkpoints), INVALID_NAME; UNSUPPORTED_FORMAT when a newer version wrote it
  */
 export function parseCheckpointLines(bytes: Uint8Array): CheckpointLine[] {
   let lines: string[] = [];
@@ -65,9 +66,16 @@ export function parseCheckpointLines(bytes: Uint8Array): CheckpointLine[] {
     throw new SnapdirError('UNSUPPORTED_FORMAT', { found, supported: `${VERSION}` });
   }
   const all: CheckpointLine[] = [];
+  const names = new Set<string>();
   for (const [index, text] of lines.entries()) {
     if (index > 0 && text !== '') {
-      all.push(parseLine(text, index + 1));
+      const parsed = parseLine(text, index + 1);
+      for (const name of parsed.refs) {
+        if (names.size === names.add(name).size) {
+          refuse(index + 1, `the name "${name}" is there twice`);
+        }
+      }
+      all.push(parsed);
     }
   }
   return all;
@@ -75,12 +83,13 @@ export function parseCheckpointLines(bytes: Uint8Array): CheckpointLine[] {
 
 function parseLine(text: string, line: number): CheckpointLine {
   const { id, refs, record } = parseJson(text, line);
-  if (typeof id !== 'string' || !isHex64(id) || !Array.isArray(refs)) {
+  const named = Array.isArray(refs) && refs.every((name) => typeof name === 'string');
+  if (typeof id !== 'string' || !isHex64(id) || !named) {
     return refuse(line, 'a checkpoint has an id and names');
   }
-  refs.forEach((name) => checkName(String(name), 'ref'));
+  refs.forEach((name) => checkName(name, 'ref'));
   const parsed = parseRecord(encodeUtf8(JSON.stringify(record ?? null)));
   return parsed.kind === 'take'
-    ? { id: id as CheckpointId, record: parsed, refs: refs.map(String) }
+    ? { id: id as CheckpointId, record: parsed, refs }
     : refuse(line, 'it is no checkpoint');
 }

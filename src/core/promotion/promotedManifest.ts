@@ -234,3 +234,14 @@ export function readPromoted(
   const base = text && parseBase(text);
   return { sides, ...(base === undefined ? {} : { base }) };
 }
+
+/** Reads one of several files: an error tells which of them it is, which the parser does not know. */
+export function inManifest<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw SnapdirError.is(error, 'PARSE')
+      ? new SnapdirError('PARSE', { ...error.data, what: path }, { cause: error })
+      : error;
+  }
+}

@@ -1,6 +1,8 @@
 import type { EngineMethods } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { CheckpointId } from '../../core/ids';
+import { fetchedNames } from '../../core/history/fetchedNames';
+import type { RefRecord } from '../../core/records';
 import { checkName } from '../../core/refName';
 import { resolveRev } from '../../core/rev';
 import type { Control, EngineEnv } from '../context';
@@ -35,18 +37,39 @@ export function setRef(
 ): Result<'setRef'> {
   requireWritable(store);
   checkName(params.name, 'ref');
+  const { name, rev } = params;
+  const checkpoint = rev === null ? null : checkpointOf(env, store, rev);
+  return {
+    changed: placeRef(env, store, { name, checkpoint, fetched: false }, control),
+    checkpoint,
+  };
+}
+
+/**
+ * Lets a name stand for a checkpoint, or for nothing any more.
+ * @param of.fetched whether it is what a store's name stood for, and not what somebody called it here
+ * @returns whether that changes anything
+ * @throws REV_NOT_FOUND, DISK_FULL, IO, AbortError
+ */
+export function placeRef(
+  env: EngineEnv,
+  store: Store,
+  { name, checkpoint, fetched }: Pick<RefRecord, 'name' | 'checkpoint'> & { fetched: boolean },
+  control: Control,
+): boolean {
   const { history } = loadHistory(env, store);
-  const previous = history.refs.get(params.name) ?? null;
-  const checkpoint = params.rev === null ? null : checkpointOf(env, store, params.rev);
+  const previous = history.refs.get(name) ?? null;
   if (checkpoint === null && previous === null) {
-    throw new SnapdirError('REV_NOT_FOUND', { rev: params.name });
+    throw new SnapdirError('REV_NOT_FOUND', { rev: name });
   }
-  if (checkpoint !== previous) {
-    // What somebody named is to stay, also when it was taken by itself (H5).
-    makeAllDurable(env, store, control);
-    appendRecord(env, store, { kind: 'ref', name: params.name, checkpoint, previous });
+  if (checkpoint === previous && fetchedNames(history).includes(name) === fetched) {
+    return false;
   }
-  return { changed: checkpoint !== previous, checkpoint };
+  // What somebody named is to stay, also when it was taken by itself (H5).
+  makeAllDurable(env, store, control);
+  const record = { kind: 'ref' as const, name, checkpoint, previous };
+  appendRecord(env, store, fetched ? { ...record, fetched } : record);
+  return checkpoint !== previous;
 }
 
 /** @throws INVALID_NAME, REV_NOT_FOUND, READ_ONLY, … */

@@ -17,6 +17,7 @@ type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 const EMPTY_PAGE: TimelinePage = {
   checkpoints: [],
   head: null,
+  wholeTaken: false,
   total: 0,
   refs: {},
   tags: [],

@@ -8,14 +8,14 @@ import {
   parseCheckpointLines,
   type CheckpointLine,
 } from '../../core/promotion/checkpointLines';
+import { fetchedNames } from '../../core/history/fetchedNames';
 import { resolveRev } from '../../core/rev';
 import type { TakeRecord } from '../../core/records';
 import type { Control, EngineEnv } from '../context';
 import { throwIfCancelled } from '../../base/abort';
 import { dirOf, readFile, writeFileWhole } from '../disk/durable';
-import { appendRecord, loadHistory, readRecord } from '../store/records';
-import { requireWritable, type Store } from '../store/storeRoot';
-import { hasManifest } from '../store/manifests';
+import { loadHistory, readRecord } from '../store/records';
+import type { Store } from '../store/storeRoot';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
@@ -23,7 +23,6 @@ type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 /** Bytes, compressed and not: a file that grows beyond is a trap. */
 const MAX_FILE = 256 * 1024 * 1024;
 const MAX_TEXT = 512 * 1024 * 1024;
-const MISSING_LISTED = 500;
 
 function chosen(env: EngineEnv, store: Store, revs: string[] | undefined): CheckpointId[] {
   const { history } = loadHistory(env, store);
@@ -59,13 +58,16 @@ export function exportCheckpoints(
   }
   const { history } = loadHistory(env, store);
   const ids = chosen(env, store, revs);
+  // What stores are called is each person's own matter.
+  const fetched = new Set(fetchedNames(history));
   const lines = [checkpointLinesHeader()];
   let length = 0;
   for (const [done, id] of ids.entries()) {
     throwIfCancelled(control.signal);
     control.progress({ phase: 'write', done, total: ids.length });
     const record = readRecord(env, store, id) as TakeRecord;
-    const { message, tags, refs } = history.toInfo(id);
+    const { message, tags, refs: all } = history.toInfo(id);
+    const refs = all.filter((name) => !fetched.has(name));
     const line = formatCheckpointLine({ id, record: { ...record, message, tags }, refs });
     length += line.length;
     if (length > MAX_TEXT / 2) {
@@ -79,71 +81,19 @@ export function exportCheckpoints(
   return { path, checkpoints: ids.length, bytes: bytes.length };
 }
 
-function readLines(env: EngineEnv, path: string): CheckpointLine[] {
+/** The checkpoints of such a file. @throws PARSE, INVALID_NAME, UNSUPPORTED_FORMAT, IO */
+export function readCheckpointLines(env: EngineEnv, path: string): CheckpointLine[] {
   const bytes = readFile(env.fs, path, MAX_FILE);
   if (bytes === undefined) {
     throw new SnapdirError('IO', { operation: 'read', path, errno: 'ENOENT' });
   }
+  return parseCheckpointLines(unzip(bytes, path));
+}
+
+function unzip(bytes: Uint8Array, path: string): Uint8Array {
   try {
-    return parseCheckpointLines(gunzipSync(bytes, { maxOutputLength: MAX_TEXT }));
-  } catch (error) {
-    if (SnapdirError.is(error)) {
-      throw error;
-    }
+    return gunzipSync(bytes, { maxOutputLength: MAX_TEXT });
+  } catch {
     throw new SnapdirError('PARSE', { what: path, reason: 'it is not a gzip file' });
   }
-}
-
-/**
- * Records exported checkpoints whose content is here, each marked as from elsewhere. What is here already, by its
- * own record or by an earlier import, is left as it is; names are not moved.
- * @throws PARSE, UNSUPPORTED_FORMAT, DISK_FULL, READ_ONLY, IO, AbortError
- */
-export function importCheckpoints(
-  env: EngineEnv,
-  store: Store,
-  { path }: Params<'importCheckpoints'>,
-  control: Control,
-): Result<'importCheckpoints'> {
-  requireWritable(store);
-  const lines = readLines(env, path);
-  const { history } = loadHistory(env, store);
-  const here = new Set<string>();
-  for (const { id, origin } of history.checkpointsNewestFirst()) {
-    here.add(id);
-    here.add(origin?.checkpoint ?? id);
-  }
-  const result: Result<'importCheckpoints'> = { imported: [], known: 0, missing: [] };
-  for (const [done, { id, record }] of lines.entries()) {
-    throwIfCancelled(control.signal);
-    control.progress({ phase: 'write', done, total: lines.length });
-    if (here.has(record.origin?.checkpoint ?? id)) {
-      result.known++;
-    } else if (!hasManifest(env, store, record.snapshot)) {
-      const { snapshot, message, time } = record;
-      if (result.missing.length < MISSING_LISTED) {
-        result.missing.push({ snapshot, message: message.slice(0, 200), time });
-      }
-    } else {
-      result.imported.push(appendImported(env, store, id, record, path));
-    }
-  }
-  return result;
-}
-
-function appendImported(
-  env: EngineEnv,
-  store: Store,
-  id: CheckpointId,
-  record: TakeRecord,
-  path: string,
-): Result<'importCheckpoints'>['imported'][number] {
-  const { snapshot, message, tags, stats, scope, links, skipped, unstable, rules } = record;
-  const from = path.slice(path.lastIndexOf('/') + 1).slice(0, 1000);
-  const { time, author } = record;
-  return appendRecord(env, store, {
-    ...{ kind: 'take', snapshot, parent: null, message, tags, trigger: 'import', stats, scope },
-    ...{ links, skipped, unstable, rules },
-    origin: record.origin ?? { from, name: null, checkpoint: id, time, author },
-  });
 }

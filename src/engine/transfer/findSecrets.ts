@@ -5,15 +5,9 @@ import type { SnapshotId } from '../../core/ids';
 import { encodeManifest } from '../../core/manifest';
 import { buildManifest } from '../../core/merkle';
 import { visitFiles } from '../../core/manifest/addresses';
-import {
-  secretPath,
-  secretsIn,
-  type SecretFinding,
-  type SecretKind,
-} from '../../core/promotion/secrets';
+import { secretPath, type SecretFinding, type SecretKind } from '../../core/promotion/secrets';
 import { SECRETS_LISTED } from '../../core/transferData';
 import type { Control, EngineEnv } from '../context';
-import { io } from '../disk/fsErrors';
 import { blake3 } from '../hashing/blake3';
 import { makeAllDurable } from '../store/barrier';
 import { freeMemory } from '../freeMemory';
@@ -24,14 +18,10 @@ import { requireWritable, type Store } from '../store/storeRoot';
 import { findInTrash } from '../store/trash';
 import { promotedText, unsentContent } from './listContent';
 import { allowedSecrets } from './remoteFolder';
+import { ContentSearch } from './searchContent';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
-
-/** Of a larger file only the beginning is looked into. */
-const LOOKED_AT = 4 * 1024 * 1024;
-/** Content without text has zeros among its first bytes. */
-const SNIFFED = 8192;
 
 /**
  * Looks into every file whose content is not in the snapshots `less`, and at its name. What is found is told
@@ -56,7 +46,7 @@ export function findSecrets(
   const seen: Seen = {
     clean: new DigestTable(objects / 2, ownWords),
     kinds: new Map(),
-    room: Buffer.alloc(SNIFFED),
+    search: new ContentSearch(env),
   };
   let count = 0;
   visitFiles(
@@ -72,7 +62,7 @@ export function findSecrets(
       throwIfCancelled(control.signal);
       const path = decodeUtf8(bytes.subarray(pathAt, pathEnd));
       const named = params.paths ? secretPath(path) : undefined;
-      const kind = named ?? kindIn(env, store, checksum, seen);
+      const kind = named ?? kindIn(env, store, checksum, seen, control);
       control.progress({ phase: 'secrets', done: readOf(seen), total: objects });
       if (kind !== undefined && ++count <= SECRETS_LISTED) {
         found.push({ path, checksum, kind });
@@ -90,24 +80,24 @@ export function findSecrets(
 interface Seen {
   clean: DigestTable;
   kinds: Map<string, SecretKind>;
-  /** What is looked into is read here, one after the other: a buffer for each would pile up. */
-  room: Buffer;
+  search: ContentSearch;
 }
 
-const readOf = ({ clean, kinds }: Seen): number => clean.length + kinds.size;
+const readOf = ({ clean, kinds }: Pick<Seen, 'clean' | 'kinds'>): number =>
+  clean.length + kinds.size;
 
+/** Not checked against its checksum: whoever sends it does that. */
 function kindIn(
   env: EngineEnv,
   store: Store,
   checksum: string,
-  seen: Seen,
+  { clean, kinds, search }: Seen,
+  control: Control,
 ): SecretKind | undefined {
-  const { clean, kinds } = seen;
   if (kinds.has(checksum) || clean.has(checksum)) {
     return kinds.get(checksum);
   }
-  const text = textOf(readBeginning(env, store, checksum, seen));
-  const [kind] = text === undefined ? [] : secretsIn(text);
+  const kind = search.kindIn(placeOf(env, store, checksum), control);
   if (kind === undefined) {
     clean.addHex(checksum);
   } else {
@@ -116,36 +106,11 @@ function kindIn(
   return kind;
 }
 
-/** Not checked against its checksum: whoever sends it does that. @returns bytes that are good until the next ones are read */
-function readBeginning(env: EngineEnv, store: Store, checksum: string, seen: Seen): Buffer {
+function placeOf(env: EngineEnv, store: Store, checksum: string): string {
   const inPlace = objectPath(store, checksum);
-  const trashed = (): string => findInTrash(env, store, 'objects', checksum) ?? inPlace;
-  const path = env.fs.lstat(inPlace) === undefined ? trashed() : inPlace;
-  return io('read', path, () => {
-    const fd = env.fs.open(path, 'r');
-    try {
-      const size = Math.min(LOOKED_AT, env.fs.fstat(fd).size);
-      if (seen.room.length < size) {
-        seen.room = Buffer.alloc(size);
-      }
-      const bytes = seen.room.subarray(0, size);
-      let at = 0;
-      for (let count = -1; count !== 0 && at < bytes.length; at += count) {
-        count = env.fs.read(fd, bytes, at, bytes.length - at);
-      }
-      return bytes.subarray(0, at);
-    } finally {
-      env.fs.close(fd);
-    }
-  });
-}
-
-/** Bytes as a text to search in; undefined where they are none. */
-function textOf(bytes: Buffer): string | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
-    return bytes.toString('utf16le');
-  }
-  return bytes.subarray(0, SNIFFED).includes(0) ? undefined : bytes.toString('latin1');
+  return env.fs.lstat(inPlace) === undefined
+    ? (findInTrash(env, store, 'objects', checksum) ?? inPlace)
+    : inPlace;
 }
 
 /**

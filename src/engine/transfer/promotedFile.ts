@@ -3,24 +3,25 @@ import { SnapdirError } from '../../core/errors';
 import {
   formatPromoted,
   MAX_PROMOTED_BYTES,
-  mergePromoted,
   parsePromoted,
   PROMOTED_MANIFEST,
-  readPromoted,
   type Promoted,
 } from '../../core/promotion/promotedManifest';
 import type { EngineEnv } from '../context';
 import { ensureDir, join, readFile, writeFileWhole } from '../disk/durable';
 import { io } from '../disk/fsErrors';
-import { requireWritable, type Store } from '../store/storeRoot';
-import { unmergedBase } from './unmergedBase';
+import type { Store } from '../store/storeRoot';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 
 const TRIES = 20;
 
-function read(env: EngineEnv, store: Store): { path: string; bytes: Uint8Array | undefined } {
+/** `snapdir.json` of the folder. @throws UNSAFE_PATH (a link), PARSE (too large), IO */
+export function readOwn(
+  env: EngineEnv,
+  store: Store,
+): { path: string; bytes: Uint8Array | undefined } {
   const path = join(store.root, PROMOTED_MANIFEST);
   const stat = io('stat', path, () => env.fs.lstat(path));
   if (stat !== undefined && stat.kind !== 'file') {
@@ -29,18 +30,19 @@ function read(env: EngineEnv, store: Store): { path: string; bytes: Uint8Array |
   return { path, bytes: readFile(env.fs, path, MAX_PROMOTED_BYTES) };
 }
 
-const same = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+/** Whether both are the same text, or none. */
+export const sameText = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
   a === undefined || b === undefined ? a === b : Buffer.compare(a, b) === 0;
 
-/** Replaces the text, unless somebody else did meanwhile. */
-function replace(
+/** Replaces the text of `snapdir.json`, unless somebody else did meanwhile: false. */
+export function replaceOwn(
   env: EngineEnv,
   store: Store,
   before: Uint8Array | undefined,
   text: Uint8Array,
 ): boolean {
-  const { path, bytes } = read(env, store);
-  if (!same(before, bytes)) {
+  const { path, bytes } = readOwn(env, store);
+  if (!sameText(before, bytes)) {
     return false;
   }
   io('create', store.tmp, () => ensureDir(env.fs, store.tmp, 0o700));
@@ -67,44 +69,17 @@ export function promotedFile(
   { set, create }: Params<'promotedFile'>,
 ): Result<'promotedFile'> {
   for (let tries = TRIES; ; tries--) {
-    const { path, bytes } = read(env, store);
+    const { path, bytes } = readOwn(env, store);
     const promoted = bytes === undefined ? new Map() : parsePromoted(bytes);
     const exists = bytes !== undefined || create;
     set.forEach(({ name, snapshot }) => promoted.set(name, snapshot));
     const text = formatPromoted(promoted);
-    const changed = set.length > 0 && exists && !same(bytes, text);
-    if (!changed || replace(env, store, bytes, text)) {
+    const changed = set.length > 0 && exists && !sameText(bytes, text);
+    if (!changed || replaceOwn(env, store, bytes, text)) {
       return { path, exists, changed, promoted: listed(promoted) };
     }
     if (tries === 0) {
       throw new SnapdirError('IO', { operation: 'write', path, errno: 'EBUSY' });
     }
   }
-}
-
-/**
- * Settles the conflict that Git left in `snapdir.json`. Names that both sides changed are listed, and then nothing
- * is written unless `prefer` says whose goes. Without a base (in the text, or in Git's index) a name that only one
- * side changed counts among them.
- * @throws PARSE, INVALID_NAME, UNSAFE_PATH, READ_ONLY, IO
- */
-export function mergePromotedFile(
-  env: EngineEnv,
-  store: Store,
-  { prefer }: Params<'mergePromotedFile'>,
-): Result<'mergePromotedFile'> {
-  requireWritable(store);
-  const { path, bytes } = read(env, store);
-  if (bytes === undefined) {
-    throw new SnapdirError('PATH_NOT_FOUND', { path: PROMOTED_MANIFEST, rev: 'live' });
-  }
-  const settling = readPromoted(bytes, () => unmergedBase(path));
-  const { merged, conflicts } = mergePromoted([settling], prefer);
-  const text = formatPromoted(merged);
-  const settled = conflicts.length === 0 || prefer !== null;
-  const written = settled && !same(bytes, text);
-  if (written && !replace(env, store, bytes, text)) {
-    throw new SnapdirError('IO', { operation: 'write', path, errno: 'EBUSY' });
-  }
-  return { written, names: merged.size, conflicts, base: settling.base !== undefined };
 }

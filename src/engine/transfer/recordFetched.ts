@@ -7,7 +7,7 @@ import type { Origin } from '../../core/records';
 import { checkName } from '../../core/refName';
 import type { RecordedFetch } from '../../core/transferData';
 import type { Control, EngineEnv } from '../context';
-import { setRef } from '../methods/edit';
+import { placeRef } from '../methods/edit';
 import { withHealth } from '../methods/trees';
 import { makeAllDurable } from '../store/barrier';
 import { readCanonical } from '../store/canonical';
@@ -45,7 +45,7 @@ export function recordFetched(
   const known = findFetched(env, store, params);
   const id = (known?.id ?? append(env, store, params, stats)) as CheckpointId;
   if (params.ref !== null) {
-    setRef(env, store, { name: params.ref, rev: id }, control);
+    placeRef(env, store, { name: params.ref, checkpoint: id, fetched: true }, control);
   }
   const info = loadHistory(env, store).history.toInfo(id);
   return { checkpoint: withHealth(env, store, info), recorded: known === undefined };
@@ -97,6 +97,14 @@ const sameOrigin = (a: Origin | undefined, b: Origin): boolean =>
   a.checkpoint === b.checkpoint &&
   a.time === b.time;
 
+/** Whether the checkpoint that is fetched is listed already: what was known of it came by a file. */
+const wasImported = (a: Origin | undefined, b: Origin): boolean =>
+  a !== undefined &&
+  a.name === null &&
+  a.checkpoint !== null &&
+  a.time === b.time &&
+  a.author === b.author;
+
 function findFetched(
   env: EngineEnv,
   store: Store,
@@ -104,7 +112,11 @@ function findFetched(
 ): LoggedTake | undefined {
   return loadHistory(env, store)
     .history.checkpointsNewestFirst()
-    .find((take) => take.snapshot === snapshot && sameOrigin(take.origin, origin));
+    .find(
+      (take) =>
+        take.snapshot === snapshot &&
+        (sameOrigin(take.origin, origin) || wasImported(take.origin, origin)),
+    );
 }
 
 function append(

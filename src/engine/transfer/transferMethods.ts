@@ -1,7 +1,8 @@
 import type { EngineMethods, TransferMethods } from '../../core/engine';
 import type { Control, EngineEnv } from '../context';
 import type { Store } from '../store/storeRoot';
-import { exportCheckpoints, importCheckpoints } from './checkpointFiles';
+import { exportCheckpoints } from './checkpointFiles';
+import { importCheckpoints } from './importCheckpoints';
 import { findSecrets, leaveOut } from './findSecrets';
 import {
   haveManifests,
@@ -11,7 +12,8 @@ import {
   startPromotion,
 } from './listContent';
 import { placeFetched } from './placeFetched';
-import { mergePromotedFile, promotedFile } from './promotedFile';
+import { mergePromotedFile } from './mergePromotedFile';
+import { promotedFile } from './promotedFile';
 import { readContent, readManifestPiece } from './readContent';
 import { recordFetched } from './recordFetched';
 import { allowSecrets, noteSeen, noteSending } from './remoteFolder';

@@ -24,6 +24,7 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   indexChanges: 'read',
   readFile: 'read',
   stat: 'read',
+  runnableFiles: 'read',
   readDir: 'read',
   manifest: 'read',
   stats: 'read',

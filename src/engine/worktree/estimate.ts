@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { throwIfCancelled } from '../../base/abort';
 import type { FolderEstimate, RepositoryLocation } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
@@ -10,6 +9,7 @@ import { join, readFile } from '../disk/durable';
 import { errnoOf, io, throwOwnLack } from '../disk/fsErrors';
 import { Excludes } from './excludes';
 import { isNestedStore } from './listing';
+import { isCatchAll } from './catchAll';
 import { isInside, realHome } from './restore/checks';
 
 /** So many files are sized one by one; of those after them, one in {@link SAMPLE} stands for its neighbours. */
@@ -19,8 +19,6 @@ const SAMPLE = 16;
 const EVERY = 32;
 const MAX_IGNORE_FILE = 4 * 1024 * 1024;
 const TOP_OF_DISK = /^(?:[a-z]:)?[\\/]*$/i;
-/** Folders of a home that hold all sorts of things, none of them a project. */
-const CATCH_ALL = /^(?:desktop|documents|downloads|schreibtisch|dokumente)$/i;
 
 interface Below {
   path: RelPath;
@@ -161,5 +159,5 @@ function placeOfFolder(env: EngineEnv, real: string): FolderEstimate['place'] {
   if (isInside(home, real)) {
     return 'home';
   }
-  return dirname(real) === home && CATCH_ALL.test(real.slice(home.length + 1)) ? 'desktop' : null;
+  return isCatchAll(env, home, real) ? 'desktop' : null;
 }

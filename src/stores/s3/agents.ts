@@ -8,6 +8,7 @@ import { SnapdirError } from '../../core/errors';
 import type { Remote } from '../../core/remote';
 import type { Environment } from './awsProfiles';
 import type { S3Sdk } from './loadSdk';
+import { MOST_REQUESTS } from '../transfer';
 import { proxyAgent, type AgentChoices } from './proxy';
 
 /** Sends requests. */
@@ -24,7 +25,6 @@ export interface AgentPlaces {
 
 /** Nobody waits longer for a connection. Milliseconds. */
 const CONNECT_MS = 10_000;
-const MAX_SOCKETS = 32;
 
 /**
  * What sends the requests for a remote.
@@ -40,7 +40,7 @@ export async function makeHandler(
   const ca = await readCertificates(remote);
   const options = {
     keepAlive: true,
-    maxSockets: MAX_SOCKETS,
+    maxSockets: MOST_REQUESTS,
     ...(ca === undefined ? {} : { ca }),
   };
   const agents = {

@@ -13,11 +13,13 @@ const MIN_PART = 5 * MIB;
 /** Parts of one object at once. */
 const IN_FLIGHT = 4;
 
+/** Up to here content goes in one request. Bytes. */
+export const singlePut = (partSizeMiB: number): number => Math.max(MIN_PART, partSizeMiB * MIB);
+
 /** How large the parts of content are: equal ones, as R2 wants them. Bytes. */
 export function partBytes(size: number, partSizeMiB: number): number {
-  const wanted = Math.max(MIN_PART, partSizeMiB * MIB);
   const needed = Math.ceil(size / MAX_PARTS / MIB) * MIB;
-  return Math.max(wanted, needed);
+  return Math.max(singlePut(partSizeMiB), needed);
 }
 
 /** Where an upload goes and what it is to be. */
@@ -96,8 +98,9 @@ async function sendParts(upload: Upload, content: StoreContent, call: StoreCall)
     }
   };
   const failures: unknown[] = [];
+  const together = Math.min(IN_FLIGHT, count, upload.connection.transfer.most);
   await Promise.all(
-    Array.from({ length: Math.min(IN_FLIGHT, count) }, () =>
+    Array.from({ length: together }, () =>
       work().catch((error: unknown) => {
         failures.push(error);
         stop.abort();
@@ -113,7 +116,7 @@ async function sendParts(upload: Upload, content: StoreContent, call: StoreCall)
   return parts;
 }
 
-/** How often one part is tried; the whole would be sent again otherwise. */
+/** How often one part is tried, at most; the whole would be sent again otherwise. */
 const PART_TRIES = 3;
 
 async function sendPart(
@@ -123,6 +126,7 @@ async function sendPart(
   signal: AbortSignal,
 ): Promise<Part> {
   const { connection, bucket: Bucket, objectKey: Key, id: UploadId, purpose } = upload;
+  const tries = Math.min(PART_TRIES, connection.transfer.maxAttempts);
   for (let attempt = 1; ; attempt++) {
     try {
       const command = new connection.sdk.UploadPartCommand({
@@ -141,7 +145,7 @@ async function sendPart(
         SnapdirError.is(error, 'REMOTE_CONNECTION_LOST') ||
         SnapdirError.is(error, 'REMOTE_TIMEOUT') ||
         SnapdirError.is(error, 'REMOTE_SLOW_DOWN');
-      if (!again || attempt >= PART_TRIES || signal.aborted) {
+      if (!again || attempt >= tries || signal.aborted) {
         throw error;
       }
     }

@@ -8,7 +8,7 @@ import type { StoreCall } from '../../core/permanentStore';
 import { checkEndpoint, isInsecure, type Remote } from '../../core/remote';
 import { Budget } from '../budget';
 import type { ConditionMemory } from '../conditionMemory';
-import type { Transfer } from '../transfer';
+import { MOST_REQUESTS, type Transfer } from '../transfer';
 import type { Environment } from './awsProfiles';
 import { makeHandler, type AgentPlaces, type Handler } from './agents';
 import { findCredentials, type CredentialPlaces, type FoundCredentials } from './credentials';
@@ -58,6 +58,8 @@ export class S3Connection {
   readonly sdk: S3Sdk;
   readonly remote: Remote;
   readonly transfer: Transfer;
+  /** Requests in flight; undefined where the store's settings set no limit: what is above this has one of its own. */
+  private readonly slots: Budget | undefined;
   private readonly clock: Clock;
   private readonly found: FoundCredentials;
   private readonly endpoint: string | undefined;
@@ -86,6 +88,8 @@ export class S3Connection {
     this.region = parts.region;
     this.handler = parts.handler;
     this.transfer = parts.transfer;
+    const { most } = parts.transfer;
+    this.slots = most < MOST_REQUESTS ? new Budget(most) : undefined;
     this.origin = this.endpoint === undefined ? this.host : originOf(this.endpoint);
     this.client = this.makeClient();
   }
@@ -124,7 +128,18 @@ export class S3Connection {
   }
 
   /** As {@link send}, for an answer that comes bit by bit. What goes wrong in `read` is judged as the request is. */
-  async receive<I extends ServiceInputTypes, O extends ServiceOutputTypes, T>(
+  receive<I extends ServiceInputTypes, O extends ServiceOutputTypes, T>(
+    purpose: Purpose,
+    call: StoreCall,
+    command: S3Command<I, O>,
+    read: (answer: O) => Promise<T>,
+  ): Promise<T> {
+    const { slots } = this;
+    const ask = (): Promise<T> => this.ask(purpose, call, command, read);
+    return slots === undefined ? ask() : slots.spend(1, call, ask);
+  }
+
+  private async ask<I extends ServiceInputTypes, O extends ServiceOutputTypes, T>(
     purpose: Purpose,
     call: StoreCall,
     command: S3Command<I, O>,

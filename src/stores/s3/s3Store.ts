@@ -15,14 +15,11 @@ import { checkKey, checkPrefix, isKey } from '../../core/storeKeys';
 import { readContent } from '../content';
 import type { ConditionMemory } from '../conditionMemory';
 import { SharedTask } from '../sharedTask';
-import { uploadParts } from './multipart';
+import { singlePut, uploadParts } from './multipart';
 import { bare, entryOf, isMissing, isStatus, withVersion } from './answers';
 import { S3Writer, writeOptions } from './s3Writer';
 import { readBody } from './readBody';
 import type { Purpose, S3Connection } from './s3Client';
-
-/** Up to here content goes in one request. Bytes. */
-const SINGLE_PUT = 16 * 1024 * 1024;
 
 /** A bucket, or a part of one, in snapdir's layout. Raw: neither retried nor verified. */
 export class S3Store implements PermanentStore {
@@ -203,7 +200,8 @@ export class S3Store implements PermanentStore {
       throw new SnapdirError('REMOTE_NO_CONDITIONS', { store });
     }
     // Several servers ignore conditions on content in parts.
-    if (contentSize(content) <= SINGLE_PUT || condition !== undefined) {
+    const whole = singlePut(this.connection.transfer.partSizeMiB);
+    if (contentSize(content) <= whole || condition !== undefined) {
       return await this.putWhole(key, content, purpose, call);
     }
     const { bucket } = this.connection;

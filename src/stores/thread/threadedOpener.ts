@@ -1,6 +1,7 @@
 import type { OpenStore } from '../../core/permanentStore';
 import { storeOpener, type StorePlaces } from '../openStore';
 import { orElsewhere } from './orElsewhere';
+import { transferTo } from '../transfer';
 import type { StoreThread } from './storeThread';
 import { ThreadedStore } from './threadedStore';
 
@@ -14,7 +15,7 @@ export function threadedOpener(thread: StoreThread, places: StorePlaces): OpenSt
     if (remote.place.kind !== 's3') {
       return await here(remote, call);
     }
-    const opened = await thread.open(remote, places.transfer(), call);
+    const opened = await thread.open(remote, transferTo(remote, places.transfer()), call);
     return orElsewhere(new ThreadedStore(thread, opened), () => here(remote));
   };
 }

@@ -5,6 +5,7 @@ import { joinPath, parentOf } from '../../core/paths';
 import type { RelPath } from '../../core/tree';
 import { copyOf, listCopies, type CopyNote } from '../beside/copies';
 import { withProgress } from '../progress';
+import { mayBeForeign } from '../restore/askRunnable';
 import { captureFrom, placeBelow, restoreCaptured } from '../restore/captured';
 import { visible, withoutIcons } from '../text/displayText';
 import { requireTrust } from '../trust';
@@ -85,13 +86,14 @@ function placeInOrigin({ note }: Chosen, path: RelPath): RelPath {
 }
 
 /** A snapshot of the origin with the chosen files as the copy has them, at their old places. */
-function capture(ui: Ui, origin: Repository, chosen: Chosen): Promise<CheckpointInfo> {
+async function capture(ui: Ui, origin: Repository, chosen: Chosen): Promise<CheckpointInfo> {
   const { fs } = vscode.workspace;
   const { copy, note } = chosen;
   const paths = chosen.paths.map((path) => placeInOrigin(chosen, path));
   const staging = vscode.Uri.joinPath(copy, '..', `.snapdir-back-${ui.clock.now()}`);
   const message = t('From the opened copy of {0}', note.words);
-  return captureFrom(ui, origin, { staging, paths, message }, async () => {
+  const foreign = await mayBeForeign(origin, note.rev);
+  return captureFrom(ui, origin, { staging, paths, message, foreign }, async () => {
     for (const [index, path] of chosen.paths.entries()) {
       const to = placeBelow(staging, paths[index]!);
       await fs.createDirectory(placeBelow(staging, parentOf(paths[index]!)));

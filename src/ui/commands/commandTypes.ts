@@ -33,6 +33,10 @@ export interface CommandArgument {
   mode?: 'at' | 'safe';
   /** A permanent store, by its name in settings. */
   store?: string;
+  /** Of undo and redo: this operation and no other. */
+  operation?: string;
+  /** Of undo: everything that people did after this operation. */
+  to?: string;
 }
 
 type Handler<T = void> = (...args: unknown[]) => Promise<T | undefined>;

@@ -107,10 +107,12 @@ function isFileRow(argument: unknown): boolean {
   );
 }
 
-/** Two selected rows with each other, the older one on the left. */
+/** Two selected rows with each other, the older one on the left; also where another row was clicked. */
 export function compareSelectedCommand(ui: Ui): CommandTypes['snapdir.compareSelected'] {
-  return async (argument, selection) => {
-    const rows: unknown[] = Array.isArray(selection) ? selection : [argument];
+  return async (_, selection) => {
+    const rows: readonly unknown[] = Array.isArray(selection)
+      ? selection
+      : ui.timeline.view.selection;
     const chosen = rows
       .filter((row) => row instanceof CheckpointNode)
       .sort((a, b) => a.checkpoint.time - b.checkpoint.time);

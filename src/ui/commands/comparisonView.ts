@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { makePatch, patchWords, type MadePatch } from '../comparison/comparisonPatch';
-import type { OpenComparison } from '../comparison/comparisonModel';
 import { MULTI_DIFF_LIMIT, multiDiffTitle, openMultiDiff } from '../documents/diffs';
 import { withProgress } from '../progress';
 import { isFolderChange } from '../tree/changeTree';
@@ -80,26 +79,16 @@ async function patchOf(ui: Ui): Promise<MadePatch | undefined> {
   if (current === undefined) {
     return undefined;
   }
-  const wanted = wantedPaths(ui, current);
+  // What is filtered out of the rows is not in the patch either: a person sees what is in it.
+  const wanted = ui.comparison.fits();
   return withProgress(t('Making the patch'), (context) =>
     makePatch(ui.lookedAt, current, wanted, context),
   );
 }
 
-/** What is filtered out of the rows is not in the patch either: a person sees what is in it. */
-function wantedPaths(ui: Ui, { comparison }: OpenComparison): (path: string) => boolean {
-  if (ui.comparison.filter === '') {
-    return () => true;
-  }
-  const shown = new Set(ui.comparison.shown.map(({ path }) => path));
-  return comparison.truncated
-    ? (path) => path.includes(ui.comparison.filter)
-    : (path) => shown.has(path);
-}
-
 function say(ui: Ui, done: string, made: MadePatch): void {
   const words = patchWords(done, made);
-  void (made.missing > 0 ? ui.prompts.warn(words) : ui.prompts.info(words));
+  void (made.missing > 0 ? ui.prompts.warn(words) : ui.notices.tell('patchMade', words));
 }
 
 /** Asks for a text that the names of shown files have to contain. */

@@ -6,6 +6,7 @@ import type { RelPath } from '../../core/tree';
 import { openDiff } from '../documents/diffs';
 import { liveUri } from '../documents/snapshotDocument';
 import { withProgress } from '../progress';
+import { mayBeForeign } from '../restore/askRunnable';
 import { captureFrom, placeBelow, restoreCaptured } from '../restore/captured';
 import { restoreFlow } from '../restore/restoreFlow';
 import { visible } from '../text/displayText';
@@ -122,10 +123,10 @@ export function compareWithFileCommand(ui: Ui): CommandTypes['snapdir.compareWit
   };
 }
 
-/** Two versions that are selected, the older one on the left. */
+/** Two versions that are selected, the older one on the left; also where another row was clicked. */
 export function compareVersionsCommand(ui: Ui): CommandTypes['snapdir.compareVersions'] {
-  return async (argument, selection) => {
-    const chosen = Array.isArray(selection) ? (selection as unknown[]) : [argument];
+  return async (_, selection) => {
+    const chosen: readonly unknown[] = Array.isArray(selection) ? selection : ui.selectedVersions();
     const versions = chosen.filter((one) => one instanceof VersionNode);
     const [left, right] = versions.sort(
       (a, b) => a.version.checkpoint.time - b.version.checkpoint.time,
@@ -140,8 +141,13 @@ export function compareVersionsCommand(ui: Ui): CommandTypes['snapdir.compareVer
 
 async function openTwo(ui: Ui, left: VersionNode, right: VersionNode): Promise<void> {
   const side = (node: VersionNode): Side => sideOf(node, wordsOf(node));
-  const set = changeSetOf(left.repository, side(left), side(right));
   const [a, b] = [left.file, right.file];
+  const name = quotedName(right.version.checkpoint);
+  const newer =
+    b?.status === 'D'
+      ? { rev: right.version.checkpoint.id, words: t('deleted in {0}', visible(name)) }
+      : side(right);
+  const set = changeSetOf(left.repository, side(left), newer);
   if (a === undefined || b === undefined) {
     await openFolder(ui, left, set);
     return;
@@ -180,18 +186,22 @@ export function restoreContentsCommand(ui: Ui): CommandTypes['snapdir.restoreCon
 }
 
 /** A snapshot that holds the file of a version under the name that it has now. @throws TARGET_EXISTS, IO, … */
-function underNewName(ui: Ui, node: VersionNode): Promise<CheckpointInfo> {
+async function underNewName(ui: Ui, node: VersionNode): Promise<CheckpointInfo> {
   const { fs } = vscode.workspace;
   const { repository, path, rev, subject } = node;
   const safePlace = vscode.Uri.file(ui.safePlace);
   const staging = vscode.Uri.joinPath(safePlace, `.snapdir-back-${ui.clock.now()}`);
   const message = t('"{0}" from {1}', visible(path), wordsOf(node));
-  return captureFrom(ui, repository, { staging, paths: [subject.path], message }, async () => {
+  const foreign = await mayBeForeign(repository, rev);
+  const of = { staging, paths: [subject.path], message, foreign };
+  return captureFrom(ui, repository, of, async () => {
     // Beside its place, under the name that it had: that one may be of a folder by now.
     const beside = vscode.Uri.joinPath(staging, `.snapdir-${ui.clock.now()}`);
     await fs.createDirectory(beside);
     const destination = beside.fsPath;
-    const restored = await restoreTo(repository, { rev, paths: [path], mode: 'at', destination });
+    // Nothing is left out here: the restore that follows does that, under the names that the files get.
+    const whole = { rev, paths: [path], includeRunnable: true };
+    const restored = await restoreTo(repository, { ...whole, mode: 'at', destination });
     await fs.createDirectory(placeBelow(staging, parentOf(subject.path)));
     await fs.rename(vscode.Uri.file(restored.path), placeBelow(staging, subject.path));
   });

@@ -48,7 +48,7 @@ function reportVerify(ui: Ui, folder: string, result: VerifyResult): void {
     const words = result.full
       ? t('The store is whole: {0} objects, {1}, every byte checked.', result.objects, size)
       : t('The store is whole: {0} objects, {1}, sizes checked.', result.objects, size);
-    void ui.prompts.info(words);
+    void ui.notices.tell('storeWhole', words);
     return;
   }
   for (const { kind, address, detail, path } of problems) {
@@ -102,7 +102,8 @@ export function collectGarbageCommand(ui: Ui): CommandTypes['snapdir.collectGarb
     );
     const freed = byteSize(result.purgedBytes, locale());
     const aside = byteSize(result.bytes, locale());
-    void ui.prompts.info(t('Garbage collected: {0} freed, {1} set aside.', freed, aside));
+    const words = t('Garbage collected: {0} freed, {1} set aside.', freed, aside);
+    void ui.notices.tell('garbageCollected', words);
     return result;
   };
 }

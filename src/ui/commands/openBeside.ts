@@ -3,6 +3,7 @@ import { restoreTo } from '../../app/restore';
 import type { RelPath } from '../../core/tree';
 import { listCopies, noteCopy, type OpenedCopy } from '../beside/copies';
 import { withProgress } from '../progress';
+import { askRunnable } from '../restore/askRunnable';
 import { byteSize } from '../text/amounts';
 import { visible, withoutIcons } from '../text/displayText';
 import { relativeTime } from '../text/times';
@@ -10,7 +11,8 @@ import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import { locale } from '../words';
 import type { CommandTypes } from './commandTypes';
-import { readArgument } from './targets';
+import { pickPart } from './restore';
+import { readArgument, type Target } from './targets';
 import { findWhole } from './wholeTarget';
 
 const { t } = vscode.l10n;
@@ -18,7 +20,9 @@ const { t } = vscode.l10n;
 /** Opens a snapshot, or a folder of it, as a folder of its own in a new window. Returns its path. */
 export function openInNewWindowCommand(ui: Ui): CommandTypes['snapdir.openInNewWindow'] {
   return async (argument) => {
-    const copy = await makeCopy(ui, argument, t('Open Snapshot in New Window'));
+    const title = t('Open Snapshot in New Window');
+    const part = await findPart(ui, argument, title);
+    const copy = part && (await makeCopy(ui, part, title));
     if (copy !== undefined) {
       const uri = vscode.Uri.file(copy);
       await vscode.commands.executeCommand('vscode.openFolder', uri, { forceNewWindow: true });
@@ -31,12 +35,12 @@ export function openInNewWindowCommand(ui: Ui): CommandTypes['snapdir.openInNewW
 export function addToWorkspaceCommand(ui: Ui): CommandTypes['snapdir.addToWorkspace'] {
   return async (argument) => {
     const title = t('Add Snapshot to Workspace');
-    const given = readArgument(ui, argument);
-    const target = await findWhole(ui, given, title);
-    const copy = target && (await makeCopy(ui, { ...argumentOf(target, given.path) }, title));
-    if (target === undefined || copy === undefined) {
+    const part = await findPart(ui, argument, title);
+    const copy = part && (await makeCopy(ui, part, title));
+    if (part === undefined || copy === undefined) {
       return undefined;
     }
+    const { target } = part;
     const name = `${target.repository.name} (${target.words.replaceAll('"', '')})`;
     const at = vscode.workspace.workspaceFolders?.length ?? 0;
     vscode.workspace.updateWorkspaceFolders(at, 0, { uri: vscode.Uri.file(copy), name });
@@ -44,29 +48,45 @@ export function addToWorkspaceCommand(ui: Ui): CommandTypes['snapdir.addToWorksp
   };
 }
 
-function argumentOf(
-  { repository, rev }: { repository: { root: string }; rev: string },
-  path: RelPath | undefined,
-): { folder: string; rev: string; path?: string } {
-  return { folder: repository.root, rev, ...(path === undefined ? {} : { path }) };
+/** A folder of a snapshot; `''`: all of it. */
+interface Part {
+  target: Target;
+  path: RelPath;
 }
 
-async function makeCopy(ui: Ui, argument: unknown, title: string): Promise<string | undefined> {
+/** A folder of the explorer is asked of which snapshot; where neither is given, it is asked which folder, too. */
+async function findPart(ui: Ui, argument: unknown, title: string): Promise<Part | undefined> {
   const given = readArgument(ui, argument);
   const target = await findWhole(ui, given, title);
   if (target === undefined) {
     return undefined;
   }
+  const isOpen = given.rev === undefined && given.path === undefined;
+  const path = isOpen ? await pickPart(ui, target, 'folder', title) : (given.path ?? '');
+  return path === undefined ? undefined : { target, path };
+}
+
+async function makeCopy(
+  ui: Ui,
+  { target, path }: Part,
+  title: string,
+): Promise<string | undefined> {
   const { repository, rev, words } = target;
-  const path = given.rev === undefined ? '' : (given.path ?? '');
+  const chosen = { rev, ...(path === '' ? {} : { paths: [path] }) };
+  // An editor that trusts the folder, or a workspace that it is added to, would run what it finds there.
+  const bring = await askRunnable(ui, repository, chosen, { title });
+  if (bring === undefined) {
+    return undefined;
+  }
   await vscode.workspace.fs.createDirectory(vscode.Uri.file(ui.safePlace));
-  const params = { rev, ...(path === '' ? {} : { paths: [path] }) };
-  const result = await withProgress(title, (context) =>
-    restoreTo(repository, { ...params, mode: 'safe', destination: ui.safePlace }, context),
-  );
+  const params = { ...chosen, bring, mode: 'safe' as const, destination: ui.safePlace };
+  const result = await withProgress(title, (context) => restoreTo(repository, params, context));
   const { root } = repository;
   const { bytes } = result;
   await noteCopy(result.path, { root, rev, words, path, time: ui.clock.now(), bytes });
+  for (const missing of result.withheld) {
+    ui.log.info(`Left out of the opened copy, an editor, Git or npm would run it: ${missing}`);
+  }
   for (const { path: missing, reason } of result.failed) {
     ui.log.warn(`Not in the opened copy: ${missing} (${reason})`);
   }

@@ -74,7 +74,8 @@ export async function openChangedFiles(ui: Ui, set: ChangeSet): Promise<void> {
 }
 
 function sayNothingDiffers(ui: Ui, set: ChangeSet): void {
-  void ui.prompts.info(t('No files differ between {0} and {1}.', set.left.words, set.right.words));
+  const words = t('No files differ between {0} and {1}.', set.left.words, set.right.words);
+  void ui.notices.tell('nothingDiffers', words);
 }
 
 /** Compares one file on two sides and opens its diff. */
@@ -82,7 +83,8 @@ export async function openFileComparison(ui: Ui, set: ChangeSet, path: RelPath):
   const { changes } = await compareSides(set, [path], 2);
   const change = changes.find((c) => c.path === path || c.oldPath === path) ?? changes[0];
   if (change === undefined) {
-    void ui.prompts.info(
+    void ui.notices.tell(
+      'nothingDiffers',
       t('"{0}" is the same in {1} and {2}.', visible(path), set.left.words, set.right.words),
     );
     return;

@@ -3,6 +3,7 @@ import { promote } from '../../app/editCheckpoint';
 import { promoteTo } from '../remotes/promoteFlow';
 import { pickName, pickPlace } from '../remotes/promoteQuestions';
 import { visible } from '../text/displayText';
+import { storeOfRow } from '../tree/remoteNodes';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
@@ -15,7 +16,7 @@ const { t } = vscode.l10n;
 export function promoteCommand(ui: Ui): CommandTypes['snapdir.promote'] {
   return async (argument) => {
     requireTrust(t('Promote'));
-    const given = readArgument(ui, argument);
+    const given = readArgument(ui, storeOfRow(argument) ?? argument);
     const target = await findWhole(ui, given, t('Promote…'));
     const place = target && (await pickPlace(ui, target, given.options));
     if (target === undefined || place === undefined) {
@@ -29,7 +30,11 @@ export function promoteCommand(ui: Ui): CommandTypes['snapdir.promote'] {
     if (place.store !== undefined) {
       // What the name stands for there is what counts: nobody's promotion is moved away unseen.
       const anew = given.options.full === true;
-      return promoteTo(ui, { target, store: place.store, name, anew });
+      const done = await promoteTo(ui, { target, store: place.store, name, anew });
+      if (done !== undefined && place.found === true) {
+        await ui.remotes.addFoundGit();
+      }
+      return done;
     }
     return (await mayMove(ui, target, name)) ? promoteHere(ui, target, name) : undefined;
   };
@@ -37,7 +42,8 @@ export function promoteCommand(ui: Ui): CommandTypes['snapdir.promote'] {
 
 async function promoteHere(ui: Ui, target: Target, name: string): Promise<{ changed: boolean }> {
   const { changed } = await promote(target.repository, target.rev, name);
-  void ui.prompts.info(
+  void ui.notices.tell(
+    'promoted',
     changed
       ? t('{0} is now "{1}" and is kept for good.', target.words, visible(name))
       : t('{0} was "{1}" already.', target.words, visible(name)),

@@ -32,8 +32,6 @@ import {
   exactMirrorCommand,
   keepExtraFilesCommand,
   refreshPlanCommand,
-  restoreFromLeftCommand,
-  restoreFromRightCommand,
   reviewRestoreCommand,
   runPlanCommand,
   togglePlanRowCommand,
@@ -71,6 +69,7 @@ import { openFileCommand, showContentsCommand } from './openFile';
 import { adoptCommand, recoverStoreCommand, repairCommand } from './repairStore';
 import { revealInTimelineCommand } from './revealInTimeline';
 import { restoreCommand, restoreFileCommand, restoreFolderCommand } from './restore';
+import { restoreFromLeftCommand, restoreFromRightCommand } from './restoreRows';
 import { restoreToCommand } from './restoreTo';
 import { showMenuCommand } from './showMenu';
 import {

@@ -4,6 +4,7 @@ import type { RestoreToParams, RestoreToResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { RelPath } from '../../core/tree';
 import { withProgress } from '../progress';
+import { askRunnable } from '../restore/askRunnable';
 import { describeError } from '../showError';
 import { baseName, visible } from '../text/displayText';
 import type { Ui } from '../uiContext';
@@ -21,13 +22,14 @@ type Place = Pick<RestoreToParams, 'mode' | 'destination'>;
 export function restoreToCommand(ui: Ui): CommandTypes['snapdir.restoreTo'] {
   return async (argument) => {
     const given = readArgument(ui, argument);
-    const target = await findWhole(ui, given, t('Restore to…'));
-    const path = target && (await whichPart(ui, target, given));
+    const [which = '', part = '', where = ''] = stepTitles(given);
+    const target = await findWhole(ui, given, which);
+    const path = target && (await whichPart(ui, target, given, part));
     if (target === undefined || path === undefined) {
       return undefined;
     }
     const isFile = path !== '' && (await isFileIn(target, path));
-    const place = placeOf(given) ?? (await askPlace(ui, path, isFile));
+    const place = placeOf(given) ?? (await askPlace(ui, path, isFile, where));
     if (place === undefined) {
       return undefined;
     }
@@ -40,6 +42,17 @@ export function restoreToCommand(ui: Ui): CommandTypes['snapdir.restoreTo'] {
   };
 }
 
+/** Of the questions which snapshot, what of it, and where to: numbered where there are several. */
+function stepTitles(given: Given): string[] {
+  const isOpen = given.rev === undefined;
+  const asked = [isOpen, isOpen && given.path === undefined, placeOf(given) === undefined];
+  const total = asked.filter(Boolean).length;
+  return asked.map((_, at) => {
+    const step = asked.slice(0, at + 1).filter(Boolean).length;
+    return total > 1 ? t('Restore to… ({0}/{1})', step, total) : t('Restore to…');
+  });
+}
+
 function placeOf({ options }: Given): Place | undefined {
   const { destination, mode } = options;
   return destination === undefined || (mode !== 'at' && mode !== 'safe')
@@ -47,7 +60,12 @@ function placeOf({ options }: Given): Place | undefined {
     : { destination, mode };
 }
 
-async function whichPart(ui: Ui, target: Target, given: Given): Promise<RelPath | undefined> {
+async function whichPart(
+  ui: Ui,
+  target: Target,
+  given: Given,
+  title: string,
+): Promise<RelPath | undefined> {
   if (given.path !== undefined || given.rev !== undefined) {
     return given.path ?? '';
   }
@@ -56,7 +74,6 @@ async function whichPart(ui: Ui, target: Target, given: Given): Promise<RelPath 
     { label: t('A Folder…'), what: 'folder' as const },
     { label: t('A File…'), what: 'file' as const },
   ];
-  const title = t('Restore to…');
   const picked = await ui.prompts.pick(kinds, { title, placeHolder: t('Restore what?') });
   if (picked?.what === undefined) {
     return picked && '';
@@ -68,7 +85,12 @@ async function isFileIn({ repository, rev }: Target, path: RelPath): Promise<boo
   return (await repository.engine.stat({ rev, path })).kind !== 'dir';
 }
 
-async function askPlace(ui: Ui, path: RelPath, isFile: boolean): Promise<Place | undefined> {
+async function askPlace(
+  ui: Ui,
+  path: RelPath,
+  isFile: boolean,
+  title: string,
+): Promise<Place | undefined> {
   const kinds = [
     {
       label: t('A New Folder of Its Own'),
@@ -79,7 +101,7 @@ async function askPlace(ui: Ui, path: RelPath, isFile: boolean): Promise<Place |
     ...(isFile ? [{ label: t('Save As…'), what: 'file' as const }] : []),
   ];
   const picked = await ui.prompts.pick(kinds, {
-    title: t('Restore to…'),
+    title,
     placeHolder: t('Restore it where?'),
   });
   if (picked === undefined) {
@@ -110,9 +132,14 @@ async function carryOut(
   { repository }: Target,
   params: RestoreToParams,
 ): Promise<RestoreToResult | undefined> {
-  const run = (extra: { overwrite?: boolean }): Promise<RestoreToResult> =>
+  const title = t('Restore to…');
+  const bring = await askRunnable(ui, repository, params, { title });
+  if (bring === undefined) {
+    return undefined;
+  }
+  const run = (extra: Partial<RestoreToParams>): Promise<RestoreToResult> =>
     withProgress(t('Restoring'), (context) =>
-      restoreTo(repository, { ...params, ...extra }, context),
+      restoreTo(repository, { ...params, bring, ...extra }, context),
     );
   try {
     return await run({});
@@ -120,11 +147,16 @@ async function carryOut(
     if (!SnapdirError.is(error, 'TARGET_EXISTS')) {
       throw error;
     }
-    const overwrite = t('Overwrite');
+    const go = t('Overwrite');
     const detail = t('What is there now is not in any snapshot and cannot be brought back.');
     const message = describeError(error).message;
-    const answer = await ui.prompts.modal(message, detail, [overwrite]);
-    return answer === overwrite ? run({ overwrite: true }) : undefined;
+    if ((await ui.prompts.modal(message, detail, [go])) !== go) {
+      return undefined;
+    }
+    // Of what is overwritten, scripts may be others: there may be more to tick.
+    const over = { ...params, overwrite: true };
+    const more = await askRunnable(ui, repository, over, { title, ticked: bring });
+    return more && run({ overwrite: true, bring: more });
   }
 }
 
@@ -134,7 +166,7 @@ function report(ui: Ui, result: RestoreToResult, isFile: boolean): void {
   const failed = result.failed.length;
   const leftOut = result.withheld.length;
   for (const path of result.withheld) {
-    ui.log.warn(`Left out, an editor or Git would run it: ${path}`);
+    ui.log.warn(`Left out, an editor, Git or npm would run it: ${path}`);
   }
   for (const { path, reason } of result.failed) {
     ui.log.warn(`Not restored: ${path} (${reason})`);
@@ -148,7 +180,7 @@ function report(ui: Ui, result: RestoreToResult, isFile: boolean): void {
   const trouble = [
     ...(failed > 0 ? [t('{0} failed: see the log.', failed)] : []),
     ...(leftOut > 0
-      ? [t('{0} that an editor or Git would run left out: see the log.', leftOut)]
+      ? [t('{0} that an editor, Git or npm would run left out: see the log.', leftOut)]
       : []),
     ...(renamed === null
       ? []

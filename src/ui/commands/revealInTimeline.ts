@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { PromotionNode, RemoteNameNode } from '../tree/remoteNodes';
 import { VersionNode } from '../tree/versionNode';
 import type { Ui } from '../uiContext';
 import { shownInFront } from '../views/activeResource';
+import { planOf } from '../views/planNodes';
 import type { CommandTypes } from './commandTypes';
 import { findTarget, readArgument, type Given, type Target } from './targets';
 
@@ -32,6 +34,15 @@ function snapshotOf(ui: Ui, argument: unknown): Given {
     // Of a deleted file: where it was deleted, not where it was last.
     const { repository, version } = argument;
     return { repository, rev: version.checkpoint.id, options: {} };
+  }
+  if (argument instanceof RemoteNameNode || argument instanceof PromotionNode) {
+    const { repository } = argument.kind === 'promotion' ? argument.parent.parent : argument.parent;
+    return { repository, rev: argument.of.snapshot, options: {} };
+  }
+  const plan = planOf(argument);
+  if (plan !== undefined) {
+    const { repository, rev } = plan.question;
+    return { repository, rev, options: {} };
   }
   const given = readArgument(ui, argument);
   if (given.rev !== undefined || (argument !== undefined && !(argument instanceof vscode.Uri))) {

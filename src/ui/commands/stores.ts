@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { addStore } from '../remotes/addStore';
-import type { StoreEntry } from '../remotes/remotes';
-import { anyRepository, askKeys, pickStore } from '../remotes/storeQuestions';
+import { isBucket, type StoreEntry } from '../remotes/storeEntry';
+import { anyRepository, askKeys, pickKeyHolder, pickStore } from '../remotes/storeQuestions';
 import { storeTitle } from '../remotes/storeWords';
 import { testStore } from '../remotes/testStore';
 import { writeRemotes } from '../state/settings';
+import { visible } from '../text/displayText';
 import { numberFormat } from '../text/formats';
 import { StoreNode } from '../tree/remoteNodes';
 import { requireTrust } from '../trust';
@@ -29,9 +30,13 @@ function chosen(
   title: string,
   fits?: (entry: StoreEntry) => boolean,
 ): Promise<StoreEntry | undefined> {
-  const name =
-    argument instanceof StoreNode ? argument.entry.name : readArgument(ui, argument).options.store;
-  return pickStore(ui, title, { name, ...(fits && { fits }) });
+  return pickStore(ui, title, { name: nameGiven(ui, argument), ...(fits && { fits }) });
+}
+
+function nameGiven(ui: Ui, argument: unknown): string | undefined {
+  return argument instanceof StoreNode
+    ? argument.entry.name
+    : readArgument(ui, argument).options.store;
 }
 
 /** Writes, reads, lists and deletes a small file in a store, and says how that went. */
@@ -66,12 +71,6 @@ export function testStoreCommand(ui: Ui): CommandTypes['snapdir.testStore'] {
   };
 }
 
-const isBucket = (entry: StoreEntry): boolean =>
-  entry.kind === 'remote' && entry.remote.place.kind === 's3';
-
-/** A store that cannot be used may have been a bucket when its keys were entered. */
-const mayHaveKeys = (entry: StoreEntry): boolean => isBucket(entry) || entry.kind === 'broken';
-
 /** Asks for the keys of a store and keeps them in the secret storage. */
 export function setCredentialsCommand(ui: Ui): CommandTypes['snapdir.setCredentials'] {
   return async (argument) => {
@@ -82,7 +81,7 @@ export function setCredentialsCommand(ui: Ui): CommandTypes['snapdir.setCredenti
       return undefined;
     }
     const { name, remote } = entry;
-    const keys = await askKeys(ui, t('Credentials for "{0}"', name));
+    const keys = await askKeys(ui, name);
     if (keys === undefined) {
       return undefined;
     }
@@ -100,21 +99,20 @@ export function setCredentialsCommand(ui: Ui): CommandTypes['snapdir.setCredenti
   };
 }
 
-/** Forgets the keys of a store that a person entered. */
+/** Forgets the keys of a store that a person entered, also of one that is none of the settings any more. */
 export function forgetCredentialsCommand(ui: Ui): CommandTypes['snapdir.forgetCredentials'] {
   return async (argument) => {
     requireTrust(t('Forget Credentials'));
-    const entry = await chosen(ui, argument, t('Forget Credentials'), mayHaveKeys);
-    if (entry === undefined) {
+    const holder = await pickKeyHolder(ui, t('Forget Credentials'), nameGiven(ui, argument));
+    if (holder === undefined) {
       return undefined;
     }
-    const remote = entry.kind === 'remote' ? entry.remote : undefined;
-    const had = await ui.remotes.ports.keys.forget(entry.name, remote);
+    const had = await ui.remotes.ports.keys.forget(holder.name, holder.remote);
     ui.remoteSnapshots.refresh();
     void ui.prompts.info(
       had
-        ? t('The keys for "{0}" are forgotten.', entry.name)
-        : t('There were no keys for "{0}" in the secret storage.', entry.name),
+        ? t('The keys for "{0}" are forgotten.', visible(holder.name))
+        : t('There were no keys for "{0}" in the secret storage.', visible(holder.name)),
     );
     return had;
   };

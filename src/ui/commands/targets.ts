@@ -7,7 +7,14 @@ import { parseSnapshotUri } from '../documents/snapshotDocument';
 import { EMPTY_REV, LIVE_REV } from '../documents/snapshotUri';
 import { pickRepository } from '../pickers/pickRepository';
 import { pickSnapshot } from '../pickers/pickSnapshot';
-import { isTreeNode, repositoryOf, type ChangeSet, type Side, type TreeNode } from '../tree/nodes';
+import {
+  isGone,
+  isTreeNode,
+  repositoryOf,
+  type ChangeSet,
+  type Side,
+  type TreeNode,
+} from '../tree/nodes';
 import { VersionNode } from '../tree/versionNode';
 import type { Ui } from '../uiContext';
 import { quotedName } from '../words';
@@ -63,7 +70,7 @@ function fromNode(node: TreeNode): Given {
       if (node.set.view === 'comparison') {
         return { ...place, ...snapshotSide(node.set), path: node.path, options: {} };
       }
-      return { ...place, rev: sideRev(node, false), path: node.path, options: {} };
+      return { ...place, rev: sideRev(node, isGone(node)), path: node.path, options: {} };
     case 'change': {
       // A deleted file is wanted as it was: on the left. So is a file of the working changes.
       const { change } = node;
@@ -113,7 +120,10 @@ function fromObject(ui: Ui, value: object): Given {
     return typeof found === 'string' ? found : undefined;
   };
   const options: Record<string, unknown> = {};
-  const names = ['folder', 'rev', 'path', 'message', 'name', 'tag', 'destination', 'mode', 'store'];
+  const names = [
+    ...['folder', 'rev', 'path', 'message', 'name', 'tag', 'destination', 'mode', 'store'],
+    ...['operation', 'to'],
+  ];
   for (const key of names) {
     const found = text(key);
     if (found !== undefined) {

@@ -2,11 +2,11 @@ import { LoadMoreNode } from '../tree/nodes';
 import type { Ui } from '../uiContext';
 import type { CommandTypes } from './commandTypes';
 
-/** Reads timelines and changes anew. */
+/** Reads anew what the views show. */
 export function refreshCommand(ui: Ui): CommandTypes['snapdir.refresh'] {
   return async () => {
     await Promise.all(ui.repositories.timelines.map((timeline) => timeline.refresh()));
-    await ui.changes.refresh();
+    await Promise.all([ui.changes.refresh(), ui.fileHistory.refresh(), ui.comparison.refresh()]);
   };
 }
 

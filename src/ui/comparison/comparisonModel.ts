@@ -38,8 +38,7 @@ export class ComparisonModel implements Disposable {
 
   readonly onDidChange = this.changed.event;
 
-  /** Compares the same sides anew. */
-  readonly refresh: () => Promise<void> = coalesce(() => this.read());
+  private readonly readAgain = coalesce(() => this.read());
 
   get current(): OpenComparison | undefined {
     return this.value;
@@ -52,14 +51,14 @@ export class ComparisonModel implements Disposable {
 
   /** The changes that fit the filter. */
   get shown(): Change[] {
+    return (this.value?.comparison.changes ?? []).filter(this.fits());
+  }
+
+  /** Whether a change fits the filter now: by the name that the file has or had, in any case. */
+  fits(): (change: Change) => boolean {
     const wanted = this.text.toLowerCase();
-    const changes = this.value?.comparison.changes ?? [];
-    return wanted === ''
-      ? changes
-      : changes.filter(
-          ({ path, oldPath }) =>
-            path.toLowerCase().includes(wanted) || oldPath?.toLowerCase().includes(wanted) === true,
-        );
+    return ({ path, oldPath }) =>
+      path.toLowerCase().includes(wanted) || oldPath?.toLowerCase().includes(wanted) === true;
   }
 
   /** Shows a comparison that was made just now. */
@@ -79,9 +78,9 @@ export class ComparisonModel implements Disposable {
     };
     setContextKey('snapdir.comparison', true);
     if (left.rev === LIVE_REV || right.rev === LIVE_REV) {
-      this.followed.add(watchFiles(repository, () => this.invalidate()));
+      this.followed.add(watchFiles(repository, () => void this.refresh()));
       const restored = repository.onDidChange(
-        ({ kind }) => kind === 'restored' && this.invalidate(),
+        ({ kind }) => kind === 'restored' && void this.refresh(),
       );
       this.followed.add(restored);
     }
@@ -99,7 +98,15 @@ export class ComparisonModel implements Disposable {
   setVisible(visible: boolean): void {
     this.visible = visible;
     if (visible && !this.fresh) {
-      void this.refresh();
+      void this.readAgain();
+    }
+  }
+
+  /** Compares the same sides anew; at once where somebody looks. */
+  async refresh(): Promise<void> {
+    this.fresh = false;
+    if (this.visible) {
+      await this.readAgain();
     }
   }
 
@@ -117,13 +124,6 @@ export class ComparisonModel implements Disposable {
   dispose(): void {
     this.followed.dispose();
     this.disposables.dispose();
-  }
-
-  private invalidate(): void {
-    this.fresh = false;
-    if (this.visible) {
-      void this.refresh();
-    }
   }
 
   private async read(): Promise<void> {

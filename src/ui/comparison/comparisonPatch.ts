@@ -33,7 +33,7 @@ export interface MadePatch {
 export async function makePatch(
   lookedAt: LookedAt,
   { set, paths }: OpenComparison,
-  wanted: (path: string) => boolean,
+  wanted: (change: Change) => boolean,
   context: CallContext,
 ): Promise<MadePatch> {
   const comparison = await compareSides(set, paths, MAX_FILES, context);
@@ -42,7 +42,7 @@ export async function makePatch(
   const made = { files: 0, binary: 0, missing: 0 };
   let size = 0;
   for (const [index, change] of comparison.changes.entries()) {
-    if (!wanted(change.path)) {
+    if (!wanted(change)) {
       continue;
     }
     const total = comparison.changes.length;

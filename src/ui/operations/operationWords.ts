@@ -24,17 +24,17 @@ export function obstacleWords(obstacle: UndoObstacle): string {
   return words[obstacle];
 }
 
-/** The icon of a kind of operation. */
+/** The icon of a kind of operation: one for each sort, so that a list of them has few (VS Code's guideline: six). */
 export function operationIcon(kind: OperationKind): string {
   const icons: Record<OperationKind, string> = {
     take: 'device-camera',
     restore: 'history',
-    ref: 'bookmark',
+    ref: 'tag',
     tag: 'tag',
-    rename: 'edit',
+    rename: 'tag',
     delete: 'trash',
-    prune: 'filter',
-    gc: 'archive',
+    prune: 'trash',
+    gc: 'trash',
     undo: 'discard',
     redo: 'redo',
   };

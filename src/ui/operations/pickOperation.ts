@@ -4,7 +4,7 @@ import { listOperations, type UndoRequest } from '../../app/undoOperations';
 import type { OperationInfo } from '../../core/engine';
 import type { CheckpointId, RecordId } from '../../core/ids';
 import { visible, withoutIcons } from '../text/displayText';
-import { relativeTime } from '../text/times';
+import { dayKey, dayLabel, relativeTime } from '../text/times';
 import type { Ui } from '../uiContext';
 import { locale } from '../words';
 import { obstacleWords, operationIcon, operationWords } from './operationWords';
@@ -47,11 +47,14 @@ export async function pickOperation(
       void ui.prompts.info(t('Nothing was done here yet.'));
       return undefined;
     }
-    const items = operations.map((info, index) => toItem(ui, info, index === 0));
+    const items = operationItems(ui, operations);
     const more: OperationItem[] =
       next === undefined
         ? []
-        : [{ iconPath: new vscode.ThemeIcon('ellipsis'), label: t('Load more'), alwaysShow: true }];
+        : [
+            { label: '', kind: vscode.QuickPickItemKind.Separator },
+            { label: t('Load more'), alwaysShow: true },
+          ];
     const picked = await ui.prompts.pickRow<OperationItem>([...items, ...more], {
       title: t('Operations'),
       placeHolder: t('What was done, newest first. Enter on a row to undo it'),
@@ -63,6 +66,20 @@ export async function pickOperation(
       return picked?.item.info && askAction(ui, picked.item.info, picked.item.buttons ?? []);
     }
   }
+}
+
+/** A row for each, with a separator for each day. */
+function operationItems(ui: Ui, operations: readonly OperationInfo[]): OperationItem[] {
+  const words = { today: t('Today'), yesterday: t('Yesterday') };
+  const now = ui.clock.now();
+  let day: string | undefined;
+  return operations.flatMap((info, index) => {
+    const before = day;
+    day = dayKey(info.time);
+    const label = dayLabel(info.time, now, locale(), words);
+    const separator = { label, kind: vscode.QuickPickItemKind.Separator };
+    return [...(day === before ? [] : [separator]), toItem(ui, info, index === 0)];
+  });
 }
 
 function toItem(ui: Ui, info: OperationInfo, isNewest: boolean): OperationItem {

@@ -1,19 +1,24 @@
 import * as vscode from 'vscode';
 import type { Repository } from '../../app/repository';
+import type { CheckpointInfo } from '../../core/engine';
 import { EMPTY_REV } from '../documents/snapshotUri';
-import { SnapdirError } from '../../core/errors';
 import { visible, withoutIcons } from '../text/displayText';
+import { quoted } from '../text/quoted';
 import { workspaceSide } from '../tree/changeSets';
 import type { Side } from '../tree/nodes';
 import type { Ui } from '../uiContext';
 import { quotedName, snapshotName } from '../words';
-import { snapshotItems } from './pickSnapshot';
+import { foundItems, moreItems } from './pickSnapshot';
+import type { SearchedItem } from './searchedPick';
+import { snapshotSearch } from './searchSnapshots';
+import { resolveTyped, typedRow } from './typedRev';
 
 const { t } = vscode.l10n;
 
-interface SideItem extends vscode.QuickPickItem {
+interface SideItem extends SearchedItem {
   side?: Side;
-  more?: true;
+  /** The newest snapshot with this tag. */
+  tag?: string;
   /** What was typed: a REV or a time. */
   typed?: string;
 }
@@ -27,81 +32,84 @@ export async function pickSide(
   repository: Repository,
   options: { title: string; placeHolder: string; except?: string },
 ): Promise<Side | undefined> {
-  for (;;) {
-    const items = await sideItems(ui, repository, options.except);
-    const picked = await ui.prompts.pickOrType<SideItem>(items, options, (typed) => ({
-      label: t('Revision or Time: {0}', withoutIcons(visible(typed))),
-      description: t('such as HEAD~2, a tag, or 2026-01-31 14:00'),
-      typed,
-    }));
-    if (picked?.typed !== undefined) {
-      return resolveTyped(repository, picked.typed);
-    }
-    if (picked?.more !== true) {
-      return picked?.side;
-    }
-    await ui.repositories.timelineOf(repository).loadMore();
+  const search = snapshotSearch(ui, repository);
+  const { except } = options;
+  const picked = await ui.prompts.pickSearched<SideItem>({
+    title: options.title,
+    placeHolder: options.placeHolder,
+    rows: async (text, pages, signal) => {
+      const { checkpoints, hasMore } = await search(text, pages, signal);
+      const items: SideItem[] = [
+        { label: t('Workspace'), description: t('the folder as it is now'), side: workspaceSide() },
+        ...(await namedItems(ui, repository)),
+        ...foundItems(checkpoints, text, ui.clock.now()).map(toSideItem),
+        ...moreItems(hasMore),
+        ...(hasMore ? [] : [{ label: '', kind: vscode.QuickPickItemKind.Separator }]),
+        emptyItem(),
+      ];
+      return items.filter(({ side }) => side === undefined || side.rev !== except);
+    },
+    typed: typedRow,
+  });
+  if (picked?.tag !== undefined) {
+    return newestWith(repository, picked.tag);
   }
+  return picked?.typed === undefined ? picked?.side : typedSide(repository, picked.typed);
 }
 
-async function sideItems(
-  ui: Ui,
-  repository: Repository,
-  except: string | undefined,
-): Promise<SideItem[]> {
-  const timeline = ui.repositories.timelineOf(repository);
-  const state = await timeline.get();
-  const shown = state.checkpoints.filter(({ id }) => id !== except);
-  const items: SideItem[] = [
-    { label: t('Workspace'), description: t('the folder as it is now'), side: workspaceSide() },
+function toSideItem({ checkpoint, ...rest }: ReturnType<typeof foundItems>[number]): SideItem {
+  return checkpoint === undefined ? rest : { ...rest, side: sideOf(checkpoint) };
+}
+
+function sideOf(checkpoint: CheckpointInfo): Side {
+  return { rev: checkpoint.id, words: quotedName(checkpoint) };
+}
+
+function emptyItem(): SideItem {
+  const side = { rev: EMPTY_REV, words: t('Empty') };
+  return { label: t('Empty'), description: t('no files at all'), side };
+}
+
+/** Every name and tag there is: a row for each snapshot that is loaded, and one for each name or tag of the others. */
+async function namedItems(ui: Ui, repository: Repository): Promise<SideItem[]> {
+  const { checkpoints, refs, tags } = await ui.repositories.timelineOf(repository).get();
+  const named = checkpoints.filter((one) => one.refs.length + one.tags.length > 0);
+  const known = new Set(named.flatMap((one) => [...one.refs, ...one.tags.map((tag) => `#${tag}`)]));
+  const items = [
+    ...named.map((checkpoint): SideItem => {
+      const names = [...checkpoint.refs, ...checkpoint.tags.map((tag) => `#${tag}`)];
+      return {
+        label: withoutIcons(visible(names.join(', '))),
+        description: withoutIcons(snapshotName(checkpoint)),
+        side: sideOf(checkpoint),
+      };
+    }),
+    ...Object.entries(refs)
+      .filter(([name]) => !known.has(name))
+      .map(([name, id]): SideItem => {
+        const label = withoutIcons(visible(name));
+        return { label, side: { rev: id, words: quoted(visible(name)) } };
+      }),
+    ...tags
+      .filter((tag) => !known.has(`#${tag}`))
+      .map((tag): SideItem => ({ label: `#${withoutIcons(visible(tag))}`, tag })),
   ];
-  const named = shown.filter(({ refs, tags }) => refs.length + tags.length > 0);
-  if (named.length > 0) {
-    items.push({ label: t('Names and Tags'), kind: vscode.QuickPickItemKind.Separator });
-  }
-  for (const checkpoint of named) {
-    const names = [...checkpoint.refs, ...checkpoint.tags.map((tag) => `#${tag}`)];
-    items.push({
-      label: withoutIcons(visible(names.join(', '))),
-      description: withoutIcons(snapshotName(checkpoint)),
-      side: { rev: checkpoint.id, words: quotedName(checkpoint) },
-    });
-  }
-  for (const item of snapshotItems(shown, ui.clock.now())) {
-    const { checkpoint, ...rest } = item;
-    items.push(
-      checkpoint === undefined
-        ? rest
-        : { ...rest, side: { rev: checkpoint.id, words: quotedName(checkpoint) } },
-    );
-  }
-  items.push({ label: '', kind: vscode.QuickPickItemKind.Separator });
-  if (state.next !== undefined) {
-    const iconPath = new vscode.ThemeIcon('ellipsis');
-    items.push({ iconPath, label: t('Load more'), more: true, alwaysShow: true });
-  }
-  items.push({
-    label: t('Empty'),
-    description: t('no files at all'),
-    side: { rev: EMPTY_REV, words: t('Empty') },
-  });
-  return items.filter(({ side }) => side === undefined || side.rev !== except);
+  const separator = { label: t('Names and Tags'), kind: vscode.QuickPickItemKind.Separator };
+  return items.length === 0 ? [] : [separator, ...items];
 }
 
-/** A REV, else the newest snapshot at or before a time. @throws REV_NOT_FOUND, REV_AMBIGUOUS */
-async function resolveTyped(repository: Repository, typed: string): Promise<Side> {
-  const { engine } = repository;
-  const resolved = await engine.resolve({ rev: typed }).catch((error: unknown) => {
-    if (SnapdirError.is(error, 'REV_NOT_FOUND') && /^\d{4}-/u.test(typed)) {
-      return engine.resolve({ rev: `@{${typed}}` });
-    }
-    throw error;
-  });
+/** By the tag alone: a name may be called the same. */
+async function newestWith(repository: Repository, tag: string): Promise<Side> {
+  const { checkpoints } = await repository.engine.timeline({ limit: 1, filter: { tag } });
+  const [newest] = checkpoints;
+  return newest === undefined ? typedSide(repository, tag) : sideOf(newest);
+}
+
+async function typedSide(repository: Repository, typed: string): Promise<Side> {
+  const resolved = await resolveTyped(repository, typed);
   if (resolved.kind === 'live') {
     return typed === EMPTY_REV ? { rev: EMPTY_REV, words: t('Empty') } : workspaceSide();
   }
   const { checkpoint, snapshot } = resolved;
-  return checkpoint === null
-    ? { rev: snapshot, words: snapshot.slice(0, 10) }
-    : { rev: checkpoint.id, words: quotedName(checkpoint) };
+  return checkpoint === null ? { rev: snapshot, words: snapshot.slice(0, 10) } : sideOf(checkpoint);
 }

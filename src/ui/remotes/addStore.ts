@@ -1,35 +1,33 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { SnapdirError } from '../../core/errors';
-import { parseRemote, redactUrl, type StoredKeys } from '../../core/remote';
+import { redactUrl } from '../../core/remote';
 import { GIT_STORE } from '../../core/storageMode';
-import { describeError } from '../showError';
-import { isCancelled } from '../../base/abort';
+import { readStoreAddress } from '../../core/storeAddress';
 import type { Ui } from '../uiContext';
 import { withoutIcons } from '../text/displayText';
 import { folderUrl } from './folderUrl';
+import { GIT_FIELDS } from './storeEntry';
 import {
   askKeys,
-  bucketUrl,
   insecureFields,
+  proposedName,
   repositoryInGit,
-  validBucket,
-  validEndpoint,
+  validAddress,
   validStoreName,
 } from './storeQuestions';
-import { testRemote } from './testStore';
+import { tryAndAdd, type Fields } from './tryNewStore';
 
 const { t } = vscode.l10n;
 
-type Fields = Record<string, unknown>;
-interface Credentials {
-  fields: Fields;
-  keys?: StoredKeys;
-}
+/** One prompt is one step. How many there will be is only known when somebody has said what kind of store it is. */
+const step = (at: number, of?: number): string =>
+  of === undefined ? t('Add Store ({0})', at) : t('Add Store ({0}/{1})', at, of);
 
-const step = (at: number, of: number): string => t('Add Store ({0}/{1})', at, of);
-
-/** Asks for a new store in at most four steps, tries it out, and writes it into the settings. */
+/**
+ * Asks for a new store in four steps at most, tries it out, and writes it into the settings. Keys are asked for as
+ * *Set Credentials…* does it, once the store has a name.
+ */
 export async function addStore(ui: Ui): Promise<string | undefined> {
   const kind = await pickKind(ui);
   switch (kind) {
@@ -44,13 +42,15 @@ export async function addStore(ui: Ui): Promise<string | undefined> {
   }
 }
 
-async function pickKind(ui: Ui): Promise<'folder' | 's3' | 'git' | undefined> {
+type Kind = 'folder' | 's3' | 'git';
+
+async function pickKind(ui: Ui): Promise<Kind | undefined> {
   const item = (
-    kind: 'folder' | 's3' | 'git',
+    kind: Kind,
     icon: string,
     label: string,
     detail: string,
-  ): vscode.QuickPickItem & { kind_: 'folder' | 's3' | 'git' } => ({
+  ): vscode.QuickPickItem & { kind_: Kind } => ({
     ...{ label, detail, kind_: kind },
     iconPath: new vscode.ThemeIcon(icon),
   });
@@ -69,7 +69,7 @@ async function pickKind(ui: Ui): Promise<'folder' | 's3' | 'git' | undefined> {
     known || found === undefined ? items : [...items, git],
   );
   const placeHolder = t('Where should promoted snapshots be kept?');
-  return (await ui.prompts.pick(all, { title: step(1, 4), placeHolder }))?.kind_;
+  return (await ui.prompts.pick(all, { title: step(1), placeHolder }))?.kind_;
 }
 
 async function addFolder(ui: Ui): Promise<string | undefined> {
@@ -85,70 +85,61 @@ async function addFolder(ui: Ui): Promise<string | undefined> {
     );
     throw new SnapdirError('REMOTE_URL_INVALID', { url: redactUrl(folder.toString(true)), reason });
   }
-  const name = await askName(ui, url, { title: step(3, 3), value: basename(folder.path) });
-  return name === undefined ? undefined : finish(ui, name, { fields: { url } });
+  const fields = { url };
+  const name = await askName(ui, fields, step(3, 3), basename(folder.path));
+  return name === undefined ? undefined : tryAndAdd(ui, { name, fields });
 }
 
 async function addBucket(ui: Ui): Promise<string | undefined> {
-  const input = (options: vscode.InputBoxOptions): Promise<string | undefined> =>
-    ui.prompts.input({ title, ignoreFocusOut: true, ...options });
-  const title = step(2, 4);
-  const bucket = await input({
-    placeHolder: 's3://bucket/prefix',
-    prompt: t('The bucket, and where in it'),
-    validateInput: validBucket,
+  const text = await ui.prompts.input({
+    ...{ title: step(2, 4), ignoreFocusOut: true, validateInput: validAddress },
+    placeHolder: t('s3://bucket/prefix, or https://host/bucket/prefix where it is not AWS'),
+    prompt: t('Where is the bucket, and where in it should snapshots be kept?'),
   });
-  if (bucket === undefined) {
+  if (text === undefined) {
     return undefined;
   }
-  const endpoint = await input({
-    placeHolder: 'https://s3.example.com',
-    prompt: t('The endpoint. Leave it empty for AWS.'),
-    validateInput: validEndpoint,
-  });
-  const insecure = endpoint === undefined ? undefined : await insecureFields(ui, endpoint);
-  if (endpoint === undefined || insecure === undefined) {
+  const address = readStoreAddress(text);
+  const insecure = await insecureFields(ui, address.endpoint);
+  const signIn = insecure && (await pickSignIn(ui, step(3, 4)));
+  if (signIn === undefined) {
     return undefined;
   }
-  const region =
-    endpoint &&
-    (await input({
-      placeHolder: 'us-east-1',
-      prompt: t('The region. Leave it empty where there is none to choose.'),
-    }));
-  const credentials = region === undefined ? undefined : await pickCredentials(ui);
-  if (credentials === undefined) {
-    return undefined;
+  const fields = { ...address, ...insecure, ...signIn };
+  const bucket = /^[a-z0-9]+:\/\/([^/]+)/u.exec(address.url)?.[1] ?? '';
+  const name = await askName(ui, fields, step(4, 4), bucket);
+  if (name === undefined || signIn.auth !== 'stored') {
+    return name === undefined ? undefined : tryAndAdd(ui, { name, fields });
   }
-  const url = bucketUrl(bucket);
-  const place = Object.entries({ endpoint, region })
-    .map(([key, value]) => [key, value?.trim()] as const)
-    .filter(([, value]) => value !== undefined && value !== '');
-  const fields = { url, ...Object.fromEntries(place), ...insecure, ...credentials.fields };
-  const value = /^s3:\/\/([^/]+)/u.exec(url)?.[1] ?? '';
-  const name = await askName(ui, url, { title: step(4, 4), value });
-  return name === undefined ? undefined : finish(ui, name, { ...credentials, fields });
+  const keys = await askKeys(ui, name);
+  return keys && tryAndAdd(ui, { name, fields, keys });
 }
 
-type Choice = vscode.QuickPickItem & { fields?: Fields; ask?: true };
+/** What settings say of where keys come from. */
+interface SignIn {
+  auth?: string;
+  profile?: string;
+}
+type Choice = vscode.QuickPickItem & { signIn?: SignIn };
 
-async function pickCredentials(ui: Ui): Promise<Credentials | undefined> {
-  const title = step(3, 4);
+async function pickSignIn(ui: Ui, title: string): Promise<SignIn | undefined> {
   const choices = ui.remotes.ports.profiles().then((profiles): Choice[] => [
     {
       label: t("AWS's Usual Places"),
       detail: t('The environment, then AWS_PROFILE or the default profile'),
-      fields: {},
+      signIn: {},
     },
     {
       label: t('Enter Keys…'),
-      detail: t('Kept in the secret storage of this machine, never in settings'),
-      ask: true,
+      detail: t(
+        'Asked for when the store has a name; kept in the secret storage of this machine, never in settings',
+      ),
+      signIn: { auth: 'stored' },
     },
     {
       label: t('None'),
       detail: t('A bucket that everybody may read'),
-      fields: { auth: 'anonymous' },
+      signIn: { auth: 'anonymous' },
     },
     ...(profiles.length === 0
       ? []
@@ -156,59 +147,25 @@ async function pickCredentials(ui: Ui): Promise<Credentials | undefined> {
     ...profiles.map((profile) => ({
       label: withoutIcons(profile),
       description: '~/.aws',
-      fields: { auth: 'profile', profile },
+      signIn: { auth: 'profile', profile },
     })),
   ]);
   const placeHolder = t('Where do the keys come from?');
-  const picked = await ui.prompts.pick(choices, { title, placeHolder });
-  if (picked?.ask !== true) {
-    return picked?.fields && { fields: picked.fields };
-  }
-  const keys = await askKeys(ui, title);
-  return keys && { fields: { auth: 'stored' }, keys };
+  return (await ui.prompts.pick(choices, { title, placeHolder }))?.signIn;
 }
 
-function askName(
+async function askName(
   ui: Ui,
-  url: string,
-  { title, value }: { title: string; value: string },
+  fields: Fields,
+  title: string,
+  word: string,
 ): Promise<string | undefined> {
-  const fitting = value.replace(/[^A-Za-z0-9._-]+/gu, '-').replace(/^[^A-Za-z0-9]+/u, '');
-  return ui.prompts.input({
-    ...{ title, value: fitting.slice(0, 60), ignoreFocusOut: true },
+  const name = await ui.prompts.input({
+    ...{ title, value: proposedName(ui, word), ignoreFocusOut: true },
     prompt: t('A name for the store, as you and your team call it'),
-    validateInput: validStoreName(ui, url),
+    validateInput: validStoreName(ui, fields),
   });
-}
-
-/** Tries the store out. What does not work may be added all the same: perhaps it is only out of reach today. */
-async function finish(ui: Ui, typed: string, made: Credentials): Promise<string | undefined> {
-  const name = typed.trim();
-  const { keys } = ui.remotes.ports;
-  const remote = parseRemote(name, made.fields);
-  if (made.keys !== undefined) {
-    await keys.set(remote, made.keys);
-  }
-  try {
-    await testRemote(ui, remote);
-  } catch (error) {
-    const anyway = t('Add Anyway');
-    const answer = isCancelled(error)
-      ? undefined
-      : await ui.prompts.modal(t('The store does not work yet.'), describeError(error).message, [
-          anyway,
-        ]);
-    if (answer !== anyway) {
-      await keys.forget(name, remote);
-      return undefined;
-    }
-    await ui.remotes.add(name, made.fields);
-    void ui.prompts.info(t('The store "{0}" was added. It was not reached yet.', name));
-    return name;
-  }
-  await ui.remotes.add(name, made.fields);
-  void ui.prompts.info(t('The store "{0}" works and was added.', name));
-  return name;
+  return name?.trim();
 }
 
 async function addGit(ui: Ui): Promise<string | undefined> {
@@ -217,7 +174,7 @@ async function addGit(ui: Ui): Promise<string | undefined> {
     return undefined;
   }
   await (await ui.remotes.ports.openGit(repository.root)).close();
-  await ui.remotes.add(GIT_STORE, { url: 'git:' });
+  await ui.remotes.add(GIT_STORE, { ...GIT_FIELDS });
   void ui.prompts.info(
     t(
       'Snapshots can be promoted to this Git repository. "git push origin \'refs/snapdir/*:refs/snapdir/*\'" shares them.',

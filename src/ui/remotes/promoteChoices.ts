@@ -1,9 +1,10 @@
 import { ownNames } from '../../core/promotion/ownNames';
-import { chooseStorage } from '../../core/storageMode';
-import type { StoreEntry } from './remotes';
+import { chooseStorage, GIT_STORE } from '../../core/storageMode';
+import { FOUND_GIT, type StoreEntry } from './storeEntry';
 
 /**
- * The stores that a folder can use, the one that is meant first.
+ * The stores that a folder can use, the one that is meant first. Where no store is configured, that is the Git store of
+ * the repository that the folder is in, as for the command.
  * @param facts what SNAPDIR_STORE says, and whether the folder is in a Git repository
  */
 export function storesInOrder(
@@ -11,7 +12,10 @@ export function storesInOrder(
   facts: { variable: string | undefined; isGit: boolean },
 ): StoreEntry[] {
   const { isGit } = facts;
-  const fitting = all.filter(({ kind }) => kind !== 'git' || isGit);
+  const isFound =
+    (all.length === 0 || facts.variable === GIT_STORE) && !all.some(({ kind }) => kind === 'git');
+  const known = isFound ? [...all, FOUND_GIT] : all;
+  const fitting = known.filter(({ kind }) => kind !== 'git' || isGit);
   const configured = fitting.map(({ name }) => name);
   // Only the name of a store that this person configured: what starts an editor may be written in the folder.
   const variable = configured.find((name) => name === facts.variable);
@@ -32,15 +36,14 @@ export interface KnownName {
 
 /**
  * The names to choose from, sorted.
- * @param refs the names here; what was fetched from one of `stores` is left out
+ * @param of the names here; what was fetched is left out
  * @param there what the store is known to hold
  */
 export function knownNames(
-  refs: readonly string[],
+  of: Parameters<typeof ownNames>[0],
   there: readonly string[],
-  stores: readonly string[],
 ): KnownName[] {
-  const own = ownNames(refs, stores);
+  const own = ownNames(of);
   const held = new Set(there);
   return [...new Set([...own, ...there])].sort().map((name) => ({ name, there: held.has(name) }));
 }

@@ -91,7 +91,7 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boo
   if (mayWrite) {
     void offerManifest(ui, words + left, of, done);
   } else if (changed || of.anew) {
-    void ui.prompts.info(words + left);
+    void ui.notices.tell('promoted', words + left);
   } else {
     void offerAnew(ui, words + left, of);
   }

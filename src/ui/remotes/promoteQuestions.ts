@@ -1,30 +1,36 @@
 import * as vscode from 'vscode';
+import type { RemoteName } from '../../app/listRemote';
 import type { Target } from '../commands/targets';
 import { visible, withoutIcons } from '../text/displayText';
+import { relativeTime } from '../text/times';
 import type { Ui } from '../uiContext';
+import { addStore } from './addStore';
+import { locale } from '../words';
 import { knownNames, storesInOrder } from './promoteChoices';
-import type { StoreEntry } from './remotes';
+import { FOUND_GIT, type StoreEntry } from './storeEntry';
 import { storeIcon, storePlace, storeTitle } from './storeWords';
 
 const { t } = vscode.l10n;
 
-type Place = vscode.QuickPickItem & { store?: string };
+type Place = vscode.QuickPickItem & { store?: string; found?: boolean; adds?: true };
+type Name = vscode.QuickPickItem & { ref?: string };
 
 /**
- * Where to promote to. Without any store there is nothing to ask, and code that names a name but no store means here.
- * The store that is meant by the environment or the settings comes first; that of Git only where there is Git.
+ * Where to promote to. Without any store or Git there is nothing to ask, and code that names a name but no store means
+ * here. The store that is meant by the environment or the settings comes first; that of Git only where there is Git, and
+ * there also where no store is configured. Who wants another store adds it, and goes on with that one.
  * @throws STORE_NAME_UNKNOWN
  */
 export async function pickPlace(
   ui: Ui,
   target: Target,
   options: { name?: string; store?: string },
-): Promise<{ store?: string } | undefined> {
+): Promise<{ store?: string; found?: boolean } | undefined> {
   if (options.store !== undefined) {
     return { store: ui.remotes.get(options.store).name };
   }
   const { all, ports } = ui.remotes;
-  if (all.length === 0 || options.name !== undefined) {
+  if (options.name !== undefined) {
     return {};
   }
   const isGit = await ports.isGitAvailable(target.repository.root);
@@ -39,7 +45,19 @@ export async function pickPlace(
   };
   const title = t('Promote {0}', target.words);
   const placeHolder = t('Promote to where?');
-  return ui.prompts.pick([...stores.map(placeOf), here], { title, placeHolder });
+  const add: Place = {
+    label: t('Add Store…'),
+    description: t('a folder or an S3 bucket'),
+    iconPath: new vscode.ThemeIcon('add'),
+    adds: true,
+  };
+  const items = [...stores.map(placeOf), here, ...(all.length === 0 ? [add] : [])];
+  const picked = await ui.prompts.pick(items, { title, placeHolder });
+  if (picked?.adds !== true) {
+    return picked;
+  }
+  const store = await addStore(ui);
+  return store === undefined ? undefined : { store };
 }
 
 const placeOf = (entry: StoreEntry): Place => ({
@@ -47,6 +65,7 @@ const placeOf = (entry: StoreEntry): Place => ({
   description: withoutIcons(storePlace(entry)),
   iconPath: new vscode.ThemeIcon(storeIcon(entry)),
   store: entry.name,
+  found: entry === FOUND_GIT,
 });
 
 /**
@@ -59,24 +78,48 @@ export async function pickName(
   store: string | undefined,
 ): Promise<string | undefined> {
   const { repository } = target;
-  const { refs } = await ui.repositories.timelineOf(repository).get();
-  const there = store === undefined ? [] : ui.remoteSnapshots.knownNames(store, repository);
+  const { refs, fetched } = await ui.repositories.timelineOf(repository).get();
+  const seen = store === undefined ? [] : ui.remoteSnapshots.seenNames(store, repository);
+  const there = seen.map(({ name }) => name);
   const stores = ui.remotes.all.map(({ name }) => name);
-  const known = knownNames(Object.keys(refs), there, stores);
+  const known = knownNames({ refs: Object.keys(refs), fetched, stores }, there);
   if (known.length === 0) {
     return askName(ui, target);
   }
-  const items: (vscode.QuickPickItem & { ref?: string })[] = [
-    { label: t('New Name…'), iconPath: new vscode.ThemeIcon('add'), alwaysShow: true },
-    ...known.map(({ name, there: isThere }) => ({
+  const items: Name[] = [
+    { label: t('New Name…'), iconPath: new vscode.ThemeIcon('add') },
+    ...known.map(({ name }) => ({
       label: withoutIcons(visible(name)),
-      ...(isThere ? { description: t('in "{0}"', visible(store ?? '')) } : {}),
+      description: withoutIcons(heldBy(ui, store, nameIn(seen, name))),
       ref: name,
     })),
   ];
   const title = t('Promote {0}', target.words);
-  const picked = await ui.prompts.pick(items, { title, placeHolder: t('Under which name?') });
+  const placeHolder = t('A new name, or one that this snapshot is to have from now on');
+  const picked = await ui.prompts.pickOrType<Name>(items, { title, placeHolder }, (text) =>
+    known.some(({ name }) => name === text)
+      ? undefined
+      : {
+          label: t('New Name: {0}', withoutIcons(visible(text))),
+          iconPath: new vscode.ThemeIcon('add'),
+          ref: text,
+        },
+  );
   return picked === undefined ? undefined : (picked.ref ?? askName(ui, target));
+}
+
+const nameIn = (seen: readonly RemoteName[], wanted: string): RemoteName | undefined =>
+  seen.find(({ name }) => name === wanted);
+
+/** Whose promotion has a name now, as far as somebody looked. */
+function heldBy(ui: Ui, store: string | undefined, held: RemoteName | undefined): string {
+  return held === undefined
+    ? t('in this workspace')
+    : [
+        t('in "{0}"', visible(store ?? '')),
+        relativeTime(held.at, ui.clock.now(), locale()),
+        visible(held.by),
+      ].join(' · ');
 }
 
 function askName(ui: Ui, target: Target): Promise<string | undefined> {

@@ -6,6 +6,8 @@ export interface SecretMemory {
   get(key: string): Thenable<string | undefined>;
   store(key: string, value: string): Thenable<void>;
   delete(key: string): Thenable<void>;
+  /** All keys; older versions of VS Code cannot tell. */
+  keys?(): Thenable<string[]>;
 }
 
 /** What the user interface needs to work with permanent stores; the composition root has it. */
@@ -35,4 +37,6 @@ export interface KeyMemory {
    * @returns whether there were any
    */
   forget(store: string, remote?: Remote): Promise<boolean>;
+  /** The names of the stores that keys were entered for, as far as they are known, sorted. */
+  stores(): Promise<string[]>;
 }

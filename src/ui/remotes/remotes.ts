@@ -4,18 +4,11 @@ import type { Target } from '../../app/transfer/target';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
 import { SnapdirError } from '../../core/errors';
-import { parseRemote, type Remote } from '../../core/remote';
 import { GIT_STORE } from '../../core/storageMode';
 import { setContextKey } from '../contextKeys';
 import { defaultRemote, remoteFields, writeDefaultRemote, writeRemotes } from '../state/settings';
 import type { RemotePorts } from './remotePorts';
-
-/** A store as settings have it. */
-export type StoreEntry =
-  | { kind: 'remote'; name: string; remote: Remote; isDefault: boolean }
-  | { kind: 'git'; name: string; isDefault: boolean }
-  /** Its settings cannot be used. */
-  | { kind: 'broken'; name: string; error: unknown; isDefault: boolean };
+import { entryOf, FOUND_GIT, GIT_FIELDS, mayHaveKeys, type StoreEntry } from './storeEntry';
 
 /** The stores that this person configured. Nothing in a workspace has a say in them. */
 export class Remotes implements Disposable {
@@ -50,10 +43,13 @@ export class Remotes implements Disposable {
       .sort((a, b) => Number(b.isDefault) - Number(a.isDefault) || (a.name < b.name ? -1 : 1));
   }
 
-  /** @throws STORE_NAME_UNKNOWN */
+  /** The Git store needs no settings. @throws STORE_NAME_UNKNOWN */
   get(name: string): StoreEntry {
     const { all } = this;
     const found = all.find((one) => one.name === name);
+    if (found === undefined && name === GIT_STORE) {
+      return FOUND_GIT;
+    }
     if (found === undefined) {
       throw new SnapdirError('STORE_NAME_UNKNOWN', { name, known: all.map((one) => one.name) });
     }
@@ -90,6 +86,19 @@ export class Remotes implements Disposable {
     }
   }
 
+  /** Where a person chose the Git store that was found: it is one of theirs now, as if they had added it, and is shown. */
+  async addFoundGit(): Promise<void> {
+    if (!this.all.some(({ kind }) => kind === 'git')) {
+      await this.add(GIT_STORE, { ...GIT_FIELDS });
+    }
+  }
+
+  /** Names of stores that have keys but are none of the settings any more, or nothing that has keys. */
+  async leftWithKeys(): Promise<string[]> {
+    const users = new Set(this.all.filter(mayHaveKeys).map(({ name }) => name));
+    return (await this.ports.keys.stores()).filter((name) => !users.has(name));
+  }
+
   /** Takes a store out of the settings, and forgets its keys. What it holds stays. */
   async remove(entry: StoreEntry): Promise<void> {
     await this.ports.keys.forget(entry.name, entry.kind === 'remote' ? entry.remote : undefined);
@@ -103,17 +112,5 @@ export class Remotes implements Disposable {
 
   dispose(): void {
     this.disposables.dispose();
-  }
-}
-
-function entryOf(name: string, fields: unknown, isDefault: boolean): StoreEntry {
-  if (name === GIT_STORE) {
-    return { kind: 'git', name, isDefault };
-  }
-  try {
-    const known = typeof fields === 'object' && fields !== null ? fields : {};
-    return { kind: 'remote', name, remote: parseRemote(name, { ...known }), isDefault };
-  } catch (error) {
-    return { kind: 'broken', name, error, isDefault };
   }
 }

@@ -20,7 +20,8 @@ export class SecretKeys implements KeyMemory {
     const name = this.nameOf(remote);
     const list = listOf(remote.name);
     const names = await this.listed(remote.name);
-    // The list first: what is not in it could not be forgotten.
+    // The lists first: what is not in them could not be forgotten.
+    await this.noteStores((stores) => [...stores, remote.name]);
     await this.memory.store(list, JSON.stringify([...new Set([...names, name])]));
     await this.memory.store(name, JSON.stringify(keys));
   }
@@ -34,17 +35,50 @@ export class SecretKeys implements KeyMemory {
       await this.memory.delete(name);
     }
     await this.memory.delete(listOf(store));
+    await this.noteStores((stores) => stores.filter((one) => one !== store));
     return had;
   }
 
+  async stores(): Promise<string[]> {
+    const found = (await this.allKeys())
+      .filter((key) => key.startsWith(LIST_OF))
+      .map((key) => key.slice(LIST_OF.length));
+    return [...new Set([...(await this.texts(STORES)), ...found])].sort();
+  }
+
+  private async allKeys(): Promise<string[]> {
+    try {
+      return (await this.memory.keys?.()) ?? [];
+    } catch {
+      return []; // Where it is still an experiment, VS Code refuses.
+    }
+  }
+
+  /** Settings may be edited by hand: which stores have keys must be known without them. */
+  private async noteStores(change: (stores: string[]) => string[]): Promise<void> {
+    const before = await this.texts(STORES);
+    const after = [...new Set(change(before))].sort();
+    if (after.length === 0) {
+      await this.memory.delete(STORES);
+    } else if (after.join('\n') !== before.join('\n')) {
+      await this.memory.store(STORES, JSON.stringify(after));
+    }
+  }
+
   /** Under what names keys were kept for a store: another one with each endpoint and bucket that it had. */
-  private async listed(store: string): Promise<string[]> {
-    const names = fromJson(await this.memory.get(listOf(store)));
-    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  private listed(store: string): Promise<string[]> {
+    return this.texts(listOf(store));
+  }
+
+  private async texts(key: string): Promise<string[]> {
+    const list = fromJson(await this.memory.get(key));
+    return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
   }
 }
 
-const listOf = (store: string): string => `snapdir.keysOf:${store}`;
+const STORES = 'snapdir.storesWithKeys';
+const LIST_OF = 'snapdir.keysOf:';
+const listOf = (store: string): string => `${LIST_OF}${store}`;
 
 function fromJson(text: string | undefined): unknown {
   try {

@@ -1,18 +1,13 @@
 import * as vscode from 'vscode';
 import type { Repository } from '../../app/repository';
 import { SnapdirError } from '../../core/errors';
-import {
-  checkEndpoint,
-  isInsecure,
-  parseRemote,
-  parseRemoteUrl,
-  type StoredKeys,
-} from '../../core/remote';
+import { isInsecure, parseRemote, type Remote, type StoredKeys } from '../../core/remote';
 import { GIT_STORE } from '../../core/storageMode';
+import { readStoreAddress } from '../../core/storeAddress';
 import { describeError } from '../showError';
-import { withoutIcons } from '../text/displayText';
+import { visible, withoutIcons } from '../text/displayText';
 import type { Ui } from '../uiContext';
-import type { StoreEntry } from './remotes';
+import { mayHaveKeys, type StoreEntry } from './storeEntry';
 import { storePlace, storeTitle } from './storeWords';
 
 const { t } = vscode.l10n;
@@ -44,6 +39,54 @@ export async function pickStore(
   return picked?.entry;
 }
 
+/** Whose keys to forget; without `remote` its settings are gone, or cannot be used. */
+export interface KeyHolder {
+  name: string;
+  remote?: Remote;
+}
+
+/**
+ * The store whose keys are meant, among those that can have any and those that have some but are none of the settings
+ * any more: nothing else would tell of these. @throws STORE_NAME_UNKNOWN
+ */
+export async function pickKeyHolder(
+  ui: Ui,
+  title: string,
+  name: string | undefined,
+): Promise<KeyHolder | undefined> {
+  const left = await ui.remotes.leftWithKeys();
+  if (name !== undefined) {
+    const isGone = left.includes(name) && !ui.remotes.all.some((one) => one.name === name);
+    return isGone ? { name } : holderOf(ui.remotes.get(name));
+  }
+  const items = [
+    ...ui.remotes.all.filter(mayHaveKeys).map((entry) => ({
+      label: withoutIcons(storeTitle(entry)),
+      description: withoutIcons(storePlace(entry)),
+      holder: holderOf(entry),
+    })),
+    ...left.map((gone) => ({
+      label: withoutIcons(visible(gone)),
+      description: t('keys of a store that is not in your settings any more'),
+      holder: { name: gone },
+    })),
+  ];
+  if (items.length === 0) {
+    void ui.prompts.info(t('There are no keys in the secret storage.'));
+    return undefined;
+  }
+  const placeHolder = t('Which store?');
+  const picked =
+    items.length === 1 ? items[0] : await ui.prompts.pick(items, { title, placeHolder });
+  return picked?.holder;
+}
+
+function holderOf(entry: StoreEntry): KeyHolder {
+  return entry.kind === 'remote'
+    ? { name: entry.name, remote: entry.remote }
+    : { name: entry.name };
+}
+
 function sayNoStore(ui: Ui): Promise<void> {
   const add = t('Add Store…');
   const said = ui.prompts.info(t('There is no store for this. Add one first.'), add);
@@ -53,26 +96,28 @@ function sayNoStore(ui: Ui): Promise<void> {
   return Promise.resolve();
 }
 
-/** Asks for a pair of keys; nobody can read them while they are typed. Undefined: nobody entered any. */
-export async function askKeys(ui: Ui, title: string): Promise<StoredKeys | undefined> {
+/**
+ * Asks for the keys of a store in three steps; nobody can read them while they are typed.
+ * @returns undefined: nobody entered any
+ */
+export async function askKeys(ui: Ui, store: string): Promise<StoredKeys | undefined> {
   const needed = (text: string): string | undefined =>
     text.trim() === '' ? t('This is needed.') : undefined;
-  const ask = (prompt: string, optional = false): Promise<string | undefined> =>
-    ui.prompts.input({
-      ...{ title, prompt, password: true, ignoreFocusOut: true },
-      ...(optional ? {} : { validateInput: needed }),
-    });
-  const accessKeyId = (await ask(t('Access key id')))?.trim();
-  const secretAccessKey = accessKeyId && (await ask(t('Secret access key')))?.trim();
+  const ask = async (at: number, prompt: string): Promise<string | undefined> => {
+    const title = t('Credentials for "{0}" ({1}/{2})', visible(store), at, 3);
+    const validate = at === 3 ? {} : { validateInput: needed };
+    const options = { title, prompt, password: true, ignoreFocusOut: true, ...validate };
+    return (await ui.prompts.input(options))?.trim();
+  };
+  const accessKeyId = await ask(1, t('Access key id'));
+  const secretAccessKey = accessKeyId && (await ask(2, t('Secret access key')));
   if (!accessKeyId || !secretAccessKey) {
     return undefined;
   }
-  const token = await ask(t('Session token (leave empty for keys that do not expire)'), true);
-  if (token === undefined) {
-    return undefined;
-  }
-  const sessionToken = token.trim();
-  return { accessKeyId, secretAccessKey, ...(sessionToken === '' ? {} : { sessionToken }) };
+  const token = await ask(3, t('Session token (leave empty for keys that do not expire)'));
+  return token === undefined
+    ? undefined
+    : { accessKeyId, secretAccessKey, ...(token === '' ? {} : { sessionToken: token }) };
 }
 
 type Invalid = vscode.InputBoxOptions['validateInput'];
@@ -89,27 +134,13 @@ function saying(check: (text: string) => void): NonNullable<Invalid> {
   };
 }
 
-/** `bucket/prefix` means `s3://bucket/prefix`. */
-export function bucketUrl(text: string): string {
-  const trimmed = text.trim();
-  return /^[a-z0-9]+:/u.test(trimmed) ? trimmed : `s3://${trimmed}`;
-}
-
-/** Whether a text names a bucket. */
-export const validBucket = saying((text) => {
-  const url = bucketUrl(text);
-  if (parseRemoteUrl(url).kind !== 's3') {
-    const reason = t('it must look like s3://bucket/prefix');
-    throw new SnapdirError('REMOTE_URL_INVALID', { url, reason });
-  }
-});
-
-/** Whether a text is an endpoint; unencrypted ones are warned of, and asked about afterwards. */
-export const validEndpoint: NonNullable<Invalid> = (text) => {
-  const endpoint = text.trim();
-  const check = saying((one) => checkEndpoint('', one, true));
-  const wrong = endpoint === '' ? undefined : check(endpoint);
-  if (wrong !== undefined || !isInsecure(endpoint)) {
+/** Whether a text says where a bucket is; an unencrypted endpoint is warned of, and asked about afterwards. */
+export const validAddress: NonNullable<Invalid> = (text) => {
+  const check = saying((one) => {
+    parseRemote('store', { ...readStoreAddress(one), allowInsecure: true });
+  });
+  const wrong = check(text);
+  if (wrong !== undefined || !isInsecure(text.trim())) {
     return wrong;
   }
   return { message: readOnTheWay(), severity: vscode.InputBoxValidationSeverity.Warning };
@@ -121,9 +152,9 @@ const readOnTheWay = (): string =>
 /** What settings say of an endpoint that does not encrypt; undefined where nobody wants it so. */
 export async function insecureFields(
   ui: Ui,
-  endpoint: string,
+  endpoint: string | undefined,
 ): Promise<{ allowInsecure?: true } | undefined> {
-  if (!isInsecure(endpoint.trim())) {
+  if (endpoint === undefined || !isInsecure(endpoint)) {
     return {};
   }
   const anyway = t('Use It Anyway');
@@ -132,8 +163,20 @@ export async function insecureFields(
   return answer === anyway ? { allowInsecure: true } : undefined;
 }
 
-/** Whether a store can be called that. */
-export function validStoreName(ui: Ui, url: string): NonNullable<Invalid> {
+/** A name that no store has yet, made of a word: `acme-snaps`, `acme-snaps-2`. */
+export function proposedName(ui: Ui, word: string): string {
+  const taken = new Set([GIT_STORE, ...ui.remotes.all.map(({ name }) => name)]);
+  const fitting = word.replace(/[^A-Za-z0-9._-]+/gu, '-').replace(/^[^A-Za-z0-9]+/u, '');
+  const base = fitting.slice(0, 50) || 'store';
+  let name = base;
+  for (let n = 2; taken.has(name); n++) {
+    name = `${base}-${n}`;
+  }
+  return name;
+}
+
+/** Whether a store of these settings can be called that. */
+export function validStoreName(ui: Ui, fields: Record<string, unknown>): NonNullable<Invalid> {
   return saying((name) => {
     if (name === GIT_STORE) {
       throw new SnapdirError('INVALID_NAME', { name, reason: 'store-git' });
@@ -141,7 +184,7 @@ export function validStoreName(ui: Ui, url: string): NonNullable<Invalid> {
     if (ui.remotes.all.some((one) => one.name === name)) {
       throw new SnapdirError('INVALID_NAME', { name, reason: 'store-taken' });
     }
-    parseRemote(name, { url });
+    parseRemote(name, fields);
   });
 }
 

@@ -1,8 +1,10 @@
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { SecretKind } from '../../core/promotion/promotionErrors';
 import { redactUrl } from '../../core/remote';
 import { visible } from '../text/displayText';
-import type { StoreEntry } from './remotes';
+import { shortPath } from '../text/shortPath';
+import type { StoreEntry } from './storeEntry';
 
 const { t } = vscode.l10n;
 
@@ -16,8 +18,10 @@ export function storePlace(entry: StoreEntry): string {
   switch (entry.kind) {
     case 'git':
       return 'refs/snapdir';
-    case 'remote':
-      return visible(redactUrl(entry.remote.url));
+    case 'remote': {
+      const { place, url } = entry.remote;
+      return visible(place.kind === 'file' ? shortPath(place.path, homedir()) : redactUrl(url));
+    }
     case 'broken':
       return t('its settings cannot be used');
   }

@@ -14,6 +14,8 @@ export interface Elsewhere {
   paths: RelPath[];
   /** Of the snapshot. */
   message: string;
+  /** They may be somebody else's: then so are those of the snapshot (H45). */
+  foreign: boolean;
 }
 
 /** A place below a folder; `''` is the folder. */
@@ -42,7 +44,7 @@ export async function captureFrom(
 async function takeFrom(
   ui: Ui,
   origin: Repository,
-  { staging, paths, message }: Elsewhere,
+  { staging, paths, message, foreign }: Elsewhere,
 ): Promise<CheckpointInfo> {
   const { location } = origin.engine;
   const store =
@@ -56,7 +58,8 @@ async function takeFrom(
   const repository = new Repository({ engine, name: origin.name, settings });
   try {
     const scope = paths.includes('') ? {} : { scope: paths };
-    const { checkpoint } = await takeSnapshot(repository, { message, trigger: 'manual', ...scope });
+    const trigger = foreign ? 'import' : 'manual';
+    const { checkpoint } = await takeSnapshot(repository, { message, trigger, ...scope });
     origin.didChange({ kind: 'taken', checkpoint });
     return checkpoint;
   } finally {

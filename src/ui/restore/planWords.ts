@@ -73,7 +73,7 @@ function withheldWords(withheld: RestorePlan['withheld']): string[] {
     : [
         '',
         t(
-          'Left out, because this snapshot came from elsewhere and an editor or Git would run them:',
+          'Left out, because this snapshot came from elsewhere and an editor, Git or npm would run them:',
         ),
         ...shown,
         ...(more > 0 ? [`  ${t('and {0} more', filesWords(more))}`] : []),

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Repository } from '../../app/repository';
-import type { RestoreResult } from '../../core/engine';
-import { filesWords } from '../words';
+import type { RestorePlan, RestoreResult } from '../../core/engine';
+import { shortId } from '../../core/ids';
+import type { PathFailure } from '../../core/records';
+import { filesWords, quotedName } from '../words';
 import type { Ui } from '../uiContext';
 
 const { t } = vscode.l10n;
@@ -13,16 +15,20 @@ export function reportRestore(
   result: RestoreResult,
   options: { done: string; back: 'undoRestore' | 'redoRestore' },
 ): void {
-  if (result.operation === null) {
+  const { operation, counts, failed, conflicts, changedOwner } = result;
+  const troubled = failed.length + conflicts.length + changedOwner.length > 0;
+  if (operation === null && !troubled && counts.written + counts.deleted === 0) {
     void ui.prompts.info(t('Nothing had to be restored.'));
     return;
   }
   const back = options.back === 'undoRestore' ? t('Undo') : t('Redo');
   const details = t('Show Details');
-  const { failed, conflicts, changedOwner } = result;
-  const troubled = failed.length + conflicts.length + changedOwner.length > 0;
   const words = [options.done, countWords(result)].join(' ');
-  const shown = troubled ? ui.prompts.warn(words, back, details) : ui.prompts.info(words, back);
+  // An interrupted restore that was undone leaves no record, so there is no way back.
+  const ways = operation === null ? [] : [back];
+  const shown = troubled
+    ? ui.prompts.warn(words, ...ways, details)
+    : ui.notices.tell('restored', words, ways, ways.length === 0 ? '' : wayBackWords(options.back));
   if (troubled) {
     logTrouble(ui, result);
   }
@@ -30,12 +36,37 @@ export function reportRestore(
     if (answer === details) {
       ui.showLog();
     }
-    if (answer === back) {
-      const argument = { folder: repository.root };
+    if (answer === back && operation !== null) {
+      // By its name: another one may be the last by the time of the click.
+      const argument = { folder: repository.root, operation };
       return vscode.commands.executeCommand(`snapdir.${options.back}`, argument);
     }
     return undefined;
   });
+}
+
+/** Without a button the way back is a command. */
+function wayBackWords(back: 'undoRestore' | 'redoRestore'): string {
+  return back === 'undoRestore'
+    ? t('The command "Undo Last Restore" takes it back.')
+    : t('The command "Redo Last Restore" does it again.');
+}
+
+/** Opens the list of what could not be restored, where there is any. `rev`: what was to come back. */
+export async function showFailed(
+  ui: Ui,
+  repository: Repository,
+  { plan, rev }: { plan: RestorePlan; rev: string },
+  failed: readonly PathFailure[],
+): Promise<void> {
+  if (failed.length === 0) {
+    return;
+  }
+  const { paths } = plan;
+  const words = plan.checkpoint === null ? shortId(plan.snapshot) : quotedName(plan.checkpoint);
+  const question = { repository, rev, words, ...(paths === null ? {} : { paths }) };
+  ui.plan.showFailed(question, plan, failed);
+  await ui.showPlan();
 }
 
 function countWords({ counts, failed, conflicts, changedOwner }: RestoreResult): string {

@@ -28,6 +28,16 @@ export function coalesce(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
+/** Runs one work after the other, in the order of the calls; that one fails keeps none of the others. */
+export function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const run = last.then(work);
+    last = run.catch(() => undefined);
+    return run;
+  };
+}
+
 /** Calls `work` once, `delay` ms after the last call; `cancel` forgets a call that waits. */
 export function debounce(
   work: () => void,

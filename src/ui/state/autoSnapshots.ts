@@ -47,7 +47,9 @@ function follow(repository: Repository, log: Logger): Disposable {
     const timer = setTimeout(then, milliseconds);
     return () => clearTimeout(timer);
   };
-  const keep = (): Retention => keptByItself(vscode.Uri.file(repository.root));
+  // In a window that is not trusted nothing is deleted, as by hand.
+  const keep = (): Retention | undefined =>
+    vscode.workspace.isTrusted ? keptByItself(vscode.Uri.file(repository.root)) : undefined;
   const auto = store.add(new AutoSnapshots(repository, { schedule, log, keep }));
   const pattern = new vscode.RelativePattern(vscode.Uri.file(repository.root), '**');
   const watcher = store.add(vscode.workspace.createFileSystemWatcher(pattern));

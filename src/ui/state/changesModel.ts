@@ -52,7 +52,8 @@ export class ChangesModel implements Disposable {
     let head = timeline.current?.head?.id;
     const follow = (): void => {
       const now = timeline.current?.head?.id;
-      if (now !== head || this.value.kind === 'failed') {
+      // What was chosen may have been deleted, or got another name.
+      if (now !== head || this.wanted !== undefined || this.value.kind === 'failed') {
         head = now;
         this.invalidate();
       }
@@ -137,32 +138,50 @@ export class ChangesModel implements Disposable {
 
   /** The snapshot that the folder is compared with: the chosen one, else the last one; undefined: there is none. */
   async findBase(): Promise<CheckpointInfo | undefined> {
-    const { head } = await this.timeline.get();
-    if (this.wanted === undefined || head === undefined) {
-      return head;
+    const { wanted } = this;
+    const { base, gone } = await this.lookUpBase(wanted);
+    if (gone && wanted === this.wanted) {
+      this.setBase(undefined);
     }
-    try {
-      const found = await this.repository.engine.resolve({ rev: this.wanted });
-      return found.kind === 'snapshot' ? (found.checkpoint ?? head) : head;
-    } catch (error) {
-      if (!SnapdirError.is(error, 'REV_NOT_FOUND')) {
-        throw error;
-      }
-      // It was deleted: then the last one it is again.
-      this.wanted = undefined;
-      return head;
-    }
+    return base;
   }
 
   dispose(): void {
     this.disposables.dispose();
   }
 
+  /** `gone`: the one that is wanted was deleted; then the last one it is again. */
+  private async lookUpBase(
+    wanted: CheckpointId | undefined,
+  ): Promise<{ base: CheckpointInfo | undefined; gone: boolean }> {
+    const { head } = await this.timeline.get();
+    if (wanted === undefined || head === undefined) {
+      return { base: head, gone: false };
+    }
+    try {
+      const found = await this.repository.engine.resolve({ rev: wanted });
+      const checkpoint = found.kind === 'snapshot' ? found.checkpoint : null;
+      return { base: checkpoint ?? head, gone: checkpoint === null };
+    } catch (error) {
+      if (!SnapdirError.is(error, 'REV_NOT_FOUND')) {
+        throw error;
+      }
+      return { base: head, gone: true };
+    }
+  }
+
   private async read(): Promise<void> {
     this.fresh = true;
     const { wanted, era } = this;
     try {
-      const base = await this.findBase();
+      const { base, gone } = await this.lookUpBase(wanted);
+      if (wanted !== this.wanted) {
+        return; // Whoever chose another one asked for another look, too.
+      }
+      if (gone) {
+        this.wanted = undefined;
+      }
+      const compared = this.wanted;
       if (base === undefined) {
         this.set({ kind: 'noSnapshot' });
         return;
@@ -174,12 +193,15 @@ export class ChangesModel implements Disposable {
       });
       // Files that changed meanwhile, with nobody looking: better nothing than something wrong.
       const stale = !this.fresh && !this.watched;
-      const chosen = this.wanted !== undefined;
       if (era === this.era) {
         this.counted = changeTotal(comparison.counts);
       }
-      if (wanted === this.wanted) {
-        this.set(stale ? { kind: 'unknown' } : { kind: 'changes', base, chosen, comparison });
+      if (compared === this.wanted) {
+        this.set(
+          stale
+            ? { kind: 'unknown' }
+            : { kind: 'changes', base, chosen: compared !== undefined, comparison },
+        );
       }
     } catch (error) {
       if (!isCancelled(error)) {

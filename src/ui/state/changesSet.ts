@@ -4,30 +4,39 @@ import type { Repository } from '../../app/repository';
 import { ChangesModel, type ChangedFiles } from './changesModel';
 import type { RepositorySet } from './repositorySet';
 import { watchFiles, watchStore } from './storeWatcher';
+import type { TimelineModel } from './timelineModel';
+
+/** What is followed of the set of repositories. */
+export type FollowedRepositories = Pick<RepositorySet, 'all' | 'timelines' | 'onDidChangeFolders'>;
+
+interface Member {
+  model: ChangesModel;
+  /** The model, and the watchers that keep it true. */
+  owned: DisposableStore;
+}
 
 /** The working changes of every repository, and the watchers that keep them true. */
 export class ChangesSet implements Disposable {
-  private readonly repositories: RepositorySet;
+  private readonly repositories: FollowedRepositories;
   private readonly disposables = new DisposableStore();
   private readonly changed = this.disposables.add(new Emitter<void>());
-  private models = new Map<Repository, ChangesModel>();
-  private owned = new DisposableStore();
+  private members = new Map<Repository, Member>();
   private watched = false;
 
   readonly onDidChange = this.changed.event;
 
-  constructor(repositories: RepositorySet) {
+  constructor(repositories: FollowedRepositories) {
     this.repositories = repositories;
     this.follow();
     this.disposables.add(repositories.onDidChangeFolders(() => this.follow()));
   }
 
   get all(): readonly ChangesModel[] {
-    return this.repositories.all.flatMap((repository) => this.models.get(repository) ?? []);
+    return this.repositories.all.flatMap((repository) => this.members.get(repository)?.model ?? []);
   }
 
   of(repository: Repository): ChangesModel | undefined {
-    return this.models.get(repository);
+    return this.members.get(repository)?.model;
   }
 
   /** How many files changed, in all repositories; undefined while it is not known of each. */
@@ -56,23 +65,31 @@ export class ChangesSet implements Disposable {
   }
 
   dispose(): void {
-    this.owned.dispose();
+    this.members.forEach(({ owned }) => owned.dispose());
     this.disposables.dispose();
   }
 
+  /** Those that stay keep what is known, and what was chosen to compare with. */
   private follow(): void {
-    this.owned.dispose();
-    this.owned = new DisposableStore();
-    this.models = new Map();
+    const before = this.members;
+    this.members = new Map();
     for (const timeline of this.repositories.timelines) {
       const { repository } = timeline;
-      const model = this.owned.add(new ChangesModel(repository, timeline));
-      this.models.set(repository, model);
-      this.owned.add(model.onDidChange(() => this.changed.fire()));
-      this.owned.add(watchStore(repository));
-      this.owned.add(watchFiles(repository, () => model.filesChanged()));
-      model.setWatched(this.watched);
+      this.members.set(repository, before.get(repository) ?? this.open(timeline));
+      before.delete(repository);
     }
+    before.forEach(({ owned }) => owned.dispose());
     this.changed.fire();
+  }
+
+  private open(timeline: TimelineModel): Member {
+    const { repository } = timeline;
+    const owned = new DisposableStore();
+    const model = owned.add(new ChangesModel(repository, timeline));
+    owned.add(model.onDidChange(() => this.changed.fire()));
+    owned.add(watchStore(repository));
+    owned.add(watchFiles(repository, () => model.filesChanged()));
+    model.setWatched(this.watched);
+    return { model, owned };
   }
 }

@@ -144,6 +144,14 @@ export class FileHistoryModel implements Disposable {
     return this.shown;
   }
 
+  /** Reads anew; at once where somebody looks. */
+  async refresh(): Promise<void> {
+    this.invalidate();
+    if (this.watched) {
+      await this.get();
+    }
+  }
+
   /** Adds older versions. */
   async loadMore(): Promise<void> {
     const { about, known } = this;

@@ -18,7 +18,7 @@ export class RemoteSnapshots implements Disposable {
   private readonly changed = this.disposables.add(new Emitter<void>());
   private readonly known = new Map<string, Promise<unknown>>();
   /** By folder and store; kept when what is known is asked anew. */
-  private readonly seen = new Map<string, readonly string[]>();
+  private readonly seen = new Map<string, readonly RemoteName[]>();
   private abort = new AbortController();
 
   /** What was known is no longer so. */
@@ -41,16 +41,13 @@ export class RemoteSnapshots implements Disposable {
     const key = `${repository.root}\n${store}`;
     return this.ask(key, store, repository, async (target, context) => {
       const names = await listRemote(repository, target, context);
-      this.seen.set(
-        key,
-        names.map(({ name }) => name),
-      );
+      this.seen.set(key, names);
       return names;
     });
   }
 
   /** The names that a store was seen to hold the last time that somebody looked; nobody is asked. */
-  knownNames(store: string, repository: Repository): readonly string[] {
+  seenNames(store: string, repository: Repository): readonly RemoteName[] {
     return this.seen.get(`${repository.root}\n${store}`) ?? [];
   }
 

@@ -136,8 +136,13 @@ export class RepositorySet implements Disposable {
       }
     }
     for (const folder of folders) {
-      if (!this.members.has(folder.uri.toString())) {
+      const member = this.members.get(folder.uri.toString());
+      if (member === undefined) {
         this.members.set(folder.uri.toString(), this.open(folder));
+      } else {
+        // The file of the workspace may call it something else by now.
+        member.folder = folder;
+        member.repository.rename(folder.name);
       }
     }
     this.folders.fire();

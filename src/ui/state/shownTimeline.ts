@@ -38,6 +38,8 @@ export class ShownTimeline implements Disposable {
   private order: SortOrder = sortOrder();
   private own: ShownState | undefined;
   private looking: AbortController | undefined;
+  /** So much is wanted, whatever is loaded: something may happen before it is there. */
+  private wanted: TimelineParams = { limit: PAGE_SIZE };
   private latest: Promise<void> = Promise.resolve();
 
   /** There is something else to show, or more is known of what is shown. */
@@ -52,7 +54,7 @@ export class ShownTimeline implements Disposable {
         if (this.isPlain) {
           this.changed.fire();
         } else {
-          this.look(this.loaded);
+          this.look();
         }
       }),
     );
@@ -100,8 +102,9 @@ export class ShownTimeline implements Disposable {
       return this.base.loadMore();
     }
     const { checkpoints } = await this.get();
-    this.look({ limit: checkpoints.length + PAGE_SIZE });
-    await this.latest;
+    this.wanted = { limit: checkpoints.length + PAGE_SIZE };
+    this.look();
+    await this.get();
   }
 
   /** Loads as much as it takes to show a checkpoint; false where the filter hides it. */
@@ -109,8 +112,10 @@ export class ShownTimeline implements Disposable {
     if (this.isPlain) {
       return this.base.loadThrough(id);
     }
-    this.look({ ...this.loaded, through: id });
+    this.wanted = { ...this.wanted, through: id };
+    this.look();
     const { checkpoints } = await this.get();
+    this.wanted = { limit: Math.max(PAGE_SIZE, checkpoints.length) };
     return checkpoints.some((checkpoint) => checkpoint.id === id);
   }
 
@@ -123,29 +128,26 @@ export class ShownTimeline implements Disposable {
     return !this.filter.isActive && this.order === 'newest';
   }
 
-  private get loaded(): { limit: number } {
-    return { limit: Math.max(PAGE_SIZE, this.own?.checkpoints.length ?? 0) };
-  }
-
   /** Another filter, or another order: from the top. */
   private start(): void {
     this.looking?.abort();
+    this.wanted = { limit: PAGE_SIZE };
     if (this.isPlain) {
       this.own = undefined;
       this.latest = Promise.resolve();
       this.changed.fire();
     } else {
-      this.look({ limit: PAGE_SIZE });
+      this.look();
     }
   }
 
   /** Looks anew; what a look before this one still finds is not wanted any more. */
-  private look(params: TimelineParams): void {
+  private look(): void {
     this.looking?.abort();
     const looking = new AbortController();
     this.looking = looking;
     this.latest = new Promise((resolve) => {
-      void this.run(params, looking.signal, resolve).finally(resolve);
+      void this.run(this.wanted, looking.signal, resolve).finally(resolve);
     });
   }
 

@@ -7,7 +7,7 @@ import type { Comparison } from '../../core/change';
 import type { CheckpointInfo, PendingRestore, TimelinePage } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { CheckpointId } from '../../core/ids';
-import { coalesce } from '../scheduling/coalesce';
+import { coalesce, oneByOne } from '../scheduling/coalesce';
 
 /** How many checkpoints one "Load more" brings. */
 export const PAGE_SIZE = 200;
@@ -23,6 +23,8 @@ export interface TimelineState {
   total: number;
   head: CheckpointInfo | undefined;
   refs: Readonly<Record<string, CheckpointId>>;
+  /** Names that stand for what was fetched from a store. */
+  fetched: readonly string[];
   tags: readonly string[];
   canUndo: boolean;
   canRedo: boolean;
@@ -44,6 +46,7 @@ const EMPTY: TimelineState = {
   total: 0,
   head: undefined,
   refs: {},
+  fetched: [],
   tags: [],
   canUndo: false,
   canRedo: false,
@@ -64,7 +67,9 @@ export class TimelineModel implements Disposable {
   private readonly comparisons = new Map<string, Promise<Comparison>>();
   private state: TimelineState | undefined;
   private latest: Promise<void> | undefined;
-  private readonly readAgain = coalesce(() => this.read());
+  /** What one of them loads goes by what is loaded: together, each would undo what the other did. */
+  private readonly alone = oneByOne();
+  private readonly readAgain = coalesce(() => this.alone(() => this.read()));
 
   readonly onDidChange = this.changed.event;
 
@@ -98,8 +103,13 @@ export class TimelineModel implements Disposable {
 
   /** Adds the next page. */
   async loadMore(): Promise<void> {
-    const state = await this.get();
-    if (state.next === undefined) {
+    await this.get();
+    await this.alone(() => this.addPage());
+  }
+
+  private async addPage(): Promise<void> {
+    const { state } = this;
+    if (state?.next === undefined) {
       return;
     }
     const page = await this.repository.engine.timeline({ limit: PAGE_SIZE, before: state.next });
@@ -110,8 +120,13 @@ export class TimelineModel implements Disposable {
 
   /** Loads as many pages as it takes to have a checkpoint among them; false where it is not on the list. */
   async loadThrough(id: CheckpointId): Promise<boolean> {
+    await this.get();
+    return this.alone(() => this.readThrough(id));
+  }
+
+  private async readThrough(id: CheckpointId): Promise<boolean> {
     const holds = ({ checkpoints }: TimelineState): boolean => checkpoints.some((c) => c.id === id);
-    const state = await this.get();
+    const { state = EMPTY } = this;
     if (holds(state) || state.next === undefined) {
       return holds(state);
     }
@@ -197,6 +212,7 @@ function fromPage(
     total: page.total,
     head,
     refs: page.refs,
+    fetched: page.fetched ?? [],
     tags: page.tags,
     canUndo: page.undoable !== null,
     canRedo: page.redoable !== null,

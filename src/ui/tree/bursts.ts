@@ -1,4 +1,5 @@
 import type { CheckpointInfo } from '../../core/engine';
+import type { CheckpointId } from '../../core/ids';
 
 /** Automatic checkpoints that share a row. */
 export interface Burst {
@@ -46,6 +47,21 @@ export function foldBursts(checkpoints: readonly CheckpointInfo[]): (CheckpointI
     from = end;
   }
   return rows;
+}
+
+/**
+ * Names bursts by one of their checkpoints, and by the same one as long as it is among them: newer ones join a burst at one end, those
+ * of the next page at the other, and a burst that somebody unfolded is to stay so. No two bursts hold the same one, so no two have one name.
+ */
+export class BurstNames {
+  private readonly known = new Set<CheckpointId>();
+
+  /** What a burst was called when it was shown before; its oldest checkpoint where it was not. */
+  nameOf({ checkpoints, oldest }: Burst): CheckpointId {
+    const name = checkpoints.find(({ id }) => this.known.has(id))?.id ?? oldest.id;
+    this.known.add(name);
+    return name;
+  }
 }
 
 function burstOf(checkpoints: CheckpointInfo[]): Burst {

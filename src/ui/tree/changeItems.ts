@@ -29,6 +29,7 @@ export function changeItem(node: ChangeNode, binary = false): vscode.TreeItem {
   const label = t('{0}, {1}', visible(change.path), statusWords(change.status));
   const details = [
     change.oldPath === undefined ? '' : t('was {0}', visible(change.oldPath)),
+    linkWords(change),
     binary ? binaryWords(change) : '',
     modeWords(change),
   ].filter((part) => part !== '');
@@ -56,6 +57,10 @@ function sideLetters({ left, right }: ChangeSet): string {
   return `${holds(left) ? 'l' : ''}${holds(right) ? 'r' : ''}`;
 }
 
+function linkWords({ left, right }: Change): string {
+  return right?.kind === 'link' || left?.kind === 'link' ? t('link') : '';
+}
+
 /** `binary, 1.2 KB → 3.4 KB`: what a diff of text would have shown. */
 function binaryWords({ left, right }: Change): string {
   const size = (side: ChangeSide): string => byteSize(side.size ?? 0, locale());
@@ -80,7 +85,7 @@ function modeWords({ left, right }: Change): string {
 function describe({ change, inList, set }: ChangeNode, binary: boolean): string {
   const origin = change.oldPath === undefined ? '' : `← ${visible(change.oldPath)}`;
   const folder = inList ? visible(dirName(change.path)) : '';
-  const kind = change.right?.kind === 'link' || change.left?.kind === 'link' ? t('link') : '';
+  const kind = linkWords(change);
   const compared = set.view === 'comparison';
   const mode = compared ? modeWords(change) : onlyModeChanged(change) ? t('permissions') : '';
   return [folder, origin, kind, mode, binary ? binaryWords(change) : '']

@@ -1,6 +1,7 @@
 import type { Repository } from '../../app/repository';
 import type { Change } from '../../core/change';
 import type { CheckpointInfo } from '../../core/engine';
+import type { CheckpointId } from '../../core/ids';
 import type { RelPath } from '../../core/tree';
 import type { ChangeFolder } from './changeTree';
 
@@ -61,6 +62,8 @@ export class DayNode {
 export class BurstNode {
   readonly kind = 'burst';
   readonly repository: Repository;
+  /** Names it, whatever joins it. */
+  readonly name: CheckpointId;
   readonly checkpoints: readonly CheckpointInfo[];
   readonly oldest: CheckpointInfo;
   readonly newest: CheckpointInfo;
@@ -68,6 +71,7 @@ export class BurstNode {
   constructor(
     parent: FolderNode | DayNode | undefined,
     repository: Repository,
+    name: CheckpointId,
     burst: {
       checkpoints: readonly CheckpointInfo[];
       oldest: CheckpointInfo;
@@ -76,6 +80,7 @@ export class BurstNode {
   ) {
     this.parent = parent;
     this.repository = repository;
+    this.name = name;
     this.checkpoints = burst.checkpoints;
     this.oldest = burst.oldest;
     this.newest = burst.newest;
@@ -216,4 +221,13 @@ export function repositoryOf(node: TreeNode): Repository | undefined {
     return node.parent && repositoryOf(node.parent);
   }
   return node.repository;
+}
+
+/** Whether a row stands for nothing but what is no longer there on the right side. */
+export function isGone(row: ChangeNode | ChangeFolderNode): boolean {
+  return row.kind === 'change' ? row.change.right === undefined : isFolderGone(row.folder);
+}
+
+function isFolderGone({ folders, changes }: ChangeFolder): boolean {
+  return changes.every(({ right }) => right === undefined) && folders.every(isFolderGone);
 }

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import type { Repository } from '../../app/repository';
 import { byteSize } from '../text/amounts';
 import { oneLine, visible } from '../text/displayText';
 import { absoluteTime, relativeTime } from '../text/times';
 import { storeIcon, storePlace, storeTitle } from '../remotes/storeWords';
 import { filesWords, locale } from '../words';
-import type { PromotionNode, RemoteNameNode, StoreNode } from './remoteNodes';
+import type { EmptyStoreNode, PromotionNode, RemoteNameNode, StoreNode } from './remoteNodes';
 import { rowKey } from './timelineItems';
 
 const { t } = vscode.l10n;
@@ -32,9 +33,32 @@ export function storeItem(node: StoreNode, several: boolean): vscode.TreeItem {
   return item;
 }
 
+/** What the rows of promoted snapshots are shown with. */
+export interface RowSetting {
+  now: number;
+  /** The folders of the workspace. */
+  folders: number;
+}
+
+/** The row of a store that holds nothing: a click asks what to promote to it. */
+export function emptyStoreItem({ parent }: EmptyStoreNode): vscode.TreeItem {
+  const [label, hint] = [t('Nothing was promoted yet'), t('click to promote a snapshot')];
+  const item = new vscode.TreeItem(label);
+  item.id = keyOf(parent, '/none');
+  item.iconPath = new vscode.ThemeIcon('info');
+  item.description = hint;
+  item.contextValue = 'note';
+  item.tooltip = joined([label, hint]);
+  item.accessibilityInformation = { label: joined([label, hint], ', ') };
+  item.command = { command: 'snapdir.promote', title: t('Promote…'), arguments: [parent] };
+  return item;
+}
+
 /** The row of a promoted name. */
-export function remoteNameItem(node: RemoteNameNode, now: number): vscode.TreeItem {
-  const { name, at, by, files, bytes, here, promotions, aside, message } = node.of;
+export function remoteNameItem(node: RemoteNameNode, setting: RowSetting): vscode.TreeItem {
+  const { now } = setting;
+  const { name, at, by, files, bytes, promotions, aside, message } = node.of;
+  const here = node.hereIn.length > 0;
   const item = new vscode.TreeItem(
     visible(name),
     promotions > 1
@@ -44,7 +68,7 @@ export function remoteNameItem(node: RemoteNameNode, now: number): vscode.TreeIt
   const size =
     files === null || bytes === null ? '' : `${filesWords(files)}, ${byteSize(bytes, locale())}`;
   const others = aside.length === 0 ? '' : t('{0} lie aside', aside.length);
-  const place = placeWords(here);
+  const place = placeWords(node.hereIn, node.parent, setting);
   const parts = [place, relativeTime(at, now, locale()), visible(by), size, others];
   item.id = keyOf(node.parent, `/name/${name}`);
   item.iconPath = placeIcon(here, aside.length > 0);
@@ -54,7 +78,8 @@ export function remoteNameItem(node: RemoteNameNode, now: number): vscode.TreeIt
     [
       oneLine(message, 200),
       t('Promoted by {0}, {1}', visible(by), absoluteTime(at, locale())),
-      joined([size, place, others]),
+      joined([size, others]),
+      placeTip(here),
     ],
     '\n',
   );
@@ -63,26 +88,50 @@ export function remoteNameItem(node: RemoteNameNode, now: number): vscode.TreeIt
 }
 
 /** The row of one promotion in the history of a name. */
-export function promotionItem(node: PromotionNode, now: number): vscode.TreeItem {
-  const { nonce, at, by, message, state, here } = node.of;
+export function promotionItem(node: PromotionNode, setting: RowSetting): vscode.TreeItem {
+  const { nonce, at, by, message, state } = node.of;
+  const { now } = setting;
+  const here = node.hereIn.length > 0;
+  const place = placeWords(node.hereIn, node.parent.parent, setting);
   const label = oneLine(message, 120);
   const item = new vscode.TreeItem(label === '' ? absoluteTime(at, locale()) : label);
   const states = { current: t('current'), aside: t('lies aside'), past: '' };
-  const parts = [states[state], placeWords(here), relativeTime(at, now, locale()), visible(by)];
+  const parts = [states[state], place, relativeTime(at, now, locale()), visible(by)];
   item.id = keyOf(node.parent.parent, `/name/${node.of.name}#${nonce}`);
   item.iconPath = placeIcon(here, state === 'aside');
   item.description = joined(parts);
   item.contextValue = here ? 'promotion.here' : 'promotion';
   item.tooltip = joined(
-    [label, t('Promoted by {0}, {1}', visible(by), absoluteTime(at, locale()))],
+    [label, t('Promoted by {0}, {1}', visible(by), absoluteTime(at, locale())), placeTip(here)],
     '\n',
   );
   item.accessibilityInformation = { label: joined([item.label as string, ...parts], ', ') };
   return item;
 }
 
-function placeWords(here: boolean): string {
-  return here ? t('here') : t('not here');
+const NAMED = 3;
+
+/** Of several folders it has to be said in which; a Git repository's row names its folder. */
+function placeWords(
+  hereIn: readonly Repository[],
+  { entry }: StoreNode,
+  { folders }: RowSetting,
+): string {
+  if (hereIn.length === 0) {
+    return t('not here');
+  }
+  if (folders === 1 || entry.kind === 'git') {
+    return t('here');
+  }
+  return hereIn.length > NAMED
+    ? t('here in {0} folders', hereIn.length)
+    : t('here in {0}', hereIn.map(({ name }) => visible(name)).join(', '));
+}
+
+function placeTip(here: boolean): string {
+  return here
+    ? t('All of it is on this machine.')
+    : t('It is not on this machine: what you open of it is fetched, and Fetch brings all.');
 }
 
 /** What is here is whole here; what lies aside asks to be looked at. */

@@ -1,10 +1,12 @@
 import type { RemotePromotion } from '../../app/remoteHistory';
 import type { RemoteName } from '../../app/listRemote';
 import type { Repository } from '../../app/repository';
-import type { StoreEntry } from '../remotes/remotes';
+import type { StoreEntry } from '../remotes/storeEntry';
 import type { NoteNode } from './nodes';
 
-/** A permanent store. `repository`: for which what it holds is marked as here or not here. */
+/**
+ * A permanent store. `repository`: through which it is asked; of a Git repository also the only folder that is meant.
+ */
 export class StoreNode {
   readonly kind = 'store';
   readonly entry: StoreEntry;
@@ -15,14 +17,26 @@ export class StoreNode {
   }
 }
 
+/** Stands below a store that holds nothing yet. */
+export class EmptyStoreNode {
+  readonly kind = 'emptyStore';
+  readonly parent: StoreNode;
+  constructor(parent: StoreNode) {
+    this.parent = parent;
+  }
+}
+
 /** A promoted name of a store. */
 export class RemoteNameNode {
   readonly kind = 'remoteName';
   readonly parent: StoreNode;
   readonly of: RemoteName;
-  constructor(parent: StoreNode, of: RemoteName) {
+  /** The folders whose stores have the snapshot. */
+  readonly hereIn: readonly Repository[];
+  constructor(parent: StoreNode, of: RemoteName, hereIn: readonly Repository[]) {
     this.parent = parent;
     this.of = of;
+    this.hereIn = hereIn;
   }
 }
 
@@ -31,14 +45,17 @@ export class PromotionNode {
   readonly kind = 'promotion';
   readonly parent: RemoteNameNode;
   readonly of: RemotePromotion;
-  constructor(parent: RemoteNameNode, of: RemotePromotion) {
+  /** The folders whose stores have the snapshot. */
+  readonly hereIn: readonly Repository[];
+  constructor(parent: RemoteNameNode, of: RemotePromotion, hereIn: readonly Repository[]) {
     this.parent = parent;
     this.of = of;
+    this.hereIn = hereIn;
   }
 }
 
 /** Every kind of row in the view of promoted snapshots. */
-export type RemoteNode = StoreNode | RemoteNameNode | PromotionNode | NoteNode;
+export type RemoteNode = StoreNode | EmptyStoreNode | RemoteNameNode | PromotionNode | NoteNode;
 
 /** What a row stands for: a store, and a promoted name in it as `fetchSnapshot` takes it. */
 export interface RemoteSubject {
@@ -49,6 +66,15 @@ export interface RemoteSubject {
   words: string;
   /** Where only this one can be meant. */
   repository: Repository | undefined;
+}
+
+/** The store of a row as code names it to a command; undefined for other rows. */
+export function storeOfRow(value: unknown): { store: string; folder?: string } | undefined {
+  if (!(value instanceof StoreNode)) {
+    return undefined;
+  }
+  const { entry, repository } = value;
+  return { store: entry.name, ...(entry.kind === 'git' ? { folder: repository.root } : {}) };
 }
 
 /** The subject of a row; undefined for other rows. */

@@ -41,8 +41,8 @@ export function rowKey(root: string, part: string): string {
   return `${root}#${part}`;
 }
 
-/** The row of a workspace folder. */
-export function folderItem(node: FolderNode, total: number | undefined): vscode.TreeItem {
+/** The row of a workspace folder, and what is said beside its name. */
+export function folderItem(node: FolderNode, words = ''): vscode.TreeItem {
   const item = new vscode.TreeItem(
     visible(node.repository.name),
     vscode.TreeItemCollapsibleState.Expanded,
@@ -51,11 +51,25 @@ export function folderItem(node: FolderNode, total: number | undefined): vscode.
   item.iconPath = new vscode.ThemeIcon('root-folder');
   item.contextValue = 'folder';
   item.tooltip = visible(node.repository.root);
-  if (total !== undefined) {
-    item.description = total === 0 ? t('No snapshots yet') : t('Snapshots: {0}', total);
-  }
-  item.accessibilityInformation = { label: t('Folder {0}', visible(node.repository.name)) };
+  item.description = words;
+  const label = t('Folder {0}', visible(node.repository.name));
+  item.accessibilityInformation = { label: words === '' ? label : `${label}, ${words}` };
   return item;
+}
+
+/** How many snapshots a folder has, or how many a filter found. Where they cannot be read, the row below says so. */
+export function folderWords(
+  state: { total: number; error: unknown } | undefined,
+  filtered: boolean,
+): string {
+  if (state === undefined || state.error !== undefined) {
+    return '';
+  }
+  const { total } = state;
+  if (filtered) {
+    return t('{0} found', total.toLocaleString(locale()));
+  }
+  return total === 0 ? t('No snapshots yet') : t('Snapshots: {0}', total);
 }
 
 /** The row of a day. */
@@ -146,15 +160,11 @@ function accessibleLabel(checkpoint: CheckpointInfo, now: number): string {
 export function burstItem(node: BurstNode, now: number): vscode.TreeItem {
   const { checkpoints, oldest, newest } = node;
   const label = t('{0} automatic snapshots', checkpoints.length);
-  const when = timeRange(oldest.time, newest.time, locale());
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
-  // Newer ones join the burst, so the oldest names it.
-  item.id = rowKey(node.repository.root, `burst/${oldest.id}`);
+  item.id = rowKey(node.repository.root, `burst/${node.name}`);
   const aside = newest.aside === true;
   item.iconPath = themeIcon('layers', aside);
-  item.description = [aside ? t('other line') : '', when, relativeTime(newest.time, now, locale())]
-    .filter((part) => part !== '')
-    .join(' · ');
+  item.description = describeBurst(node, now);
   item.tooltip = t('{0}, {1}', label, dateRange(oldest.time, newest.time, locale()));
   item.contextValue = 'burst';
   item.accessibilityInformation = {
@@ -164,6 +174,15 @@ export function burstItem(node: BurstNode, now: number): vscode.TreeItem {
     role: 'treeitem',
   };
   return item;
+}
+
+/** What stands behind the name in the row of a burst; it changes as time goes by. */
+export function describeBurst({ oldest, newest }: BurstNode, now: number): string {
+  const line = newest.aside === true ? t('other line') : '';
+  const when = timeRange(oldest.time, newest.time, locale());
+  return [line, when, relativeTime(newest.time, now, locale())]
+    .filter((part) => part !== '')
+    .join(' · ');
 }
 
 /** The last row while there are more checkpoints. */

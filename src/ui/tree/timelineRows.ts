@@ -1,14 +1,14 @@
 import type { Repository } from '../../app/repository';
 import type { CheckpointInfo } from '../../core/engine';
-import { foldBursts } from './bursts';
+import { foldBursts, type BurstNames } from './bursts';
 import { BurstNode, CheckpointNode, DayNode, type FolderNode, type TreeNode } from './nodes';
 import { groupByDay } from './timelineGroups';
 
 /** How the checkpoints are arranged. */
 export interface RowOptions {
   byDay: boolean;
-  /** Whether bursts of automatic checkpoints share a row. */
-  fold: boolean;
+  /** Present: bursts of automatic checkpoints share a row, which is called so. */
+  fold: BurstNames | undefined;
 }
 
 /** The rows of a list of checkpoints: days, or the checkpoints themselves. */
@@ -28,13 +28,15 @@ export function checkpointRows(
   parent: FolderNode | DayNode | undefined,
   repository: Repository,
   checkpoints: readonly CheckpointInfo[],
-  fold: boolean,
+  fold: BurstNames | undefined,
 ): TreeNode[] {
-  const rows = fold ? foldBursts(checkpoints) : checkpoints;
-  return rows.map((row) =>
+  if (fold === undefined) {
+    return checkpoints.map((one) => new CheckpointNode(parent, repository, one));
+  }
+  return foldBursts(checkpoints).map((row) =>
     'id' in row
       ? new CheckpointNode(parent, repository, row)
-      : new BurstNode(parent, repository, row),
+      : new BurstNode(parent, repository, fold.nameOf(row), row),
   );
 }
 

@@ -97,7 +97,7 @@ export class ChangesTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
 }
 
 function folderRow(node: FolderNode): vscode.TreeItem {
-  const item = folderItem(node, undefined);
+  const item = folderItem(node);
   item.id = rowKey(node.repository.root, 'working');
   return item;
 }

@@ -57,8 +57,8 @@ export class ComparisonTree implements vscode.TreeDataProvider<TreeNode>, Dispos
     }
     const { set, comparison } = current;
     if (current.error !== undefined) {
-      const { message } = describeError(current.error);
-      return [new NoteNode(undefined, `${set.key}/error`, message, 'error')];
+      const words = t('{0} Click to try again.', describeError(current.error).message);
+      return [new NoteNode(undefined, `${set.key}/error`, words, 'error', 'snapdir.refresh')];
     }
     const shown = { ...comparison, changes: this.model.shown };
     const layout = changesLayout();
@@ -77,7 +77,7 @@ export function createComparisonView(
   const store = new DisposableStore();
   const tree = store.add(new ComparisonTree(model));
   const view = store.add(
-    createSelectionView<TreeNode>('snapdir.comparison', 'snapdir.manyInComparison', tree, {
+    createSelectionView<TreeNode>('snapdir.comparison', undefined, tree, {
       showCollapseAll: true,
     }),
   ).view;

@@ -97,8 +97,9 @@ class FileHistoryTree implements vscode.TreeDataProvider<HistoryRow>, Disposable
     const { versions, next, error } = state;
     const { root } = subject.repository;
     if (error !== undefined) {
-      const words = describeError(error).message;
-      return [new NoteNode(undefined, rowKey(root, 'history/error'), words, 'error')];
+      const words = t('{0} Click to try again.', describeError(error).message);
+      const id = rowKey(root, 'history/error');
+      return [new NoteNode(undefined, id, words, 'error', 'snapdir.refresh')];
     }
     const rows: HistoryRow[] = versions.map((version) => new VersionNode(subject, version));
     if (next !== undefined) {

@@ -53,6 +53,16 @@ export class PlanFailureNode {
 /** Every kind of row in the view of a restore plan. */
 export type PlanNode = PlanGroupNode | PlanItemNode | PlanMoreNode | PlanFailureNode;
 
+/** The plan that a row is of; undefined for anything else. */
+export function planOf(value: unknown): OpenPlan | undefined {
+  if (value instanceof PlanItemNode || value instanceof PlanMoreNode) {
+    return value.parent.open;
+  }
+  return value instanceof PlanGroupNode || value instanceof PlanFailureNode
+    ? value.open
+    : undefined;
+}
+
 /** What a row's box is about. */
 export function planPathsOf(node: PlanNode): RelPath[] {
   if (node.kind === 'planItem') {

@@ -1,6 +1,10 @@
 import * as vscode from 'vscode';
+import type { RemoteName } from '../../app/listRemote';
+import type { Repository } from '../../app/repository';
+import { whichAreHere } from '../../app/transfer/whichAreHere';
 import { isCancelled } from '../../base/abort';
 import type { Clock } from '../../base/clock';
+import type { SnapshotId } from '../../core/ids';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import type { Logger } from '../../base/logger';
 import type { Remotes } from '../remotes/remotes';
@@ -9,8 +13,14 @@ import type { RemoteSnapshots } from '../state/remoteSnapshots';
 import type { RepositorySet } from '../state/repositorySet';
 import { noteItem } from '../tree/changeItems';
 import { NoteNode } from '../tree/nodes';
-import { promotionItem, remoteNameItem, storeItem } from '../tree/remoteItems';
-import { PromotionNode, RemoteNameNode, StoreNode, type RemoteNode } from '../tree/remoteNodes';
+import { emptyStoreItem, promotionItem, remoteNameItem, storeItem } from '../tree/remoteItems';
+import {
+  EmptyStoreNode,
+  PromotionNode,
+  RemoteNameNode,
+  StoreNode,
+  type RemoteNode,
+} from '../tree/remoteNodes';
 import { rowKey } from '../tree/timelineItems';
 
 const { t } = vscode.l10n;
@@ -24,6 +34,8 @@ export interface RemotesTreeParts {
   clock: Clock;
   log: Logger;
 }
+
+type Placed = Pick<RemoteName, 'snapshot' | 'here'>;
 
 /** Stores, the names promoted in them, and what each name stood for. */
 export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposable {
@@ -44,13 +56,17 @@ export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposa
 
   getTreeItem(node: RemoteNode): vscode.TreeItem {
     const { repositories, clock } = this.parts;
+    const folders = repositories.all.length;
+    const setting = { now: clock.now(), folders };
     switch (node.kind) {
       case 'store':
-        return storeItem(node, repositories.all.length > 1);
+        return storeItem(node, folders > 1);
+      case 'emptyStore':
+        return emptyStoreItem(node);
       case 'remoteName':
-        return remoteNameItem(node, clock.now());
+        return remoteNameItem(node, setting);
       case 'promotion':
-        return promotionItem(node, clock.now());
+        return promotionItem(node, setting);
       case 'note':
         return noteItem(node);
     }
@@ -91,9 +107,10 @@ export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposa
     const key = `store/${entry.name}`;
     try {
       const names = await this.parts.snapshots.list(entry.name, repository);
+      const hereIn = await this.places(node, names);
       return names.length === 0
-        ? [this.note(node, `${key}/none`, t('Nothing was promoted yet'))]
-        : names.map((of) => new RemoteNameNode(node, of));
+        ? [new EmptyStoreNode(node)]
+        : names.map((of) => new RemoteNameNode(node, of, hereIn(of)));
     } catch (error) {
       return this.failed(node, `${key}/error`, error);
     }
@@ -106,13 +123,43 @@ export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposa
     try {
       const { snapshots } = this.parts;
       const { promotions, older } = await snapshots.history(entry.name, repository, name);
-      const rows: RemoteNode[] = promotions.map((of) => new PromotionNode(node, of));
+      const hereIn = await this.places(node.parent, promotions);
+      const rows: RemoteNode[] = promotions.map((of) => new PromotionNode(node, of, hereIn(of)));
       if (older > 0) {
         rows.push(this.note(node.parent, `${key}/older`, t('{0} older promotions', older)));
       }
       return rows;
     } catch (error) {
       return this.failed(node.parent, `${key}/error`, error);
+    }
+  }
+
+  /** In which folders snapshots are. A store that is the same for all was asked through one, which tells of itself alone. */
+  private async places(
+    { entry, repository }: StoreNode,
+    of: readonly Placed[],
+  ): Promise<(one: Placed) => readonly Repository[]> {
+    const { all } = this.parts.repositories;
+    if (entry.kind === 'git' || all.length === 1) {
+      return ({ here }) => (here ? [repository] : []);
+    }
+    const snapshots = of.map(({ snapshot }) => snapshot);
+    const here = await Promise.all(
+      all.map(async (one) => ({ one, has: await this.whichHas(one, snapshots) })),
+    );
+    return ({ snapshot }) => here.filter(({ has }) => has.has(snapshot)).map(({ one }) => one);
+  }
+
+  /** A folder whose own store cannot be read keeps nobody from seeing what is promoted. */
+  private async whichHas(
+    repository: Repository,
+    snapshots: readonly SnapshotId[],
+  ): Promise<ReadonlySet<SnapshotId>> {
+    try {
+      return await whichAreHere(repository, snapshots);
+    } catch (error) {
+      this.parts.log.error('A folder did not tell what it has', error);
+      return new Set();
     }
   }
 

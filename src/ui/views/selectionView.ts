@@ -10,19 +10,23 @@ const TAKEN_OVER_MS = 150;
 export type ManyKey = Extract<keyof ContextKeys, `snapdir.many${string}`>;
 
 /**
- * Makes a tree view whose rows can be selected together, and keeps `key` true to the selection. VS Code's own
+ * Makes a tree view whose rows can be selected together, and keeps `key`, where there is one, true to the selection. VS Code's own
  * `listMultiSelection` stays true where selected rows go away (deleted, filtered): a menu that asks for it
  * would then have lost its entries.
  */
 export function createSelectionView<T>(
   id: string,
-  key: ManyKey,
+  key: ManyKey | undefined,
   tree: vscode.TreeDataProvider<T>,
   options: { showCollapseAll?: boolean } = {},
 ): Disposable & { readonly view: vscode.TreeView<T> } {
   const store = new DisposableStore();
   // Rows that are gone are gone from `selection` too, once VS Code has the new ones.
-  const update = (): void => setContextKey(key, view.selection.length > 1);
+  const update = (): void => {
+    if (key !== undefined) {
+      setContextKey(key, view.selection.length > 1);
+    }
+  };
   const later = debounce(update, TAKEN_OVER_MS);
   const treeDataProvider: vscode.TreeDataProvider<T> = {
     ...(tree.onDidChangeTreeData && { onDidChangeTreeData: tree.onDidChangeTreeData }),

@@ -4,6 +4,7 @@ import { DisposableStore, type Disposable } from '../../base/disposable';
 import type { CheckpointInfo } from '../../core/engine';
 import type { ChangedFiles } from '../state/changesModel';
 import type { ChangesSet } from '../state/changesSet';
+import { lookInIdleTime } from '../state/idleLook';
 import type { RepositorySet } from '../state/repositorySet';
 import { absoluteTime, relativeTime } from '../text/times';
 import { filesWords, locale, quotedName, triggerWords } from '../words';
@@ -20,7 +21,7 @@ interface Status {
   trouble: string | undefined;
 }
 
-/** One item: when the last snapshot was taken, and how many files changed since, where that is known. */
+/** One item: when the last snapshot was taken, and how many files changed since, which is looked for in quiet moments. */
 export function createStatusBar(
   repositories: RepositorySet,
   changes: ChangesSet,
@@ -36,6 +37,7 @@ export function createStatusBar(
   update();
   store.add(repositories.onDidChangeTimelines(update));
   store.add(changes.onDidChange(update));
+  store.add(lookInIdleTime(changes, clock));
   const timer = setInterval(update, REDRAW_INTERVAL);
   store.add({ dispose: () => clearInterval(timer) });
   return { item, dispose: () => store.dispose() };

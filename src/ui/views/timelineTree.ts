@@ -14,14 +14,17 @@ import { checkpointHover } from '../tree/checkpointHover';
 import { changeFolderItem, changeItem, noteItem } from '../tree/changeItems';
 import { changeRows, folderRows } from '../tree/changeNodes';
 import { parentChangeSet } from '../tree/changeSets';
-import type { CheckpointNode } from '../tree/nodes';
+import { BurstNames } from '../tree/bursts';
+import type { BurstNode, CheckpointNode } from '../tree/nodes';
 import { FolderNode, LoadMoreNode, NoteNode, type TreeNode } from '../tree/nodes';
 import {
   burstItem,
   checkpointItem,
   dayItem,
+  describeBurst,
   describeCheckpoint,
   folderItem,
+  folderWords,
   loadMoreItem,
   rowKey,
 } from '../tree/timelineItems';
@@ -29,6 +32,9 @@ import { burstRows, checkpointRows, timelineRows } from '../tree/timelineRows';
 import { noteOnEmpty } from './emptyNote';
 
 const { t } = vscode.l10n;
+
+/** A row that says how long ago something was. */
+type AgeingNode = CheckpointNode | BurstNode;
 
 /** The timeline: folders (where there are several) → days → bursts → checkpoints → changed files. */
 export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
@@ -39,8 +45,9 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
   private readonly changed = this.disposables.add(
     new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>(),
   );
-  /** What VS Code shows of checkpoints, by their rows' ids. */
-  private drawn = new Map<string, { node: CheckpointNode; description: string }>();
+  /** What VS Code shows of checkpoints and bursts, by their rows' ids. */
+  private drawn = new Map<string, { node: AgeingNode; description: string }>();
+  private readonly names = new BurstNames();
   private drawnDay = '';
   private drawnLists: (readonly CheckpointInfo[] | undefined)[] = [];
 
@@ -68,7 +75,7 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
       return;
     }
     const stale = [...this.drawn.values()]
-      .filter(({ node, description }) => describeCheckpoint(node.checkpoint, now) !== description)
+      .filter(({ node, description }) => describe(node, now) !== description)
       .map(({ node }) => node);
     if (stale.length > 0) {
       this.changed.fire(stale);
@@ -93,16 +100,13 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     const now = this.clock.now();
     switch (node.kind) {
       case 'folder':
-        return folderItem(node, this.shown.of(node.repository)?.current?.total);
+        return this.folderRow(node);
       case 'day':
         return dayItem(node, now);
       case 'burst':
-        return burstItem(node, now);
-      case 'checkpoint': {
-        const item = checkpointItem(node, now);
-        this.drawn.set(item.id ?? '', { node, description: String(item.description) });
-        return item;
-      }
+        return this.note(node, burstItem(node, now));
+      case 'checkpoint':
+        return this.note(node, checkpointItem(node, now));
       case 'changeFolder':
         return changeFolderItem(node);
       case 'change':
@@ -139,7 +143,7 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
       case 'folder':
         return this.rowsOf(node, node.repository);
       case 'day':
-        return checkpointRows(node, node.repository, node.checkpoints, this.folds);
+        return checkpointRows(node, node.repository, node.checkpoints, this.fold);
       case 'burst':
         return burstRows(node);
       case 'checkpoint':
@@ -178,8 +182,18 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
   }
 
   /** Who looks for something wants to see each row. */
-  private get folds(): boolean {
-    return foldsAutomatic() && !this.shown.filter.isActive;
+  private get fold(): BurstNames | undefined {
+    return foldsAutomatic() && !this.shown.filter.isActive ? this.names : undefined;
+  }
+
+  private folderRow(node: FolderNode): vscode.TreeItem {
+    const state = this.shown.of(node.repository)?.current;
+    return folderItem(node, folderWords(state, this.shown.filter.isActive));
+  }
+
+  private note(node: AgeingNode, item: vscode.TreeItem): vscode.TreeItem {
+    this.drawn.set(item.id ?? '', { node, description: String(item.description) });
+    return item;
   }
 
   private async rowsOf(
@@ -197,7 +211,7 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
         return [note];
       }
     }
-    const options = { byDay: groupsByDay(), fold: this.folds };
+    const options = { byDay: groupsByDay(), fold: this.fold };
     const rows = timelineRows(parent, repository, state.checkpoints, options);
     if (state.foreign && (rows.length > 0 || parent !== undefined)) {
       const words = t('These snapshots came with the folder. Click to adopt them.');
@@ -218,9 +232,16 @@ export class TimelineTree implements vscode.TreeDataProvider<TreeNode>, Disposab
         ? rows
         : [new NoteNode(node, `${set.key}/none`, t('No files changed'))];
     } catch (error) {
-      return [new NoteNode(node, `${set.key}/error`, describeError(error).message, 'error')];
+      const words = t('{0} Click to try again.', describeError(error).message);
+      return [new NoteNode(node, `${set.key}/error`, words, 'error', 'snapdir.refresh')];
     }
   }
+}
+
+function describe(node: AgeingNode, now: number): string {
+  return node.kind === 'burst'
+    ? describeBurst(node, now)
+    : describeCheckpoint(node.checkpoint, now);
 }
 
 function remaining(state: ShownState): number {

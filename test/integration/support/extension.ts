@@ -78,11 +78,15 @@ export interface Asked {
   buttons: readonly string[];
   /** What stands beside the rows of a list. */
   descriptions?: readonly (string | undefined)[];
+  /** What stands in an input at first. */
+  value?: string | undefined;
+  /** What is said against the answer. */
+  problem?: string | undefined;
 }
 
 /**
  * Answers prompts with a script: `modal` gives the button to press (or undefined for Cancel), `pick`
- * the beginning of a label, `row` that and the button to press, `input` a text, `folder` a path. Messages are noted and never answered, unless `message` is.
+ * the beginning of a label, `row` that and the button to press, `input` a text, `folder` and `file` a path. Messages are noted and never answered, unless `message` is.
  */
 export function answer(
   test: TestApi,
@@ -92,11 +96,18 @@ export function answer(
     row?: { label: string; button?: string }[];
     input?: string[];
     folder?: string[];
+    file?: string[];
     /** What is typed into a list that takes it, instead of picking a row. */
     typed?: string;
+    /** What is typed into a list that is searched, before a row of what is found is picked. */
+    search?: string[];
     many?: string[];
     save?: vscode.Uri;
+    /** Paths of files that are chosen. */
+    files?: string[];
     message?: string[];
+    /** A message that stays until its answer comes, where `message` presses nothing. */
+    stays?: (text: string) => Promise<string | undefined> | undefined;
   } = {},
 ): Asked[] {
   const asked: Asked[] = [];
@@ -107,12 +118,14 @@ export function answer(
     (kind: 'info' | 'warn' | 'error') =>
     (text: string, ...buttons: string[]): Promise<string | undefined> => {
       note(kind, text, buttons);
-      return Promise.resolve(buttons.find((button) => script.message?.includes(button)));
+      const pressed = buttons.find((button) => script.message?.includes(button));
+      return (pressed === undefined ? script.stays?.(text) : undefined) ?? Promise.resolve(pressed);
     };
   test.setPrompts({
     info: say('info'),
     warn: say('warn'),
     error: say('error'),
+    status: (text) => note('status', text, []),
     modal: (text, detail, buttons) => {
       note('modal', `${text}\n${detail}`, buttons);
       const wanted = script.modal?.shift();
@@ -153,11 +166,32 @@ export function answer(
         options.title,
         items.map((item) => item.label),
       );
+      Object.assign(asked.at(-1)!, { descriptions: items.map((item) => item.description) });
       const wanted = script.pick?.shift();
       if (wanted === undefined && script.typed !== undefined) {
         return Promise.resolve(typed(script.typed));
       }
       return Promise.resolve(items.find(({ label }) => wanted && label.startsWith(wanted)));
+    },
+    pickSearched: async (list) => {
+      const { signal } = new AbortController();
+      const items = await list.rows(script.search?.shift() ?? '', 1, signal);
+      note(
+        'pickSearched',
+        list.title,
+        items.map((item) => item.label),
+      );
+      Object.assign(asked.at(-1)!, { descriptions: items.map((item) => item.description) });
+      const wanted = script.pick?.shift();
+      if (wanted === undefined && script.typed !== undefined) {
+        return list.typed(script.typed);
+      }
+      return items.find(({ label }) => wanted !== undefined && label.startsWith(wanted));
+    },
+    openFile: (options) => {
+      note('openFile', options.title ?? '', []);
+      const path = script.file?.shift();
+      return Promise.resolve(path ? vscode.Uri.file(path) : undefined);
     },
     pickMany: (items, options) => {
       note(
@@ -169,10 +203,19 @@ export function answer(
         script.many && items.filter(({ label }) => script.many?.includes(label)),
       );
     },
+    openFiles: (options) => {
+      note('openFiles', options.title ?? '', []);
+      return Promise.resolve(script.files?.map((path) => vscode.Uri.file(path)));
+    },
     saveAs: () => Promise.resolve(script.save),
-    input: (options) => {
+    input: async (options) => {
       note('input', options.title ?? '', []);
-      return Promise.resolve(script.input?.shift());
+      const one = asked.at(-1);
+      const text = script.input?.shift();
+      const said = text === undefined ? undefined : await options.validateInput?.(text);
+      const problem = typeof said === 'object' ? said?.message : said;
+      Object.assign(one!, { value: options.value, problem });
+      return text;
     },
   });
   return asked;

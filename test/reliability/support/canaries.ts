@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cliFolder, type CliResult } from '../../support/cli';
-import { fileTree, type TreeSpec } from '../../support/fileTree';
+import { fileTree } from '../../support/fileTree';
 import { tempDir } from '../../support/tempDir';
 
-/** A made-up secret that must turn up nowhere. */
-class Canaries {
+/** Made-up secrets that must turn up nowhere. */
+export class Canaries {
   readonly all: string[] = [];
 
   /** Letters and digits, as tokens have them. */
@@ -35,8 +35,8 @@ class Canaries {
 }
 
 /** Forty, by name and by content. */
-function inFiles(canaries: Canaries): TreeSpec {
-  const files: TreeSpec = {};
+export function inFiles(canaries: Canaries): Record<string, string> {
+  const files: Record<string, string> = {};
   for (let n = 0; n < 4; n++) {
     const one = (length: number): string => canaries.make(length);
     files[`a${n}/.env`] = `NAME=${one(12)}\n`;
@@ -86,7 +86,7 @@ function inKeys(canaries: Canaries): { env: Record<string, string>; profiles: st
 }
 
 /** Everything below a folder as one text, but for what is the content of files. */
-function textOf(dir: string, leave: readonly string[] = []): string {
+export function textOf(dir: string, leave: readonly string[] = []): string {
   const found: string[] = [];
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
     const path = join(dir, entry.name);

@@ -34,6 +34,19 @@ export class Teammate {
     );
   }
 
+  /** Waits for the question and picks one of the answers. */
+  async pick(question: string, label: string): Promise<void> {
+    await this.title(question);
+    await this.timeline.workbench.quickInputPick(label);
+  }
+
+  /** To the store that both have, under a name that is known. */
+  async promote(label: string, name: string): Promise<void> {
+    await this.timeline.menu(label, 'Promote…');
+    await this.pick(`Promote "${label}"`, 'team');
+    await this.pick(`Promote "${label}"`, name);
+  }
+
   async take(message: string): Promise<void> {
     const { workbench } = this.timeline;
     await this.timeline.titleAction('Take Snapshot');

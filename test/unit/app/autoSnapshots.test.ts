@@ -10,6 +10,7 @@ import {
 } from '../../../src/app/autoSnapshots';
 import { Repository } from '../../../src/app/repository';
 import type { Engine, PruneParams, TakeParams } from '../../../src/core/engine';
+import type { Retention } from '../../../src/core/records';
 import { DEFAULT_RETENTION } from '../../../src/core/retention';
 import { defaultRules } from '../../support/directEngine';
 
@@ -50,10 +51,11 @@ interface Setup {
   told: string[];
   prunes: PruneParams[];
   state: {
-    head: string | null;
+    wholeTaken: boolean;
     failure: Error | undefined;
     pruneFailure: Error | undefined;
     recorded: boolean;
+    keep: Retention | undefined;
   };
 }
 
@@ -64,11 +66,12 @@ function setup(): Setup {
   const told: string[] = [];
   const prunes: PruneParams[] = [];
   const state: Setup['state'] = {
-    ...{ head: 'id', failure: undefined, pruneFailure: undefined, recorded: true },
+    ...{ wholeTaken: true, failure: undefined, pruneFailure: undefined, recorded: true },
+    keep: DEFAULT_RETENTION,
   };
   const engine = {
     location: { root: '/folder' },
-    timeline: () => Promise.resolve({ head: state.head }),
+    timeline: () => Promise.resolve({ wholeTaken: state.wholeTaken }),
     take: (params: TakeParams) => {
       takes.push(params);
       const { failure, recorded } = state;
@@ -90,7 +93,7 @@ function setup(): Setup {
   const auto = new AutoSnapshots(repository, {
     schedule: timers.schedule,
     log: nullLogger,
-    keep: () => DEFAULT_RETENTION,
+    keep: () => state.keep,
   });
   return { timers, auto, takes, told, prunes, state };
 }
@@ -139,7 +142,7 @@ suite('automatic snapshots', () => {
     auto.noteChange('a.txt');
     await timers.pass(QUIET_MS);
     assert.equal(takes.length, 1);
-    state.head = null;
+    state.wholeTaken = false;
     auto.noteChange('a.txt');
     await timers.pass(QUIET_MS);
     assert.equal(takes.length, 1);
@@ -180,6 +183,18 @@ suite('automatic snapshots', () => {
     assert.equal(prunes.length, 2);
     await idle();
     assert.equal(takes.length, taken + 4, 'a failed prune keeps nothing else from happening');
+  });
+
+  test('nothing is pruned where nothing may be deleted', async () => {
+    const { timers, auto, prunes, state } = setup();
+    state.keep = undefined;
+    auto.noteChange('a.txt');
+    await timers.pass(QUIET_MS + IDLE_MS);
+    assert.deepEqual(prunes, []);
+    state.keep = DEFAULT_RETENTION;
+    auto.noteChange('b.txt');
+    await timers.pass(QUIET_MS + IDLE_MS);
+    assert.equal(prunes.length, 1);
   });
 
   test('nothing happens once it is disposed', async () => {

@@ -18,6 +18,7 @@ interface Call {
 const page: TimelinePage = {
   checkpoints: [],
   head: null,
+  wholeTaken: true,
   total: 0,
   refs: {},
   tags: [],

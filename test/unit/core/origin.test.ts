@@ -57,6 +57,7 @@ suite('what an editor or Git would run', () => {
     ...['x.code-workspace', 'a/My Project.code-workspace', '.devcontainer/devcontainer.json'],
     ...['.devcontainer.json', '.husky/pre-commit', '.husky/_/h', '.githooks/post-merge', '.envrc'],
     ...['.github/workflows/ci.yml', '.github/actions/a/action.yml', '.pre-commit-config.yaml'],
+    ...['.gitmodules', '.gitconfig', '.npmrc', 'a/.yarnrc.yml', '.pnpmfile.cjs', 'binding.gyp'],
     ...['.VSCode/Tasks.json', '.vscode./tasks.json', '.v\u200cscode/tasks.json', '.ENVRC'],
     ...['.vscode::$INDEX_ALLOCATION/tasks.json', 'X.CODE-WORKSPACE', 'x.code-workspace. '],
   ];

@@ -35,6 +35,7 @@ const samples: OperationRecord[] = [
     conflicts: ['b'],
   }),
   { ...base, kind: 'ref', name: 'release/1', checkpoint: id(1), previous: null },
+  { ...base, kind: 'ref', name: 'team/main', checkpoint: id(1), previous: id(2), fetched: true },
   { ...base, kind: 'tag', checkpoint: id(1), add: ['x'], remove: [] },
   { ...base, kind: 'rename', checkpoint: id(1), message: '' },
   { ...base, kind: 'delete', checkpoints: [id(1), id(2)] },
@@ -94,7 +95,7 @@ suite('recordFormat', function () {
           // What is accepted is a well-formed value of another kind, and comes back as it is.
           assert.deepEqual(parseRecord(bytes(formatRecord(parsed))), parsed);
           const free =
-            /message|detail|target|patterns|skipped.\d.path|reason|author|trash|noIgnore|useIgnoreFiles|exact/;
+            /message|detail|target|patterns|skipped.\d.path|reason|author|trash|noIgnore|useIgnoreFiles|exact|fetched/;
           assert.match(path.join('.'), free, `${path.join('.')} = ${JSON.stringify(by)}`);
         }
       }

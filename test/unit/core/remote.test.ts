@@ -8,10 +8,10 @@ import {
   parseRemote,
   parseRemoteUrl,
   redactUrl,
-  REMOTE_FIELDS,
   remoteHost,
   secretName,
 } from '../../../src/core/remote';
+import { REMOTE_FIELDS, REMOTE_NUMBERS } from '../../../src/core/remoteFields';
 import {
   addressOf,
   decodeKeyPart,
@@ -23,10 +23,16 @@ import {
 import { blake3 } from '../../../src/engine/hashing/blake3';
 import { repositoryRoot } from '../../support/paths';
 
+interface Property {
+  type: string;
+  minimum?: number;
+  maximum?: number;
+}
+
 interface Contributes {
   configuration: {
     properties: {
-      'snapdir.remotes': { additionalProperties: { properties: Record<string, { type: string }> } };
+      'snapdir.remotes': { additionalProperties: { properties: Record<string, Property> } };
     };
   };
 }
@@ -91,6 +97,41 @@ suite('remotes', () => {
     fails('INVALID_NAME', () => parseRemote('a b', { url }));
   });
 
+  test('how content travels: whole numbers within bounds, and nothing where nothing is said', () => {
+    const url = 's3://bucket/x';
+    assert.deepEqual(parseRemote('team', { url }).transfer, {});
+    const all = { concurrency: 4, partSizeMiB: 8, timeoutSeconds: 30, maxAttempts: 2 };
+    const own = { ...all, limitKiBps: 0 };
+    assert.deepEqual(parseRemote('team', { url, ...own }).transfer, own);
+    for (const [key, [least, most]] of Object.entries(REMOTE_NUMBERS)) {
+      parseRemote('team', { url, [key]: least });
+      parseRemote('team', { url, [key]: most });
+      for (const value of [least - 1, most + 1, least + 0.5, String(least), NaN, true, [least]]) {
+        fails('INVALID_ARGUMENT', () => parseRemote('team', { url, [key]: value }));
+      }
+    }
+  });
+
+  test("B2 and Google are asked at their own S3 endpoints, which B2's region is part of", () => {
+    const b2 = parseRemote('team', { url: 'b2://bucket/x', region: 'us-west-004' });
+    assert.equal(b2.endpoint, 'https://s3.us-west-004.backblazeb2.com');
+    assert.deepEqual(b2.place, { kind: 's3', bucket: 'bucket', prefix: 'x' });
+    assert.deepEqual([b2.region, b2.conditionalWrites], ['us-west-004', 'auto']);
+    for (const region of [undefined, '', 'a.example.org/', 'us-west-004:1']) {
+      fails('REMOTE_URL_INVALID', () => parseRemote('team', { url: 'b2://bucket', region }));
+    }
+    const gs = parseRemote('team', { url: 'gs://bucket' });
+    assert.equal(gs.endpoint, 'https://storage.googleapis.com');
+    // Its S3 interface passes over conditions on writes; who thinks otherwise may have them tried.
+    assert.deepEqual([gs.region, gs.conditionalWrites], ['auto', 'off']);
+    const tried = { url: 'gs://bucket', region: 'eu', conditionalWrites: 'auto' };
+    const { region, conditionalWrites } = parseRemote('team', tried);
+    assert.deepEqual([region, conditionalWrites], ['eu', 'auto']);
+    const own = { url: 'b2://bucket', endpoint: 'https://cache.example.org' };
+    assert.equal(parseRemote('team', own).endpoint, own.endpoint);
+    fails('REMOTE_URL_INVALID', () => parseRemote('team', { url: 'b2://key:secret@bucket' }));
+  });
+
   test('an endpoint elsewhere must encrypt, unless settings allow it; here it need not', () => {
     const parse = (endpoint: string, more: object = {}): unknown =>
       parseRemote('team', { url: 's3://bucket', endpoint, ...more });
@@ -117,11 +158,13 @@ suite('remotes', () => {
     const { contributes } = JSON.parse(text) as { contributes: Contributes };
     const { properties } =
       contributes.configuration.properties['snapdir.remotes'].additionalProperties;
-    const kinds = Object.entries(properties).map(([key, { type }]) => [
-      key,
-      type === 'boolean' ? 'flag' : 'text',
-    ]);
+    const kind: Record<string, string> = { boolean: 'flag', integer: 'number', string: 'text' };
+    const kinds = Object.entries(properties).map(([key, { type }]) => [key, kind[type]]);
     assert.deepEqual(Object.fromEntries(kinds), REMOTE_FIELDS);
+    const bounds = Object.entries(properties)
+      .filter(([, { type }]) => type === 'integer')
+      .map(([key, { minimum, maximum }]) => [key, [minimum, maximum]]);
+    assert.deepEqual(Object.fromEntries(bounds), REMOTE_NUMBERS);
   });
 
   test('keys in secret storage belong to endpoint, bucket and name', () => {

@@ -1,10 +1,11 @@
 import { strict as assert } from 'node:assert';
+import fc from 'fast-check';
 import type { CheckpointId } from '../../../src/core/ids';
-import { foldHistory, type History } from '../../../src/core/history';
+import { foldHistory, History } from '../../../src/core/history';
 import type { OperationRecord, Retention, TakeRecord } from '../../../src/core/records';
 import { retain } from '../../../src/core/retention';
 import { id, restore, take } from './records';
-import { author } from './script';
+import { author, Script } from './script';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -72,6 +73,81 @@ suite('retention', () => {
     assert.deepEqual(retain(history, none, new Set()).kept, {
       ...{ promoted: 1, tagged: 1, renamed: 1, restore: 3, head: 2 },
     });
+  });
+
+  test('what was ever promoted stays: the name moved on, is gone, or comes while a prune runs', () => {
+    const at = (n: number): CheckpointId => id(`t${n}`);
+    const named = { ...later, kind: 'ref' as const, name: 'main', previous: null };
+    const names: OperationRecord[] = [
+      { ...named, checkpoint: at(0) },
+      { ...named, time: later.time + 1, checkpoint: at(1) },
+      { ...named, time: later.time + 2, checkpoint: null },
+    ];
+    assert.deepEqual(stays(historyOf(hours, names), {}), [0, 0.5, ...newest]);
+    assert.deepEqual(retain(historyOf(hours, names), none, new Set()).kept, {
+      ...{ promoted: 2, head: 2 },
+    });
+    const prune = { keep: none, automatic: true };
+    const pruned = { ...later, kind: 'delete' as const, checkpoints: [at(0), at(2)], prune };
+    const undoOfFirst: OperationRecord = { ...later, kind: 'undo', operation: id('o0') };
+    for (const order of [-1, 3]) {
+      const all = [...names, { ...pruned, time: later.time + order }];
+      const history = historyOf(hours, all);
+      assert.deepEqual([history.isLiving(at(0)), history.isLiving(at(2))], [true, false]);
+      // Who takes a promotion back takes back what kept the snapshot.
+      const undone = historyOf(hours, [...all, { ...undoOfFirst, time: later.time + 4 }]);
+      assert.deepEqual([undone.isLiving(at(0)), undone.isLiving(at(2))], [false, false]);
+    }
+    // What a person deletes goes: no name stands for it any more.
+    const gone: OperationRecord = { ...later, kind: 'delete', checkpoints: [at(0)] };
+    const history = historyOf(hours, [...names, { ...gone, time: later.time + 3 }]);
+    assert.deepEqual([history.isLiving(at(0)), history.isLiving(at(1))], [false, true]);
+  });
+
+  test('whatever the log, no prune takes what a name ever stood for', () => {
+    const count = 6;
+    const one = fc.nat(count - 1).map((n) => id(`t${n}`));
+    const step = fc.record({
+      kind: fc.constantFrom('ref', 'ref', 'prune', 'tag', 'take', 'unname'),
+      name: fc.constantFrom('main', 'other'),
+      of: one,
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const script = new Script();
+        const watched = new History();
+        const promoted = new Set<CheckpointId>();
+        for (let n = 0; n < count; n++) {
+          const parent = n === 0 ? null : id(`t${n - 1}`);
+          script.take(`t${n}`, parent, { trigger: 'auto' });
+        }
+        steps.forEach(({ kind, name, of }, n) => {
+          if (kind === 'ref') {
+            script.ref(`o${n}`, name, of);
+            promoted.add(of);
+          } else if (kind === 'unname') {
+            script.ref(`o${n}`, name, null);
+          } else if (kind === 'tag') {
+            script.tag(`o${n}`, of, [], ['x']);
+          } else if (kind === 'take') {
+            script.take(`n${n}`, of, { trigger: 'auto' });
+          } else {
+            const checkpoints = retain(script.history, none, new Set()).pruned.map((t) => t.id);
+            assert.ok(!checkpoints.some((gone) => promoted.has(gone)));
+            // Also one that was chosen before the names were known.
+            const prune = { keep: none, automatic: true };
+            const record = { v: 1, time: 0, author, kind: 'delete', prune } as const;
+            script.add(`o${n}`, { ...record, checkpoints: [...checkpoints, of] });
+          }
+          watched.apply(script.entries.at(-1)!.id, script.entries.at(-1)!.record);
+        });
+        script.entries.forEach((entry) => watched.apply(entry.id, entry.record));
+        for (const history of [script.history, watched]) {
+          assert.ok([...promoted].every((kept) => history.isLiving(kept)));
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test('what somebody took stays, whatever it is', () => {

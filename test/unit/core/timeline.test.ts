@@ -74,6 +74,31 @@ suite('timelinePage', () => {
     assert.equal(messages({ filter: {} }).length, 10);
   });
 
+  test('names that fetching set last are told, also where that is undone or done by a person', () => {
+    const s = new Script();
+    const one = s.take('one');
+    const fetched = (op: string, name: string) =>
+      s.add(op, {
+        ...{ v: 1, time: 0, author, kind: 'ref', name, checkpoint: one, previous: null },
+        fetched: true,
+      });
+    const told = (): unknown => timelinePage(s.history).fetched;
+    s.ref('r1', 'release/1', one);
+    s.ref('r2', 'main', one);
+    assert.equal(told(), undefined);
+    fetched('f1', 'team/main');
+    fetched('f2', 'other/x');
+    assert.deepEqual(told(), ['other/x', 'team/main']);
+    s.undo('u1', id('f2'));
+    s.ref('r3', 'team/main', one);
+    assert.equal(told(), undefined);
+    s.undo('u2', id('u1'));
+    s.undo('u3', id('r3'));
+    assert.deepEqual(told(), ['other/x', 'team/main']);
+    s.ref('r4', 'other/x', null);
+    assert.deepEqual(told(), ['team/main']);
+  });
+
   test('the rest of the page', () => {
     const page = timelinePage(history);
     assert.deepEqual(page.refs, { main: ids[4] });

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { deleteCheckpoints } from '../../../src/app/editCheckpoint';
 import { nullLogger } from '../../../src/base/logger';
+import { quietControl } from '../../../src/engine/context';
 import { ChangesModel } from '../../../src/ui/state/changesModel';
 import { TimelineModel } from '../../../src/ui/state/timelineModel';
 import { person, type Person } from '../../support/people';
+
+async function until(check: () => boolean): Promise<void> {
+  for (const end = Date.now() + 5_000; !check();) {
+    assert.ok(Date.now() < end, `waited in vain: ${check.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
 
 suite('how many files changed', () => {
   let who: Person;
@@ -80,6 +89,39 @@ suite('how many files changed', () => {
       assert.equal(model.count, undefined);
       assert.ok(told > before);
     }
+  });
+
+  test('counts since the last snapshot again once the chosen one is deleted', async () => {
+    const one = timeline.current!.checkpoints[0]!;
+    who.write({ 'a.txt': 'other a' });
+    const two = who.take('two');
+    who.repository.didChange({ kind: 'taken', checkpoint: two });
+    await timeline.get();
+    model.setWatched(true);
+    model.setBase(one.id);
+    await model.refresh();
+    assert.ok(model.current.kind === 'changes' && model.current.chosen);
+    assert.deepEqual(model.count, { files: 1, exact: true });
+    await deleteCheckpoints(who.repository, [one.id]);
+    await timeline.get();
+    // Nothing but the deletion asks for another look.
+    await until(() => model.base === undefined && model.count?.exact === true);
+    assert.ok(model.current.kind === 'changes' && !model.current.chosen);
+    assert.deepEqual([model.current.base.id, model.count?.files], [two.id, 0]);
+    who.write({ 'b.txt': 'other b' });
+    model.filesChanged();
+    await until(() => model.count?.files === 1);
+  });
+
+  test('a chosen one that was deleted gives way to the last one for whoever asks, too', async () => {
+    const one = timeline.current!.checkpoints[0]!;
+    who.write({ 'a.txt': 'other a' });
+    const two = who.take('two');
+    await timeline.refresh();
+    model.setBase(one.id);
+    who.methods.delete({ revs: [one.id] }, quietControl);
+    assert.equal((await model.findBase())?.id, two.id);
+    assert.equal(model.base, undefined);
   });
 
   test('is not known where the comparison failed', async () => {

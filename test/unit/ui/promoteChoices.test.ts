@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseRemote } from '../../../src/core/remote';
 import { knownNames, storesInOrder } from '../../../src/ui/remotes/promoteChoices';
-import type { StoreEntry } from '../../../src/ui/remotes/remotes';
+import type { StoreEntry } from '../../../src/ui/remotes/storeEntry';
 
 suite('what is offered when a snapshot is promoted', () => {
   const store = (name: string, isDefault = false): StoreEntry => {
@@ -31,20 +31,30 @@ suite('what is offered when a snapshot is promoted', () => {
     assert.equal(names([git, store('a')], { variable: 'git' }), 'a');
     assert.equal(names([git, store('a')], { isGit: true }), 'git,a');
     assert.equal(names([{ ...git, isDefault: true }]), '');
+    // As for the command, nothing has to be configured for it.
+    assert.equal(names([], { isGit: true }), 'git');
+    assert.equal(names([]), '');
+    assert.equal(names([store('a')], { isGit: true }), 'a');
+    assert.equal(names([store('a')], { isGit: true, variable: 'git' }), 'git,a');
+    assert.equal(names([store('a')], { variable: 'git' }), 'a');
     assert.equal(names([store('a', true), git], { variable: 'git', isGit: true }), 'git,a');
   });
 
   test('names are those of here and of the store, each once; what was fetched is none', () => {
-    assert.deepEqual(knownNames(['v1', 'team/main', 'other'], ['main', 'v1'], ['team']), [
+    const refs = ['v1', 'team/main', 'gone/main', 'other'];
+    const here = { refs, fetched: ['team/main', 'gone/main'], stores: ['team'] };
+    assert.deepEqual(knownNames(here, ['main', 'v1']), [
       { name: 'main', there: true },
       { name: 'other', there: false },
       { name: 'v1', there: true },
     ]);
-    assert.deepEqual(knownNames([], [], ['team']), []);
+    assert.deepEqual(knownNames({ refs: [], stores: ['team'] }, []), []);
     const own = knownNames(
-      ['release/1.0', 'teams/x', 'team', 'team/x/y', 'git/main'],
+      {
+        refs: ['release/1.0', 'teams/x', 'team', 'team/x/y', 'git/main'],
+        stores: ['team'],
+      },
       [],
-      ['team'],
     );
     assert.deepEqual(
       own.map(({ name }) => name),

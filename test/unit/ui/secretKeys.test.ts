@@ -30,6 +30,25 @@ suite('keys in the secret storage', () => {
     assert.equal(await keys.forget('team'), false);
   });
 
+  test('which stores have keys is known without any settings', async () => {
+    assert.deepEqual(await keys.stores(), []);
+    await keys.set(remote('team', 'a'), pair('first'));
+    await keys.set(remote('team', 'b'), pair('second'));
+    await keys.set(remote('other', 'a'), pair('third'));
+    assert.deepEqual(await keys.stores(), ['other', 'team']);
+    await keys.forget('team');
+    assert.deepEqual(await keys.stores(), ['other']);
+    // Entered before there was a list of stores, or by two windows at once: newer versions of VS Code tell of these.
+    kept.delete('snapdir.storesWithKeys');
+    assert.deepEqual(await keys.stores(), []);
+    const telling = { ...memory, keys: () => Promise.resolve([...kept.keys()]) };
+    assert.deepEqual(await new SecretKeys(telling, () => '').stores(), ['other']);
+    const refusing = { ...memory, keys: () => Promise.reject(new Error('proposed')) };
+    assert.deepEqual(await new SecretKeys(refusing, () => '').stores(), []);
+    await keys.forget('other');
+    assert.equal(kept.size, 0);
+  });
+
   test('a damaged list or pair is none; without a list the keys of now are forgotten', async () => {
     await keys.set(remote('team', 'a'), pair('first'));
     for (const key of kept.keys()) {

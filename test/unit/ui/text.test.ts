@@ -8,6 +8,7 @@ import {
   withoutIcons,
   withoutLinks,
 } from '../../../src/ui/text/displayText';
+import { shortPath } from '../../../src/ui/text/shortPath';
 import { dayKey, dayLabel, relativeTime } from '../../../src/ui/text/times';
 
 suite('display text', () => {
@@ -32,6 +33,22 @@ suite('display text', () => {
   test('splits paths', () => {
     assert.deepEqual([baseName('a/b/c.ts'), dirName('a/b/c.ts')], ['c.ts', 'a/b']);
     assert.deepEqual([baseName('c.ts'), dirName('c.ts')], ['c.ts', '']);
+  });
+});
+
+suite('paths as people write them', () => {
+  test('begin at home where they are below it', () => {
+    assert.equal(shortPath('/home/ada/team/shop', '/home/ada'), '~/team/shop');
+    assert.equal(shortPath('/home/ada/team', '/home/ada/'), '~/team');
+    assert.equal(shortPath('C:/Users/Ada/team', 'C:\\Users\\Ada'), '~/team');
+  });
+
+  test('are whole elsewhere', () => {
+    assert.equal(shortPath('/home/adam/team', '/home/ada'), '/home/adam/team');
+    assert.equal(shortPath('/home/ada', '/home/ada'), '/home/ada');
+    assert.equal(shortPath('/srv/te\\am', '/home/ada'), '/srv/te\\am');
+    assert.equal(shortPath('/srv/team', ''), '/srv/team');
+    assert.equal(shortPath('/srv/team', '/'), '/srv/team');
   });
 });
 

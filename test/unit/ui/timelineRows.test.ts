@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CheckpointInfo } from '../../../src/core/engine';
-import { BURST_PAUSE_MS, foldBursts } from '../../../src/ui/tree/bursts';
+import { BURST_PAUSE_MS, BurstNames, foldBursts, type Burst } from '../../../src/ui/tree/bursts';
 import { groupByDay } from '../../../src/ui/tree/timelineGroups';
 import { FilterState } from '../../../src/ui/state/timelineFilter';
 import { cleanPath, dayStart, parseDay } from '../../../src/ui/text/inputs';
@@ -70,6 +70,27 @@ suite('bursts of automatic checkpoints', () => {
     assert.deepEqual(rows([...run(100, 3), ...run(99 - pause, 3)]), [6]);
     const other = run(97, 3).map((one) => ({ ...one, aside: true as const }));
     assert.deepEqual(rows([...run(100, 3), ...other]), [3, 3]);
+  });
+
+  test('a burst keeps its name while others join it at either end, and no two share one', () => {
+    const names = new BurstNames();
+    const named = (list: CheckpointInfo[]): string[] =>
+      foldBursts(list)
+        .filter((row): row is Burst => !('id' in row))
+        .map((burst) => names.nameOf(burst));
+    const [first] = named(run(10, 4));
+    assert.deepEqual(named(run(12, 6)), [first]); // newer ones
+    assert.deepEqual(named(run(12, 30)), [first]); // older ones of the next page
+    assert.deepEqual(named(run(12, 30).reverse()), [first]);
+    // Somebody tags one in the middle: one of both keeps the name.
+    const split = run(12, 30).map((one, at) => (at === 12 ? { ...one, tags: ['t'] } : one));
+    const both = named(split);
+    assert.equal(new Set(both).size, 2);
+    assert.ok(both.includes(first!));
+    assert.deepEqual(named(split), both);
+    // The one that it is called by goes away.
+    const [after] = named(run(12, 5).filter(({ id }) => id !== first));
+    assert.notEqual(after, first);
   });
 
   test('days go by the list, oldest first too', () => {

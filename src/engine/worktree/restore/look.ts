@@ -11,7 +11,8 @@ import { scanLive } from '../liveTree';
 import { findHidden, pathIndex } from './hidden';
 import type { Intent } from './intent';
 import { deepFirst, MODE_MASK } from './steps';
-import { changing, findRunnable } from './withhold';
+import { scriptJudge, type ScriptJudge } from './foreignScripts';
+import { changing, findRunnable, NOTHING_WITHHELD } from './withhold';
 
 /** The folder as it is, and what would bring it to the intent. */
 export interface Look {
@@ -74,7 +75,8 @@ export function lookAt(env: EngineEnv, store: Store, intent: Intent, control: Co
     .filter(({ reason }) => reason === 'unreadable')
     .map(({ path }) => path);
   const { platform } = env;
-  return plan(intent, { live: scan.tree, force, blocked, unreadable, names, platform });
+  const brings = scriptJudge(env, store, scan.tree, control);
+  return plan(intent, { live: scan.tree, force, blocked, unreadable, names, platform, brings });
 }
 
 interface Seen {
@@ -84,6 +86,7 @@ interface Seen {
   unreadable: readonly RelPath[];
   names: NameRules;
   platform: string;
+  brings: ScriptJudge;
 }
 
 function plan(intent: Intent, seen: Seen): Look {
@@ -97,7 +100,8 @@ function plan(intent: Intent, seen: Seen): Look {
   const told = new Set(refused.map(({ path }) => path));
   const stay = seen.unreadable.filter((path) => !told.has(path) && wouldGo(intent, path));
   refused.push(...stay.map((path) => ({ path, reason: seen.blocked.get(path)! })));
-  const runnable = findRunnable(intent.withhold ? all : NO_TREE, { live: seen.live });
+  const { live: there, brings } = seen;
+  const runnable = intent.withhold ? findRunnable(all, { live: there, brings }) : NOTHING_WITHHELD;
   const blocked = new Map([...seen.blocked, ...runnable.untouched]);
   const live = withoutUntouchable(seen.live, blocked, () => undefined);
   const target = withoutUntouchable(all, runnable.untouched, () => undefined);
@@ -114,8 +118,6 @@ function plan(intent: Intent, seen: Seen): Look {
     names: seen.names,
   };
 }
-
-const NO_TREE: Tree = { entries: [], links: [] };
 
 /** Whether the intent would delete what is there, could it be captured: then its staying has to be told. */
 function wouldGo({ deletion, scope }: Intent, path: RelPath): boolean {

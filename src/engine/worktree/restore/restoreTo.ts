@@ -1,7 +1,7 @@
 import * as nodePath from 'node:path';
 import type { RestoreToParams, RestoreToResult } from '../../../core/engine';
 import { shortId } from '../../../core/ids';
-import { checkRelPath, inScope } from '../../../core/paths';
+import { checkRelPath } from '../../../core/paths';
 import type { Control, EngineEnv } from '../../context';
 import { ensureDir, join } from '../../disk/durable';
 import { io } from '../../disk/fsErrors';
@@ -16,12 +16,14 @@ import { withoutUntouchable } from './look';
 import { publishNew, publishOver } from './publishDraft';
 import { findTarget, type Target } from './restoreTarget';
 import { select, type Selection } from './selection';
-import { findRunnable } from './withhold';
+import { NOTHING_WITHHELD } from './withhold';
+import { withheldOf } from './withheldOf';
 
 /**
  * Restores to another place; the folder and HEAD stay as they are. `at`: into an existing folder under its
  * own name, or to an exact path (hitsave's restoreAt). `safe`: to a new folder where nothing can be
  * overwritten (restoreSafe); files whose names cannot stand there get others, and a list beside them says which.
+ * Of a snapshot from elsewhere, what an editor or Git would run is left out of either (H45).
  * A new target appears whole or not at all.
  * @throws TARGET_EXISTS, SUFFIX_MISMATCH, UNSAFE_TARGET, UNSAFE_PATH, FOLDER_NOT_FOUND, NAME_COLLISION, PATH_NOT_FOUND,
  * REV_NOT_FOUND, REV_AMBIGUOUS, INVALID_ARGUMENT, MANIFEST_NOT_FOUND, OBJECT_NOT_FOUND, INTEGRITY, DISK_FULL, READ_ONLY,
@@ -33,13 +35,14 @@ export function restoreTo(
   params: RestoreToParams,
   control: Control,
 ): RestoreToResult {
-  const { checkpoint, snapshot, elsewhere, treeIn } = findSource(env, store, params.rev, control);
-  const tree = treeIn(null);
+  const source = findSource(env, store, params.rev, control);
+  const { checkpoint, snapshot } = source;
+  const tree = source.treeIn(null);
   params.paths?.forEach((path) => checkRelPath(path));
-  const withhold = elsewhere && params.mode === 'at' && params.includeRunnable !== true;
-  const runnable = findRunnable(withhold ? tree : { entries: [], links: [] }, {
-    ...(params.paths && { wanted: params.paths }),
-  });
+  const runnable =
+    params.includeRunnable === true
+      ? NOTHING_WITHHELD
+      : withheldOf(env, store, { ...source, tree }, params, control);
   const refused: RestoreToResult['failed'] = [];
   const safeTree = withoutUntouchable(tree, new Map(), (path, reason) => {
     refused.push({ path, reason });
@@ -71,7 +74,7 @@ export function restoreTo(
     });
     const { written, renamed, changedOwner } = done;
     const path = join(target.parent, done.name);
-    const withheld = runnable.files.filter((one) => inScope(one, paths));
+    const withheld = runnable.files;
     const failed = [...refused, ...done.failed];
     return { path, written, bytes: selection.bytes, failed, withheld, renamed, changedOwner };
   } finally {

@@ -1,7 +1,9 @@
 import { parentOf } from '../../../core/paths';
 import type { FailureReason } from '../../../core/failureReason';
+import { isPackageFile } from '../../../core/packageScripts';
 import { isRunnable } from '../../../core/runnableFiles';
-import type { RelPath, Tree } from '../../../core/tree';
+import type { ManifestEntry, RelPath, Tree } from '../../../core/tree';
+import type { ScriptJudge } from './foreignScripts';
 
 /** What of a tree from elsewhere stays away (H45). */
 export interface Withheld {
@@ -11,24 +13,29 @@ export interface Withheld {
   untouched: Map<RelPath, FailureReason>;
 }
 
+/** Nothing stays away. */
+export const NOTHING_WITHHELD: Withheld = { files: [], untouched: new Map() };
+
 /**
- * Finds what an editor or Git would run in a tree. `wanted`: paths that are asked for all the same.
- * `live`: the folder; folders that it has stay of the plan.
+ * Finds what an editor or Git would run in a tree, and each `package.json` of which `brings` says that it brings
+ * scripts. `wanted`: paths that are asked for all the same. `live`: the folder; folders that it has stay of the plan.
  */
 export function findRunnable(
   tree: Tree,
-  options: { wanted?: readonly RelPath[]; live?: Tree } = {},
+  options: { brings: ScriptJudge; wanted?: readonly RelPath[]; live?: Tree },
 ): Withheld {
   const wanted = new Set(options.wanted);
   const there = new Set(
     options.live?.entries.filter(({ type }) => type === 'D').map(({ path }) => path),
   );
+  const runs = (file: ManifestEntry): boolean =>
+    isRunnable(file.path) || (isPackageFile(file.path) && options.brings(file));
   const files = [
-    ...tree.entries.filter(({ type, path }) => type === 'F' && isRunnable(path)),
-    ...tree.links.filter(({ path }) => isRunnable(path, 'link')),
-  ]
-    .map(({ path }) => path)
-    .filter((path) => !wanted.has(path));
+    ...tree.entries.filter((one) => one.type === 'F' && !wanted.has(one.path) && runs(one)),
+    ...tree.links
+      .filter(({ path }) => !wanted.has(path))
+      .filter(({ path }) => isRunnable(path, 'link') || isPackageFile(path)),
+  ].map(({ path }) => path);
   const untouched = new Map(files.map((path): [RelPath, FailureReason] => [path, 'withheld']));
   emptied(tree, untouched)
     .filter((path) => !wanted.has(path) && !there.has(path))

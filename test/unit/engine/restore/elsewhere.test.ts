@@ -103,22 +103,32 @@ suite('a restore of what came from elsewhere', () => {
     assert.deepEqual(engine.planRestore(whole, quietControl).withheld, ['.husky/pre-commit']);
   });
 
-  test('to another place: left out of a folder, not of a new one of its own', () => {
+  test('to another place: left out of a folder, and of a new one of its own', () => {
     const to = (mode: 'at' | 'safe', more: object = {}) => {
       const destination = tempDir();
       const params = { rev: theirs, mode, destination, ...more };
       const { path, withheld } = engine.restoreTo(params, quietControl);
       return { names: Object.keys(readTree(path)), withheld: [...withheld].sort() };
     };
-    const at = to('at');
-    assert.deepEqual(at.names, ['a', 'deep/', 'deep/b']);
-    assert.deepEqual(at.withheld, [...DIFFERENT, '.vscode/settings.json'].sort());
-    assert.ok(to('at', { includeRunnable: true }).names.includes('.vscode/tasks.json'));
-    assert.ok(to('safe').names.includes('.vscode/tasks.json'));
-    assert.deepEqual(to('at', { paths: ['.vscode'] }).withheld.length, 2);
+    const all = [...DIFFERENT, '.vscode/settings.json'].sort();
+    const listed = engine.runnableFiles({ rev: theirs }, quietControl);
+    assert.deepEqual([listed.elsewhere, [...listed.files].sort()], [true, all]);
+    for (const mode of ['at', 'safe'] as const) {
+      const one = to(mode);
+      assert.deepEqual(one.names, ['a', 'deep/', 'deep/b'], mode);
+      assert.deepEqual(one.withheld, all);
+      assert.ok(to(mode, { includeRunnable: true }).names.includes('.vscode/tasks.json'));
+      assert.deepEqual(to(mode, { paths: ['.vscode'] }).withheld.length, 2);
+      const some = to(mode, { bring: ['.vscode/tasks.json'] });
+      assert.ok(some.names.includes('.vscode/tasks.json'));
+      assert.ok(!some.names.includes('.vscode/settings.json'));
+      assert.equal(some.withheld.length, all.length - 1);
+    }
   });
 
   test('its maker gets everything', () => {
+    const listed = repo.engine.runnableFiles({ rev: theirs }, quietControl);
+    assert.deepEqual(listed, { elsewhere: false, files: [] });
     assert.deepEqual(repo.engine.planRestore(request(), quietControl).withheld, []);
   });
 
@@ -128,5 +138,66 @@ suite('a restore of what came from elsewhere', () => {
     const plan = engine.planRestore({ ...request(), rev: snapshot }, quietControl);
     // Links are in the record alone.
     assert.deepEqual(['.devcontainer', ...plan.withheld].sort(), DIFFERENT);
+  });
+});
+
+suite('the scripts of a package.json from elsewhere', () => {
+  const request = (rev: string, more: object = {}) => ({ rev, exact: false, rules, ...more });
+  const pkg = (scripts: object, more: object = {}): string => JSON.stringify({ scripts, ...more });
+  const theirs = {
+    'package.json': pkg({ test: 'theirs' }, { version: '2' }),
+    'same/package.json': pkg({ test: 'mine' }, { version: '2' }),
+    'fewer/package.json': pkg({}),
+    'runs/package.json': pkg({ postinstall: 'theirs' }),
+    'new/package.json': pkg({ test: 'theirs' }),
+    'broken/package.json': '{ scripts: {} }',
+  };
+  const mine = {
+    'package.json': pkg({ test: 'mine' }),
+    'same/package.json': pkg({ test: 'mine' }),
+    'fewer/package.json': pkg({ test: 'mine' }),
+    'runs/package.json': null,
+    'new/package.json': null,
+  };
+
+  test('left out where they are others than those of the folder, or run when packages are installed', () => {
+    const repo = makeHomeRepo(theirs);
+    const rev = repo.take().id;
+    const engine = repo.as(join(tempDir(), 'mine'));
+    engine.adopt({}, quietControl);
+    fileTree(repo.root, mine);
+    const left = ['package.json', 'runs/package.json'];
+    assert.deepEqual(engine.planRestore(request(rev), quietControl).withheld, left);
+    engine.restore(request(rev), quietControl);
+    const after = readTree(repo.root);
+    assert.equal(after['package.json'], mine['package.json'], 'mine is as it was');
+    assert.equal(after['runs/package.json'], undefined);
+    for (const path of ['same/package.json', 'fewer/package.json', 'new/package.json'] as const) {
+      assert.equal(after[path], theirs[path], path);
+    }
+    assert.deepEqual(
+      engine.restore(request(rev, { includeRunnable: true }), quietControl).withheld,
+      [],
+    );
+    assert.equal(readTree(repo.root)['package.json'], theirs['package.json']);
+  });
+
+  test('to another place those that run when packages are installed', () => {
+    const repo = makeHomeRepo(theirs);
+    const rev = repo.take().id;
+    const engine = repo.as(join(tempDir(), 'mine'));
+    engine.adopt({}, quietControl);
+    const to = (more: object = {}) => {
+      const params = { rev, mode: 'safe' as const, destination: tempDir(), ...more };
+      return engine.restoreTo(params, quietControl);
+    };
+    const done = to();
+    assert.deepEqual(done.withheld, ['broken/package.json', 'runs/package.json']);
+    assert.equal(readTree(done.path)['new/package.json'], theirs['new/package.json']);
+    assert.deepEqual(to({ bring: done.withheld }).withheld, []);
+    assert.deepEqual(to({ paths: ['runs/package.json'] }).withheld, [], 'asked for by name');
+    // What is there to be overwritten may have other scripts.
+    const over = engine.runnableFiles({ rev, overwrite: true }, quietControl);
+    assert.equal(over.files.length, 5);
   });
 });

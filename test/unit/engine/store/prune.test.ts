@@ -3,7 +3,7 @@ import type { GcResult, PruneParams, PruneResult } from '../../../../src/core/en
 import { SnapdirError, type ErrorCode } from '../../../../src/core/errors';
 import type { CheckpointId } from '../../../../src/core/ids';
 import { quietControl } from '../../../../src/engine/context';
-import { setRef, tag } from '../../../../src/engine/methods/edit';
+import { deleteCheckpoints, setRef, tag } from '../../../../src/engine/methods/edit';
 import { prune } from '../../../../src/engine/methods/prune';
 import { undoOperations } from '../../../../src/engine/methods/undoOperations';
 import { acquireLease } from '../../../../src/engine/disk/lease';
@@ -13,7 +13,14 @@ import { restore } from '../../../../src/engine/worktree/restore/restore';
 import { take } from '../../../../src/engine/worktree/take';
 import type { MemoryFs } from '../../../crash/memoryFs';
 import { checkListed, viewStore } from '../../../crash/oracle';
-import { edit, memoryWith, rules, startProcess, type Process } from '../../../crash/processes';
+import {
+  edit,
+  memoryWith,
+  rules,
+  startProcess,
+  treeOf,
+  type Process,
+} from '../../../crash/processes';
 
 const HOUR_NS = 3_600_000_000_000n;
 const none = { last: 0, hourly: 0, daily: 0, weekly: 0 };
@@ -133,6 +140,31 @@ suite('prune', () => {
     run(fs);
     const left = listed(fs).filter((id) => ids.includes(id));
     assert.deepEqual(left, [ids[0], ids[1], ids[2], ids[3], ids[7]]);
+  });
+
+  test('a name that moved on keeps what it stood for, through prune and collection; a person may delete it', () => {
+    const { fs, ids } = withAutomatic(6);
+    const [first, second, third] = ids as [CheckpointId, CheckpointId, CheckpointId];
+    within(fs, ({ env, open }) => {
+      for (const rev of [first, second, third, null]) {
+        setRef(env, open(), { name: 'main', rev }, quietControl);
+      }
+    });
+    const kept = [first, second, third, ...ids.slice(-2)];
+    assert.deepEqual(run(fs).kept, { promoted: 3, head: 2 });
+    assert.deepEqual(listed(fs), kept);
+    const collect = (): GcResult =>
+      within(fs, ({ env, open }) => collectGarbage(env, open(), { dryRun: false }, quietControl));
+    fs.time += 20n * 24n * HOUR_NS;
+    assert.equal(collect().manifests, 1);
+    fs.time += 20n * 24n * HOUR_NS;
+    collect();
+    within(fs, ({ env, open }) =>
+      restore(env, open(), { rev: first, exact: false, rules }, quietControl),
+    );
+    assert.match(treeOf(fs.table)['a']!, /automatic 0/);
+    within(fs, ({ env, open }) => deleteCheckpoints(env, open(), { revs: [second] }));
+    assert.ok(!listed(fs).includes(second));
   });
 
   test('refuses wrong counts, a clock that jumped, and while somebody else is at work', () => {

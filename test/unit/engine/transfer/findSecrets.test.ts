@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { isCancelled } from '../../../../src/base/abort';
+import { quietControl } from '../../../../src/engine/context';
+import { nodeFs } from '../../../../src/engine/disk/nodeFs';
+import { ContentSearch } from '../../../../src/engine/transfer/searchContent';
+import { makeRepo } from '../../../support/restoreRepo';
+import { person, type Person } from '../../../support/people';
+import { tempDir } from '../../../support/tempDir';
+
+const PIECE = 256 * 1024;
+const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
+const LINE = 'const cart = items.filter((one) => one.count > 0);\n';
+const filler = (length: number): string => LINE.repeat(length / LINE.length + 1).slice(0, length);
+
+suite('secrets in large files', () => {
+  let one: Person;
+  setup(() => {
+    one = person('one', {});
+  });
+
+  /** Paths of the files in which something was found. */
+  function found(spec: Record<string, string | Buffer>): string[] {
+    one.write(spec);
+    const params = { snapshot: one.take().snapshot, less: [], remote: 'memory:', paths: true };
+    return one.methods
+      .findSecrets(params, quietControl)
+      .found.map(({ path, kind }) => `${path} ${kind}`)
+      .sort();
+  }
+
+  test('are found wherever they stand, in two pieces as well', () => {
+    const at = (offset: number): string => `${filler(offset)} ${TOKEN} ${filler(1000)}`;
+    const spec: Record<string, string> = { deep: at(9_000_001), end: filler(5_000_000) + TOKEN };
+    // Across the first edge, byte by byte, and across where the next piece begins.
+    for (const edge of [PIECE, PIECE - 16_384]) {
+      for (let back = -2; back <= TOKEN.length + 2; back++) {
+        spec[`${edge}-${back}`] = at(edge - back);
+      }
+    }
+    const names = Object.keys(spec).map((name) => `${name} github-token`);
+    assert.deepEqual(found(spec), names.sort());
+  });
+
+  test('are none where a piece only makes them look so', () => {
+    const spec: Record<string, string> = {};
+    for (const edge of [PIECE, PIECE - 16_384]) {
+      for (let back = -2; back <= 24; back++) {
+        // Letters before it, or behind it: no key of AWS.
+        spec[`before${edge}${back}`] = `${'X'.repeat(edge - back)}AKIA${'A'.repeat(16)} ${LINE}`;
+        spec[`behind${edge}${back}`] = `${filler(edge - back)} AKIA${'A'.repeat(300)} ${LINE}`;
+      }
+    }
+    assert.deepEqual(found(spec), []);
+  });
+
+  test('are found where what says so stands far away from them', () => {
+    const login = '"auth": "dXNlcjpwYXNzd29yZA=="\n';
+    const kube = 'token: abcdefgh1234\n';
+    const between = `${filler(700_000)}\n`;
+    assert.deepEqual(
+      found({
+        docker: `{ "auths": {}, \n${between}${login}`,
+        'docker-turned': `${login}${between}{ "auths": {}`,
+        'docker-alone': `${between}${login}`,
+        kube: `kind: Config\n${between}${kube}`,
+        'kube-turned': `${kube}${between}current-context: x\n`,
+        'kube-alone': `${kube}${between}`,
+      }),
+      [
+        ...['docker docker-login', 'docker-turned docker-login'],
+        ...['kube kubernetes-login', 'kube-turned kubernetes-login'],
+      ],
+    );
+  });
+
+  test('are found in UTF-16, and not looked for in what is no text', () => {
+    const text = `\ufeff${filler(400_000)}${TOKEN}\n`;
+    const binary = Buffer.concat([Buffer.from([1, 0]), Buffer.from(`${filler(1_000)}${TOKEN}`)]);
+    assert.deepEqual(found({ utf16: Buffer.from(text, 'utf16le'), binary }), [
+      'utf16 github-token',
+    ]);
+  });
+
+  test('do not fill the memory, and cancelling is answered at once', () => {
+    const path = join(tempDir(), 'large');
+    const fd = openSync(path, 'w');
+    const part = Buffer.from(filler(1024 * 1024));
+    for (let count = 0; count < 200; count++) {
+      writeSync(fd, part);
+    }
+    closeSync(fd);
+    let largest = 0;
+    const fs = Object.assign(Object.create(nodeFs) as typeof nodeFs, {
+      read: (...args: Parameters<typeof nodeFs.read>) => {
+        largest = Math.max(largest, args[1].length);
+        return nodeFs.read(...args);
+      },
+    });
+    const search = new ContentSearch({ ...makeRepo({}).env, fs });
+    const began = performance.now();
+    // Answered in 200 ms (on a machine with other work: in 500).
+    const signal = {
+      get aborted(): boolean {
+        return performance.now() - began > 100;
+      },
+    };
+    assert.throws(() => search.kindIn(path, { ...quietControl, signal }), isCancelled);
+    const took = performance.now() - began;
+    assert.ok(took < 600, `${Math.round(took)} ms`);
+    assert.equal(largest, PIECE);
+  });
+
+  test('a text that is made to be slow is not', () => {
+    const search = new ContentSearch(makeRepo({}).env);
+    const slow = [
+      'eyJ',
+      'token',
+      'a://b:',
+      '-----BEGIN A A ',
+      'secret: ',
+      '"auth" ',
+      'AKIA',
+      'ya29.',
+    ];
+    for (const text of slow) {
+      const path = join(tempDir(), 'slow');
+      const fd = openSync(path, 'w');
+      writeSync(fd, text.repeat((2 * PIECE) / text.length));
+      closeSync(fd);
+      const began = performance.now();
+      search.kindIn(path, quietControl);
+      const took = performance.now() - began;
+      assert.ok(took < 3_000, `${text}: ${Math.round(took)} ms`);
+    }
+  });
+});
