@@ -2,6 +2,7 @@ import type { Change, ChangeSide } from '../core/change';
 import type { PathFailure, Skipped, SkipReason } from '../core/records';
 import { displayName, displayText } from './escape';
 import { plural } from './format';
+import { failureWords } from './reasonWords';
 
 /** How many names are shown where a list is only an illustration. */
 export const NAMES_SHOWN = 20;
@@ -52,7 +53,7 @@ export function skippedLines(skipped: readonly Skipped[]): string[] {
 
 /** What could not be restored, by name. */
 export function failureLines(failed: readonly PathFailure[]): string[] {
-  return failed.map(({ path, reason }) => `  ${displayName(path)}: ${displayText(reason)}`);
+  return failed.map(({ path, reason }) => `  ${displayName(path)}: ${failureWords(reason)}`);
 }
 
 /** At most `limit` lines, and how many are not shown. */

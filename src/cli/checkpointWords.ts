@@ -10,10 +10,18 @@ import {
   plural,
   shortCounts,
 } from './format';
+import { damagedWords } from './reasonWords';
 
 /** A checkpoint in `--json`: with its time in ISO 8601 as well. */
-export function checkpointJson(checkpoint: CheckpointInfo): CheckpointInfo & { iso: string } {
-  return { ...checkpoint, iso: isoTime(checkpoint.time) };
+export function checkpointJson(
+  checkpoint: CheckpointInfo,
+): Omit<CheckpointInfo, 'damaged'> & { iso: string; damaged?: string } {
+  const { damaged, ...rest } = checkpoint;
+  return {
+    ...rest,
+    ...(damaged === undefined ? {} : { damaged: damagedWords(damaged) }),
+    iso: isoTime(checkpoint.time),
+  };
 }
 
 /** ISO 8601, or an empty text for a time that no calendar has. */
@@ -67,7 +75,7 @@ function marks(checkpoint: CheckpointInfo): string {
     ...(scope === null ? [] : [`(only ${scope.map(displayName).join(', ')})`]),
     ...(checkpoint.skipped > 0 ? [`(${checkpoint.skipped} not captured)`] : []),
     ...(checkpoint.unstable > 0 ? [`(${checkpoint.unstable} unstable)`] : []),
-    ...(checkpoint.damaged === undefined ? [] : [`(damaged: ${displayText(checkpoint.damaged)})`]),
+    ...(checkpoint.damaged === undefined ? [] : [`(damaged: ${damagedWords(checkpoint.damaged)})`]),
   ];
   return parts.length === 0 ? '' : `  ${parts.join(' ')}`;
 }
@@ -106,7 +114,7 @@ export function detailLines(checkpoint: CheckpointInfo, now: number): string[] {
     ...(tags.length === 0 ? [] : [['Tags', tags.map(displayName).join(', ')]]),
     ...(scope === null ? [] : [['Only', scope.map(displayName).join(', ')]]),
     ['Content', `${plural(stats.files, 'file')}, ${formatBytes(stats.bytes)}`],
-    ...(checkpoint.damaged === undefined ? [] : [['Damaged', displayText(checkpoint.damaged)]]),
+    ...(checkpoint.damaged === undefined ? [] : [['Damaged', damagedWords(checkpoint.damaged)]]),
   ];
   const message = checkpoint.message.replace(/\s+$/, '');
   return [

@@ -3,6 +3,7 @@ import { shortId } from '../core/ids';
 import type { UndoObstacle } from '../core/undoObstacle';
 import { displayName } from './escape';
 import { formatBytes, plural } from './format';
+import { nameWords, pathWords, planChangeWords, storeWords, targetWords } from './reasonWords';
 import { promotionErrorWords } from './promotionErrorWords';
 import { remoteErrorWords } from './remoteErrorWords';
 
@@ -19,13 +20,13 @@ const revWords = {
     `${displayName(rev)} fits several: ${candidates.map(shortId).join(', ')}. Write more digits.`,
   PATH_NOT_FOUND: ({ path, rev }) =>
     `${displayName(path)} is not in ${displayName(rev)}. "snapdir show ${displayName(rev)}" and "snapdir manifest --rev ${displayName(rev)}" list what is.`,
-  INVALID_NAME: ({ name, reason }) =>
-    `${displayName(name)} cannot be a name: ${reason}. Choose another one.`,
+  INVALID_NAME: ({ name, reason, what }) =>
+    `${displayName(name)} cannot be a name: ${nameWords(reason, what)}. Choose another one.`,
   INVALID_ARGUMENT: ({ argument, reason }) =>
     `Wrong ${displayName(argument)}: ${reason}. "snapdir help" describes every command.`,
 } satisfies Partial<ErrorWords>;
 
-const storeWords = {
+const storeErrorWords = {
   MANIFEST_NOT_FOUND: ({ snapshot }) =>
     `The store has no manifest for snapshot ${shortId(snapshot)}. "snapdir verify" says what else is missing.`,
   OBJECT_NOT_FOUND: ({ checksum, path }) =>
@@ -38,8 +39,8 @@ const storeWords = {
     `${what}: ${reason}. Snapdir reads and writes plain BLAKE3 only; make the manifest without --checksum-bin and without SNAPDIR_MANIFEST_CONTEXT.`,
   STORE_NOT_FOUND: ({ path }) =>
     `There is no snapshot store at ${displayName(path)}. "snapdir take" makes one; "-C DIR" chooses another folder.`,
-  STORE_UNSAFE: ({ path, reason }) =>
-    `The store ${displayName(path)} is not safe to use: ${reason}. Look at what it is and move it away if you did not put it there.`,
+  STORE_UNSAFE: ({ path, reason, kind }) =>
+    `The store ${displayName(path)} is not safe to use: ${storeWords(reason, kind)}. Look at what it is and move it away if you did not put it there.`,
   FOREIGN_STORE: ({ path }) =>
     `The store ${displayName(path)} came from somewhere else, so it can only be looked at. "snapdir adopt" makes it yours; do that only if you know where it is from.`,
   NO_VAULT: ({ path }) =>
@@ -69,20 +70,20 @@ const obstacleWords: Readonly<Record<UndoObstacle, string>> = {
 };
 
 const restoreWords = {
-  UNSAFE_PATH: ({ path, reason }) =>
-    `${displayName(path)} is refused: ${reason}. Nothing was written.`,
-  UNSAFE_TARGET: ({ path, reason }) =>
-    `Restoring to ${displayName(path)} is refused: ${reason}. Choose another folder with --to.`,
+  UNSAFE_PATH: ({ path, reason, name }) =>
+    `${displayName(path)} is refused: ${pathWords(reason, name)}. Nothing was written.`,
+  UNSAFE_TARGET: ({ path, reason, name }) =>
+    `Restoring to ${displayName(path)} is refused: ${targetWords(reason, name)}. Choose another folder with --to.`,
   TARGET_EXISTS: ({ path }) =>
     `${displayName(path)} exists already. Choose another place, or pass --overwrite.`,
   SUFFIX_MISMATCH: ({ path, expected }) =>
     `${displayName(path)} does not end in ${displayName(expected)} as the file in the snapshot does, which is likely a mistake. Name a place that does, or an existing folder.`,
   PLAN_CHANGED: ({ reason }) =>
-    `The folder changed since the plan was shown: ${reason}. Nothing was written; run the command again to see the new plan.`,
+    `The folder changed since the plan was shown: ${planChangeWords(reason)}. Nothing was written; run the command again to see the new plan.`,
   RESTORE_PENDING: () =>
     'A restore was interrupted and its files are half-way. Run "snapdir recover --finish" or "snapdir recover --undo" first.',
-  NAME_COLLISION: ({ paths, reason }) =>
-    `Names in the snapshot cannot all exist here (${paths.map(displayName).join(', ')}): ${reason}. Nothing was written; "--safe" makes a copy under other names, --to one in another place.`,
+  NAME_COLLISION: ({ paths }) =>
+    `Names in the snapshot cannot all exist here (${paths.map(displayName).join(', ')}): this file system takes these names for one. Nothing was written; "--safe" makes a copy under other names, --to one in another place.`,
   NOTHING_TO_UNDO: ({ what }) =>
     what === 'undo'
       ? 'There is nothing to undo. "snapdir ops" lists what was done; "snapdir restore REV" goes to any snapshot.'
@@ -138,7 +139,7 @@ function nextStep(errno: string): string {
 /** The exhaustive table. */
 export const errorWords: ErrorWords = {
   ...revWords,
-  ...storeWords,
+  ...storeErrorWords,
   ...restoreWords,
   ...systemWords,
   ...remoteErrorWords,

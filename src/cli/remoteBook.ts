@@ -50,8 +50,7 @@ export class RemoteBook {
   /** Adds or replaces one. @throws INVALID_NAME, REMOTE_URL_INVALID, REMOTE_ENDPOINT_INVALID, … */
   add(name: string, fields: Fields, asDefault: boolean): Remote {
     if (name === GIT_STORE) {
-      const reason = 'it means the Git repository of the folder';
-      throw new SnapdirError('INVALID_NAME', { name, reason });
+      throw new SnapdirError('INVALID_NAME', { name, reason: 'store-git' });
     }
     const remote = parseRemote(name, fields);
     const { remotes, default: chosen } = this.places.read();

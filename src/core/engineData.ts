@@ -9,6 +9,7 @@ import type {
   TakeStats,
   Trigger,
 } from './records';
+import type { Damaged } from './reasons';
 import type { RelPath } from './tree';
 
 /** Where one repository is. */
@@ -39,8 +40,8 @@ export interface CheckpointInfo {
   isHead: boolean;
   /** Where it came from, when it was not taken here. */
   origin?: Origin;
-  /** Why the snapshot cannot be relied on (missing or damaged manifest), where that is known. */
-  damaged?: string;
+  /** Why the snapshot cannot be relied on (its manifest or content is missing or damaged), where that is known. */
+  damaged?: Damaged;
   /** The parent, where another line had gone on from it before this one. */
   branchOf?: { id: CheckpointId; time: number; message: string };
   /** How many lines go on from here, where it is more than one. */

@@ -1,4 +1,12 @@
 import type { PromotionErrorData } from './promotion/promotionErrors';
+import type {
+  NameProblem,
+  ParseProblem,
+  PathProblem,
+  PlanChange,
+  StoreProblem,
+  TargetProblem,
+} from './reasons';
 import type { UndoObstacle } from './undoObstacle';
 
 /**
@@ -18,14 +26,14 @@ export interface ErrorData extends PromotionErrorData {
   OBJECT_NOT_FOUND: { checksum: string; path?: string };
   /** Stored bytes do not match their address. */
   INTEGRITY: { address: string; expected: string; actual: string; path?: string };
-  /** Text that is not what it should be (manifest, record, FORMAT, journal). */
-  PARSE: { what: string; line?: number; reason: string };
+  /** Text that is not what it should be (manifest, record, FORMAT, journal). `why`: where a person can mend it. */
+  PARSE: { what: string; line?: number; reason: string; why?: ParseProblem };
   /** A manifest made with another hash function than plain BLAKE3. */
   UNSUPPORTED_HASH: { what: string; reason: string };
   /** A path that must never be written or read (leaves the folder, protected name, …). */
-  UNSAFE_PATH: { path: string; reason: string };
+  UNSAFE_PATH: { path: string; reason: PathProblem; name?: string };
   /** A name for a ref or tag that is not allowed. */
-  INVALID_NAME: { name: string; reason: string };
+  INVALID_NAME: { name: string; reason: NameProblem; what?: 'ref' | 'tag' };
   /** A wrong argument of a command or setting. */
   INVALID_ARGUMENT: { argument: string; reason: string };
   /** The folder to snapshot is not there or is not a folder. */
@@ -33,7 +41,7 @@ export interface ErrorData extends PromotionErrorData {
   /** There is no `.snapdir` where one is needed. */
   STORE_NOT_FOUND: { path: string };
   /** `.snapdir` is a link, a file, or not owned by this user. */
-  STORE_UNSAFE: { path: string; reason: string };
+  STORE_UNSAFE: { path: string; reason: StoreProblem; kind?: string };
   /** The store came with the folder: it is read-only until this user adopts it. */
   FOREIGN_STORE: { path: string };
   /** There is no copy of the store outside of the folder, or no place for one. */
@@ -47,16 +55,16 @@ export interface ErrorData extends PromotionErrorData {
   /** Another process holds the lease for something destructive. */
   STORE_BUSY: { operation: string; owner: string; since: number };
   /** A restore target that is refused (`/`, home, the store itself, …). */
-  UNSAFE_TARGET: { path: string; reason: string };
+  UNSAFE_TARGET: { path: string; reason: TargetProblem; name?: string };
   /** `restoreAt` with something in the way, or a suffix that does not fit. */
   TARGET_EXISTS: { path: string };
   SUFFIX_MISMATCH: { path: string; expected: string };
   /** The folder changed between the plan that a person saw and the restore. */
-  PLAN_CHANGED: { reason: string };
+  PLAN_CHANGED: { reason: PlanChange };
   /** A restore was interrupted and has to be finished or undone first. */
   RESTORE_PENDING: { journal: string };
-  /** Names in the snapshot collide or cannot exist on this file system. */
-  NAME_COLLISION: { paths: string[]; reason: string };
+  /** The file system takes names in the snapshot for one. */
+  NAME_COLLISION: { paths: string[] };
   /** There is nothing to undo or redo. */
   NOTHING_TO_UNDO: { what: 'undo' | 'redo' };
   /** This operation cannot be undone or redone; `obstacle` is an `UndoObstacle`. */

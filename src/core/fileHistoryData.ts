@@ -48,6 +48,8 @@ export interface FileVersion {
   oldPath?: RelPath;
   /** For D: the content is there under this name. */
   movedTo?: RelPath;
+  /** The name that the file has in the folder now, to which it was moved after HEAD. Only of the newest version. */
+  movedSince?: RelPath;
   left?: ChangeSide;
   right?: ChangeSide;
 }

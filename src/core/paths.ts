@@ -1,5 +1,6 @@
 import { isWellFormed, utf8Length } from '../base/utf8';
 import { SnapdirError } from './errors';
+import type { PathProblem } from './reasons';
 import type { RelPath } from './tree';
 
 /** Limits of every path we read or write (reliability H33). */
@@ -8,8 +9,8 @@ export const PATH_LIMITS = { depth: 128, bytes: 4096, nameBytes: 255 } as const;
 const CONTROL = /[\x00-\x1f\x7f]/;
 const DOTS = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
-function unsafe(path: string, reason: string): never {
-  throw new SnapdirError('UNSAFE_PATH', { path, reason });
+function unsafe(path: string, reason: PathProblem, name?: string): never {
+  throw new SnapdirError('UNSAFE_PATH', { path, reason, ...(name === undefined ? {} : { name }) });
 }
 
 // Invisible characters that HFS+ leaves out when it compares names (CVE-2014-9390).
@@ -49,33 +50,33 @@ const WINDOWS_CHARACTERS = /[<>:"|?*\\]/;
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])[. ]*(?:\.|:|$)/i;
 
 /** Why a name cannot exist on Windows, or undefined (reliability H36). */
-export function windowsProblem(name: string): string | undefined {
+export function windowsProblem(name: string): PathProblem | undefined {
   if (WINDOWS_CHARACTERS.test(name)) {
-    return 'holds a character that Windows does not allow in names';
+    return 'windows-character';
   }
   if (WINDOWS_DEVICE.test(name)) {
-    return 'is a reserved device name on Windows';
+    return 'windows-device';
   }
-  return /[. ]$/.test(name) ? 'ends in a dot or space, which Windows drops' : undefined;
+  return /[. ]$/.test(name) ? 'windows-ending' : undefined;
 }
 
 /** Why a name must not be used at all, on any platform; undefined when it is fine. */
-function nameProblem(name: string): string | undefined {
+function nameProblem(name: string): PathProblem | undefined {
   if (name === '' || name === '.' || name === '..') {
-    return 'has an empty, "." or ".." component';
+    return 'dot-component';
   }
   if (CONTROL.test(name)) {
-    return 'holds a control character';
+    return 'control-character';
   }
   if (!isWellFormed(name)) {
-    return 'is not valid Unicode';
+    return 'not-unicode';
   }
   if (name.length > PATH_LIMITS.nameBytes / 3 && utf8Length(name) > PATH_LIMITS.nameBytes) {
-    return `has a name longer than ${PATH_LIMITS.nameBytes} bytes`;
+    return 'name-too-long';
   }
   // A backslash is an ordinary character here, and a separator where the snapshot may be restored.
   if (name.includes('\\') && name.split('\\').includes('..')) {
-    return 'has a ".." component behind a backslash';
+    return 'backslash-dots';
   }
   return undefined;
 }
@@ -96,7 +97,7 @@ export function checkPathForm(path: RelPath): string[] {
   }
   const components = path.split('/');
   if (components.length > PATH_LIMITS.depth) {
-    unsafe(path.slice(0, 200), `is more than ${PATH_LIMITS.depth} folders deep`);
+    unsafe(path.slice(0, 200), 'too-deep');
   }
   for (const component of components) {
     const problem = nameProblem(component);
@@ -105,7 +106,7 @@ export function checkPathForm(path: RelPath): string[] {
     }
   }
   if (path.length > PATH_LIMITS.bytes / 3 && utf8Length(path) > PATH_LIMITS.bytes) {
-    unsafe(path.slice(0, 200), `is longer than ${PATH_LIMITS.bytes} bytes`);
+    unsafe(path.slice(0, 200), 'too-long');
   }
   return components;
 }
@@ -119,7 +120,7 @@ export function checkRelPath(path: RelPath, options: { windows?: boolean } = {})
   const components = checkPathForm(path);
   for (const component of components) {
     if (isProtectedName(component)) {
-      unsafe(path, `"${component}" is, or stands for, a protected folder`);
+      unsafe(path, 'protected-name', component);
     }
     if (options.windows === true) {
       checkForWindows(path, component);
@@ -131,7 +132,7 @@ export function checkRelPath(path: RelPath, options: { windows?: boolean } = {})
 function checkForWindows(path: RelPath, component: string): void {
   const problem = windowsProblem(component);
   if (problem !== undefined) {
-    unsafe(path, `"${component}" ${problem}`);
+    unsafe(path, problem, component);
   }
 }
 
@@ -146,20 +147,17 @@ export function parseManifestPath(
   options: { windows?: boolean } = {},
 ): RelPath {
   if (!text.startsWith('./')) {
-    unsafe(text, 'does not begin with "./"');
+    unsafe(text, 'no-dot-slash');
   }
   if (text === './') {
-    return type === 'D' ? '' : unsafe(text, 'is a file without a name');
+    return type === 'D' ? '' : unsafe(text, 'no-name');
   }
   if (text.endsWith('/') !== (type === 'D')) {
-    unsafe(
-      text,
-      type === 'D' ? 'is a directory without a final "/"' : 'is a file with a final "/"',
-    );
+    unsafe(text, type === 'D' ? 'folder-without-slash' : 'file-with-slash');
   }
   const path = text.slice(2, type === 'D' ? -1 : undefined);
   if (path === '') {
-    unsafe(text, 'has an empty component');
+    unsafe(text, 'empty-component');
   }
   // Short paths without dots or special characters pass without being taken apart.
   if (path.length > PATH_LIMITS.nameBytes / 3 || !PLAIN.test(path) || DOTS.test(path)) {

@@ -93,6 +93,7 @@ export interface TakeRecord extends RecordBase {
 /** A path that a restore could not bring to its target state. */
 export interface PathFailure {
   path: RelPath;
+  /** A `FailureReason`; records of other versions may have other words. */
   reason: string;
 }
 

@@ -1,7 +1,9 @@
 import { isWellFormed } from '../base/utf8';
 import { SnapdirError } from './errors';
+import type { NameProblem } from './reasons';
 
-const MAX_LENGTH = 100;
+/** Of a ref or tag, in UTF-16 units. */
+export const MAX_NAME_LENGTH = 100;
 const RESERVED = new Set(['head', 'live', 'latest', 'empty']);
 
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
@@ -11,26 +13,26 @@ const REV_SYNTAX = /[~^:?*[\\]|\.\.|@\{/;
 /** As many digits as ids are shown with: a tag `2024` or `face` is fine, and wins over an id. */
 const LOOKS_LIKE_ID = /^[0-9a-f]{10,64}$/i;
 
-function problem(name: string): string | undefined {
-  if (name === '' || name.length > MAX_LENGTH) {
-    return `must have 1 to ${MAX_LENGTH} characters`;
+function problem(name: string): NameProblem | undefined {
+  if (name === '' || name.length > MAX_NAME_LENGTH) {
+    return 'length';
   }
   if (name !== name.trim()) {
-    return 'must not begin or end with a space';
+    return 'edge-space';
   }
   if (CONTROL.test(name) || INVISIBLE.test(name) || !isWellFormed(name)) {
-    return 'must not hold control or invisible characters';
+    return 'invisible';
   }
   if (REV_SYNTAX.test(name)) {
-    return 'must not hold ~ ^ : ? * [ \\ or ".." or "@{"';
+    return 'rev-syntax';
   }
   if (/^[-@/]|\/$|\/\//.test(name)) {
-    return 'must not begin with - @ or /, end with /, or hold //';
+    return 'slashes';
   }
   if (RESERVED.has(name.toLowerCase())) {
-    return 'is a word with a meaning of its own';
+    return 'reserved';
   }
-  return LOOKS_LIKE_ID.test(name) ? 'looks like the beginning of an id' : undefined;
+  return LOOKS_LIKE_ID.test(name) ? 'like-id' : undefined;
 }
 
 /**
@@ -41,6 +43,6 @@ function problem(name: string): string | undefined {
 export function checkName(name: string, what: 'ref' | 'tag'): void {
   const reason = problem(name);
   if (reason !== undefined) {
-    throw new SnapdirError('INVALID_NAME', { name, reason: `a ${what} ${reason}` });
+    throw new SnapdirError('INVALID_NAME', { name, reason, what });
   }
 }

@@ -174,8 +174,7 @@ function usualOf(url: string, region: string | undefined): Partial<Remote> {
  */
 export function parseRemote(name: string, fields: Fields): Remote {
   if (!NAME.test(name)) {
-    const reason = 'a store has 1 to 60 letters, digits, dots, hyphens or underscores';
-    throw new SnapdirError('INVALID_NAME', { name, reason });
+    throw new SnapdirError('INVALID_NAME', { name, reason: 'store-letters' });
   }
   const url = textField(name, fields, 'url') ?? '';
   const place = parseRemoteUrl(url);

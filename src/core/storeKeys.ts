@@ -51,7 +51,7 @@ export function isKey(key: string): boolean {
 /** @throws UNSAFE_PATH */
 export function checkKey(key: string): void {
   if (!isKey(key)) {
-    throw new SnapdirError('UNSAFE_PATH', { path: key, reason: 'it is no key of a store' });
+    throw new SnapdirError('UNSAFE_PATH', { path: key, reason: 'no-store-key' });
   }
 }
 
@@ -61,7 +61,7 @@ export function checkPrefix(prefix: string): void {
   const last = parts.pop() ?? '';
   const ok = parts.every(isPart) && (last === '' || (PART.test(last) && last !== '..'));
   if (!ok || prefix.length > MAX_KEY) {
-    throw new SnapdirError('UNSAFE_PATH', { path: prefix, reason: 'it is no prefix of a store' });
+    throw new SnapdirError('UNSAFE_PATH', { path: prefix, reason: 'no-store-prefix' });
   }
 }
 
@@ -83,7 +83,7 @@ export function encodeKeyPart(text: string): string {
     part = percent(part.charCodeAt(0)) + part.slice(1);
   }
   if (!isPart(part)) {
-    throw new SnapdirError('INVALID_NAME', { name: text, reason: 'it is too long, or no text' });
+    throw new SnapdirError('INVALID_NAME', { name: text, reason: 'not-storable' });
   }
   return part;
 }

@@ -6,6 +6,17 @@ import { visible } from './text/displayText';
 import { clockTime } from './text/times';
 import { obstacleWords } from './operations/operationWords';
 import { promotionErrorWords } from './promotionErrorWords';
+import {
+  causeOf,
+  leaseWords,
+  nameWords,
+  parsedWords,
+  parseWords,
+  pathWords,
+  planChangeWords,
+  storeWords,
+  targetWords,
+} from './reasonWords';
 import { remoteErrorWords } from './remoteErrorWords';
 import { quoted } from './text/quoted';
 
@@ -44,26 +55,29 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
     ),
     actions: ['repair', 'verifyStore'],
   }),
-  PARSE: ({ what, line, reason }) => ({
+  PARSE: ({ what, line, why }) => ({
     message:
       line === undefined
-        ? t('Cannot read {0}: {1}.', visible(what), visible(reason))
-        : t('Cannot read {0}, line {1}: {2}.', visible(what), line, visible(reason)),
+        ? t('Cannot read {0}: {1}.', parsedWords(what), parseWords(why))
+        : t('Cannot read {0}, line {1}: {2}.', parsedWords(what), line, parseWords(why)),
     actions: ['verifyStore', 'showLog'],
   }),
-  UNSUPPORTED_HASH: ({ what, reason }) => ({
+  UNSUPPORTED_HASH: ({ what }) => ({
     message: t(
-      '{0} was made with another hash function than BLAKE3 and cannot be used here: {1}.',
-      visible(what),
-      visible(reason),
+      'This was made with another hash function than BLAKE3 and cannot be used here: {0}.',
+      parsedWords(what),
     ),
   }),
-  UNSAFE_PATH: ({ path, reason }) => ({
-    message: t('The path "{0}" was refused: {1}. Nothing was written.', visible(path), reason),
+  UNSAFE_PATH: ({ path, reason, name: part }) => ({
+    message: t(
+      'The path "{0}" was refused: {1}. Nothing was written.',
+      visible(path),
+      pathWords(reason, part),
+    ),
     actions: ['showLog'],
   }),
   INVALID_NAME: ({ name: bad, reason }) => ({
-    message: t('"{0}" cannot be used as a name: {1}.', visible(bad), visible(reason)),
+    message: t('"{0}" cannot be used as a name: {1}.', visible(bad), nameWords(reason)),
   }),
   INVALID_ARGUMENT: ({ argument, reason }) => ({
     message: t('{0} is not valid: {1}.', visible(argument), visible(reason)),
@@ -75,8 +89,8 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
   STORE_NOT_FOUND: ({ path }) => ({
     message: t('"{0}" has no snapshots yet. Take one first.', visible(path)),
   }),
-  STORE_UNSAFE: ({ path, reason }) => ({
-    message: t('The store "{0}" was refused: {1}.', visible(path), visible(reason)),
+  STORE_UNSAFE: ({ path, reason, kind }) => ({
+    message: t('The store "{0}" was refused: {1}.', visible(path), storeWords(reason, kind)),
     actions: ['showLog'],
   }),
   FOREIGN_STORE: ({ path }) => ({
@@ -114,13 +128,13 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
   STORE_BUSY: ({ operation, owner, since }) => ({
     message: t(
       'The store is in use: "{0}" by {1} since {2}. Try again when it is done.',
-      visible(operation),
+      leaseWords(operation),
       visible(owner),
       clockTime(since, vscode.env.language),
     ),
   }),
-  UNSAFE_TARGET: ({ path, reason }) => ({
-    message: t('Restoring to "{0}" was refused: {1}.', visible(path), visible(reason)),
+  UNSAFE_TARGET: ({ path, reason, name: part }) => ({
+    message: t('Restoring to "{0}" was refused: {1}.', visible(path), targetWords(reason, part)),
   }),
   TARGET_EXISTS: ({ path }) => ({
     message: t('"{0}" exists already. Nothing was written.', visible(path)),
@@ -135,17 +149,16 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
   PLAN_CHANGED: ({ reason }) => ({
     message: t(
       'The folder changed after the restore was planned ({0}). Nothing was restored.',
-      visible(reason),
+      planChangeWords(reason),
     ),
   }),
   RESTORE_PENDING: () => ({
     message: t('An earlier restore was interrupted. Finish it or undo it first.'),
     actions: ['recover'],
   }),
-  NAME_COLLISION: ({ paths, reason }) => ({
+  NAME_COLLISION: ({ paths }) => ({
     message: t(
-      'These names cannot stand side by side on this file system ({0}): {1}. Nothing was written.',
-      visible(reason),
+      'This file system takes these names for one: {0}. Nothing was written.',
       list(paths),
     ),
   }),
@@ -164,13 +177,7 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
     actions: ['collectGarbage'],
   }),
   IO: ({ operation, path, errno }) => ({
-    message: t(
-      'Cannot {0} "{1}": {2} ({3}). Check the disk and its permissions, then try again.',
-      visible(operation),
-      visible(path),
-      causeOf(errno),
-      visible(errno),
-    ),
+    message: cannotWords(operation, visible(path), t('{0} ({1})', causeOf(errno), visible(errno))),
     actions: errno === 'EIO' ? ['verifyStore', 'showLog'] : ['showLog'],
   }),
   WORKER_CRASHED: ({ reason }) => ({
@@ -191,6 +198,23 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
   ...promotionErrorWords,
 };
 
+/** What the engine did is one of many steps; people need to know whether it was about reading or writing. */
+function cannotWords(operation: string, path: string, cause: string): string {
+  if (READS.has(operation)) {
+    return t(
+      'Cannot read "{0}": {1}. Check the disk and its permissions, then try again.',
+      path,
+      cause,
+    );
+  }
+  return WRITES.has(operation)
+    ? t('Cannot write "{0}": {1}. Check the disk and its permissions, then try again.', path, cause)
+    : t('Failed at "{0}": {1}. Check the disk and its permissions, then try again.', path, cause);
+}
+
+const READS = new Set(['read', 'open', 'list', 'look', 'stat', 'resolve', 'probe', 'verify']);
+const WRITES = new Set(['create', 'delete', 'move', 'remove', 'rename', 'sync', 'write']);
+
 function fullDisk(path: string, missing: number | undefined, quota: boolean): string {
   if (quota) {
     return t('The disk quota at "{0}" is used up. Delete some files there and try again.', path);
@@ -205,25 +229,6 @@ function fullDisk(path: string, missing: number | undefined, quota: boolean): st
         path,
         Math.ceil(missing / 1_048_576),
       );
-}
-
-function causeOf(errno: string): string {
-  switch (errno) {
-    case 'EIO':
-      return t('the disk could not read or write it');
-    case 'EACCES':
-    case 'EPERM':
-      return t('permission denied');
-    case 'EMFILE':
-    case 'ENFILE':
-      return t('too many files are open');
-    case 'EBUSY':
-      return t('it is in use');
-    case 'ENOENT':
-      return t('it is not there any more');
-    default:
-      return t('the system refused');
-  }
 }
 
 /** Ids are cut; everything else is shown as it was typed. */

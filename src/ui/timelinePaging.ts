@@ -50,24 +50,53 @@ export function historyPage<V, T>(
   return page.next === undefined ? { items } : { items, cursor: JSON.stringify(page.next) };
 }
 
-/** A page of the timelines of several folders, brought together by time. */
-export function mergeNewest<T extends { timestamp: number }>(
-  pages: readonly T[][],
+/** Where a folder's timeline goes on: after this snapshot, or from its newest, of which nothing was shown yet. */
+export type From = CheckpointId | typeof FROM_NEWEST;
+
+export const FROM_NEWEST = '';
+
+/** What one folder has for a page of the whole workspace's timeline. */
+export interface FolderPage<T> {
+  root: string;
+  /** Newest first. */
+  items: readonly T[];
+  /** Whether there are older ones than these. */
+  more: boolean;
+}
+
+/**
+ * A page of the timelines of several folders, brought together by time. The cursor has each folder that is not at
+ * its end, also one of which nothing was new enough for a page so far.
+ * @param before where the page began, by folder
+ */
+export function joinPages<T extends { timestamp: number; checkpoint: CheckpointId }>(
+  pages: readonly FolderPage<T>[],
   limit: number,
-): T[] {
-  return pages
-    .flat()
+  before: Readonly<Record<string, From>> | undefined,
+): Page<T> {
+  const items = pages
+    .flatMap((page) => page.items)
     .sort((a, b) => b.timestamp - a.timestamp)
     .slice(0, limit);
+  const shown = new Set(items);
+  const next: Record<string, From> = {};
+  for (const { root, items: own, more } of pages) {
+    const last = own.findLast((item) => shown.has(item));
+    if (more || own.some((item) => !shown.has(item))) {
+      next[root] = last?.checkpoint ?? before?.[root] ?? FROM_NEWEST;
+    }
+  }
+  const cursor = joinCursors(next);
+  return cursor === undefined ? { items } : { items, cursor };
 }
 
 /** Where each folder's timeline goes on, as one cursor. */
-export function joinCursors(cursors: Record<string, CheckpointId>): string | undefined {
+export function joinCursors(cursors: Record<string, From>): string | undefined {
   return Object.keys(cursors).length === 0 ? undefined : JSON.stringify(cursors);
 }
 
 /** The reverse of {@link joinCursors}; a cursor that is none of ours begins anew. */
-export function splitCursor(cursor: string | undefined): Record<string, CheckpointId> | undefined {
+export function splitCursor(cursor: string | undefined): Record<string, From> | undefined {
   if (cursor === undefined) {
     return undefined;
   }
@@ -76,7 +105,7 @@ export function splitCursor(cursor: string | undefined): Record<string, Checkpoi
     return typeof value === 'object' &&
       value !== null &&
       Object.values(value).every((one) => typeof one === 'string')
-      ? (value as Record<string, CheckpointId>)
+      ? (value as Record<string, From>)
       : undefined;
   } catch {
     return undefined;

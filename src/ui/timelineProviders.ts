@@ -15,12 +15,15 @@ import {
   type Timeline,
   type TimelineOptions,
 } from './timelineApi';
+import { goOnLooking, type LookOn } from './timelineLook';
 import {
+  FROM_NEWEST,
   historyPage,
   historyRequest,
-  joinCursors,
-  mergeNewest,
+  joinPages,
   splitCursor,
+  type FolderPage,
+  type From,
 } from './timelinePaging';
 import { locale, snapshotName } from './words';
 
@@ -39,11 +42,18 @@ export function registerTimelineProviders(
   }
   const changed = store.add(new vscode.EventEmitter<undefined>());
   const label = t('Snapdir');
+  const look = store.add(
+    goOnLooking(
+      (repository) => repositories.all.includes(repository),
+      () => changed.fire(undefined),
+    ),
+  );
   store.add(repositories.onDidChange(() => changed.fire(undefined)));
   store.add(
     api.registerTimelineProvider(ID, label, 'file', {
       onDidChangeTimeline: changed.event,
-      provideTimeline: (uri, options, token) => provideHistory(repositories, uri, options, token),
+      provideTimeline: (uri, options, token) =>
+        provideHistory({ repositories, look }, uri, options, token),
     }),
   );
   store.add(
@@ -56,7 +66,7 @@ export function registerTimelineProviders(
 }
 
 async function provideHistory(
-  repositories: RepositorySet,
+  { repositories, look }: { repositories: RepositorySet; look: LookOn },
   uri: vscode.Uri,
   options: TimelineOptions,
   token: vscode.CancellationToken,
@@ -74,10 +84,12 @@ async function provideHistory(
     if (path === '' || (await isFolder(uri))) {
       const subject: HistorySubject = { repository, path, kind: 'folder' };
       const page = await repository.engine.folderHistory(request, context);
+      look.after(repository, page);
       return historyPage(page, (version) => versionEntry(subject, version));
     }
     const subject: HistorySubject = { repository, path, kind: 'file' };
     const page = await repository.engine.fileHistory(request, context);
+    look.after(repository, page);
     return historyPage(page, (version) => versionEntry(subject, version));
   } finally {
     cancelled.dispose();
@@ -126,36 +138,17 @@ async function provideAll(
       .filter(({ root }) => before === undefined || root in before)
       .map((repository) => pageOf(repository, limit, before?.[repository.root])),
   );
-  const items = mergeNewest(
-    pages.map((page) => page.items),
-    limit,
-  );
-  const shown = new Set(items.map(({ id }) => id));
-  const next: Record<string, CheckpointId> = {};
-  for (const { root, items: own, more } of pages) {
-    const last = own.findLast(({ id }) => shown.has(id));
-    const rest = more || own.some(({ id }) => !shown.has(id));
-    const from = last?.checkpoint ?? before?.[root];
-    if (rest && from !== undefined) {
-      next[root] = from;
-    }
-  }
-  const cursor = joinCursors(next);
-  return cursor === undefined ? { items } : { items, cursor };
+  return joinPages(pages, limit, before);
 }
 
 async function pageOf(
   repository: Repository,
   limit: number,
-  before: CheckpointId | undefined,
-): Promise<{
-  root: string;
-  items: (TimelineItem & { checkpoint: CheckpointId })[];
-  more: boolean;
-}> {
+  before: From | undefined,
+): Promise<FolderPage<TimelineItem & { checkpoint: CheckpointId }>> {
   const { checkpoints, next } = await repository.engine.timeline({
     limit,
-    ...(before === undefined ? {} : { before }),
+    ...(before === undefined || before === FROM_NEWEST ? {} : { before }),
   });
   const items = checkpoints.map((checkpoint) => ({
     ...checkpointEntry(repository, checkpoint),

@@ -3,6 +3,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { LEFT_ALONE } from '../../src/core/failureReason';
+import {
+  NAME_PROBLEMS,
+  PARSE_PROBLEMS,
+  PATH_PROBLEMS,
+  PLAN_CHANGES,
+  STORE_PROBLEMS,
+  TARGET_PROBLEMS,
+} from '../../src/core/reasons';
 import { repositoryRoot } from '../support/paths';
 
 type Words = Record<string, string>;
@@ -28,6 +37,29 @@ suite('translations', () => {
   test('there is German, of the manifest and of the code', () => {
     const german = PAIRS.filter(({ language }) => language === 'de').map(({ path }) => path);
     assert.deepEqual(german.sort(), ['l10n/bundle.l10n.de.json', 'package.nls.de.json']);
+  });
+
+  test('reasons of the engine have words of the interface, each of which can be translated', () => {
+    const text = (path: string): string => readFileSync(join(repositoryRoot, path), 'utf8');
+    const words = text('src/ui/reasonWords.ts');
+    const codes = [
+      ...[...PATH_PROBLEMS, ...TARGET_PROBLEMS, ...STORE_PROBLEMS, ...NAME_PROBLEMS],
+      ...[...PARSE_PROBLEMS, ...PLAN_CHANGES, ...LEFT_ALONE],
+    ];
+    for (const code of codes) {
+      const translated = new RegExp(
+        `(?:^\\s*'?${code}'?: t\\()|(?:case '${code}':\\s*return t\\()`,
+        'mu',
+      );
+      assert.match(words, translated, code);
+    }
+    // Whatever else has a reason says it in its own words: what the system or a store answered.
+    const left = ['src/ui/errorWords.ts', 'src/ui/reasonWords.ts'].flatMap((path) =>
+      [
+        ...text(path).matchAll(/^ {2}([A-Z_]+): \((?:(?!^ {2}[A-Z_]+:)[^])*?visible\(reason\)/gmu),
+      ].map(([, code]) => code),
+    );
+    assert.deepEqual(left, ['INVALID_ARGUMENT', 'WORKER_CRASHED']);
   });
 
   for (const { english, path } of PAIRS) {

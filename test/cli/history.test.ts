@@ -70,4 +70,12 @@ suite('cli: history', function () {
     assert.notEqual((await folder.run('history')).code, 0);
     assert.notEqual((await folder.run('history', '../outside')).code, 0);
   });
+
+  test('a file that was moved since the last snapshot', async () => {
+    const folder = cliFolder({ 'a.txt': 'one' });
+    await folder.ok('take', '-m', 'first');
+    renameSync(join(folder.dir, 'a.txt'), join(folder.dir, 'moved.txt'));
+    const text = (await folder.ok('history', 'moved.txt')).stdout;
+    assert.match(text, / A +3 B +first {2}\(a\.txt -> moved\.txt since\)$/m);
+  });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { CheckpointInfo } from '../../src/core/engine';
+import { openMultiDiff } from '../../src/ui/documents/diffs';
 import type { TreeNode } from '../../src/ui/tree/nodes';
 import {
   activate,
@@ -11,6 +12,7 @@ import {
   checkpointRow,
   closeEditors,
   eventually,
+  firstRepository,
   labelOf,
   root,
   run,
@@ -149,6 +151,41 @@ suite('comparing', () => {
     const { label, input } = diffTab();
     assert.equal(label, 'old name.md → new name.md (Parent ↔ "after compare")');
     assert.equal(await textOf(input.original), await textOf(input.modified));
+  });
+
+  test('opens the first file where VS Code has no multi-file diff, or fails to open it', async () => {
+    const repository = firstRepository(extension.test);
+    const set = {
+      ...{ key: '', repository },
+      left: { rev: first.id, words: 'First' },
+      right: { rev: second.id, words: 'Second' },
+    };
+    const { changes } = await repository.engine.compare({
+      ...{ left: first.id, right: second.id, rules: repository.settings.rules },
+    });
+    const files = changes.filter(({ path }) => /^cmp\/(?:added|cart)/u.test(path));
+    const { executeCommand } = vscode.commands;
+    const commands = vscode.commands as { executeCommand: typeof executeCommand };
+    for (const message of ["command 'vscode.changes' not found", 'cannot open it']) {
+      const asked: string[] = [];
+      commands.executeCommand = async (command, ...args: unknown[]) => {
+        asked.push(command);
+        if (command === 'vscode.changes') {
+          throw new Error(message);
+        }
+        return executeCommand(command, ...args);
+      };
+      try {
+        await openMultiDiff(set, 'Both', files);
+      } finally {
+        commands.executeCommand = executeCommand;
+      }
+      assert.deepEqual(asked, ['vscode.changes', 'vscode.diff']);
+      const { label, input } = diffTab();
+      assert.match(label, /^added\.txt \(First ↔ Second\)$/u);
+      assert.equal(await textOf(input.modified), 'new\n');
+      await closeEditors();
+    }
   });
 
   test('opens everything that changed in one multi-file diff', async () => {

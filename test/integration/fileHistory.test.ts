@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { registerTimelineProviders } from '../../src/ui/timelineProviders';
-import type { TimelineApi, TimelineItem } from '../../src/ui/timelineApi';
 import {
   activate,
   activeTab,
@@ -159,6 +157,25 @@ suite('file history and changes', function () {
     await eventually('the file again', () => fileHistory.subject?.path === 'history/one.txt');
   });
 
+  test('of a file that was moved since the last snapshot it has what went before, and says so', async () => {
+    const { fileHistory, historyTree } = extension.test;
+    const [old, now] = ['history/stays.md', 'history/moved.md'];
+    change({ [old]: 'a few words that nothing else holds\n' });
+    await take('history: not moved yet');
+    change({ [old]: null, [now]: 'a few words that nothing else holds\n' });
+    await vscode.commands.executeCommand('vscode.open', file(now));
+    await run('snapdir.showFileHistory');
+    await eventually('its version', () => fileHistory.current.versions.length === 1);
+    const [row] = (await historyTree.getChildren()) ?? [];
+    const item = await historyTree.getTreeItem(row!);
+    assert.match(String(item.description), /history\/stays\.md → history\/moved\.md$/u);
+    assert.match(
+      item.accessibilityInformation?.label ?? '',
+      /, as history\/stays\.md, moved to history\/moved\.md since,/u,
+    );
+    change({ [now]: null });
+  });
+
   test('contents from before a move come to the file under the name that it has', async () => {
     const { fileHistory, historyTree } = extension.test;
     const [old, now] = ['history/old/name.md', 'history/name.txt'];
@@ -224,58 +241,5 @@ suite('file history and changes', function () {
     const { fileHistory } = extension.test;
     await eventually('its history', () => fileHistory.subject?.path === 'history/book.ipynb');
     await closeEditors();
-  });
-
-  test('the built-in Timeline gets the same entries, where it has an API', async () => {
-    const given: Parameters<TimelineApi['registerTimelineProvider']>[] = [];
-    const whole: Parameters<TimelineApi['registerWorkspaceTimelineProvider']>[] = [];
-    const nothing = new vscode.Disposable(() => undefined);
-    const api: TimelineApi = {
-      registerTimelineProvider: (...args) => (given.push(args), nothing),
-      registerWorkspaceTimelineProvider: (...args) => (whole.push(args), nothing),
-    };
-    registerTimelineProviders(extension.test.repositories, api).dispose();
-    assert.deepEqual(given[0]!.slice(0, 3), ['snapdir', 'Snapdir', 'file']);
-    const token = new vscode.CancellationTokenSource().token;
-    const provider = given[0]![3];
-    const ask = async (options: object): Promise<[TimelineItem[], string | undefined]> => {
-      const page = await provider.provideTimeline(file('history/one.txt'), options, token);
-      assert.ok(page);
-      return [page.items, page.cursor];
-    };
-    const [all, end] = await ask({});
-    assert.equal(end, undefined);
-    assert.deepEqual(
-      all.map(({ label }) => label),
-      ['history: again', 'history: edited', 'history: start'],
-    );
-    assert.ok(all.every((item, at) => at === 0 || item.timestamp < all[at - 1]!.timestamp));
-    assert.equal(all[0]!.command?.command, 'vscode.diff');
-    assert.equal(all[0]!.contextValue, 'snapdir:version.M');
-    const [newest, cursor] = await ask({ limit: 1 });
-    const [rest] = await ask({ cursor, limit: 10 });
-    assert.deepEqual(
-      [...newest, ...rest].map(({ id }) => id),
-      all.map(({ id }) => id),
-    );
-    const folder = await provider.provideTimeline(file('history'), {}, token);
-    assert.equal(folder?.items[0]?.contextValue, 'snapdir:folderVersion');
-    const elsewhere = vscode.Uri.file('/elsewhere.txt');
-    assert.equal(await provider.provideTimeline(elsewhere, {}, token), undefined);
-
-    const workspace = whole[0]![2];
-    const seen: string[] = [];
-    let next: string | undefined;
-    do {
-      const options = { limit: 2, ...(next === undefined ? {} : { cursor: next }) };
-      const page = await workspace.provideWorkspaceTimeline(options, token);
-      seen.push(...(page?.items ?? []).map(({ id }) => id));
-      next = page?.cursor;
-    } while (next !== undefined);
-    const listed: string[] = [];
-    for (const folder of extension.api.folders) {
-      listed.push(...(await extension.api.checkpoints(folder, 10_000)).map(({ id }) => id));
-    }
-    assert.deepEqual([...seen].sort(), [...listed].sort());
   });
 });

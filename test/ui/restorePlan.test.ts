@@ -181,7 +181,7 @@ suite('the restore plan', () => {
     await window.notification('1 failed');
     await plan.untilLabels(['lost.md']);
     const row = await plan.untilLabel('lost.md');
-    assert.match(row.ariaLabel, /^docs\/lost\.md, not restored: not captured: special/u);
+    assert.match(row.ariaLabel, /^docs\/lost\.md, not restored: not captured: not a regular file/u);
     await message(/^1 file could not be restored\. Everything else was\.$/u);
     assert.equal(window.onDisk('docs/guide.md'), 'good guide\n');
     await plan.titleAction('Close Plan');

@@ -135,3 +135,20 @@ suite('Restricted Mode', () => {
     await untilText('the file', () => window.onDisk('a.txt') ?? '', 'two\n');
   });
 });
+
+suite('Restricted Mode without a snapshot', () => {
+  const window = useWindow({ files: { 'a.txt': 'one\n' }, workspaceTrust: true });
+
+  test('the timeline says what can be done, and how to do the rest', async () => {
+    const { welcome } = window.timeline;
+    await untilText('the words', () => welcome.innerText(), /^In Restricted Mode you can look/u);
+    assert.deepEqual(await welcome.locator('.monaco-button').allInnerTexts(), ['Take Snapshot']);
+    assert.equal(await welcome.locator('a', { hasText: 'trusted workspace' }).count(), 1);
+    await window.workbench.clickWelcomeButton('Timeline', 'Take Snapshot');
+    await until(
+      'the snapshot',
+      () => window.listed(),
+      (all) => all.length === 1,
+    );
+  });
+});

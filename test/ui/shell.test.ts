@@ -1,7 +1,16 @@
 // What stands around the views: the status bar, its menu, notifications, the walkthrough, and the words of
 // every empty state.
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { runCliOk } from '../support/cli';
 import { fileTree } from '../support/fileTree';
@@ -193,6 +202,23 @@ suite('every empty timeline says why, and what to do', () => {
     await window.run('Refresh');
     await says(/store .* is damaged/u, 'Show Log');
     await untilText('the status bar', () => window.status.innerText(), /Snapshots cannot be read/u);
+  });
+
+  test('a store that is a link, and a folder that cannot be read for a while', async () => {
+    const aside = join(tempDir('snapdir-ui-'), 'store');
+    renameSync(store(), aside);
+    symlinkSync(aside, store());
+    await window.run('Refresh');
+    await says(/was refused: it is a link/u, 'Show Log');
+    rmSync(store());
+    renameSync(aside, store());
+    const away = `${window.folder} away`;
+    renameSync(window.folder, away);
+    await window.run('Refresh');
+    await says(/cannot be read right now/u, 'Try Again');
+    renameSync(away, window.folder);
+    await window.workbench.clickWelcomeButton('Timeline', 'Try Again');
+    await says(/store .* is damaged/u, 'Show Log');
   });
 
   test('a store that is gone', async () => {

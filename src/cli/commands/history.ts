@@ -17,7 +17,7 @@ export const historyCommand = defineCommand({
   synopsis: ['PATH [-n COUNT]'],
   summary: 'list the snapshots in which a file or folder is not what it was before',
   details: [
-    'A file that was moved is followed to the name it had. Deleted files and folders have a history, too.',
+    'A file that was moved, also since the last snapshot, is followed to the name it had. Deleted files and folders have a history, too.',
     'A added, D deleted, M modified, R renamed. Of a folder: + added, ~ modified, - deleted, r renamed.',
   ],
   options: {
@@ -109,7 +109,10 @@ function rowsOf(versions: readonly Version[], now: number): string[] {
   return alignColumns([head, ...rows], isFile ? [5] : []);
 }
 
-function placeOf({ oldPath, path, movedTo }: FileVersion): string {
+function placeOf({ oldPath, path, movedTo, movedSince }: FileVersion): string {
+  if (movedSince !== undefined) {
+    return `  (${displayName(path)} -> ${displayName(movedSince)} since)`;
+  }
   if (oldPath !== undefined) {
     return `  (${displayName(oldPath)} -> ${displayName(path)})`;
   }

@@ -2,6 +2,7 @@
 // last line that never changes. Git merges names by itself whose lines do not touch; of neighbours it makes a conflict.
 import { decodeUtf8, encodeUtf8 } from '../../base/utf8';
 import { SnapdirError } from '../errors';
+import type { ParseProblem } from '../reasons';
 import { isHex64, type SnapshotId } from '../ids';
 import { checkName } from '../refName';
 
@@ -49,8 +50,8 @@ export function formatPromoted(promoted: Promoted): Uint8Array {
 }
 
 const LINE = /^\s*("(?:[^"\\]|\\.)*")\s*:\s*("(?:[^"\\]|\\.)*")\s*,?\s*$/;
-const refuse = (line: number, reason: string): never => {
-  throw new SnapdirError('PARSE', { what: PROMOTED_MANIFEST, line, reason });
+const refuse = (line: number, reason: string, why: ParseProblem): never => {
+  throw new SnapdirError('PARSE', { what: PROMOTED_MANIFEST, line, reason, why });
 };
 
 /** One line; undefined for what is no name. */
@@ -61,7 +62,7 @@ function parseLine(text: string, line: number): [string, SnapshotId] | undefined
   }
   const match = LINE.exec(text);
   if (match === null) {
-    return refuse(line, 'expected one name and one snapshot id');
+    return refuse(line, 'expected one name and one snapshot id', 'line');
   }
   let name: unknown;
   let id: unknown;
@@ -69,24 +70,26 @@ function parseLine(text: string, line: number): [string, SnapshotId] | undefined
     name = JSON.parse(match[1]!);
     id = JSON.parse(match[2]!);
   } catch {
-    return refuse(line, 'it is not JSON');
+    return refuse(line, 'it is not JSON', 'not-json');
   }
   if (typeof name !== 'string' || typeof id !== 'string' || name === '~') {
     return undefined;
   }
   checkName(name, 'ref');
-  return isHex64(id) ? [name, id as SnapshotId] : refuse(line, 'a snapshot id has 64 hex digits');
+  return isHex64(id)
+    ? [name, id as SnapshotId]
+    : refuse(line, 'a snapshot id has 64 hex digits', 'line');
 }
 
 function linesOf(bytes: Uint8Array): string[] {
   if (bytes.length > MAX_PROMOTED_BYTES) {
-    refuse(1, `longer than ${MAX_PROMOTED_BYTES} bytes`);
+    refuse(1, `longer than ${MAX_PROMOTED_BYTES} bytes`, 'too-many');
   }
   let text = '';
   try {
     text = decodeUtf8(bytes);
   } catch {
-    refuse(1, 'it is not UTF-8');
+    refuse(1, 'it is not UTF-8', 'not-json');
   }
   return text.split(/\r?\n/);
 }
@@ -109,12 +112,18 @@ export function parsePromoted(bytes: Uint8Array): Map<string, SnapshotId> {
   const promoted = new Map<string, SnapshotId>();
   for (const [index, text] of linesOf(bytes).entries()) {
     if (OURS.test(text)) {
-      refuse(index + 1, 'Git left a conflict there; "snapdir merge-manifests" settles it');
+      refuse(
+        index + 1,
+        'Git left a conflict there; "snapdir merge-manifests" settles it',
+        'git-conflict',
+      );
     }
     const line = parseLine(text, index + 1);
     if (line !== undefined) {
       if (promoted.has(line[0]) || promoted.size >= MAX_NAMES) {
-        refuse(index + 1, promoted.has(line[0]) ? 'a name stands there twice' : 'too many names');
+        const twice = promoted.has(line[0]);
+        const reason = twice ? 'a name stands there twice' : 'too many names';
+        refuse(index + 1, reason, twice ? 'name-twice' : 'too-many');
       }
       promoted.set(...line);
     }
@@ -152,7 +161,7 @@ export function splitConflict(bytes: Uint8Array): PromotedText<Uint8Array> {
     }
   }
   if (at !== 'all') {
-    refuse(1, 'a conflict in it has no end');
+    refuse(1, 'a conflict in it has no end', 'git-conflict');
   }
   const text = (lines: string[]): Uint8Array => encodeUtf8(lines.join('\n'));
   return {

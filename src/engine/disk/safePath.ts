@@ -1,5 +1,6 @@
 import type { Disposable } from '../../base/disposable';
 import { SnapdirError } from '../../core/errors';
+import type { PathProblem } from '../../core/reasons';
 import type { RelPath } from '../../core/tree';
 import type { EngineEnv } from '../context';
 import { join } from './durable';
@@ -15,7 +16,7 @@ interface Level {
   stat: Stat;
 }
 
-function unsafe(path: RelPath, reason: string): never {
+function unsafe(path: RelPath, reason: PathProblem): never {
   throw new SnapdirError('UNSAFE_PATH', { path, reason });
 }
 
@@ -52,7 +53,7 @@ export class FolderCursor implements Disposable {
     const actual = fd === undefined ? undefined : this.fs.pathOf(fd);
     if (options.real === true && actual !== undefined && actual !== path) {
       this.dispose();
-      unsafe(root, 'a folder on the way was replaced by a symbolic link');
+      unsafe(root, 'folder-replaced-by-link');
     }
   }
 
@@ -88,7 +89,7 @@ export class FolderCursor implements Disposable {
     }
     for (const level of this.levels) {
       if (!sameFile(this.fs.lstat(level.prefix), level.stat)) {
-        unsafe(this.current, 'a folder on the way was replaced meanwhile');
+        unsafe(this.current, 'folder-replaced');
       }
     }
   }
@@ -152,11 +153,11 @@ function checkFolder(stat: Stat | undefined, path: RelPath): Stat {
     case 'dir':
       return stat;
     case undefined:
-      return unsafe(path, 'a folder on the way is missing');
+      return unsafe(path, 'folder-missing');
     case 'link':
-      return unsafe(path, 'a folder on the way is a symbolic link');
+      return unsafe(path, 'folder-is-link');
     default:
-      return unsafe(path, 'a file is where a folder should be');
+      return unsafe(path, 'folder-is-file');
   }
 }
 

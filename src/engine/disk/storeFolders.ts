@@ -29,8 +29,7 @@ export class StoreFolders {
     for (const { path, dev, ino } of this.folders) {
       const stat = this.env.fs.lstat(path);
       if (stat?.kind !== 'dir' || stat.dev !== dev || stat.ino !== ino) {
-        const reason = 'it was replaced while Snapdir was at work in it';
-        throw new SnapdirError('STORE_UNSAFE', { path, reason });
+        throw new SnapdirError('STORE_UNSAFE', { path, reason: 'replaced' });
       }
     }
   }

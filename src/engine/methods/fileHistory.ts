@@ -21,6 +21,7 @@ import { manifestText } from '../store/manifestText';
 import { loadHistory } from '../store/records';
 import { linksOf } from '../store/checkpointTrees';
 import type { Store } from '../store/storeRoot';
+import { nameInHead } from './movedSince';
 import { healthLook } from './trees';
 
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
@@ -52,8 +53,8 @@ function read(
 
 /**
  * The versions of a file or a link, newest first: every checkpoint in which its content is not what it was in
- * the checkpoint before in time. Where it was moved, its history goes on under the name it had. A file that is
- * not there any more has one as well.
+ * the checkpoint before in time. Where it was moved, also after HEAD, its history goes on under the name it had. A file
+ * that is not there any more has one as well.
  * @throws UNSAFE_PATH, IO, AbortError
  */
 export function fileHistory(
@@ -66,6 +67,28 @@ export function fileHistory(
   if (store === undefined) {
     return { versions: [], ...NOTHING };
   }
+  const found = readVersions(env, store, params, control);
+  const [newest] = found.versions;
+  if (params.from !== undefined || (newest !== undefined && newest.status !== 'D')) {
+    return found;
+  }
+  const path = nameInHead(env, store, params.path, control);
+  if (path === undefined) {
+    return found;
+  }
+  const moved = readVersions(env, store, { ...params, path }, control);
+  const [first, ...older] = moved.versions;
+  return first === undefined
+    ? moved
+    : { ...moved, versions: [{ ...first, movedSince: params.path }, ...older] };
+}
+
+function readVersions(
+  env: EngineEnv,
+  store: Store,
+  params: HistoryParams,
+  control: Control,
+): Result<'fileHistory'> {
   const { index, start, page, infoOf } = read(env, store, params, control);
   const { limit = LIMIT, from } = params;
   const { steps, oldest } = index;

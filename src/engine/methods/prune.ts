@@ -37,7 +37,7 @@ export function prune(env: EngineEnv, store: Store, params: Params, control: Con
   try {
     const { result, ids } = choose(env, store, params);
     if (params.fingerprint !== undefined && params.fingerprint !== result.fingerprint) {
-      throw new SnapdirError('PLAN_CHANGED', { reason: 'other snapshots would go by now' });
+      throw new SnapdirError('PLAN_CHANGED', { reason: 'snapshots' });
     }
     throwIfCancelled(control.signal);
     if (ids.length === 0) {

@@ -1,10 +1,11 @@
 import type { CheckpointInfo, ResolvedRev } from '../../core/engine';
+import type { Damaged } from '../../core/reasons';
 import { resolveRev, type Rev } from '../../core/rev';
 import type { SnapshotId } from '../../core/ids';
 import type { ExcludeRules } from '../../core/records';
 import type { RelPath, Tree } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
-import { damageWords, loadDamage } from '../store/damage';
+import { damageOf, loadDamage } from '../store/damage';
 import { lookedAtTree } from '../store/lookedAt';
 import { hasManifest } from '../store/manifests';
 import { loadHistory } from '../store/records';
@@ -86,9 +87,9 @@ export function healthLook(env: EngineEnv, store: Store): (info: CheckpointInfo)
     return there;
   };
   return (info) => {
-    const damaged = isThere(info.snapshot)
-      ? damageWords(damage, info.id)
-      : 'its manifest is missing';
+    const damaged: Damaged | undefined = isThere(info.snapshot)
+      ? damageOf(damage, info.id)
+      : { what: 'manifest-missing' };
     return damaged === undefined ? info : { ...info, damaged };
   };
 }

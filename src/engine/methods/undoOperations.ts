@@ -144,8 +144,7 @@ function agreedPlan(
 }
 
 function changed(): SnapdirError {
-  const reason = 'something was done or undone since the plan was made';
-  return new SnapdirError('PLAN_CHANGED', { reason });
+  return new SnapdirError('PLAN_CHANGED', { reason: 'operations' });
 }
 
 /** Somebody else may have done it meanwhile. @throws PLAN_CHANGED */

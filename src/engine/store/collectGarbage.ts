@@ -59,10 +59,7 @@ export function collectGarbage(
 function refuseNetwork(env: EngineEnv, store: Store): void {
   const kind = env.fs.networkKind(store.path);
   if (kind !== undefined) {
-    const reason =
-      `it is on a network file system (${kind}), where nothing tells safely what is old; ` +
-      'when nobody else uses it, "snapdir gc --force" does it all the same';
-    throw new SnapdirError('STORE_UNSAFE', { path: store.path, reason });
+    throw new SnapdirError('STORE_UNSAFE', { path: store.path, reason: 'network', kind });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DamagedCheckpoint, VerifyProblem } from '../../core/engine';
+import type { Damaged } from '../../core/reasons';
 import { isHex64, type CheckpointId } from '../../core/ids';
 import type { EngineEnv } from '../context';
 import { discard, ensureDir, join, readFile, writeFileRelaxed } from '../disk/durable';
@@ -121,15 +122,14 @@ export function noteSuspect(
 }
 
 /** Why a checkpoint cannot be relied on, as far as that is known. */
-export function damageWords({ checkpoints }: Damage, id: CheckpointId): string | undefined {
+export function damageOf({ checkpoints }: Damage, id: CheckpointId): Damaged | undefined {
   const damage = Object.hasOwn(checkpoints, id) ? checkpoints[id] : undefined;
   if (damage === undefined) {
     return undefined;
   }
   const [first] = damage.paths;
   if (first === undefined) {
-    return 'its manifest is damaged';
+    return { what: 'manifest-damaged' };
   }
-  const more = damage.pathCount - 1;
-  return `the content of ${first}${more === 0 ? '' : ` and of ${more} more`} is missing or damaged`;
+  return { what: 'content', path: first, more: damage.pathCount - 1 };
 }

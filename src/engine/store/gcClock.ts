@@ -1,5 +1,6 @@
 import { SnapdirError } from '../../core/errors';
 import type { Logged } from '../../core/history/log';
+import type { StoreProblem } from '../../core/reasons';
 import { recordFileName } from '../../core/recordFormat';
 import type { EngineEnv } from '../context';
 import { discard, ensureDir, join } from '../disk/durable';
@@ -44,7 +45,7 @@ export function newGcId(env: EngineEnv, store: Store, now: number): string {
   return `${String(time).padStart(14, '0')}-${env.randomName().slice(0, 8)}`;
 }
 
-function refuse(store: Store, reason: string): never {
+function refuse(store: Store, reason: StoreProblem): never {
   throw new SnapdirError('STORE_UNSAFE', { path: store.path, reason });
 }
 
@@ -58,15 +59,12 @@ export function checkClock(env: EngineEnv, store: Store, now: number, dryRun: bo
   const last = listTrash(env, store).at(-1);
   const newest = Math.max(toMs(used), last === undefined ? 0 : timeOfGc(last));
   if (newest > now + BACK_MS) {
-    refuse(store, 'the clock went back: the store was last used in the future');
+    refuse(store, 'clock-back');
   }
   const note = join(store.cache, 'gc-clock');
   const noted = env.fs.lstat(note);
   if (leaptLately(env, store, now)) {
-    refuse(
-      store,
-      'the clock jumped ahead, or the store was not used for 30 days: try again in a day',
-    );
+    refuse(store, 'clock-ahead');
   }
   if (now - newest <= FORWARD_MS) {
     if (noted !== undefined && !dryRun) {
@@ -80,7 +78,7 @@ export function checkClock(env: EngineEnv, store: Store, now: number, dryRun: bo
       discard(env.fs, note);
       io('write', note, () => env.fs.close(env.fs.open(note, 'wx', 0o600)));
     }
-    refuse(store, 'the store was not used for 30 days, or the clock jumped: try again in a day');
+    refuse(store, 'unused');
   }
 }
 

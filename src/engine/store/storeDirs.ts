@@ -21,7 +21,7 @@ export function checkRoot(env: EngineEnv, root: string): void {
 export function statStore(env: EngineEnv, path: string): Stat | undefined {
   const stat = io('stat', path, () => env.fs.lstat(path));
   if (stat !== undefined && stat.kind !== 'dir') {
-    const reason = stat.kind === 'link' ? 'it is a symbolic link' : 'it is not a folder';
+    const reason = stat.kind === 'link' ? 'is-link' : 'not-folder';
     throw new SnapdirError('STORE_UNSAFE', { path, reason });
   }
   return stat;

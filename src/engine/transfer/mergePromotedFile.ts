@@ -76,7 +76,7 @@ function parse(path: string, bytes: Uint8Array): PromotedText {
 function readOther(env: EngineEnv, path: string): Source {
   const stat = io('stat', path, () => env.fs.lstat(path));
   if (stat !== undefined && stat.kind !== 'file') {
-    throw new SnapdirError('UNSAFE_PATH', { path, reason: 'it is not a file' });
+    throw new SnapdirError('UNSAFE_PATH', { path, reason: 'not-file' });
   }
   const bytes = readFile(env.fs, path, MAX_PROMOTED_BYTES);
   if (bytes === undefined) {

@@ -25,7 +25,7 @@ export function readOwn(
   const path = join(store.root, PROMOTED_MANIFEST);
   const stat = io('stat', path, () => env.fs.lstat(path));
   if (stat !== undefined && stat.kind !== 'file') {
-    throw new SnapdirError('UNSAFE_PATH', { path, reason: 'it is not a file' });
+    throw new SnapdirError('UNSAFE_PATH', { path, reason: 'not-file' });
   }
   return { path, bytes: readFile(env.fs, path, MAX_PROMOTED_BYTES) };
 }

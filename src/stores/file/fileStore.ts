@@ -172,7 +172,7 @@ export class FileStore implements PermanentStore {
   private check(key: string, call: StoreCall): void {
     checkKey(key);
     if (key === TEMP || key.startsWith(`${TEMP}/`)) {
-      throw new SnapdirError('UNSAFE_PATH', { path: key, reason: 'it is kept for drafts' });
+      throw new SnapdirError('UNSAFE_PATH', { path: key, reason: 'kept-for-drafts' });
     }
     throwIfCancelled(call.signal);
   }

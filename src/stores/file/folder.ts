@@ -87,7 +87,7 @@ export class Folder {
         return false;
       }
       if (!stat.isDirectory()) {
-        const reason = stat.isSymbolicLink() ? 'it is a link' : 'it is not a folder';
+        const reason = stat.isSymbolicLink() ? 'is-link' : 'not-folder';
         throw new SnapdirError('UNSAFE_PATH', { path, reason });
       }
       return true;
@@ -123,7 +123,7 @@ export class Folder {
         return undefined;
       }
       if (!stat.isFile()) {
-        const reason = stat.isSymbolicLink() ? 'it is a link' : 'it is not a file';
+        const reason = stat.isSymbolicLink() ? 'is-link' : 'not-file';
         throw new SnapdirError('UNSAFE_PATH', { path, reason });
       }
       return await open(path, constants.O_RDONLY | NO_FOLLOW);
@@ -140,7 +140,7 @@ export class Folder {
 export async function refuseOther(path: string): Promise<void> {
   const stat = await lstat(path).catch(() => undefined);
   if (stat !== undefined && !stat.isFile()) {
-    throw new SnapdirError('UNSAFE_PATH', { path, reason: 'it is not a file' });
+    throw new SnapdirError('UNSAFE_PATH', { path, reason: 'not-file' });
   }
 }
 

@@ -179,11 +179,10 @@ export function proposedName(ui: Ui, word: string): string {
 export function validStoreName(ui: Ui, fields: Record<string, unknown>): NonNullable<Invalid> {
   return saying((name) => {
     if (name === GIT_STORE) {
-      const reason = t('it means the Git repository of the folder');
-      throw new SnapdirError('INVALID_NAME', { name, reason });
+      throw new SnapdirError('INVALID_NAME', { name, reason: 'store-git' });
     }
     if (ui.remotes.all.some((one) => one.name === name)) {
-      throw new SnapdirError('INVALID_NAME', { name, reason: t('another store has it') });
+      throw new SnapdirError('INVALID_NAME', { name, reason: 'store-taken' });
     }
     parseRemote(name, fields);
   });

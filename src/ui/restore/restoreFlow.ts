@@ -84,7 +84,7 @@ async function saveAndPlan(
   }
   const now = await makePlan(question, options, unsaved);
   if (!samePlan(plan, now, new Set(unsaved.map(({ path }) => path)))) {
-    throw new SnapdirError('PLAN_CHANGED', { reason: t('other files are to be restored by now') });
+    throw new SnapdirError('PLAN_CHANGED', { reason: 'files' });
   }
   if (!changesAnything(now)) {
     sayNothingToDo(ui, question, now);

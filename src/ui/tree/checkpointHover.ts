@@ -8,6 +8,7 @@ import { byteSize } from '../text/amounts';
 import { visible } from '../text/displayText';
 import { absoluteTime } from '../text/times';
 import { branchWords, changeWords, filesWords, locale, skipWords, triggerWords } from '../words';
+import { damagedWords } from '../reasonWords';
 
 const { t } = vscode.l10n;
 const NAMED = 10;
@@ -30,7 +31,7 @@ export async function checkpointHover(
     hover.paragraph('', checkpoint.message.split(/\r?\n/u).map(visible).join('\n'));
   }
   if (checkpoint.damaged !== undefined) {
-    hover.paragraph(t('Damaged:'), visible(checkpoint.damaged));
+    hover.paragraph(t('Damaged:'), damagedWords(checkpoint.damaged));
   }
   hover.paragraph('', absoluteTime(checkpoint.time, locale()));
   hover.line(t('Author:'), visible(checkpoint.author));

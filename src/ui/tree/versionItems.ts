@@ -113,7 +113,11 @@ function sizeMark({ left, right }: FileVersion): string {
 
 /** Where a version was, when that is another place. */
 function placeMark({ subject }: VersionNode, file: FileVersion): string {
-  const { status, path, oldPath, movedTo } = file;
+  const { status, path, oldPath, movedTo, movedSince } = file;
+  if (movedSince !== undefined) {
+    const from = oldPath === undefined ? '' : `${visible(oldPath)} → `;
+    return `${from}${visible(path)} → ${visible(movedSince)}`;
+  }
   if (status === 'D') {
     return movedTo === undefined ? t('deleted') : `→ ${visible(movedTo)}`;
   }
@@ -124,7 +128,10 @@ function placeMark({ subject }: VersionNode, file: FileVersion): string {
 }
 
 function placeWords({ subject }: VersionNode, file: FileVersion): string {
-  const { path, oldPath, movedTo } = file;
+  const { path, oldPath, movedTo, movedSince } = file;
+  if (movedSince !== undefined) {
+    return t('as {0}, moved to {1} since', visible(path), visible(movedSince));
+  }
   if (movedTo !== undefined) {
     return t('moved to {0}', visible(movedTo));
   }

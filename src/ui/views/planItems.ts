@@ -10,6 +10,7 @@ import { baseName, dirName, visible } from '../text/displayText';
 import { changeSetOf, workspaceSide } from '../tree/changeSets';
 import { filesWords, locale } from '../words';
 import type { PlanFailureNode, PlanGroupNode, PlanItemNode, PlanMoreNode } from './planNodes';
+import { failureWords } from '../reasonWords';
 
 const { t } = vscode.l10n;
 
@@ -149,7 +150,7 @@ export function planFailureItem({ failure, open }: PlanFailureNode): vscode.Tree
   const item = new vscode.TreeItem(visible(baseName(failure.path)));
   item.id = `plan/failed/${failure.path}`;
   item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
-  const words = t('not restored: {0}', visible(failure.reason));
+  const words = t('not restored: {0}', failureWords(failure.reason));
   item.description = [visible(dirName(failure.path)), words]
     .filter((part) => part !== '')
     .join(' · ');

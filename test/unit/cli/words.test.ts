@@ -6,6 +6,23 @@ import { toFailure } from '../../../src/cli/failure';
 import * as format from '../../../src/cli/format';
 import { progressWords } from '../../../src/cli/progress';
 import { excludeRegex } from '../../../src/cli/snapdirExclude';
+import {
+  damagedWords,
+  failureWords,
+  nameWords,
+  pathWords,
+  planChangeWords,
+  storeWords,
+  targetWords,
+} from '../../../src/cli/reasonWords';
+import { LEFT_ALONE } from '../../../src/core/failureReason';
+import {
+  NAME_PROBLEMS,
+  PATH_PROBLEMS,
+  PLAN_CHANGES,
+  STORE_PROBLEMS,
+  TARGET_PROBLEMS,
+} from '../../../src/core/reasons';
 import { UsageError } from '../../../src/cli/usageError';
 import { parseTime, parseWhole } from '../../../src/cli/values';
 import { CancelledError } from '../../../src/base/abort';
@@ -27,21 +44,21 @@ const examples: ErrorData = {
   INTEGRITY: { address: id, expected: id, actual: id },
   PARSE: { what: 'manifest', line: 3, reason: 'bad type' },
   UNSUPPORTED_HASH: { what: 'manifest', reason: 'md5 checksums' },
-  UNSAFE_PATH: { path: '../x', reason: 'leaves the folder' },
-  INVALID_NAME: { name: 'HEAD', reason: 'reserved' },
+  UNSAFE_PATH: { path: '../x', reason: 'dot-component' },
+  INVALID_NAME: { name: 'HEAD', reason: 'reserved', what: 'ref' },
   INVALID_ARGUMENT: { argument: 'limit', reason: 'negative' },
   FOLDER_NOT_FOUND: { path: '/x' },
   STORE_NOT_FOUND: { path: '/x/.snapdir' },
-  STORE_UNSAFE: { path: '/x/.snapdir', reason: 'a link' },
+  STORE_UNSAFE: { path: '/x/.snapdir', reason: 'is-link' },
   UNSUPPORTED_FORMAT: { found: '2', supported: '1' },
   READ_ONLY: { path: '/x' },
   STORE_BUSY: { operation: 'gc', owner: 'me@here', since: 0 },
-  UNSAFE_TARGET: { path: '/', reason: 'the root' },
+  UNSAFE_TARGET: { path: '/', reason: 'disk-top' },
   TARGET_EXISTS: { path: '/x' },
   SUFFIX_MISMATCH: { path: '/x.md', expected: '.txt' },
-  PLAN_CHANGED: { reason: 'a.txt changed' },
+  PLAN_CHANGED: { reason: 'folder' },
   RESTORE_PENDING: { journal: 'j' },
-  NAME_COLLISION: { paths: ['a', 'A'], reason: 'case' },
+  NAME_COLLISION: { paths: ['a', 'A'] },
   NOTHING_TO_UNDO: { what: 'redo' },
   CANNOT_UNDO: { operation: 'ab'.repeat(32), what: 'undo', obstacle: 'content-gone' },
   NOTHING_TO_RECOVER: { path: '/x' },
@@ -73,6 +90,41 @@ suite('cli words', () => {
       assert.ok(!/undefined|\[object/.test(words), `${code}: ${words}`);
     }
     assert.match(errorWords.TARGET_EXISTS({ path: 'a\u001b[2J' }), /"a\\u001b\[2J" exists/);
+  });
+
+  test('every reason has words, and none is shown as its code', () => {
+    const all: [string, string][] = [
+      ...PATH_PROBLEMS.map((code): [string, string] => [code, pathWords(code)]),
+      ...TARGET_PROBLEMS.map((code): [string, string] => [code, targetWords(code)]),
+      ...STORE_PROBLEMS.map((code): [string, string] => [code, storeWords(code, 'NFS')]),
+      ...NAME_PROBLEMS.map((code): [string, string] => [code, nameWords(code)]),
+      ...PLAN_CHANGES.map((code): [string, string] => [code, planChangeWords(code)]),
+      ...[
+        ...PATH_PROBLEMS,
+        ...LEFT_ALONE.filter((one) => !/^(?:protected|unknown)$/.test(one)),
+      ].map((code): [string, string] => [code, failureWords(code)]),
+    ];
+    for (const [code, words] of all) {
+      assert.match(words, /^[a-z].* .*[^.]$/, code);
+    }
+    assert.equal(failureWords('EACCES'), 'EACCES');
+    assert.equal(failureWords('not-captured:special'), 'not captured: special');
+    assert.equal(failureWords('in-the-way:link'), 'a link is in the way');
+    assert.equal(
+      failureWords('words of \u001b another version'),
+      'words of \\u001b another version',
+    );
+    assert.equal(nameWords('reserved', 'tag'), 'a tag is a word with a meaning of its own');
+    assert.match(
+      errorWords.UNSAFE_PATH({ path: 'a/.git', reason: 'protected-name', name: '.git' }),
+      /^a\/\.git is refused: \.git is, or stands for, a protected folder\. Nothing was written\.$/,
+    );
+    assert.equal(
+      damagedWords({ what: 'content', path: 'a', more: 1 }),
+      'the content of a and of 1 more is missing or damaged',
+    );
+    assert.equal(damagedWords({ what: 'manifest-missing' }), 'its manifest is missing');
+    assert.equal(damagedWords({ what: 'manifest-damaged' }), 'its manifest is damaged');
   });
 
   test('failures and their exit status', () => {

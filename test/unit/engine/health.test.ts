@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Damaged } from '../../../src/core/reasons';
 import { nodeFs } from '../../../src/engine/disk/nodeFs';
 import { fileHistory } from '../../../src/engine/methods/fileHistory';
 import { timeline } from '../../../src/engine/methods/history';
@@ -11,13 +12,13 @@ import { quietControl } from '../../support/directEngine';
 import { fileTree } from '../../support/fileTree';
 import { makeRepo, type Repo } from '../../support/restoreRepo';
 
-const MISSING = 'its manifest is missing';
+const MISSING: Damaged = { what: 'manifest-missing' };
 
 suite('rows of damaged checkpoints', () => {
   let repo: Repo;
   let looked: string[];
   /** Messages and marks, as the timeline has them with a filter that finds all. */
-  const marks = (): Record<string, string | undefined> => {
+  const marks = (): Record<string, Damaged | undefined> => {
     looked = [];
     const page = timeline(repo.env, repo.store, { filter: { text: 'test' } }, quietControl);
     return Object.fromEntries(page.checkpoints.map(({ message, damaged }) => [message, damaged]));
@@ -49,8 +50,8 @@ suite('rows of damaged checkpoints', () => {
     const problems = [{ kind: 'object-missing' as const, address: 'f'.repeat(64) }];
     const damage = { problems, checkpoints: { [checkpoints[0]!.id]: { paths, pathCount: 2 } } };
     saveDamage(repo.env, repo.store, damage);
-    const words = 'the content of a and of 1 more is missing or damaged';
-    assert.deepEqual(marks(), { ...sound, second: words });
+    const content: Damaged = { what: 'content', path: 'a', more: 1 };
+    assert.deepEqual(marks(), { ...sound, second: content });
     saveDamage(repo.env, repo.store, { problems: [], checkpoints: {} });
     assert.deepEqual(marks(), sound);
   });
@@ -63,7 +64,7 @@ suite('rows of damaged checkpoints', () => {
     renameSync(manifestPath(repo.store, snapshot), aside);
     assert.equal(marks()['second'], undefined);
     rmSync(aside);
-    assert.equal(marks()['second'], MISSING);
+    assert.deepEqual(marks()['second'], MISSING);
   });
 
   test('cost one look at each manifest, and one at what was found', () => {

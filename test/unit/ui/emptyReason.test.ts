@@ -21,7 +21,7 @@ suite('why a timeline is empty', () => {
 
   test('an error comes first', () => {
     const damaged = new SnapdirError('PARSE', { what: 'FORMAT', reason: 'x' });
-    const refused = new SnapdirError('STORE_UNSAFE', { path: 'x', reason: 'x' });
+    const refused = new SnapdirError('STORE_UNSAFE', { path: 'x', reason: 'is-link' });
     assert.equal(emptyReason([{ ...plain, error: damaged, vanished: true }]), 'damaged');
     assert.equal(emptyReason([{ ...plain, error: refused }]), 'refused');
     assert.equal(emptyReason([{ ...plain, error: new Error('x') }]), 'unreadable');

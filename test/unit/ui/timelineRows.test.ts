@@ -51,7 +51,11 @@ suite('bursts of automatic checkpoints', () => {
   test('what somebody made, named, damaged or has to find stands by itself', () => {
     const special: Partial<CheckpointInfo>[] = [
       ...[{ message: 'named' }, { refs: ['r'] }, { tags: ['t'] }, { isHead: true }],
-      ...[{ damaged: 'gone' }, { trigger: 'manual' as const }, { forks: 2 }],
+      ...[
+        { damaged: { what: 'manifest-missing' as const } },
+        { trigger: 'manual' as const },
+        { forks: 2 },
+      ],
       { branchOf: { id: id('x'), time: 1, message: '' } },
     ];
     for (const more of special) {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { SnapdirError } from '../../../core/errors';
 import { checkRelPath, findCollisions } from '../../../core/paths';
+import type { TargetProblem } from '../../../core/reasons';
 import type { RelPath, Tree } from '../../../core/tree';
 import type { EngineEnv } from '../../context';
 import { io } from '../../disk/fsErrors';
@@ -21,17 +22,17 @@ export function isInside(path: string, folder: string): boolean {
 export function refuseTarget(env: EngineEnv, store: Store, folder: string): void {
   const real = io('resolve', folder, () => env.fs.realpath(folder));
   const storePath = io('resolve', store.path, () => env.fs.realpath(store.path));
-  const refuse = (reason: string): never => {
+  const refuse = (reason: TargetProblem): never => {
     throw new SnapdirError('UNSAFE_TARGET', { path: folder, reason });
   };
   if (DRIVE.test(real)) {
-    refuse('it is the top of a disk');
+    refuse('disk-top');
   }
   if (real === realHome(env)) {
-    refuse('it is a home folder');
+    refuse('home');
   }
   if (isInside(real, storePath)) {
-    refuse('it is inside the store');
+    refuse('in-store');
   }
 }
 
@@ -84,8 +85,7 @@ function pathsOf(tree: Tree): RelPath[] {
 export function refuseCollisions(paths: Iterable<RelPath>): void {
   const groups = findCollisions(paths);
   if (groups.length > 0) {
-    const reason = 'this file system takes these names for one';
-    throw new SnapdirError('NAME_COLLISION', { paths: groups.flat().slice(0, 20), reason });
+    throw new SnapdirError('NAME_COLLISION', { paths: groups.flat().slice(0, 20) });
   }
 }
 

@@ -147,14 +147,14 @@ function clearFolder(run: Run, item: Numbered, at: string): void {
       throw error;
     }
     if (wanted(run, item.step) !== null) {
-      refuse(run, item.path, 'a folder with files that are not captured is in the way');
+      refuse(run, item.path, 'uncaptured-in-the-way');
     }
   }
 }
 
 function clearFile(run: Run, item: Numbered, at: string, stat: Stat): void {
   if (stat.kind === 'special') {
-    refuse(run, item.path, 'a special file is in the way');
+    refuse(run, item.path, 'special-in-the-way');
     return;
   }
   moveAside(run, item, at, stat);
@@ -174,7 +174,7 @@ function makeFolders(run: Run, items: readonly Numbered[]): void {
         run.env.fs.mkdir(at, 0o700);
         touchFolder(run, path);
       } else if (there.kind !== 'dir') {
-        refuse(run, path, 'something is in the way of a folder');
+        refuse(run, path, 'folder-blocked');
       }
     });
   }
@@ -218,7 +218,7 @@ function placeOne(run: Run, item: Numbered, kept: Stat | undefined): void {
   const at = locate(run, item.path);
   const stat = fs.lstat(at);
   if (stat?.kind === 'dir' || stat?.kind === 'special') {
-    refuse(run, item.path, `a ${stat.kind === 'dir' ? 'folder' : 'special file'} is in the way`);
+    refuse(run, item.path, `${stat.kind}-in-the-way`);
     return;
   }
   if (stat !== undefined && (stat.ino !== kept?.ino || stat.dev !== kept.dev)) {

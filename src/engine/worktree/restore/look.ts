@@ -1,4 +1,5 @@
 import { baseName, inScope, isProtectedName, isWithin, parentOf } from '../../../core/paths';
+import type { FailureReason } from '../../../core/failureReason';
 import type { PathFailure } from '../../../core/records';
 import { planFingerprint, planRestore, type PlannedRestore } from '../../../core/restorePlan';
 import type { RelPath, Tree } from '../../../core/tree';
@@ -59,15 +60,15 @@ export function lookAt(env: EngineEnv, store: Store, intent: Intent, control: Co
     .map(({ path }) => path);
   const scan = force.length === 0 ? first : scanLive(env, store, { rules, scope, force }, control);
   const isCaptured = pathIndex(scan.tree, names);
-  const blocked = new Map<RelPath, string>();
+  const blocked = new Map<RelPath, FailureReason>();
   for (const { path, kind } of hidden) {
     if (!isCaptured(path)) {
-      blocked.set(path, above(path) ? `a ${kind} is in the way` : `not captured: ${kind}`);
+      blocked.set(path, above(path) ? `in-the-way:${kind}` : `not-captured:${kind}`);
     }
   }
   for (const { path, reason } of scan.skipped) {
     if (reason !== 'vanished') {
-      blocked.set(path, `not captured: ${reason}`);
+      blocked.set(path, `not-captured:${reason}`);
     }
   }
   const unreadable = scan.skipped
@@ -81,7 +82,7 @@ export function lookAt(env: EngineEnv, store: Store, intent: Intent, control: Co
 interface Seen {
   live: Tree;
   force: RelPath[];
-  blocked: ReadonlyMap<RelPath, string>;
+  blocked: ReadonlyMap<RelPath, FailureReason>;
   unreadable: readonly RelPath[];
   names: NameRules;
   platform: string;
@@ -162,8 +163,8 @@ export function planWith(
  */
 export function withoutUntouchable(
   tree: Tree,
-  blocked: ReadonlyMap<RelPath, string>,
-  onDropped: (path: RelPath, reason: string) => void,
+  blocked: ReadonlyMap<RelPath, FailureReason>,
+  onDropped: (path: RelPath, reason: FailureReason) => void,
 ): Tree {
   const dropped = new Set<RelPath>();
   const keeps = ({ path }: { path: RelPath }): boolean => {

@@ -1,6 +1,7 @@
 import { isCancelled, throwIfCancelled } from '../../../base/abort';
 import { SnapdirError } from '../../../core/errors';
 import { baseName, parentOf } from '../../../core/paths';
+import type { FailureReason } from '../../../core/failureReason';
 import type { PathFailure } from '../../../core/records';
 import type { RelPath } from '../../../core/tree';
 import type { Control, EngineEnv } from '../../context';
@@ -56,11 +57,14 @@ export function wanted(run: Run, step: Step): NodeState | null {
 }
 
 /** Why a path could not be done, in data; words for it are made where it is shown. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): FailureReason {
   if (SnapdirError.is(error, 'UNSAFE_PATH')) {
     return error.data.reason;
   }
-  return errnoOf(error) ?? (SnapdirError.is(error) ? error.code : 'unknown');
+  return (
+    (errnoOf(error) as `E${string}` | undefined) ??
+    (SnapdirError.is(error) ? error.code : 'unknown')
+  );
 }
 
 /**
@@ -80,7 +84,7 @@ export function attempt(run: Run, path: RelPath, work: () => void): void {
 }
 
 /** Notes that a path was left as it is. */
-export function refuse(run: Run, path: RelPath, reason: string): void {
+export function refuse(run: Run, path: RelPath, reason: FailureReason): void {
   if (!run.failures.has(path)) {
     run.failures.set(path, { path, reason });
   }

@@ -161,7 +161,7 @@ function mergeFile(merge: Merge, path: RelPath): void {
   const at = `${cursor.enter(parentOf(full))}/${baseName(full)}`;
   const there = env.fs.lstat(at);
   if (there?.kind === 'dir' || there?.kind === 'special') {
-    throw new SnapdirError('UNSAFE_PATH', { path: full, reason: 'something else is in the way' });
+    throw new SnapdirError('UNSAFE_PATH', { path: full, reason: 'something-in-the-way' });
   }
   if (there !== undefined && !isKnown(merge, at, there)) {
     keepBeside(merge, at);

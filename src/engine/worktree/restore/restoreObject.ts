@@ -26,7 +26,7 @@ export function restoreObject(
   const folder = realFolder(env, nodePath.dirname(params.destination));
   const path = join(folder, nodePath.basename(params.destination));
   if (isInside(path, env.fs.realpath(store.path))) {
-    throw new SnapdirError('UNSAFE_TARGET', { path, reason: 'it is inside the store' });
+    throw new SnapdirError('UNSAFE_TARGET', { path, reason: 'in-store' });
   }
   if (env.fs.lstat(path) !== undefined) {
     throw new SnapdirError('TARGET_EXISTS', { path });

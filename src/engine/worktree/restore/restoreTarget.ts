@@ -2,6 +2,7 @@ import * as nodePath from 'node:path';
 import type { RestoreToParams } from '../../../core/engine';
 import { SnapdirError } from '../../../core/errors';
 import { checkRelPath, foldName, isProtectedName, windowsProblem } from '../../../core/paths';
+import type { TargetProblem } from '../../../core/reasons';
 import type { EngineEnv } from '../../context';
 import { ensureDir, join } from '../../disk/durable';
 import { io } from '../../disk/fsErrors';
@@ -19,8 +20,12 @@ export interface Target {
   existing: 'nothing' | 'file' | 'dir';
 }
 
-function refuse(path: string, reason: string): never {
-  throw new SnapdirError('UNSAFE_TARGET', { path, reason });
+function refuse(path: string, reason: TargetProblem, name?: string): never {
+  throw new SnapdirError('UNSAFE_TARGET', {
+    path,
+    reason,
+    ...(name === undefined ? {} : { name }),
+  });
 }
 
 function realDir(env: EngineEnv, path: string): string {
@@ -43,7 +48,7 @@ function refuseLinksInside(env: EngineEnv, store: Store, folder: string): void {
     cursor.enter(folder.slice(store.root.length + 1).replaceAll('\\', '/'));
   } catch (error) {
     if (SnapdirError.is(error, 'UNSAFE_PATH')) {
-      refuse(folder, error.data.reason);
+      refuse(folder, error.data.reason, error.data.name);
     }
     throw error;
   } finally {
@@ -60,7 +65,7 @@ function realParent(env: EngineEnv, store: Store, folder: string): string {
   const inside = isInside(folder, store.root) && env.platform !== 'win32';
   const expected = inside ? env.fs.realpath(store.root) + folder.slice(store.root.length) : real;
   if (foldName(real) !== foldName(expected)) {
-    refuse(folder, 'a folder on the way is a symbolic link');
+    refuse(folder, 'folder-is-link');
   }
   return real;
 }
@@ -71,19 +76,19 @@ function checkPlace(env: EngineEnv, store: Store, target: Target): void {
   const root = env.fs.realpath(store.root);
   const storePath = env.fs.realpath(store.path);
   if (isInside(path, storePath)) {
-    refuse(path, 'it is inside the store');
+    refuse(path, 'in-store');
   }
   if (isInside(root, path) || isInside(storePath, path) || path === realHome(env)) {
-    refuse(path, 'it is the folder itself, a folder above it, or a home folder');
+    refuse(path, 'folder-or-above');
   }
   if (isInside(path, root)) {
     checkRelPath(path.slice(root.length + 1));
   } else if (isProtectedName(target.name)) {
-    refuse(path, 'the name is protected');
+    refuse(path, 'protected-name', target.name);
   }
   const problem = env.platform === 'win32' ? windowsProblem(target.name) : undefined;
   if (problem !== undefined) {
-    refuse(path, `"${target.name}" ${problem}`);
+    refuse(path, problem, target.name);
   }
 }
 
@@ -99,7 +104,7 @@ function lookAtTarget(env: EngineEnv, parent: string, name: string): Target['exi
 function targetAt(env: EngineEnv, store: Store, selection: Selection, destination: string): Target {
   const kind = io('stat', destination, () => env.fs.lstat(destination)?.kind);
   if (kind === 'link') {
-    refuse(destination, 'it is a symbolic link');
+    refuse(destination, 'is-link');
   }
   const into = kind === 'dir';
   const folder = into ? destination : nodePath.dirname(destination);

@@ -81,7 +81,7 @@ function planAndRestore(prepared: Prepared, agreed: Agreed, control: Control): R
 function requireAgreed(agreed: Agreed, fingerprint: () => string): void {
   if (agreed.fingerprint !== undefined && agreed.fingerprint !== fingerprint()) {
     throw new SnapdirError('PLAN_CHANGED', {
-      reason: 'the folder changed since the plan was made',
+      reason: 'folder',
     });
   }
 }
@@ -220,7 +220,7 @@ function replan(
 ): { fingerprint: string; steps: Step[] } | undefined {
   const { intent, env } = prepared;
   const blocked = new Map(safety.skipped);
-  look.blocked.forEach((path) => blocked.set(path, ''));
+  look.blocked.forEach((path) => blocked.set(path, 'unknown'));
   const seen = scopeTree(safety.tree, intent.scope);
   const live = withoutUntouchable(seen, blocked, () => undefined);
   if (sameTree(live, look.live)) {

@@ -1,4 +1,5 @@
 import { isWithin, parentOf } from '../../../core/paths';
+import type { FailureReason } from '../../../core/failureReason';
 import type { RelPath, Tree } from '../../../core/tree';
 import type { Control, EngineEnv } from '../../context';
 import type { Store } from '../../store/storeRoot';
@@ -45,7 +46,7 @@ export interface Safety {
   /** As far as it is in the scope or above it. */
   tree: Tree;
   /** Could be captured when the restore was planned, and could not now; with the reason. */
-  skipped: ReadonlyMap<RelPath, string>;
+  skipped: ReadonlyMap<RelPath, FailureReason>;
 }
 
 /** Records the state that the restore is about to replace, ignored files in its way included. */
@@ -71,7 +72,7 @@ export function takeSafety(prepared: ToSave, look: Look): Safety {
   );
   return {
     ...{ checkpoint: id, snapshot, tree: treeWithin(env, store, of, intent.scope, control) },
-    skipped: new Map(lost.map(({ path, reason }) => [path, `not captured: ${reason}`])),
+    skipped: new Map(lost.map(({ path, reason }) => [path, `not-captured:${reason}` as const])),
   };
 }
 

@@ -64,7 +64,7 @@ export function openStaging(
     for (const part of [journalDir(store, id), ...parts, baseOf(store, place), dir]) {
       ensureDir(fs, part, 0o700);
       if (fs.lstat(part)?.kind !== 'dir') {
-        throw new SnapdirError('UNSAFE_PATH', { path: part, reason: 'it is not a folder' });
+        throw new SnapdirError('UNSAFE_PATH', { path: part, reason: 'not-folder' });
       }
     }
     ensureDir(fs, join(dir, 'new'), 0o700);

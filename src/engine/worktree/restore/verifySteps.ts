@@ -29,7 +29,7 @@ export function verifySteps(run: Run): Verified {
     }
     attempt(run, item.path, () => {
       if (!isDone(run, item)) {
-        refuse(run, item.path, 'it changed during the restore');
+        refuse(run, item.path, 'changed-meanwhile');
       } else if (isFileLike(wanted(run, item.step))) {
         verified.written++;
       } else if (

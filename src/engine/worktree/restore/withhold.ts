@@ -1,4 +1,5 @@
 import { parentOf } from '../../../core/paths';
+import type { FailureReason } from '../../../core/failureReason';
 import { isPackageFile } from '../../../core/packageScripts';
 import { isRunnable } from '../../../core/runnableFiles';
 import type { ManifestEntry, RelPath, Tree } from '../../../core/tree';
@@ -9,7 +10,7 @@ export interface Withheld {
   /** Files and links that an editor or Git would run. */
   files: RelPath[];
   /** Those, and the folders that hold nothing else: to be left as they are in the folder. */
-  untouched: Map<RelPath, string>;
+  untouched: Map<RelPath, FailureReason>;
 }
 
 /** Nothing stays away. */
@@ -35,7 +36,7 @@ export function findRunnable(
       .filter(({ path }) => !wanted.has(path))
       .filter(({ path }) => isRunnable(path, 'link') || isPackageFile(path)),
   ].map(({ path }) => path);
-  const untouched = new Map(files.map((path) => [path, 'withheld']));
+  const untouched = new Map(files.map((path): [RelPath, FailureReason] => [path, 'withheld']));
   emptied(tree, untouched)
     .filter((path) => !wanted.has(path) && !there.has(path))
     .forEach((path) => untouched.set(path, 'withheld'));
@@ -43,7 +44,7 @@ export function findRunnable(
 }
 
 /** Folders on the way to withheld files that would come empty. */
-function emptied(tree: Tree, files: ReadonlyMap<RelPath, string>): RelPath[] {
+function emptied(tree: Tree, files: ReadonlyMap<RelPath, FailureReason>): RelPath[] {
   const above = new Set<RelPath>();
   for (const path of files.keys()) {
     for (let one = parentOf(path); one !== ''; one = parentOf(one)) {

@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { VerifySlice } from '../../../../src/core/engine';
+import type { Damaged } from '../../../../src/core/reasons';
 import { quietControl } from '../../../../src/engine/context';
 import { files, fileWith, flip, lose, makeHomeRepo, type HomeRepo } from './damagedRepo';
 
@@ -22,7 +23,7 @@ suite('verify, bit by bit', () => {
     } while (slices.at(-1)?.done === false);
     return slices;
   };
-  const damagedNow = (): (string | undefined)[] =>
+  const damagedNow = (): (Damaged | undefined)[] =>
     repo.engine.timeline({}, quietControl).checkpoints.map(({ damaged }) => damaged);
 
   test('of a sound store nothing is kept but the place', () => {
@@ -62,7 +63,7 @@ suite('verify, bit by bit', () => {
     const { damaged, problems } = repo.engine.verify({ full: false }, quietControl);
     assert.equal(problems.length, 2);
     assert.deepEqual(damaged[0]?.paths, ['file 7', 'file 8']);
-    assert.deepEqual(damagedNow(), ['the content of file 7 and of 1 more is missing or damaged']);
+    assert.deepEqual(damagedNow(), [{ what: 'content', path: 'file 7', more: 1 }]);
   });
 
   test('a damaged manifest is seen by both', () => {
@@ -70,7 +71,7 @@ suite('verify, bit by bit', () => {
     flip(join(repo.store.manifests, name!));
     assert.equal(pass('quick').at(-1)?.suspects, 1);
     repo.engine.verify({ full: false }, quietControl);
-    assert.deepEqual(damagedNow(), ['its manifest is damaged']);
+    assert.deepEqual(damagedNow(), [{ what: 'manifest-damaged' }]);
   });
 
   test('what was mended by itself is forgotten by the next look', () => {

@@ -92,7 +92,7 @@ suite('a folder that is gone comes back whole', () => {
   test('what is edited in it at once is noticed, and kept', () => {
     after = () => writeFileSync(dir('b.txt'), 'edited');
     const { failed, counts } = run();
-    assert.deepEqual(failed, [{ path: 'dir/b.txt', reason: 'it changed during the restore' }]);
+    assert.deepEqual(failed, [{ path: 'dir/b.txt', reason: 'changed-meanwhile' }]);
     assert.equal(counts.written, 2);
     assert.equal(readTree(repo.root)['dir/b.txt'], 'edited');
   });
