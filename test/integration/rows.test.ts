@@ -34,11 +34,11 @@ suite('rows of the views', function () {
     extension = await activate();
     change({ 'rows/a.txt': 'one\n', 'rows/b.txt': 'b\n' });
     symlinkSync('a.txt', join(root(), 'rows', 'way'));
-    first = await take('rows: first');
+    first = await take('as shown: first');
     change({ 'rows/a.txt': 'two\n' });
     rmSync(join(root(), 'rows', 'way'));
     symlinkSync('b.txt', join(root(), 'rows', 'way'));
-    second = await take('rows: second');
+    second = await take('as shown: second');
   });
   teardown(async () => {
     extension.test.setPrompts(undefined);
@@ -121,7 +121,7 @@ suite('rows of the views', function () {
     const { name } = firstRepository(extension.test);
     const { total } = await extension.test.repositories.timelines[0]!.get();
     assert.deepEqual(said(), [`Snapshots: ${total}`, `Folder ${name}, Snapshots: ${total}`]);
-    timelineView.filter.set({ text: 'rows: ' });
+    timelineView.filter.set({ text: 'as shown: ' });
     await timelineTree.getChildren();
     assert.deepEqual(said(), ['2 found', `Folder ${name}, 2 found`]);
     timelineView.filter.set({ text: 'there is no such text' });
@@ -129,7 +129,7 @@ suite('rows of the views', function () {
     assert.deepEqual(said(), ['0 found', `Folder ${name}, 0 found`]);
     const failure = failing('timeline');
     try {
-      timelineView.filter.set({ text: 'rows: f' });
+      timelineView.filter.set({ text: 'as shown: f' });
       await timelineTree.getChildren();
       assert.deepEqual(said(), ['', `Folder ${name}`]);
     } finally {
@@ -178,13 +178,13 @@ suite('rows of the views', function () {
     await eventually('its row', () => timeline.selection.length === 1);
     await vscode.commands.executeCommand('list.expandSelectionDown');
     await eventually('two rows', () => timeline.selection.length === 2);
-    const other = await take('rows: third');
+    const other = await take('as shown: third');
     answer(extension.test);
     const clicked = await checkpointRow(extension.test, other.id);
     await eventually('both rows, drawn anew', () => timeline.selection.length === 2);
     await run('snapdir.compareSelected', clicked);
     await eventually('the comparison', () =>
-      activeTab()?.label.startsWith('Snapdir: "rows: first" ↔ "rows: second"'),
+      activeTab()?.label.startsWith('Snapdir: "as shown: first" ↔ "as shown: second"'),
     );
   });
 });

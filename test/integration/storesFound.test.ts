@@ -36,8 +36,8 @@ suite('stores that settings do not name', () => {
 
   test('without any store Promote… offers the Git repository of the folder, and to add a store', async () => {
     const target = await take('for Git');
-    const promotion = (pick: string): Promise<unknown> => {
-      asked = answer(extension.test, { pick: [pick, 'New Name…'], input: ['found'] });
+    const promotion = (...place: string[]): Promise<unknown> => {
+      asked = answer(extension.test, { pick: [...place, 'New Name…'], input: ['found'] });
       return run('snapdir.promote', { rev: target.id });
     };
     const choices = (): readonly string[] | undefined =>
@@ -46,7 +46,7 @@ suite('stores that settings do not name', () => {
     let asked: Asked[] = [];
     const added = tempDir('snapdir-bucket-');
     // In no repository there is nothing to ask but the name.
-    await promotion('');
+    await promotion();
     assert.equal(choices(), undefined);
     assert.deepEqual((await extension.api.checkpoints(root()))[0]?.refs, ['found']);
     await engine.setRef({ name: 'found', rev: null });
@@ -94,6 +94,11 @@ suite('stores that settings do not name', () => {
       ...{ url: 's3://some-bucket/x', endpoint: `https://${host}.invalid`, auth: 'stored' },
     });
     const { keys } = extension.test.remotes.ports;
+    // What other suites left.
+    for (const store of await extension.test.remotes.leftWithKeys()) {
+      answer(extension.test);
+      assert.equal(await run('snapdir.forgetCredentials', { store }), true);
+    }
     await update({ first: bucketAt('one'), second: bucketAt('two') });
     const remotes = ['first', 'second'].map((name) => {
       const entry = extension.test.remotes.get(name);
