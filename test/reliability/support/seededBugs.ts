@@ -256,9 +256,9 @@ export const seededBugs: SeededBug[] = [
   {
     name: 'a name counts as set though its record could not be written',
     file: 'engine/methods/edit.ts',
-    find: "    appendRecord(env, store, { kind: 'ref', name: params.name, checkpoint, previous });",
+    find: '  appendRecord(env, store, fetched ? { ...record, fetched } : record);',
     replace:
-      "    try { appendRecord(env, store, { kind: 'ref', name: params.name, checkpoint, previous }); } catch {}",
+      '  try { appendRecord(env, store, fetched ? { ...record, fetched } : record); } catch {}',
     ...{ test: 'crash/faults', grep: 'promote' },
   },
 ];
