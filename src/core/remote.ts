@@ -149,9 +149,12 @@ export function checkEndpoint(store: string, endpoint: string, allowInsecure: bo
  * What a URL says of where its store is asked, and what may be expected of it.
  * @throws REMOTE_URL_INVALID where B2's region is not told
  */
-function usualOf(url: string, region: string | undefined): Partial<Remote> {
+function usualOf(url: string, { region, endpoint }: Partial<Remote>): Partial<Remote> {
   switch (schemeOf(url)) {
     case 'b2':
+      if (endpoint !== undefined) {
+        return {};
+      }
       if (region === undefined || !/^[a-z0-9-]+$/.test(region)) {
         invalid(url, 'b2:// needs the region of the bucket as well, for example us-west-004');
       }
@@ -180,7 +183,7 @@ export function parseRemote(name: string, fields: Fields): Remote {
   const place = parseRemoteUrl(url);
   const given = textField(name, fields, 'endpoint');
   const region = textField(name, fields, 'region');
-  const usual = given === undefined ? usualOf(url, region) : {};
+  const usual = usualOf(url, { ...optional('endpoint', given), ...optional('region', region) });
   const endpoint = given ?? usual.endpoint;
   const allowInsecure = flag(name, fields, 'allowInsecure');
   if (endpoint !== undefined) {

@@ -1,3 +1,4 @@
+import { saysElsewhere } from './history/origin';
 import type { RestoreOperation, TimelineFilter, TimelinePage, TimelineParams } from './engine';
 import type { History } from './history';
 import { fetchedNames } from './history/fetchedNames';
@@ -97,7 +98,7 @@ export function timelinePage(
     checkpoints: page.map((take) => history.toInfo(take.id)),
     ...(last !== undefined && end < list.length ? { next: last.id } : {}),
     head: history.head,
-    wholeTaken: history.checkpoints.some(({ scope, origin }) => scope === null && !origin),
+    wholeTaken: history.checkpoints.some((take) => take.scope === null && !saysElsewhere(take)),
     total: list.length,
     refs: Object.fromEntries(history.refs),
     ...(fetched.length > 0 ? { fetched } : {}),

@@ -172,8 +172,9 @@ export class SecretSearch {
     for (const { kind, pattern, beside } of PATTERNS) {
       if (!this.kinds.has(kind)) {
         // Either may be in another piece.
-        const [one, other] = [pattern, beside ?? pattern].map((of) => this.has(of, text, edges));
-        if (one === true && other === true) {
+        const one = this.has(pattern, text, edges);
+        const other = beside === undefined || this.has(beside, text, edges);
+        if (one && other) {
           this.kinds.add(kind);
         }
       }

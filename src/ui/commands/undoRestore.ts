@@ -67,14 +67,15 @@ export function recoverRestoreCommand(ui: Ui): CommandTypes['snapdir.recoverRest
     const result = await withProgress(title, (context) =>
       recoverRestore(repository, action, context),
     );
+    const done = action === 'finish' ? t('Restore finished:') : t('Restore undone:');
+    // First of all: the list may not come about, since it needs a plan.
+    reportRestore(ui, repository, result, { done, back: 'undoRestore' });
     if (result.failed.length > 0) {
       await listFailed(ui, repository, {
         ...{ rev: action === 'finish' ? checkpoint : result.safety, scope },
         failed: result.failed,
       });
     }
-    const done = action === 'finish' ? t('Restore finished:') : t('Restore undone:');
-    reportRestore(ui, repository, result, { done, back: 'undoRestore' });
     return result;
   };
 }

@@ -68,6 +68,8 @@ class Search<T extends SearchedItem> {
   async typed(): Promise<void> {
     this.pages = 1;
     const signal = this.anew();
+    // Until the answer is there VS Code looks in the rows that are: those of another text are none of this one.
+    this.rows = this.rows.map((row) => ({ ...row, alwaysShow: false }));
     this.show();
     await new Promise((resolve) => setTimeout(resolve, DEBOUNCE_MS));
     await this.look(signal);

@@ -9,6 +9,7 @@ import { SnapdirError, type ErrorData } from '../../core/errors';
 import type { Target } from '../commands/targets';
 import { withProgress } from '../progress';
 import { sendAgainLabel } from '../remoteErrorWords';
+import { showError } from '../showError';
 import { byteSize } from '../text/amounts';
 import { visible } from '../text/displayText';
 import { relativeTime } from '../text/times';
@@ -109,7 +110,16 @@ async function offerManifest(
   const { engine } = target.repository;
   const write = t('Write to snapdir.json');
   if ((await ui.prompts.info(words, write)) === write) {
-    await engine.promotedFile({ set: [{ name, snapshot }], create: true });
+    try {
+      // The message may have stood for long: what the name stands for by now counts.
+      const now = (await engine.timeline({ limit: 1 })).refs[name];
+      const found = now === undefined ? undefined : await engine.resolve({ rev: now });
+      const latest = found?.kind === 'snapshot' ? found.snapshot : snapshot;
+      await engine.promotedFile({ set: [{ name, snapshot: latest }], create: true });
+    } catch (error) {
+      await showError(ui.prompts, ui.log, write, error);
+      return;
+    }
     void ui.prompts.info(
       t('snapdir.json says which snapshot each promoted name stands for. Commit it to share it.'),
     );

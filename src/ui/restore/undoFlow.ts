@@ -38,6 +38,10 @@ export async function undoFlow(
     const plan = await withProgress(words.planning, (context) =>
       planUndo(repository, what, context),
     );
+    // Somebody restored something else while a question was open.
+    if (operation !== undefined && plan.operation !== operation) {
+      return (await undoOperationsFlow(ui, repository, { what, operation }))?.restores[0];
+    }
     const subject = subjectWords(plan, repository.name);
     const answer = await ui.prompts.modal(words.question(subject), planDetail(plan), [
       words.button,

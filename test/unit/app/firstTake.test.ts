@@ -49,6 +49,9 @@ suite('what is asked about before a first snapshot', () => {
     await fetchSnapshot(bob.repository, { name: 'team', store }, { name: 'main' });
     await atHome(bob.root, async () => {
       assert.equal((await firstTakeConcern(bob.repository, undefined))?.place, 'home');
+      // As what is brought back out of an opened copy is captured: it has no origin.
+      bob.methods.take({ trigger: 'import', rules }, q);
+      assert.equal((await firstTakeConcern(bob.repository, undefined))?.place, 'home');
       bob.take('his own');
       assert.equal(await firstTakeConcern(bob.repository, undefined), undefined);
     });

@@ -127,6 +127,8 @@ suite('remotes', () => {
     const tried = { url: 'gs://bucket', region: 'eu', conditionalWrites: 'auto' };
     const { region, conditionalWrites } = parseRemote('team', tried);
     assert.deepEqual([region, conditionalWrites], ['eu', 'auto']);
+    const there = parseRemote('team', { url: 'gs://bucket', endpoint: gs.endpoint });
+    assert.deepEqual([there.region, there.conditionalWrites], ['auto', 'off'], 'said twice');
     const own = { url: 'b2://bucket', endpoint: 'https://cache.example.org' };
     assert.equal(parseRemote('team', own).endpoint, own.endpoint);
     fails('REMOTE_URL_INVALID', () => parseRemote('team', { url: 'b2://key:secret@bucket' }));

@@ -26,7 +26,7 @@ export function withheldOf(
   const wanted = [...(paths ?? []), ...(bring ?? [])];
   const brings = (file: Tree['entries'][number]): boolean =>
     inScope(file.path, scope) && judge(file);
-  const { files, untouched } = findRunnable(source.tree, { wanted, brings });
+  const { files, untouched } = findRunnable(source.tree, { wanted, scope, brings });
   return { files: files.filter((one) => inScope(one, scope)), untouched };
 }
 

@@ -22,7 +22,13 @@ export const NOTHING_WITHHELD: Withheld = { files: [], untouched: new Map() };
  */
 export function findRunnable(
   tree: Tree,
-  options: { brings: ScriptJudge; wanted?: readonly RelPath[]; live?: Tree },
+  options: {
+    brings: ScriptJudge;
+    wanted?: readonly RelPath[];
+    /** Folders that were asked for: they come, empty if need be. */
+    scope?: readonly RelPath[] | null;
+    live?: Tree;
+  },
 ): Withheld {
   const wanted = new Set(options.wanted);
   const there = new Set(
@@ -38,7 +44,9 @@ export function findRunnable(
   ].map(({ path }) => path);
   const untouched = new Map(files.map((path): [RelPath, FailureReason] => [path, 'withheld']));
   emptied(tree, untouched)
-    .filter((path) => !wanted.has(path) && !there.has(path))
+    .filter(
+      (path) => !wanted.has(path) && !there.has(path) && options.scope?.includes(path) !== true,
+    )
     .forEach((path) => untouched.set(path, 'withheld'));
   return { files, untouched };
 }

@@ -126,6 +126,19 @@ suite('a restore of what came from elsewhere', () => {
     }
   });
 
+  test('a snapshot of one folder that holds nothing else is an empty folder there, and says so', () => {
+    fileTree(repo.root, { '.husky/pre-commit': 'run me' });
+    const { checkpoint } = engine.take(
+      { trigger: 'import', rules, scope: ['.husky'] },
+      quietControl,
+    );
+    for (const mode of ['at', 'safe'] as const) {
+      const params = { rev: checkpoint.id, mode, destination: tempDir() };
+      const { path, withheld } = engine.restoreTo(params, quietControl);
+      assert.deepEqual([readTree(path), withheld], [{}, ['.husky/pre-commit']], mode);
+    }
+  });
+
   test('its maker gets everything', () => {
     const listed = repo.engine.runnableFiles({ rev: theirs }, quietControl);
     assert.deepEqual(listed, { elsewhere: false, files: [] });
