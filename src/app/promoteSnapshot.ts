@@ -237,6 +237,10 @@ async function publish(work: Work, snapshot: SnapshotId): Promise<RefEntry> {
     ...(details === null ? {} : { checkpoint: details }),
   };
   const settle = request.force === true;
+  if (start.checkpoint !== null) {
+    // Before anybody can see it there: who is killed now, or comes second, gets no name here.
+    await repository.engine.pinPromotion({ checkpoint: start.checkpoint, name });
+  }
   const call = { signal: stopper.signal };
   const { entry, lost } = await publishRef(target.store, name, { draft, seen, settle }, call);
   if (lost !== undefined) {

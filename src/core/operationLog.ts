@@ -5,6 +5,7 @@ import { aboutOf, describeRecord, kindOf } from './history/operations';
 import { reversedBy, Reversals } from './history/reversals';
 import {
   isAutomatic,
+  isPin,
   nextRoot,
   obstacleTo,
   stepOf,
@@ -105,10 +106,12 @@ export class OperationLog {
     };
   }
 
-  /** A page of the list, newest first, without the safety checkpoints of restores. */
+  /** A page of the list, newest first, without the safety checkpoints of restores, and what only keeps promotions. */
   page(of: { limit?: number; before?: RecordId } = {}): OperationPage {
     const { limit = 100, before } = of;
-    const all = this.past.log.filter(({ id }) => !this.safeties.has(id)).reverse();
+    const all = this.past.log
+      .filter((record) => !this.safeties.has(record.id) && !isPin(record))
+      .reverse();
     const found = before === undefined ? -1 : all.findIndex(({ id }) => id === before);
     const start = before !== undefined && found < 0 ? all.length : found + 1;
     const page = all.slice(start, start + limit);

@@ -141,6 +141,7 @@ const checks: { [R in OperationRecord as R['kind']]: Check<R> } = {
     checkpoint: recordId,
     add: list(name('tag'), LIMITS.tags),
     remove: list(name('tag'), LIMITS.tags),
+    promoting: optional(name('ref')),
   }),
   rename: shape<RenameRecord>({
     ...base('rename'),

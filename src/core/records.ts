@@ -146,6 +146,11 @@ export interface TagRecord extends RecordBase {
   checkpoint: CheckpointId;
   add: string[];
   remove: string[];
+  /**
+   * No tag changes: the checkpoint is about to get this name in a permanent store, so no retention takes it, whoever
+   * wins and whatever is killed. A tag record, since a reader that does not know the field sees one that does nothing.
+   */
+  promoting?: string;
 }
 
 /** A checkpoint's message changed. */

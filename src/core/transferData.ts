@@ -191,6 +191,8 @@ export interface TransferMethods {
     params: { snapshot: SnapshotId; links: PromotedCheckpoint['links'] };
     result: { known: boolean };
   };
+  /** Keeps a checkpoint from retention, durably, before a permanent store's name stands for it. */
+  pinPromotion: { params: { checkpoint: CheckpointId; name: string }; result: null };
   /** Remembers that content is being sent to the remote, or that all of it arrived. */
   noteSending: { params: { remote: string; underWay: boolean }; result: null };
   /** Remembers which promotion of a name was seen. */

@@ -167,7 +167,7 @@ suite('the command and a Ceph', function () {
     const at = (n: number): string => `s3://${bucket}/kill${n}`;
     const timed = async (n: number): Promise<number> => {
       const began = performance.now();
-      const args = ['promote', 'HEAD', 'main', '--to', `${at(0)}/timed${n}`];
+      const args = ['promote', of.checkpoint, 'main', '--to', `${at(0)}/timed${n}`];
       const ended = await command(of.root, args, { env });
       assert.equal(ended.code, 0, ended.stderr);
       return performance.now() - began;

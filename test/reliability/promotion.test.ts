@@ -19,7 +19,7 @@ suite('T3: a promotion is killed', function () {
   let points: Point[] = [];
   let took = 0;
   let url: string;
-  const args = (): string[] => ['promote', 'HEAD', 'main', '--to', url];
+  const args = (): string[] => ['promote', of.checkpoint, 'main', '--to', url];
 
   /** The store as it was, in the same place: what a store was seen to hold is remembered by its URL. */
   function reset(): void {

@@ -20,7 +20,10 @@ export interface Derived {
   head: CheckpointId | null;
   refs: Map<string, CheckpointId>;
   refsOf: Map<CheckpointId, string[]>;
-  /** Whatever a ref named at any time, also when the name stands for something else now or is gone. */
+  /**
+   * Whatever a ref named at any time, also when the name stands for something else now or is gone, and what was about
+   * to get a name in a permanent store.
+   */
   promoted: Set<CheckpointId>;
   /** Unlisted checkpoints that a ref names all the same. */
   dangling: Set<CheckpointId>;
@@ -35,6 +38,10 @@ export interface Derived {
 }
 
 function applyTags(state: Derived, record: Extract<Logged, { kind: 'tag' }>): void {
+  if (record.promoting !== undefined) {
+    state.promoted.add(record.checkpoint);
+    return;
+  }
   const now = state.tags.get(record.checkpoint) ?? state.takes.get(record.checkpoint)?.tags ?? [];
   const next = new Set(now);
   record.add.forEach((tag) => next.add(tag));
@@ -201,7 +208,7 @@ export function withNewest(state: Derived, record: Logged): Derived | undefined 
       applyRestore(state, record);
       return { ...state, head: nearestLiving(state, state.head) };
     case 'tag':
-      // A tag brings back what retention took.
+      // A tag, and a promotion, bring back what retention took.
       if (state.pruned.has(record.checkpoint)) {
         return undefined;
       }

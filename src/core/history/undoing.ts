@@ -21,6 +21,11 @@ export interface Past {
   redoableRestore: RecordId | null;
 }
 
+/** It only keeps a checkpoint that is being promoted: part of that promotion. */
+export function isPin(record: Logged): boolean {
+  return record.kind === 'tag' && record.promoting !== undefined;
+}
+
 /** What happens without anybody asking for it: undo and redo pass over it, and it does not end a redo. */
 export function isAutomatic(record: Logged): boolean {
   switch (record.kind) {
@@ -31,6 +36,8 @@ export function isAutomatic(record: Logged): boolean {
     case 'gc':
       // Content that was set aside long before was deleted for good: there is nothing to bring back.
       return record.objects + record.manifests === 0;
+    case 'tag':
+      return isPin(record);
     default:
       return false;
   }

@@ -5,7 +5,8 @@ import { join, readFile, writeFileRelaxed } from '../disk/durable';
 import type { Store } from './storeRoot';
 
 const MAX_CACHE_BYTES = 256 * 1024 * 1024;
-const VERSION = 3;
+/** Counts up with each field that a record gets: what an older version wrote here has lost it. */
+const VERSION = 4;
 const DIGITS = 64;
 
 /** What is kept: the fold, and which records went into it. */

@@ -1,6 +1,7 @@
 import type { EngineMethods, TransferMethods } from '../../core/engine';
 import type { Control, EngineEnv } from '../context';
 import type { Store } from '../store/storeRoot';
+import { pinPromotion } from './pinPromotion';
 import { exportCheckpoints } from './checkpointFiles';
 import { importCheckpoints } from './importCheckpoints';
 import { findSecrets, leaveOut } from './findSecrets';
@@ -44,6 +45,7 @@ export function transferMethods(env: EngineEnv, { open, ready, create }: StoreDo
     readManifestPiece: (params) => readManifestPiece(env, open(), params),
     haveManifests: (params, control) => haveManifests(env, create(), params, control),
     lookInto: (params, control) => lookInto(env, ready(control, create()), params, control),
+    pinPromotion: (params, control) => pinPromotion(env, open(), params, control),
     noteSending: (params) => noteSending(env, open(), params),
     noteSeen: (params) => noteSeen(env, open(), params),
     findSecrets: (params, control) => findSecrets(env, open(), params, control),

@@ -54,6 +54,7 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   prune: 'write',
   recoverRestore: 'write',
   setRef: 'write',
+  pinPromotion: 'write',
   tag: 'write',
   rename: 'write',
   delete: 'write',

@@ -1,8 +1,13 @@
 import { join } from 'node:path';
+import type { CheckpointInfo } from '../../../src/core/engine';
 import type { PermanentStore } from '../../../src/core/permanentStore';
+import { quietControl } from '../../../src/engine/context';
+import { createMethods } from '../../../src/engine/engine';
+import { testEnv } from '../../support/directEngine';
 import { fileTree, type TreeSpec } from '../../support/fileTree';
 import { runCliOk } from '../../support/cli';
 import { lookAtRefs } from '../../support/refsAreWhole';
+import { rules } from '../../support/restoreRepo';
 import { tempDir } from '../../support/tempDir';
 import { copyTree, dropTree } from './copyTree';
 import { HOME } from './home';
@@ -12,8 +17,9 @@ import type { Random } from './random';
 /** A folder with two snapshots, of which the first may have been promoted; the second one's promotion gets killed. */
 export interface Promotable {
   root: string;
-  /** The snapshot that the name is going to stand for. */
+  /** The snapshot that the name is going to stand for, and its checkpoint, which nobody but its name keeps. */
   id: string;
+  checkpoint: string;
 }
 
 const files = (text: string, count: number): TreeSpec =>
@@ -29,10 +35,24 @@ export async function promotable(url?: string): Promise<Promotable> {
     await runCliOk(['promote', 'HEAD', 'main', '--to', url], own);
   }
   fileTree(root, { ...files('second', 40), 'large.bin': 'y'.repeat(300_000) });
-  const { checkpoint } = (await runCliOk(['take', '--json'], own)).json<{
-    checkpoint: { snapshot: string };
-  }>();
-  return { root, id: checkpoint.snapshot };
+  const methods = createMethods(testEnv({ home: HOME }), { root });
+  const takeByItself = (): CheckpointInfo =>
+    methods.take({ trigger: 'auto', message: '', rules }, quietControl).checkpoint;
+  const { id: checkpoint, snapshot: id } = takeByItself();
+  // HEAD and its parent are never pruned.
+  for (const text of ['third', 'fourth']) {
+    fileTree(root, { later: text });
+    takeByItself();
+  }
+  return { root, id, checkpoint };
+}
+
+/** Whether retention would take it off the list if it kept nothing. */
+async function isPrunable(root: string, checkpoint: string): Promise<boolean> {
+  const none = ['last', 'hourly', 'daily', 'weekly'].flatMap((keep) => [`--keep-${keep}`, '0']);
+  const { stdout } = await command(root, ['prune', '--dry-run', '--json', ...none]);
+  const { checkpoints } = JSON.parse(stdout) as { checkpoints: { id: string }[] };
+  return checkpoints.some(({ id }) => id === checkpoint);
 }
 
 export interface Kill {
@@ -51,7 +71,7 @@ export async function killPromotion(
 ): Promise<{ killed: boolean; broken: string[] }> {
   const root = join(tempDir(), 'copy');
   copyTree(of.root, root);
-  const args = ['promote', 'HEAD', 'main', '--to', store.url];
+  const args = ['promote', of.checkpoint, 'main', '--to', store.url];
   const { point, took } = kill;
   const how =
     point === undefined
@@ -61,7 +81,11 @@ export async function killPromotion(
   const killed = ended.code === null || ended.code === 137;
   const opened = await store.open();
   try {
-    const { broken } = await lookAtRefs(opened);
+    const { broken, entries } = await lookAtRefs(opened);
+    const isThere = [...entries.values()].some(({ id }) => id === of.id);
+    if (isThere && (await isPrunable(root, of.checkpoint))) {
+      broken.push('it is promoted, and pruned here all the same');
+    }
     if (!killed && ended.code !== 0) {
       broken.push(`exit ${String(ended.code)}: ${ended.stderr}`);
     }

@@ -45,6 +45,47 @@ suite('promote, fetch, pull: what goes wrong', () => {
     });
   }
 
+  for (const [what, moment] of [
+    ['second', 'it came second'],
+    ['killed', 'killed when the name stood for it'],
+  ] as const) {
+    test(`${moment}: what was promoted is never pruned here, though no name says so`, async () => {
+      const rules = { useIgnoreFiles: true, patterns: [], noIgnore: false };
+      const auto = { trigger: 'auto' as const, message: '', rules };
+      const { checkpoint } = alice.methods.take(auto, quietControl);
+      for (const text of ['two', 'three']) {
+        alice.write({ 'a.txt': text });
+        alice.methods.take(auto, quietControl);
+      }
+      bob.take();
+      const watched = counting(store);
+      const killed = new Error('killed');
+      watched.before = async (call) => {
+        // Before it is in the journal: what is there already would be refused.
+        if (what === 'second' && call.startsWith('put .refs/')) {
+          watched.before = undefined;
+          await promote(bob, store);
+        }
+      };
+      watched.after = (call) =>
+        what === 'killed' && call === 'put .refs/main/head'
+          ? Promise.reject(killed)
+          : Promise.resolve();
+      await assert.rejects(promote(alice, watched.store, { rev: checkpoint.id }), (error) =>
+        what === 'second' ? SnapdirError.is(error, 'PROMOTION_CONFLICT') : error === killed,
+      );
+      const [main] = await listRemote(alice.repository, { name: 'team', store });
+      assert.deepEqual(
+        [main?.aside.length, main?.by],
+        what === 'second' ? [1, 'bob@test'] : [0, 'alice@test'],
+      );
+      assert.deepEqual(alice.methods.timeline({}, quietControl).refs, {});
+      const keep = { last: 0, hourly: 0, daily: 0, weekly: 0 };
+      const pruned = alice.methods.prune({ dryRun: false, keep }, quietControl);
+      assert.deepEqual([pruned.pruned, pruned.kept], [0, { promoted: 1, head: 2 }]);
+    });
+  }
+
   test('the answer to a write got lost: that is no conflict', async () => {
     alice.take();
     const watched = counting(store);

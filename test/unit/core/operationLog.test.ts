@@ -57,6 +57,22 @@ suite('undo and redo of operations', () => {
     assert.deepEqual([names(s, 'undo'), names(s, 'redo')], [['tag', 'a'], []]);
   });
 
+  test('what only keeps a promotion is no operation of its own, and ends no redo', () => {
+    const s = new Script();
+    const a = s.take('a');
+    s.undo('u', s.rename('rename', a, 'other'));
+    const before = new OperationLog(s.history).page().operations.map((one) => one.id);
+    s.pin('pin', 'main', a);
+    assert.deepEqual([names(s, 'undo'), names(s, 'redo')], [['a'], ['rename']]);
+    assert.deepEqual(back(s, a), []);
+    const page = new OperationLog(s.history).page();
+    assert.deepEqual(
+      page.operations.map((one) => one.id),
+      before,
+    );
+    assert.deepEqual(s.history.toInfo(a).tags, []);
+  });
+
   test('two windows that undo the same thing undo it once; one redo brings it back', () => {
     const s = new Script();
     const a = s.take('a');

@@ -37,6 +37,7 @@ const samples: OperationRecord[] = [
   { ...base, kind: 'ref', name: 'release/1', checkpoint: id(1), previous: null },
   { ...base, kind: 'ref', name: 'team/main', checkpoint: id(1), previous: id(2), fetched: true },
   { ...base, kind: 'tag', checkpoint: id(1), add: ['x'], remove: [] },
+  { ...base, kind: 'tag', checkpoint: id(1), add: [], remove: [], promoting: 'main' },
   { ...base, kind: 'rename', checkpoint: id(1), message: '' },
   { ...base, kind: 'delete', checkpoints: [id(1), id(2)] },
   { ...base, kind: 'undo', operation: id(3) },
@@ -95,7 +96,7 @@ suite('recordFormat', function () {
           // What is accepted is a well-formed value of another kind, and comes back as it is.
           assert.deepEqual(parseRecord(bytes(formatRecord(parsed))), parsed);
           const free =
-            /message|detail|target|patterns|skipped.\d.path|reason|author|trash|noIgnore|useIgnoreFiles|exact|fetched/;
+            /message|detail|target|patterns|skipped.\d.path|reason|author|trash|noIgnore|useIgnoreFiles|exact|fetched|promoting/;
           assert.match(path.join('.'), free, `${path.join('.')} = ${JSON.stringify(by)}`);
         }
       }

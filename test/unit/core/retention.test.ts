@@ -104,11 +104,11 @@ suite('retention', () => {
     assert.deepEqual([history.isLiving(at(0)), history.isLiving(at(1))], [false, true]);
   });
 
-  test('whatever the log, no prune takes what a name ever stood for', () => {
+  test('whatever the log, no prune takes what a name ever stood for or was to', () => {
     const count = 6;
     const one = fc.nat(count - 1).map((n) => id(`t${n}`));
     const step = fc.record({
-      kind: fc.constantFrom('ref', 'ref', 'prune', 'tag', 'take', 'unname'),
+      kind: fc.constantFrom('ref', 'pin', 'prune', 'tag', 'take', 'unname'),
       name: fc.constantFrom('main', 'other'),
       of: one,
     });
@@ -124,6 +124,9 @@ suite('retention', () => {
         steps.forEach(({ kind, name, of }, n) => {
           if (kind === 'ref') {
             script.ref(`o${n}`, name, of);
+            promoted.add(of);
+          } else if (kind === 'pin') {
+            script.pin(`o${n}`, name, of);
             promoted.add(of);
           } else if (kind === 'unname') {
             script.ref(`o${n}`, name, null);

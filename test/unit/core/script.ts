@@ -32,6 +32,11 @@ export class Script {
     return this.add(op, { v: 1, time: 0, author, kind: 'tag', checkpoint, add, remove });
   }
 
+  pin(op: string, promoting: string, checkpoint: CheckpointId): RecordId {
+    const none = { add: [], remove: [] };
+    return this.add(op, { v: 1, time: 0, author, kind: 'tag', checkpoint, ...none, promoting });
+  }
+
   rename(op: string, checkpoint: CheckpointId, message: string): RecordId {
     return this.add(op, { v: 1, time: 0, author, kind: 'rename', checkpoint, message });
   }
