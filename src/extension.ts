@@ -83,6 +83,7 @@ function remotePorts(
     }),
     openGit: (root) => GitStore.open(root, () => systemClock.now()),
     isGitAvailable: (root) => GitStore.isAvailable(root),
+    hasGitPromotions: (root) => GitStore.hasPromotions(root),
     storeVariable: () => env['SNAPDIR_STORE'] || undefined,
     profiles: async () => [...(await readProfiles(awsFiles(env, homedir()))).keys()].sort(),
     keys,

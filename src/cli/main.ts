@@ -92,6 +92,7 @@ function remoteBook(): RemoteBook {
     write: (text) => writeRemotes(env, text),
     openStore,
     openGit: (root) => GitStore.open(root, () => systemClock.now()),
+    hasGitPromotions: (root) => GitStore.hasPromotions(root),
     env: process.env,
   });
 }

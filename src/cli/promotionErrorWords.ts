@@ -5,6 +5,7 @@ import type {
   PromotionSummary,
 } from '../core/promotion/promotionErrors';
 import type { SecretKind } from '../core/promotion/secrets';
+import { GIT_STORE } from '../core/storageMode';
 import { displayName as d } from './escape';
 
 type Words = { readonly [C in PromotionErrorCode]: (data: PromotionErrorData[C]) => string };
@@ -33,6 +34,10 @@ export const secretWords: Readonly<Record<SecretKind, string>> = {
   'assigned-secret': 'password or token',
 };
 
+/** What brings promotions into a clone: Git alone leaves them where they are. */
+export const FETCH_REFS =
+  '"git fetch origin \'refs/snapdir/*:refs/snapdir/*\'" brings what others pushed.';
+
 /** What went wrong with promoting or fetching, and what to do about it. */
 export const promotionErrorWords: Words = {
   PROMOTION_CONFLICT: ({ store, name, mine, theirs, kept }) =>
@@ -42,7 +47,7 @@ export const promotionErrorWords: Words = {
         : `Yours, ${summary(mine)}, was not sent.`
     } "snapdir fetch ${d(name)}" brings theirs to look at; then promote again, or under another name.`,
   PROMOTION_NOT_FOUND: ({ store, name, known }) =>
-    `Store ${d(store)} has no promoted snapshot ${d(name)}. ${known.length === 0 ? 'It has none at all.' : `It has: ${known.map(d).join(', ')}.`}`,
+    `Store ${d(store)} has no promoted snapshot ${d(name)}. ${known.length === 0 ? 'It has none at all.' : `It has: ${known.map(d).join(', ')}.`}${store === GIT_STORE ? ` ${FETCH_REFS}` : ''}`,
   SECRETS_FOUND: ({ store, count, found }) =>
     [
       `Nothing was sent to ${d(store)}: ${count === 1 ? 'a file looks' : `${count} files look`} like ${count === 1 ? 'it holds' : 'they hold'} secrets:`,

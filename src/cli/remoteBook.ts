@@ -15,6 +15,7 @@ export interface RemotePlaces {
   write(text: { remotes: Record<string, Record<string, unknown>>; default?: string }): void;
   openStore: OpenStore;
   openGit(root: string): Promise<PermanentStore>;
+  hasGitPromotions(root: string): Promise<boolean>;
   env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -40,6 +41,11 @@ export class RemoteBook {
     return Object.entries(remotes)
       .map(([name, fields]) => ({ remote: parseRemote(name, fields), isDefault: name === chosen }))
       .sort((a, b) => (a.remote.name < b.remote.name ? -1 : 1));
+  }
+
+  /** Whether the Git store, which needs no settings, has promotions for a folder. */
+  hasGit(root: string): Promise<boolean> {
+    return this.places.hasGitPromotions(root);
   }
 
   /** What they are called, also those whose settings cannot be used. @throws PARSE */

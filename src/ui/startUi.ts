@@ -11,6 +11,7 @@ import { registerSnapshotFileSystem } from './documents/snapshotFileSystem';
 import { ComparisonModel } from './comparison/comparisonModel';
 import { Notices, type NoticeMemory } from './notices';
 import { createPrompts, type Prompts } from './prompts';
+import { FoundGit } from './remotes/foundGit';
 import type { RemotePorts } from './remotes/remotePorts';
 import { Remotes } from './remotes/remotes';
 import { PlanModel } from './restore/planModel';
@@ -144,7 +145,8 @@ function startRemotes(
   store: DisposableStore,
 ): Pick<Ui, 'remotes' | 'remoteSnapshots' | 'lookedAt'> & { remotesTree: RemotesTree } {
   const { clock, log } = ports;
-  const remotes = store.add(new Remotes(ports.remotes));
+  const foundGit = store.add(new FoundGit({ git: ports.remotes, repositories, log }));
+  const remotes = store.add(new Remotes(ports.remotes, foundGit));
   const remoteSnapshots = store.add(new RemoteSnapshots(remotes, repositories));
   const parts = { remotes, repositories, clock, log, snapshots: remoteSnapshots };
   const { tree: remotesTree } = store.add(createRemotesView(parts));

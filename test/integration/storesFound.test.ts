@@ -4,10 +4,12 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RemoteNode } from '../../src/ui/tree/remoteNodes';
+import { fileTree } from '../support/fileTree';
 import { tempDir } from '../support/tempDir';
 import {
   activate,
   answer,
+  eventually,
   firstRepository,
   labelOf,
   root,
@@ -16,6 +18,7 @@ import {
   type Asked,
   type Extension,
 } from './support/extension';
+import { teammate } from './support/teammate';
 
 suite('stores that settings do not name', () => {
   let extension: Extension;
@@ -83,6 +86,50 @@ suite('stores that settings do not name', () => {
       rmSync(join(root(), '.git'), { recursive: true });
       await own.update('enabled', undefined, vscode.ConfigurationTarget.Global);
     }
+  });
+
+  test('a clone with promotions in Git: they are seen and fetched, though nobody added a store', async () => {
+    const origin = join(tempDir(), 'origin.git');
+    const { folder: theirs, cli } = teammate(tempDir());
+    const refs = 'refs/snapdir/*:refs/snapdir/*';
+    const git = (dir: string, ...args: string[]): void => {
+      const { status, stderr } = spawnSync('git', ['-C', dir, ...args], { encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+    };
+    const stores = async (): Promise<string[]> => (await rows()).map((row) => labelOf(itemOf(row)));
+    const own = vscode.workspace.getConfiguration('git');
+    await own.update('enabled', false, vscode.ConfigurationTarget.Global);
+    try {
+      git(tempDir(), 'init', '-q', '--bare', origin);
+      git(theirs, 'init', '-q');
+      fileTree(theirs, { 'of-a-teammate.txt': 'tea' });
+      await cli('take', '-m', 'theirs');
+      await cli('promote', 'HEAD', 'tea', '--to', 'git');
+      git(theirs, 'push', '-q', origin, refs);
+      git(root(), 'init', '-q');
+      await run('snapdir.refreshStores');
+      assert.deepEqual(await stores(), []);
+      git(root(), 'fetch', '-q', origin, refs);
+      // Its refs are watched: nobody has to ask.
+      await eventually('the row of Git', async () => (await stores()).length > 0);
+      assert.deepEqual(await stores(), ['Git Repository']);
+      const [row] = await rows();
+      assert.equal(itemOf(row!).contextValue, 'store.found');
+      assert.deepEqual(extension.test.remotes.all, [], 'it is none of this person');
+      const [name] = await rows(row);
+      assert.match(String(itemOf(name!).description), /^not here · /u);
+      answer(extension.test, { pick: ['tea'] });
+      const fetched = await run('snapdir.fetch');
+      assert.deepEqual([fetched?.name, fetched?.ref], ['tea', 'git/tea']);
+      const said = answer(extension.test);
+      assert.equal(await run('snapdir.removeStore'), undefined);
+      assert.match(said[0]?.text ?? '', /no store for this/u);
+    } finally {
+      rmSync(join(root(), '.git'), { recursive: true, force: true });
+      await own.update('enabled', undefined, vscode.ConfigurationTarget.Global);
+    }
+    await run('snapdir.refreshStores');
+    assert.deepEqual(await stores(), []);
   });
 
   test('keys of a store that was taken out of the settings by hand can still be forgotten', async () => {

@@ -18,6 +18,8 @@ export const fetchCommand = defineCommand({
     'NAME is a promoted name, NAME#NONCE one of its promotions ("snapdir remote ls" shows them), or a',
     "snapshot's 64 digits. What is here is not fetched again; what comes is checked. The files in the",
     'folder stay as they are. A fetched snapshot is marked as from elsewhere, and STORE/NAME names it.',
+    'Where no store is configured it is "git", the repository that the folder is in. Into a clone',
+    `"git fetch origin 'refs/snapdir/*:refs/snapdir/*'" brings what others promoted there and pushed.`,
   ],
   options: { from: fromOption },
   arguments: [1, Number.POSITIVE_INFINITY],

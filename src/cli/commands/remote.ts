@@ -3,11 +3,13 @@ import { listRemote, type RemoteName } from '../../app/listRemote';
 import { labelOf, type Target } from '../../app/transfer/target';
 import { shortId } from '../../core/ids';
 import { redactUrl, type Remote } from '../../core/remote';
+import { GIT_STORE } from '../../core/storageMode';
 import { probeReading, probeStore } from '../../core/storePieces';
 import { defineCommand, type Call, type OptionValues } from '../command';
 import { displayName } from '../escape';
 import { exitCodes, type ExitCode } from '../exitCodes';
 import { formatBytes, plural } from '../format';
+import { FETCH_REFS } from '../promotionErrorWords';
 import { parseSettings } from '../remoteSettings';
 import { UsageError } from '../usageError';
 import { withTarget } from '../withTarget';
@@ -121,16 +123,27 @@ function added({ output }: Call, remote: Remote): ExitCode {
   return exitCodes.done;
 }
 
-function listStores({ output, remotes }: Call): ExitCode {
+/** The configured stores, and the folder's own repository where it has promotions: a clone needs no settings for those. */
+async function listStores({ output, remotes, repository }: Call): Promise<ExitCode> {
   const all = remotes.list();
-  const json = all.map(({ remote, isDefault }) => ({ ...shown(remote), default: isDefault }));
+  const isGit = await remotes.hasGit(repository.root);
+  const json: object[] = all.map(({ remote, isDefault }) => ({
+    ...shown(remote),
+    default: isDefault,
+  }));
+  if (isGit) {
+    json.push({ name: GIT_STORE, url: `git:${repository.root}`, default: all.length === 0 });
+  }
   output.document({ stores: json });
   for (const { remote, isDefault } of all) {
     output.printQuiet(remote.name);
     const more = isDefault ? '  (default)' : '';
     output.print(`${displayName(remote.name)}  ${displayName(redactUrl(remote.url))}${more}`);
   }
-  if (all.length === 0) {
+  if (isGit) {
+    output.printQuiet(GIT_STORE);
+    output.print(`${GIT_STORE}  refs/snapdir of this folder's repository`);
+  } else if (all.length === 0) {
     output.print('There are no stores. "snapdir remote add NAME URL" adds one.');
   }
   return exitCodes.done;
@@ -147,7 +160,8 @@ async function listNames({ repository, output, context }: Call, target: Target):
     }
   }
   if (names.length === 0) {
-    output.print(`${displayName(labelOf(target))} holds no promoted snapshots.`);
+    const more = target.name === GIT_STORE ? ` ${FETCH_REFS}` : '';
+    output.print(`${displayName(labelOf(target))} holds no promoted snapshots.${more}`);
   }
   return exitCodes.done;
 }

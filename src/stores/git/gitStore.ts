@@ -81,6 +81,20 @@ export class GitStore implements PermanentStore {
     }
   }
 
+  /** Whether the repository that a folder is in has any promotions; without a repository it has none. */
+  static async hasPromotions(root: string): Promise<boolean> {
+    try {
+      const git = await GitProgram.open(root);
+      const found = await git.run(['for-each-ref', '--count=1', '--format=%(refname)', REF_ROOT]);
+      return found.length > 0;
+    } catch (error) {
+      if (SnapdirError.is(error, 'GIT_UNAVAILABLE')) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
   capabilities(): Promise<{ conditional: boolean }> {
     // Refs that never move need no compare-and-swap, and clones could not share one.
     return Promise.resolve({ conditional: false });

@@ -32,7 +32,10 @@ async function choose(ui: Ui, argument: unknown, title: string): Promise<Chosen 
   const row = subjectOfRow(argument);
   const given = readArgument(ui, argument);
   const entry = row === undefined && (await pickStore(ui, title, { name: given.options.store }));
-  const place = row?.repository ?? given.repository;
+  // Of the folders that Git has promotions for, one is meant.
+  const withGit = ui.repositories.all.filter(({ root }) => ui.remotes.foundGit.has(root));
+  const only = entry && entry.kind === 'git' && withGit.length === 1 ? withGit[0] : undefined;
+  const place = row?.repository ?? given.repository ?? only;
   const repository =
     entry === undefined ? undefined : await findRepository(ui, place ? { repository: place } : {});
   if (repository === undefined) {

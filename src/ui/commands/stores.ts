@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { addStore } from '../remotes/addStore';
-import { isBucket, type StoreEntry } from '../remotes/storeEntry';
+import { FOUND_GIT, isBucket, type StoreEntry } from '../remotes/storeEntry';
 import { anyRepository, askKeys, pickKeyHolder, pickStore } from '../remotes/storeQuestions';
 import { storeTitle } from '../remotes/storeWords';
 import { testStore } from '../remotes/testStore';
@@ -122,7 +122,8 @@ export function forgetCredentialsCommand(ui: Ui): CommandTypes['snapdir.forgetCr
 export function removeStoreCommand(ui: Ui): CommandTypes['snapdir.removeStore'] {
   return async (argument) => {
     requireTrust(t('Remove Store'));
-    const entry = await chosen(ui, argument, t('Remove Store'));
+    const isAdded = (one: StoreEntry): boolean => one !== FOUND_GIT;
+    const entry = await chosen(ui, argument, t('Remove Store'), isAdded);
     if (entry === undefined) {
       return undefined;
     }
@@ -139,8 +140,8 @@ export function removeStoreCommand(ui: Ui): CommandTypes['snapdir.removeStore'] 
 
 /** Asks the stores anew what they hold. */
 export function refreshStoresCommand(ui: Ui): CommandTypes['snapdir.refreshStores'] {
-  return (): Promise<undefined> => {
+  return async () => {
     ui.remoteSnapshots.refresh();
-    return Promise.resolve(undefined);
+    await ui.remotes.foundGit.look();
   };
 }

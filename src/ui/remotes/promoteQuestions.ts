@@ -29,12 +29,12 @@ export async function pickPlace(
   if (options.store !== undefined) {
     return { store: ui.remotes.get(options.store).name };
   }
-  const { all, ports } = ui.remotes;
+  const { all, shown, ports } = ui.remotes;
   if (options.name !== undefined) {
     return {};
   }
   const isGit = await ports.isGitAvailable(target.repository.root);
-  const stores = storesInOrder(all, { variable: ports.storeVariable(), isGit });
+  const stores = storesInOrder(shown, { variable: ports.storeVariable(), isGit });
   if (stores.length === 0) {
     return {};
   }

@@ -17,6 +17,8 @@ export interface RemotePorts {
   openGit(root: string): Promise<PermanentStore>;
   /** Whether it can be opened. */
   isGitAvailable(root: string): Promise<boolean>;
+  /** Whether anything was promoted to it, here or by who pushed that. */
+  hasGitPromotions(root: string): Promise<boolean>;
   /** What the environment variable SNAPDIR_STORE says; undefined where it is not set. */
   storeVariable(): string | undefined;
   /** The names of the profiles in ~/.aws. */

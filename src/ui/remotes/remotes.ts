@@ -7,22 +7,32 @@ import { SnapdirError } from '../../core/errors';
 import { GIT_STORE } from '../../core/storageMode';
 import { setContextKey } from '../contextKeys';
 import { defaultRemote, remoteFields, writeDefaultRemote, writeRemotes } from '../state/settings';
+import type { FoundGit } from './foundGit';
 import type { RemotePorts } from './remotePorts';
 import { entryOf, FOUND_GIT, GIT_FIELDS, mayHaveKeys, type StoreEntry } from './storeEntry';
 
 /** The stores that this person configured. Nothing in a workspace has a say in them. */
 export class Remotes implements Disposable {
   readonly ports: RemotePorts;
+  /** In which folders Git has promotions. */
+  readonly foundGit: FoundGit;
   private readonly disposables = new DisposableStore();
   private readonly changed = this.disposables.add(new Emitter<void>());
 
   /** Stores were added, changed or removed. */
   readonly onDidChange = this.changed.event;
 
-  constructor(ports: RemotePorts) {
+  constructor(ports: RemotePorts, foundGit: FoundGit) {
     this.ports = ports;
-    const update = (): void => setContextKey('snapdir.hasStores', this.all.length > 0);
+    this.foundGit = foundGit;
+    const update = (): void => setContextKey('snapdir.hasStores', this.shown.length > 0);
     update();
+    this.disposables.add(
+      foundGit.onDidChange(() => {
+        update();
+        this.changed.fire();
+      }),
+    );
     this.disposables.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (
@@ -41,6 +51,13 @@ export class Remotes implements Disposable {
     return Object.entries(remoteFields())
       .map(([name, fields]) => entryOf(name, fields, name === chosen))
       .sort((a, b) => Number(b.isDefault) - Number(a.isDefault) || (a.name < b.name ? -1 : 1));
+  }
+
+  /** Those, and the Git store where a repository of the workspace has promotions, though no settings name it. */
+  get shown(): StoreEntry[] {
+    const { all } = this;
+    const isFound = this.foundGit.any && !all.some(({ kind }) => kind === 'git');
+    return isFound ? [...all, FOUND_GIT] : all;
   }
 
   /** The Git store needs no settings. @throws STORE_NAME_UNKNOWN */

@@ -21,7 +21,7 @@ export async function pickStore(
   if (options.name !== undefined) {
     return ui.remotes.get(options.name);
   }
-  const all = ui.remotes.all.filter((entry) => options.fits?.(entry) ?? true);
+  const all = ui.remotes.shown.filter((entry) => options.fits?.(entry) ?? true);
   if (all.length === 0) {
     await sayNoStore(ui);
     return undefined;

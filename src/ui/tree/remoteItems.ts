@@ -3,6 +3,7 @@ import type { Repository } from '../../app/repository';
 import { byteSize } from '../text/amounts';
 import { oneLine, visible } from '../text/displayText';
 import { absoluteTime, relativeTime } from '../text/times';
+import { FOUND_GIT } from '../remotes/storeEntry';
 import { storeIcon, storePlace, storeTitle } from '../remotes/storeWords';
 import { filesWords, locale } from '../words';
 import type { EmptyStoreNode, PromotionNode, RemoteNameNode, StoreNode } from './remoteNodes';
@@ -26,8 +27,10 @@ export function storeItem(node: StoreNode, several: boolean): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(storeIcon(entry));
   const folder = entry.kind === 'git' && several ? visible(repository.name) : '';
   item.description = joined([folder, storePlace(entry), entry.isDefault ? t('default') : '']);
+  // What nobody added cannot be removed.
+  const kind = entry === FOUND_GIT ? 'found' : entry.kind;
   item.contextValue =
-    entry.kind === 'remote' ? `store.${entry.remote.place.kind}` : `store.${entry.kind}`;
+    entry.kind === 'remote' ? `store.${entry.remote.place.kind}` : `store.${kind}`;
   item.tooltip = joined([title, storePlace(entry)]);
   item.accessibilityInformation = { label: t('Store {0}, {1}', title, storePlace(entry)) };
   return item;

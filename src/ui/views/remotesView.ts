@@ -7,6 +7,7 @@ import type { Clock } from '../../base/clock';
 import type { SnapshotId } from '../../core/ids';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import type { Logger } from '../../base/logger';
+import { FOUND_GIT, type StoreEntry } from '../remotes/storeEntry';
 import type { Remotes } from '../remotes/remotes';
 import { describeError } from '../showError';
 import type { RemoteSnapshots } from '../state/remoteSnapshots';
@@ -95,10 +96,15 @@ export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposa
   /** Each folder has a Git repository of its own; every other store is the same for all. */
   private stores(): StoreNode[] {
     const { all } = this.parts.repositories;
-    return this.parts.remotes.all.flatMap((entry) =>
-      (entry.kind === 'git' ? all : all.slice(0, 1)).map(
-        (repository) => new StoreNode(entry, repository),
-      ),
+    const { shown, foundGit } = this.parts.remotes;
+    const foldersOf = (entry: StoreEntry): readonly Repository[] =>
+      entry === FOUND_GIT
+        ? all.filter(({ root }) => foundGit.has(root))
+        : entry.kind === 'git'
+          ? all
+          : all.slice(0, 1);
+    return shown.flatMap((entry) =>
+      foldersOf(entry).map((repository) => new StoreNode(entry, repository)),
     );
   }
 
@@ -179,7 +185,7 @@ export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposa
   }
 }
 
-/** The view of promoted snapshots. It is shown when at least one store is configured. */
+/** The view of promoted snapshots. It is shown when there is a store: a configured one, or promotions in Git. */
 export function createRemotesView(
   parts: RemotesTreeParts,
 ): Disposable & { readonly view: vscode.TreeView<RemoteNode>; readonly tree: RemotesTree } {

@@ -82,6 +82,7 @@ async function runWith(argv: string[], answers: Answers = {}): Promise<Ran> {
       write: () => undefined,
       openStore: () => Promise.reject(new Error('no stores here')),
       openGit: () => Promise.reject(new Error('no Git here')),
+      hasGitPromotions: () => Promise.resolve(false),
       env: {},
     }),
     open: (options) => {
