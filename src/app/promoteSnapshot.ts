@@ -1,9 +1,8 @@
-import type { CallContext, PromotedFile, PromotionStart, SecretsFound } from '../core/engine';
+import type { CallContext, PromotedFile, PromotionStart } from '../core/engine';
 import { SnapdirError } from '../core/errors';
 import type { CheckpointId, SnapshotId } from '../core/ids';
 import type { PromotionSummary } from '../core/promotion/promotionErrors';
 import type { RefEntry } from '../core/promotion/refEntry';
-import type { SecretFinding } from '../core/promotion/secrets';
 import { checkName } from '../core/refName';
 import { manifestKey } from '../core/storeKeys';
 import type { RelPath } from '../core/tree';
@@ -15,9 +14,9 @@ import { readRef, type RemoteRef } from './transfer/remoteRef';
 import type { Moved } from './transfer/sendContent';
 import { sendSnapshot } from './transfer/sendSnapshot';
 import { labelOf, type Target } from './transfer/target';
+import { withoutSecrets, type Chosen, type SecretsChoice } from './transfer/withoutSecrets';
 
-/** What to do with files that look like they hold secrets. */
-export type SecretsChoice = 'refuse' | 'allow' | 'leave-out';
+export type { SecretsChoice } from './transfer/withoutSecrets';
 
 export interface PromoteRequest {
   rev: string;
@@ -52,8 +51,6 @@ export interface Promotion {
   aside: number;
   manifest: PromotedFile | null;
 }
-
-const FOUND_SHOWN = 50;
 
 /** One promotion under way. */
 interface Work {
@@ -102,17 +99,20 @@ export async function promoteSnapshot(
 }
 
 async function promote(work: Work): Promise<Promotion> {
-  const { seen, start } = work;
+  const { seen, start, target } = work;
   const whole = await wholeThere(work);
   if (whole === start.snapshot) {
-    return unchanged(work, { snapshot: start.snapshot, leftOut: [], count: 0 });
+    return unchanged(work, { ...start, leftOut: [], count: 0 });
   }
   if (seen.entry?.id !== start.snapshot) {
     refuseMoved(work);
   }
   work.less = whole === undefined ? [] : await knownHere(work, whole);
   work.less.push(...(work.request.sentBefore ?? []));
-  const chosen = await withoutSecrets(work);
+  const chosen = await withoutSecrets(work.repository.engine, target, {
+    ...{ start, less: work.less, choice: work.request.secrets ?? 'refuse' },
+    context: work.context,
+  });
   if (whole === chosen.snapshot) {
     return unchanged(work, chosen);
   }
@@ -120,7 +120,7 @@ async function promote(work: Work): Promise<Promotion> {
   if (seen.entry?.id === chosen.snapshot) {
     return unchanged(work, chosen, { sent, present });
   }
-  const entry = await publish(work, chosen.snapshot);
+  const entry = await publish(work, chosen);
   return finish(work, chosen, { changed: true, sent, present, nonce: entry.nonce });
 }
 
@@ -176,51 +176,6 @@ async function knownHere(work: Work, id: SnapshotId): Promise<SnapshotId[]> {
   return [id];
 }
 
-interface Chosen {
-  snapshot: SnapshotId;
-  /** Bytes of the manifest. */
-  size?: number;
-  leftOut: RelPath[];
-  count: number;
-}
-
-/** What may be sent. @throws SECRETS_FOUND */
-async function withoutSecrets(work: Work): Promise<Chosen> {
-  const { repository, target, request, start, less, context } = work;
-  const { engine } = repository;
-  const choice = request.secrets ?? 'refuse';
-  const chosen: Chosen = { snapshot: start.snapshot, leftOut: [], count: 0 };
-  const look = (): Promise<SecretsFound> => {
-    const { snapshot } = chosen;
-    const params = { snapshot, less, remote: target.store.id, paths: true };
-    return engine.findSecrets(params, context);
-  };
-  for (let found = await look(); found.count > 0; found = await look()) {
-    const checksums = [...new Set(found.found.map(({ checksum }) => checksum))];
-    if (choice === 'refuse') {
-      throw refuseSecrets(target, found);
-    } else if (choice === 'allow') {
-      await engine.allowSecrets({ remote: target.store.id, checksums });
-    } else {
-      const { snapshot } = chosen;
-      const rest = await engine.leaveOut({ snapshot, checksums }, context);
-      chosen.leftOut = [...chosen.leftOut, ...rest.leftOut].slice(0, 500);
-      chosen.count += rest.count;
-      [chosen.snapshot, chosen.size] = [rest.snapshot, rest.manifestBytes];
-    }
-  }
-  return chosen;
-}
-
-function refuseSecrets(target: Target, { found, count }: SecretsFound): SnapdirError {
-  const bare = ({ path, kind }: SecretFinding): { path: RelPath; kind: typeof kind } => ({
-    path,
-    kind,
-  });
-  const shown = found.slice(0, FOUND_SHOWN).map(bare);
-  return new SnapdirError('SECRETS_FOUND', { store: labelOf(target), count, found: shown });
-}
-
 function send(work: Work, { snapshot, size }: Chosen): Promise<{ sent: Moved; present: number }> {
   const { repository, target, start, less, anew } = work;
   const { unfinished } = start;
@@ -228,10 +183,10 @@ function send(work: Work, { snapshot, size }: Chosen): Promise<{ sent: Moved; pr
   return sendSnapshot(repository.engine, target, of, work);
 }
 
-async function publish(work: Work, snapshot: SnapshotId): Promise<RefEntry> {
+async function publish(work: Work, { snapshot, details }: Chosen): Promise<RefEntry> {
   const { repository, target, request, start, seen, stopper } = work;
   const { name } = request;
-  const { now, author, nonce, files, bytes, details } = start;
+  const { now, author, nonce, files, bytes } = start;
   const draft = {
     ...{ id: snapshot, at: now, by: author, nonce, files, bytes },
     ...(details === null ? {} : { checkpoint: details }),

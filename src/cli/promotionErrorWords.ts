@@ -4,6 +4,7 @@ import type {
   PromotionErrorData,
   PromotionSummary,
 } from '../core/promotion/promotionErrors';
+import { IN_MESSAGE } from '../core/promotion/secretDetails';
 import type { SecretKind } from '../core/promotion/secrets';
 import { GIT_STORE } from '../core/storageMode';
 import { displayName as d } from './escape';
@@ -28,6 +29,8 @@ export const secretWords: Readonly<Record<SecretKind, string>> = {
   'slack-token': 'Slack token',
   'google-key': 'Google key',
   'stripe-key': 'Stripe key',
+  'service-token': 'key or token of an online service',
+  'azure-key': 'Azure key',
   'npm-token': 'npm token',
   'json-web-token': 'JSON web token',
   'password-in-url': 'password in a URL',
@@ -50,8 +53,11 @@ export const promotionErrorWords: Words = {
     `Store ${d(store)} has no promoted snapshot ${d(name)}. ${known.length === 0 ? 'It has none at all.' : `It has: ${known.map(d).join(', ')}.`}${store === GIT_STORE ? ` ${FETCH_REFS}` : ''}`,
   SECRETS_FOUND: ({ store, count, found }) =>
     [
-      `Nothing was sent to ${d(store)}: ${count === 1 ? 'a file looks' : `${count} files look`} like ${count === 1 ? 'it holds' : 'they hold'} secrets:`,
-      ...found.map(({ path, kind }) => `  ${d(path)}: ${secretWords[kind]}`),
+      `Nothing was sent to ${d(store)}: ${count === 1 ? 'something looks' : `${count} things look`} like ${count === 1 ? 'it holds' : 'they hold'} secrets:`,
+      ...found.map(
+        ({ path, kind }) =>
+          `  ${path === IN_MESSAGE ? 'the message of the snapshot' : d(path)}: ${secretWords[kind]}`,
+      ),
       ...(count > found.length ? [`  and ${count - found.length} more`] : []),
       '--leave-out-secrets promotes the snapshot without them; --allow-secrets sends them, and remembers that you looked.',
     ].join('\n'),

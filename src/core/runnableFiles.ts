@@ -11,17 +11,27 @@ import type { RelPath } from './tree';
 /** Folders whose every file counts. */
 const FOLDERS = new Set([
   ...['.vscode', '.devcontainer', '.idea', '.vs', '.zed', '.fleet', '.cursor', '.claude'],
-  ...['.husky', '.githooks', '.git-hooks', '.lefthook', '.direnv'],
+  ...['.theia', '.helix', '.nvim', '.windsurf', '.kiro', '.gemini', '.codex', '.trae', '.roo'],
+  ...['.amazonq', '.continue', '.opencode'],
+  ...['.husky', '.githooks', '.git-hooks', '.lefthook', '.direnv', '.cargo'],
 ]);
 /** Folders that count below this one. */
-const NESTED = new Map([['.github', new Set(['workflows', 'actions'])]]);
+const NESTED = new Map([
+  ['.github', new Set(['workflows', 'actions'])],
+  ['.yarn', new Set(['releases', 'plugins', 'sdks'])],
+]);
 const FILES = new Set([
   ...['.devcontainer.json', '.gitconfig', '.gitmodules', '.mcp.json'],
   ...['.envrc', '.mise.toml', 'mise.toml', '.autoenv', '.autoenv.zsh'],
   ...['.pre-commit-config.yaml', '.pre-commit-config.yml', 'lefthook.yml', 'lefthook.yaml'],
   ...['.npmrc', '.yarnrc', '.yarnrc.yml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'binding.gyp'],
-  ...['.exrc', '.vimrc', '.nvimrc', '.nvim.lua', '.dir-locals.el', '.dir-locals-2.el'],
+  ...['bunfig.toml', 'opencode.json', 'opencode.jsonc', '.aider.conf.yml'],
+  ...['.exrc', '.vimrc', '.nvimrc', '.nvim.lua', '.lvimrc', '.lazy.lua'],
+  ...['.dir-locals.el', '.dir-locals-2.el', '.pylintrc', 'pylintrc', '.rubocop.yml'],
 ]);
+/** Settings that are programs: what checks or formats a file as soon as it is opened runs them. */
+const SCRIPTED =
+  /^(?:(?:eslint|prettier|stylelint)\.config|\.(?:eslintrc|prettierrc|stylelintrc))\.[cm]?[jt]s$/;
 const ENDINGS = ['.code-workspace', '.sublime-project'];
 
 /**
@@ -31,7 +41,7 @@ const ENDINGS = ['.code-workspace', '.sublime-project'];
 export function isRunnable(path: RelPath, kind: 'file' | 'link' = 'file'): boolean {
   const names = path.split('/').map(plainName);
   const last = names.at(-1)!;
-  if (FILES.has(last) || ENDINGS.some((ending) => last.endsWith(ending))) {
+  if (FILES.has(last) || SCRIPTED.test(last) || ENDINGS.some((ending) => last.endsWith(ending))) {
     return true;
   }
   return names.some((name, index) => {

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { shortId } from '../core/ids';
 import type { PromotionErrorCode, PromotionErrorData } from '../core/promotion/promotionErrors';
+import { IN_MESSAGE } from '../core/promotion/secretDetails';
+import { secretPlace } from './remotes/storeWords';
 import { visible as v } from './text/displayText';
 
 const { t } = vscode.l10n;
@@ -37,10 +39,10 @@ export const promotionErrorWords: {
   }),
   SECRETS_FOUND: ({ store, count, found }) => ({
     message: t(
-      'Nothing was sent to "{0}": {1} file(s) look like they hold secrets, "{2}" among them. Leave them out, or confirm that they may be sent.',
+      'Nothing was sent to "{0}": {1} thing(s) look like they hold secrets, {2} among them. Leave them out, or confirm that they may be sent.',
       v(store),
       count,
-      v(found[0]?.path ?? ''),
+      secretPlace(found[0]?.path ?? IN_MESSAGE),
     ),
   }),
   STORE_NAME_UNKNOWN: ({ name }) => ({

@@ -173,25 +173,6 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
     );
   });
 
-  test('secrets are not sent: named by path and kind, never by value', async () => {
-    const token = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
-    fileTree(alice.dir, { '.env': 'PASSWORD=x', 'src/config.js': `const token = '${token}';` });
-    await alice.ok('take', '--no-ignore');
-    const refused = await alice.run('promote', 'HEAD', 'main', '--to', url);
-    assert.equal(refused.code, 3);
-    assert.match(refused.stderr, /\.env: environment file[^]*src\/config\.js: GitHub token/);
-    assert.ok(!refused.stderr.includes(token));
-    assert.deepEqual(
-      Object.keys(readTree(bucket)).filter((path) => !path.endsWith('/')),
-      [],
-    );
-    const left = await alice.ok('promote', 'HEAD', 'main', '--to', url, '--leave-out-secrets');
-    assert.match(left.stderr, /2 files left out/);
-    assert.ok(!JSON.stringify(readTree(bucket)).includes(token));
-    await alice.ok('promote', 'HEAD', 'full', '--to', url, '--allow-secrets');
-    await alice.ok('promote', 'HEAD', 'full2', '--to', url);
-  });
-
   test('the Git store of the folder', async () => {
     execFileSync('git', ['init', '-q', alice.dir]);
     await alice.ok('take');
@@ -204,7 +185,8 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
 
   test('a clone: what was pushed is listed and fetched, though nobody added a store', async () => {
     const origin = join(tempDir(), 'origin.git');
-    const git = (dir: string, ...args: string[]): Buffer => execFileSync('git', ['-C', dir, ...args]);
+    const git = (dir: string, ...args: string[]): Buffer =>
+      execFileSync('git', ['-C', dir, ...args]);
     const refs = 'refs/snapdir/*:refs/snapdir/*';
     execFileSync('git', ['init', '-q', '--bare', origin]);
     git(alice.dir, 'init', '-q');

@@ -101,7 +101,7 @@ suite('permanent stores: the Git repository of the folder', () => {
     };
     await promote();
     const text = await window.modalText();
-    assert.match(text, /1 file looks like it holds a secret\. Send it to "git"\? /u);
+    assert.match(text, /One thing looks like it holds a secret\. Send it to "git"\? /u);
     assert.match(text, /config\.txt \(a GitHub token\)/u);
     assert.match(text, /Nothing was sent yet\./u);
     assert.ok(!text.includes(TOKEN));

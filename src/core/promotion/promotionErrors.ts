@@ -13,6 +13,8 @@ export type SecretKind =
   | 'slack-token'
   | 'google-key'
   | 'stripe-key'
+  | 'service-token'
+  | 'azure-key'
   | 'npm-token'
   | 'json-web-token'
   | 'password-in-url'

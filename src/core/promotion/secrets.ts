@@ -14,7 +14,10 @@ export interface SecretFinding {
 
 const PATHS: readonly (readonly [SecretKind, RegExp])[] = [
   ['env-file', /^\.env([._-][\w.-]*)?$/i],
-  ['env-file', /^[\w.-]+\.env$/i],
+  [
+    'env-file',
+    /^[\w.-]+\.env(\.(local|dev(elopment)?|prod(uction)?|stag(e|ing)|tests?|secrets?))?$/i,
+  ],
   ['private-key-file', /^id_(rsa|dsa|ecdsa|ed25519)([_-][\w-]*)?$/],
   ['private-key-file', /^ssh_host_\w+_key$/],
   ['private-key-file', /\.(pem|key|ppk|p8)$/i],
@@ -31,7 +34,7 @@ const PATHS: readonly (readonly [SecretKind, RegExp])[] = [
     'credentials-file',
     /^(credentials|credentials\.(json|toml|xml|tfrc\.json)|application_default_credentials\.json|client_secret.*\.json|service-account.*\.json)$/i,
   ],
-  ['credentials-file', /^(terraform\.tfvars|.*\.tfstate|secrets?\.(ya?ml|json|toml))$/i],
+  ['credentials-file', /^(.*\.tfvars(\.json)?|.*\.tfstate|secrets?\.(ya?ml|json|toml))$/i],
 ];
 /** What stands behind the name of a copy: the copy holds what the file held. */
 const COPY = /(?:\.(?:bak|backup|old|orig|save)|~)+$/i;
@@ -70,6 +73,7 @@ export function secretPath(path: RelPath): SecretKind | undefined {
 const CONTENTS: readonly (readonly [SecretKind, RegExp, RegExp?])[] = [
   ['private-key', /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/],
   ['private-key', /PuTTY-User-Key-File-\d/],
+  ['private-key', /AGE-SECRET-KEY-1[A-Z0-9]{58}/],
   // Docker, Podman: user and password in Base64.
   ['docker-login', /"auth"\s{0,80}:\s{0,80}"[A-Za-z0-9+/]{6,}={0,2}"/, /"auths"\s{0,80}:/],
   // The same as a whole in a Kubernetes secret; placeholders of templates have brackets.
@@ -91,6 +95,20 @@ const CONTENTS: readonly (readonly [SecretKind, RegExp, RegExp?])[] = [
   ['google-key', /AIza[A-Za-z0-9_-]{35}/],
   ['google-key', /ya29\.[A-Za-z0-9_-]{20}/],
   ['stripe-key', /(?:sk|rk)_live_[A-Za-z0-9]{16}/],
+  // Anthropic, OpenAI, Hugging Face; then PyPI, SendGrid, DigitalOcean, Vault, Databricks, Shopify, Docker, Slack's apps.
+  ['service-token', /sk-ant-[A-Za-z0-9_-]{24}/],
+  ['service-token', /sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{24}/],
+  ['service-token', /(?:^|[^A-Za-z0-9])hf_[A-Za-z0-9]{34}(?![A-Za-z0-9])/],
+  ['service-token', /pypi-AgE[A-Za-z0-9_-]{40}/],
+  ['service-token', /SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}/],
+  ['service-token', /do[opr]_v1_[a-f0-9]{64}/],
+  ['service-token', /hv[sbr]\.[A-Za-z0-9_-]{24}/],
+  ['service-token', /dapi[a-f0-9]{32}(?![a-z0-9])/],
+  ['service-token', /shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}/],
+  ['service-token', /dckr_[po]at_[A-Za-z0-9_-]{27}/],
+  ['service-token', /xapp-\d-[A-Z0-9]{8,16}-\d{8,16}-[a-f0-9]{32}/],
+  ['azure-key', /AccountKey=[A-Za-z0-9+/]{86}==/],
+  ['azure-key', /SharedAccessKey=[A-Za-z0-9+/]{43}=/],
   ['npm-token', /npm_[A-Za-z0-9]{36}|:_authToken\s*=\s*["']?(?!\$\{)[^\s"']{8}/],
   // User and password in Base64.
   [

@@ -34,7 +34,7 @@ export class ContentSearch {
 
   private search(fd: number, control: Control): SecretKind | undefined {
     const search = new SecretSearch();
-    let encoding: 'utf16le' | 'latin1' | undefined;
+    let encoding: Encoding | undefined;
     for (let kept = 0; ;) {
       throwIfCancelled(control.signal);
       const filled = this.fill(fd, kept);
@@ -45,13 +45,13 @@ export class ContentSearch {
         return undefined;
       }
       const last = filled < PIECE;
-      search.add(bytes.toString(encoding), { first, last });
+      search.add(textOf(bytes, encoding), { first, last });
       const [kind] = search.kinds;
       if (kind !== undefined || last) {
         return kind;
       }
       // Of UTF-16 a character is two bytes.
-      kept = encoding === 'utf16le' ? 2 * SECRET_LENGTH : SECRET_LENGTH;
+      kept = encoding === 'latin1' ? SECRET_LENGTH : 2 * SECRET_LENGTH;
       this.room.copyWithin(0, filled - kept, filled);
     }
   }
@@ -66,10 +66,24 @@ export class ContentSearch {
   }
 }
 
+type Encoding = 'utf16le' | 'utf16be' | 'latin1';
+
 /** How bytes are a text to search in; undefined where they are none. */
-function encodingOf(bytes: Buffer): 'utf16le' | 'latin1' | undefined {
+function encodingOf(bytes: Buffer): Encoding | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) {
     return 'utf16le';
   }
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
+    return 'utf16be';
+  }
   return bytes.subarray(0, SNIFFED).includes(0) ? undefined : 'latin1';
+}
+
+function textOf(bytes: Buffer, encoding: Encoding): string {
+  if (encoding !== 'utf16be') {
+    return bytes.toString(encoding);
+  }
+  // Only whole characters can be turned round; the end of a piece comes again in the next.
+  const whole = Buffer.from(bytes.subarray(0, bytes.length & ~1));
+  return whole.swap16().toString('utf16le');
 }

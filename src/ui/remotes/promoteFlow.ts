@@ -15,7 +15,7 @@ import { visible } from '../text/displayText';
 import { relativeTime } from '../text/times';
 import type { Ui } from '../uiContext';
 import { filesWords, locale } from '../words';
-import { secretWords } from './storeWords';
+import { secretPlace, secretWords } from './storeWords';
 
 const { t } = vscode.l10n;
 const NAMED = 12;
@@ -144,15 +144,15 @@ async function askAboutSecrets(
   const [leaveOut, anyway] = [t('Leave Them Out'), t('Send Anyway')];
   const message =
     count === 1
-      ? t('1 file looks like it holds a secret. Send it to "{0}"?', visible(store))
-      : t('{0} files look like they hold secrets. Send them to "{1}"?', count, visible(store));
+      ? t('One thing looks like it holds a secret. Send it to "{0}"?', visible(store))
+      : t('{0} things look like they hold secrets. Send them to "{1}"?', count, visible(store));
   const shown = found
     .slice(0, NAMED)
-    .map(({ path, kind }) => t('{0} ({1})', visible(path), secretWords(kind)));
+    .map(({ path, kind }) => t('{0} ({1})', secretPlace(path), secretWords(kind)));
   const more = count - shown.length;
   const detail = [
     ...shown,
-    ...(more > 0 ? [t('and {0} more', filesWords(more))] : []),
+    ...(more > 0 ? [t('and {0} more', more)] : []),
     '',
     t('Nothing was sent yet. Whoever can read the store can read what is sent, for good.'),
     t('Left out, they are not in the promoted snapshot. Your folder stays as it is.'),

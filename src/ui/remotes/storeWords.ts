@@ -1,7 +1,9 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { SecretKind } from '../../core/promotion/promotionErrors';
+import { IN_MESSAGE } from '../../core/promotion/secretDetails';
 import { redactUrl } from '../../core/remote';
+import type { RelPath } from '../../core/tree';
 import { visible } from '../text/displayText';
 import { shortPath } from '../text/shortPath';
 import type { StoreEntry } from './storeEntry';
@@ -35,7 +37,12 @@ export function storeIcon(entry: StoreEntry): string {
   return entry.remote.place.kind === 'file' ? 'folder-library' : 'cloud';
 }
 
-/** Why a file looks like it holds a secret. */
+/** Where something that looks like a secret stands. */
+export function secretPlace(path: RelPath): string {
+  return path === IN_MESSAGE ? t('the message of the snapshot') : visible(path);
+}
+
+/** Why something looks like it holds a secret. */
 export function secretWords(kind: SecretKind): string {
   const words: Record<SecretKind, string> = {
     'env-file': t('a file of environment variables'),
@@ -51,6 +58,8 @@ export function secretWords(kind: SecretKind): string {
     'slack-token': t('a Slack token'),
     'google-key': t('a Google key'),
     'stripe-key': t('a Stripe key'),
+    'service-token': t('a key or token of an online service'),
+    'azure-key': t('an Azure key'),
     'npm-token': t('an npm token'),
     'json-web-token': t('a JSON Web Token'),
     'password-in-url': t('a password in a URL'),

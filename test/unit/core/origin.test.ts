@@ -58,6 +58,13 @@ suite('what an editor or Git would run', () => {
     ...['.devcontainer.json', '.husky/pre-commit', '.husky/_/h', '.githooks/post-merge', '.envrc'],
     ...['.github/workflows/ci.yml', '.github/actions/a/action.yml', '.pre-commit-config.yaml'],
     ...['.gitmodules', '.gitconfig', '.npmrc', 'a/.yarnrc.yml', '.pnpmfile.cjs', 'binding.gyp'],
+    ...['.yarn/releases/yarn-4.cjs', '.yarn/plugins/a.cjs', '.cargo/config.toml', 'bunfig.toml'],
+    ...['.helix/languages.toml', '.nvim/init.lua', '.lazy.lua', '.lvimrc', '.theia/tasks.json'],
+    ...['.kiro/settings/mcp.json', '.windsurf/mcp.json', '.gemini/settings.json', '.trae/mcp.json'],
+    ...['.codex/config.toml', '.roo/mcp.json', '.amazonq/mcp.json', '.continue/config.yaml'],
+    ...['opencode.json', '.opencode/plugin/a.js', '.aider.conf.yml', '.pylintrc', '.rubocop.yml'],
+    ...['eslint.config.js', 'a/eslint.config.mjs', '.eslintrc.cjs', '.prettierrc.js'],
+    ...['prettier.config.ts', 'stylelint.config.cjs', 'ESLint.config.JS'],
     ...['.VSCode/Tasks.json', '.vscode./tasks.json', '.v\u200cscode/tasks.json', '.ENVRC'],
     ...['.vscode::$INDEX_ALLOCATION/tasks.json', 'X.CODE-WORKSPACE', 'x.code-workspace. '],
   ];
@@ -69,6 +76,8 @@ suite('what an editor or Git would run', () => {
     for (const path of [
       ...['package.json', 'Makefile', 'tasks.json', 'vscode/tasks.json', '.github/CODEOWNERS'],
       ...['a.vscode/tasks.json', 'src/envrc', 'code-workspace', '.github/x/workflows.txt'],
+      ...['.eslintrc.json', '.prettierrc', 'eslint.config.json', 'my-eslint.config.js'],
+      ...['.yarn/cache/a.zip', '.yarn', 'vite.config.js', 'cargo/config.toml', 'kiro/mcp.json'],
       ...['.vscode', '.husky', 'workflows/ci.yml', '.gitignore', '.gitattributes'],
     ]) {
       assert.equal(isRunnable(path), false, path);
@@ -76,7 +85,14 @@ suite('what an editor or Git would run', () => {
   });
 
   test('a link where such a folder would be', () => {
-    for (const path of ['.vscode', 'a/.husky', '.github', '.github/workflows', '.VSCODE']) {
+    for (const path of [
+      '.vscode',
+      'a/.husky',
+      '.github',
+      '.github/workflows',
+      '.yarn',
+      '.VSCODE',
+    ]) {
       assert.ok(isRunnable(path, 'link'), path);
     }
     assert.equal(isRunnable('docs', 'link'), false);

@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import {
+  IN_MESSAGE,
+  secretsInDetails,
+  withoutDetails,
+} from '../../../src/core/promotion/secretDetails';
 import { secretPath, secretsIn } from '../../../src/core/promotion/secrets';
 
 suite('secrets', () => {
@@ -49,6 +54,7 @@ suite('secrets', () => {
       ...['id_ed25519_sk', 'ssh_host_ed25519_key', 'AuthKey_1.p8', 'server.key.bak'],
       ...['a.pfx', 'a.jks', 'a.keystore', 'a.jceks', 'a.keytab', 'a.kdb', 'login.keychain-db'],
       ...['.pgpass', 'pgpass.conf', '.pypirc', '.my.cnf', '.dockercfg', '.vault-token'],
+      ...['prod.env.local', 'a.env.production', 'prod.tfvars', 'x.auto.tfvars.json'],
       ...['.cargo/credentials.toml', 'terraform.tfstate.backup'],
     ]) {
       assert.ok(secretPath(path) !== undefined, path);
@@ -74,6 +80,7 @@ suite('secrets', () => {
         'rsacert.pem',
       ],
       ...['id_ed25519.pub', 'id_rsa.ts', '.env.local.example', '.env-sample', 'example.env'],
+      ...['vite.env.d.ts', 'app.env.ts', 'prod.tfvars.example'],
       ...['.npmrc', '.docker/config.json', '.kube/config', '.netrc.ts', 'keystore.ts', 'hotkey'],
       ...['.envrc', 'env.ts', '.environment', 'credentials.ts', 'a.keys', 'monkey.json', 'x.bak'],
     ]) {
@@ -101,6 +108,23 @@ suite('secrets', () => {
       ['kubernetes-login', `users:\n- user:\n    client-key-data: ${random(42, 1)}`],
       ['kubernetes-login', 'kind: Config\nusers:\n- user:\n    token: abcdefg1\n'],
       ['kubernetes-login', '{"current-context":"a","users":[{"user":{"password":"hunter22"}}]}'],
+      [
+        'private-key',
+        `AGE-SECRET-KEY-1${'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L'.repeat(2).slice(0, 58)}`,
+      ],
+      ['service-token', `sk-ant-api03-${random(30, 1)}`],
+      ['service-token', `key: sk-proj-${random(40, 1)}`],
+      ['service-token', `HF=hf_${random(34, 1)}`],
+      ['service-token', `pypi-AgEIcHlwaS5vcmc${random(40, 1)}`],
+      ['service-token', `SG.${random(22, 1)}.${random(43, 0)}`],
+      ['service-token', `dop_v1_${'0123456789abcdef'.repeat(4)}`],
+      ['service-token', `hvs.${random(30, 1)}`],
+      ['service-token', `dapi${'0123456789abcdef'.repeat(2)}`],
+      ['service-token', `shpat_${'0123456789abcdef'.repeat(2)}`],
+      ['service-token', `dckr_pat_${random(27, 1)}`],
+      ['service-token', `xapp-1-A0123456789-0123456789012-${'0123456789abcdef'.repeat(2)}`],
+      ['azure-key', `AccountName=a;AccountKey=${random(43, 0).repeat(2)}==;`],
+      ['azure-key', `SharedAccessKeyName=a;SharedAccessKey=${random(43, 0)}=`],
       ['json-web-token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N'],
     ];
     for (const [kind, text] of texts) {
@@ -125,10 +149,30 @@ suite('secrets', () => {
       'kind: Config\nusers:\n- user:\n    token: your-token-123\n    tokenFile: /var/run/token\n',
       "interface Config { 'current-context': string; token: string; password: undefined }",
       'token: abcdefg1',
+      `half_${random(34, 1)}`,
+      'SG.a.b',
+      'do_v1_',
       '_auth = oauth2session',
       '//npm.example.com/:_auth=${NPM_AUTH_2}',
     ]) {
       assert.deepEqual(secretsIn(text), [], text);
     }
+  });
+
+  test('what a message and the targets of links hold, and the rest without it', () => {
+    const token = `ghp_${random(36, 1)}`;
+    const links = [
+      { path: 'fine', target: '../there' },
+      { path: 'loud', target: 'https://user:s3cretpw@example.org/x' },
+    ];
+    const details = { time: 1, message: `use ${token}`, author: 'a', tags: ['t'], links };
+    assert.deepEqual(secretsInDetails(details), [
+      { path: IN_MESSAGE, kind: 'github-token' },
+      { path: 'loud', kind: 'password-in-url' },
+    ]);
+    const rest = { ...details, message: '', links: links.slice(0, 1) };
+    assert.deepEqual(withoutDetails(details), rest);
+    assert.deepEqual(secretsInDetails(rest), []);
+    assert.deepEqual(withoutDetails(rest), rest);
   });
 });

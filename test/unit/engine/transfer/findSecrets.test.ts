@@ -78,7 +78,10 @@ suite('secrets in large files', () => {
   test('are found in UTF-16, and not looked for in what is no text', () => {
     const text = `\ufeff${filler(400_000)}${TOKEN}\n`;
     const binary = Buffer.concat([Buffer.from([1, 0]), Buffer.from(`${filler(1_000)}${TOKEN}`)]);
-    assert.deepEqual(found({ utf16: Buffer.from(text, 'utf16le'), binary }), [
+    const utf16 = Buffer.from(text, 'utf16le');
+    const turned = Buffer.from(utf16).swap16();
+    assert.deepEqual(found({ utf16, turned, binary }), [
+      'turned github-token',
       'utf16 github-token',
     ]);
   });

@@ -1,0 +1,94 @@
+// What may leave the machine of a snapshot that is promoted (H62).
+import type { CallContext, Engine, PromotionStart, SecretsFound } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import type { SnapshotId } from '../../core/ids';
+import type { SecretKind } from '../../core/promotion/promotionErrors';
+import type { PromotedCheckpoint } from '../../core/promotion/refEntry';
+import { secretsInDetails, withoutDetails } from '../../core/promotion/secretDetails';
+import type { RelPath } from '../../core/tree';
+import { labelOf, type Target } from './target';
+
+/** What to do with files that look like they hold secrets, and with a message and links that do. */
+export type SecretsChoice = 'refuse' | 'allow' | 'leave-out';
+
+/** What is sent. */
+export interface Chosen {
+  snapshot: SnapshotId;
+  /** Bytes of the manifest. */
+  size?: number;
+  /** What the record knows beside the snapshot. */
+  details: PromotedCheckpoint | null;
+  leftOut: RelPath[];
+  count: number;
+}
+
+const FOUND_SHOWN = 50;
+const LEFT_OUT_SHOWN = 500;
+
+/**
+ * Looks for secrets in what the store does not have yet, and in the message and the links that travel beside it.
+ * @returns what may be sent
+ * @throws SECRETS_FOUND, MANIFEST_NOT_FOUND, INTEGRITY, IO, AbortError
+ */
+export async function withoutSecrets(
+  engine: Engine,
+  target: Target,
+  of: {
+    start: PromotionStart;
+    less: SnapshotId[];
+    choice: SecretsChoice;
+    context: CallContext;
+  },
+): Promise<Chosen> {
+  const { start, less, choice, context } = of;
+  const remote = target.store.id;
+  const chosen: Chosen = { ...keptDetails(start, choice), snapshot: start.snapshot };
+  const look = (): Promise<SecretsFound> => {
+    const { snapshot } = chosen;
+    return engine.findSecrets({ snapshot, less, remote, paths: true }, context);
+  };
+  let found = await look();
+  if (choice === 'refuse') {
+    refuse(target, start, found);
+  }
+  for (; found.count > 0; found = await look()) {
+    const checksums = [...new Set(found.found.map(({ checksum }) => checksum))];
+    if (choice === 'allow') {
+      await engine.allowSecrets({ remote, checksums });
+    } else {
+      const { snapshot } = chosen;
+      const rest = await engine.leaveOut({ snapshot, checksums }, context);
+      chosen.leftOut = [...chosen.leftOut, ...rest.leftOut].slice(0, LEFT_OUT_SHOWN);
+      chosen.count += rest.count;
+      [chosen.snapshot, chosen.size] = [rest.snapshot, rest.manifestBytes];
+    }
+  }
+  return chosen;
+}
+
+function keptDetails(
+  { details }: PromotionStart,
+  choice: SecretsChoice,
+): Pick<Chosen, 'details' | 'leftOut' | 'count'> {
+  if (details === null || choice !== 'leave-out') {
+    return { details, leftOut: [], count: 0 };
+  }
+  const kept = withoutDetails(details);
+  const left = details.links.filter((link) => !kept.links.includes(link));
+  const leftOut = left.slice(0, LEFT_OUT_SHOWN).map(({ path }) => path);
+  return { details: kept, leftOut, count: left.length };
+}
+
+/** @throws SECRETS_FOUND */
+function refuse(target: Target, { details }: PromotionStart, found: SecretsFound): void {
+  const beside = details === null ? [] : secretsInDetails(details);
+  const count = found.count + beside.length;
+  if (count === 0) {
+    return;
+  }
+  const inFiles = found.found.map(({ path, kind }): { path: RelPath; kind: SecretKind } => ({
+    ...{ path, kind },
+  }));
+  const all = [...inFiles, ...beside].slice(0, FOUND_SHOWN);
+  throw new SnapdirError('SECRETS_FOUND', { store: labelOf(target), count, found: all });
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { cliFolder, type CliFolder } from '../support/cli';
+import { fileTree, readTree } from '../support/fileTree';
+import { tempDir } from '../support/tempDir';
+
+suite('cli: secrets and promote --to', function () {
+  this.timeout(120_000);
+  let bucket: string;
+  let url: string;
+  let alice: CliFolder;
+  setup(() => {
+    bucket = join(tempDir(), 'bucket');
+    url = `file://${bucket}`;
+    alice = cliFolder({ a: '1', 'dir/b': '2' }, { SNAPDIR_HOME: tempDir(), SNAPDIR_STORE: '' });
+  });
+
+  test('are not sent: named by path and kind, never by value', async () => {
+    const token = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
+    fileTree(alice.dir, { '.env': 'PASSWORD=x', 'src/config.js': `const token = '${token}';` });
+    await alice.ok('take', '--no-ignore');
+    const refused = await alice.run('promote', 'HEAD', 'main', '--to', url);
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /\.env: environment file[^]*src\/config\.js: GitHub token/);
+    assert.ok(!refused.stderr.includes(token));
+    assert.deepEqual(
+      Object.keys(readTree(bucket)).filter((path) => !path.endsWith('/')),
+      [],
+    );
+    const left = await alice.ok('promote', 'HEAD', 'main', '--to', url, '--leave-out-secrets');
+    assert.match(left.stderr, /2 files left out/);
+    assert.ok(!JSON.stringify(readTree(bucket)).includes(token));
+    await alice.ok('promote', 'HEAD', 'full', '--to', url, '--allow-secrets');
+    await alice.ok('promote', 'HEAD', 'full2', '--to', url);
+  });
+
+  test('nor with the message, nor with links', async () => {
+    const token = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
+    const url2 = 'https://user:s3cretpw@example.org/x';
+    symlinkSync(url2, join(alice.dir, 'loud'));
+    await alice.ok('take', '-m', `with ${token}`);
+    const said = (text: string): boolean => text.includes(token) || text.includes(url2);
+    const sent = (): boolean => said(JSON.stringify(readTree(bucket)));
+    const refused = await alice.run('promote', 'HEAD', 'main', '--to', url);
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /the message of the snapshot: GitHub token/);
+    assert.match(refused.stderr, /loud: password in a URL/);
+    assert.ok(!said(refused.stderr) && !sent());
+    const left = await alice.ok('promote', 'HEAD', 'main', '--to', url, '--leave-out-secrets');
+    assert.match(left.stderr, /1 file left out.*loud/s);
+    assert.ok(!sent());
+    await alice.ok('promote', 'HEAD', 'full', '--to', url, '--allow-secrets');
+    assert.ok(sent());
+  });
+});
