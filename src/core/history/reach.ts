@@ -1,7 +1,8 @@
 import { foldName, parentOf } from '../paths';
+import type { RecordId } from '../ids';
 import type { RelPath } from '../tree';
 import type { Logged, LoggedRestore, LoggedTake } from './log';
-import { reversedBy } from './reversals';
+import { Reversals } from './reversals';
 
 /** Where a restore may have changed something: these paths, and whatever is in them. null: anywhere. */
 export type Reach = readonly RelPath[] | null;
@@ -34,16 +35,24 @@ export function reachesMeet(a: Reach, b: Reach): boolean {
 }
 
 /**
- * Whether an older operation was undone or redone after a record, which therefore no longer tells how all that it is
+ * Whether an older restore was undone or redone after a record, which therefore no longer tells how all that it is
  * about was before it.
+ * @param turned restores that are turned over before the record is, and are as they were then by that time
  */
-export function isPassedOver(log: readonly Logged[], { id }: LoggedRestore): boolean {
-  const at = log.findIndex((one) => one.id === id);
-  const older = new Set(log.slice(0, at).map((one) => one.id));
-  return log.slice(at + 1).some((one) => {
-    const reversed = one.kind === 'restore' ? reversedBy(one) : null;
-    return reversed !== null && older.has(reversed);
-  });
+export function isPassedOver(
+  log: readonly Logged[],
+  { id }: LoggedRestore,
+  turned: ReadonlySet<RecordId>,
+): boolean {
+  const older = log.slice(0, log.findIndex((one) => one.id === id) + 1);
+  const [then, now] = [new Reversals(older), new Reversals(log)];
+  return older.some(
+    (one) =>
+      one.kind === 'restore' &&
+      one.purpose === 'restore' &&
+      !turned.has(one.id) &&
+      then.isDone(one.id) !== now.isDone(one.id),
+  );
 }
 
 type Names = ReadonlySet<string>;

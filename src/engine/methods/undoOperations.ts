@@ -53,7 +53,9 @@ function planFiles(
   params: Plan['params'],
   control: Control,
 ): RestorePlan | null {
-  const intents = steps.flatMap((step) => intentOf(env, store, step, params, control) ?? []);
+  const intents = steps.flatMap(
+    (step) => intentOf(env, store, step, { steps, params }, control) ?? [],
+  );
   return intents.length === 0
     ? null
     : planIntent(env, store, foldIntents(intents), control, params.limit);
@@ -63,11 +65,12 @@ function intentOf(
   env: EngineEnv,
   store: Store,
   { what, decider }: Step,
-  { rules, to }: UndoParams,
+  { steps, params: { rules, to } }: { steps: readonly Step[]; params: UndoParams },
   control: Control,
 ): Intent | undefined {
+  const turned = to === undefined ? null : new Set(steps.map(({ root }) => root.id));
   return decider.kind === 'restore'
-    ? intentAgainst(env, store, decider, { what, rules, alone: to === undefined }, control)
+    ? intentAgainst(env, store, decider, { what, rules, turned }, control)
     : undefined;
 }
 
@@ -105,7 +108,7 @@ export function undoOperations(
     const intent = (): Intent => {
       requireCurrent(env, store, step);
       requireApart(env, store, { step, params }, control);
-      return intentOf(env, store, step, params, control)!;
+      return intentOf(env, store, step, { steps: task.steps, params }, control)!;
     };
     return runRestore(env, store, intent, { fingerprint }, control);
   });

@@ -79,6 +79,30 @@ suite('undo of a restore below others', () => {
     assert.deepEqual(engine.verify({ full: true }, quietControl).problems, []);
   });
 
+  test('everything since goes back and forth in one, past one that went back alone', () => {
+    const first = back(['a.txt']);
+    const second = back(['b.txt']);
+    repo.write({ 'a.txt': 'worse' });
+    const third = back(['a.txt']);
+    const state = (): unknown[] => [files()['a.txt'], files()['b.txt']];
+    const to = (record: RecordId): UndoResult => {
+      const asked = { what: 'undo', to: record, rules } as const;
+      const { fingerprint } = engine.planUndoOperations(asked, quietControl);
+      return engine.undoOperations({ ...asked, fingerprint }, quietControl);
+    };
+    assert.equal(to(good).restores.length, 3);
+    assert.deepEqual(state(), ['bad a', 'bad b']);
+    assert.equal(to(third).restores.length, 3);
+    assert.deepEqual(state(), ['good a', 'good b']);
+    turn('undo', second);
+    assert.deepEqual(state(), ['good a', 'bad b']);
+    to(first);
+    // As it was before the third: somebody had edited it.
+    assert.deepEqual(state(), ['worse', 'bad b']);
+    to(third);
+    assert.deepEqual(state(), ['good a', 'good b']);
+  });
+
   test('files that changed since the plan: nothing happens', () => {
     const first = back(['a.txt']);
     back(['b.txt']);

@@ -160,26 +160,27 @@ export function reverseIntent(
   if (record === null || (operation !== undefined && operation !== shown?.id)) {
     throw new SnapdirError('NOTHING_TO_UNDO', { what });
   }
-  return intentAgainst(env, store, record, { what, rules, alone: true }, control);
+  return intentAgainst(env, store, record, { what, rules, turned: null }, control);
 }
 
 /**
  * The intent that takes back a record of a restore, undo or redo that is still in effect. Where restores of other files
  * came since, or older ones went since, what those changed stays as it is, and HEAD does not go back before them.
- * @param as.alone the others stay; else they are taken back as well, the latest first
+ * @param as.turned restores that are turned over as well, the latest first; null: this one alone is
  * @throws REV_NOT_FOUND, MANIFEST_NOT_FOUND, INTEGRITY, …
  */
 export function intentAgainst(
   env: EngineEnv,
   store: Store,
   record: LoggedRestore,
-  as: { what: 'undo' | 'redo'; rules: ExcludeRules; alone: boolean },
+  as: { what: 'undo' | 'redo'; rules: ExcludeRules; turned: ReadonlySet<RecordId> | null },
   control: Control,
 ): Intent & { reverses: RecordId } {
   const { history } = loadHistory(env, store);
   const { what, rules } = as;
   const amongOthers =
-    (as.alone && !isLast(history, record)) || isPassedOver(history.records, record);
+    (as.turned === null && !isLast(history, record)) ||
+    isPassedOver(history.records, record, as.turned ?? new Set());
   const changed = amongOthers ? changedBy({ env, store, history, control }, record) : null;
   const scope = changed === null ? record.scope : outermost(changed);
   const safety = history.toInfo(record.safety);
