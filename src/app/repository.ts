@@ -2,6 +2,7 @@ import type { Disposable } from '../base/disposable';
 import { Emitter, type Event } from '../base/event';
 import type { CheckpointInfo, Engine } from '../core/engine';
 import type { ExcludeRules } from '../core/records';
+import { IdleWork } from './idleWork';
 
 /** What the use cases need to know of a person's settings. Plain data, read anew at each call. */
 export interface Settings {
@@ -23,12 +24,14 @@ export type RepositoryChange =
 /** One folder, its store and its engine: what every use case acts on. */
 export class Repository implements Disposable {
   readonly engine: Engine;
+  /** What gives way to whatever else is asked of the engine. */
+  readonly idle = new IdleWork();
   private readonly changes = new Emitter<RepositoryChange>();
   private readonly readSettings: () => Settings;
   private called: string;
 
   constructor(options: { engine: Engine; name: string; settings: () => Settings }) {
-    this.engine = options.engine;
+    this.engine = this.idle.watch(options.engine);
     this.called = options.name;
     this.readSettings = options.settings;
   }

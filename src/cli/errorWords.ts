@@ -58,7 +58,9 @@ const storeErrorWords = {
 /** Why an operation cannot be undone or redone, and what can be done instead. */
 const obstacleWords: Readonly<Record<UndoObstacle, string>> = {
   'part-of-restore': 'it goes and comes with its restore. Undo that one.',
-  'later-restore': 'files were restored later. Undo that first, or use "snapdir undo --to".',
+  'later-restore':
+    'the same files were restored later. Undo that first, or use "snapdir undo --to".',
+  'undone-later': 'restores of the same files were undone later. Redo those first.',
   'restored-anew': 'files were restored anew since. "snapdir restore REV" goes to any snapshot.',
   promoted: 'the snapshot has a name. Take it away with "snapdir refs --delete NAME" first.',
   'content-gone':

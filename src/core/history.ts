@@ -12,22 +12,12 @@ import {
 import { infoOf } from './history/info';
 import { findLines, goOn, type Lines } from './history/lines';
 import { packLog, unpackLog, type PackedLog } from './history/packed';
+import type { ListChange, NewReversal } from './history/listChange';
 import type { Reversals } from './history/reversals';
 import { textOf, textsWith, type Words } from './history/texts';
 import type { CheckpointId, RecordId } from './ids';
 import { isAscending } from './order';
-import type { DeleteRecord, OperationRecord, UndoRecord } from './records';
-
-type Unstamped<R> = R extends OperationRecord ? Omit<R, 'v' | 'time' | 'author'> : never;
-/** What undoes or redoes an operation on records, before it is written. */
-export type NewReversal = Unstamped<UndoRecord | DeleteRecord>;
-
-/** Checkpoints that come to the list, go off it, and among those what a name still stands for. */
-export interface ListChange {
-  listed: LoggedTake[];
-  unlisted: LoggedTake[];
-  promoted: LoggedTake[];
-}
+import type { OperationRecord } from './records';
 
 /**
  * The state of everything that changes, folded from the records (architecture §3). It is a pure function of
@@ -201,6 +191,12 @@ export class History {
   /** What redo would bring back: the restore last undone, unless files were restored anew since. */
   redoable(): Undone | null {
     return this.state.redoStack.at(-1) ?? null;
+  }
+
+  /** Restores that are in effect, and undos of restores that may be redone, each in the order in which they came to be. */
+  get restores(): { undoable: readonly LoggedRestore[]; redoable: readonly LoggedRestore[] } {
+    const { undoStack, redoStack } = this.state;
+    return { undoable: undoStack, redoable: redoStack.map(({ undo }) => undo) };
   }
 
   private tagsOf(take: LoggedTake): string[] {

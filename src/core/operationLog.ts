@@ -1,7 +1,8 @@
 import type { OperationInfo, OperationPage } from './engine';
 import type { History } from './history';
-import type { Logged } from './history/log';
+import type { Logged, LoggedRestore } from './history/log';
 import { aboutOf, describeRecord, kindOf } from './history/operations';
+import { reachesMeet, reachOf, type Reach } from './history/reach';
 import { reversedBy, Reversals } from './history/reversals';
 import {
   isAutomatic,
@@ -11,6 +12,7 @@ import {
   stepOf,
   stepsBackTo,
   stepsInOrder,
+  type Meet,
   type Past,
   type Step,
 } from './history/undoing';
@@ -23,15 +25,23 @@ export class OperationLog {
   private readonly past: Past;
   private records: ReadonlyMap<RecordId, Logged> | undefined;
   private safetyIds: ReadonlySet<RecordId> | undefined;
+  private readonly meet: Meet;
 
-  constructor(history: History) {
+  /** @param meet looks closer where, as far as the records tell, two restores may have changed the same files */
+  constructor(history: History, meet: Meet = () => true) {
     this.history = history;
+    const { undoable, redoable } = history.restores;
     this.past = {
       log: history.records,
       reversals: history.reversals,
-      undoableRestore: history.undoable()?.id ?? null,
-      redoableRestore: history.redoable()?.undo.id ?? null,
+      undoableRestores: undoable,
+      redoableRestores: redoable,
     };
+    this.meet = (a, b) => reachesMeet(this.reachOf(a), this.reachOf(b)) && meet(a, b);
+  }
+
+  private reachOf(restore: LoggedRestore): Reach {
+    return reachOf(restore, this.history.checkpoint(restore.safety));
   }
 
   private get byId(): ReadonlyMap<RecordId, Logged> {
@@ -77,7 +87,8 @@ export class OperationLog {
 
   /** Why a step cannot be taken, as far as the records tell. */
   obstacleTo(step: Step): UndoObstacle | null {
-    return obstacleTo(this.past, step, this.safeties);
+    const { safeties, meet } = this;
+    return obstacleTo(this.past, step, { safeties, meet });
   }
 
   /** A row of the list. */

@@ -2,8 +2,10 @@
 export type UndoObstacle =
   /** A safety checkpoint: it goes and comes with its restore. */
   | 'part-of-restore'
-  /** Another restore came later; undo that one first, or everything since. */
+  /** Another restore of the same files came later; undo that one first, or everything since. */
   | 'later-restore'
+  /** Another restore of the same files was undone later; redo that one first. */
+  | 'undone-later'
   /** Files were restored anew since it was undone. */
   | 'restored-anew'
   /** The checkpoint that would go has a name; delete the name first. */

@@ -98,7 +98,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
       ),
     timeline: (params, control) => timeline(env, find(), params, control),
     resolve: (params) => resolve(env, orNone(), params.rev),
-    operations: (params) => operations(env, find(), params),
+    operations: (params, control) => operations(env, find(), params, control),
     checkpointDetails: (params) => checkpointDetails(env, open(), params),
     compare: (params, control) => compare(env, orNone(), params, control),
     filePatch: (params, control) => filePatch(env, find(), params, control),

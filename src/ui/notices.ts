@@ -17,6 +17,8 @@ export type NoticeId =
 export type RoutineId =
   | 'restored'
   | 'undone'
+  | 'restoredElsewhere'
+  | 'fetched'
   | 'nothingDiffers'
   | 'patchMade'
   | 'promoted'

@@ -71,7 +71,7 @@ export function createPrompts(): Prompts {
     pick: async (items, options) => window.showQuickPick(items, options),
     pickRow,
     pickOrType,
-    pickSearched: (list) => pickSearched(list),
+    pickSearched: (list) => pickSearched(list, () => window.createQuickPick()),
     pickMany: async (items, options) =>
       window.showQuickPick(items, { ...options, canPickMany: true, matchOnDescription: true }),
     pickLive,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -184,6 +185,39 @@ suite('permanent stores', () => {
     await closeEditors();
     assert.equal(await run('snapdir.copyRemoteName', await nameRow('main')), 'main');
     assert.equal(await vscode.env.clipboard.readText(), 'main');
+  });
+
+  test('an old message writes into snapdir.json what the name stands for by now, and tells where that fails', async function () {
+    if (spawnSync('git', ['init', '-q', root()]).status !== 0) {
+      this.skip();
+    }
+    const file = join(root(), 'snapdir.json');
+    try {
+      const press: ((button: string) => void)[] = [];
+      const stays = (): Promise<string | undefined> => new Promise((done) => press.push(done));
+      const promote = async (content: string): Promise<string> => {
+        change({ 'promoted/kept.txt': content });
+        const { id, snapshot } = await take(`kept ${content}`);
+        answer(extension.test, { stays });
+        await run('snapdir.promote', { rev: id, name: 'kept', store: 'team' });
+        return snapshot;
+      };
+      await promote('old');
+      const latest = await promote('new');
+      assert.equal(press.length, 2);
+      const asked = answer(extension.test);
+      press[0]!('Write to snapdir.json');
+      await eventually('the file', () => existsSync(file));
+      await eventually('its message', () => asked.length === 1);
+      const names = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+      assert.equal(names['kept'], latest);
+      change({ 'snapdir.json': null, 'snapdir.json/in-the-way.txt': '' });
+      const failed = answer(extension.test);
+      press[1]!('Write to snapdir.json');
+      await eventually('the error', () => failed.some(({ kind }) => kind === 'error'));
+    } finally {
+      change({ '.git': null, 'snapdir.json': null, 'promoted/kept.txt': null });
+    }
   });
 
   test('secrets are asked about once, by path and kind, and can be left out', async () => {

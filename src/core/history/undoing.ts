@@ -1,6 +1,6 @@
 import type { UndoObstacle } from '../undoObstacle';
 import type { RecordId } from '../ids';
-import type { Logged } from './log';
+import type { Logged, LoggedRestore } from './log';
 import { reversedBy, type Reversals } from './reversals';
 
 /** One operation that is to be undone or redone. */
@@ -16,15 +16,18 @@ export interface Step {
 export interface Past {
   log: readonly Logged[];
   reversals: Reversals;
-  /** The record whose files undo, and redo, of a restore would bring back; null: there is none. */
-  undoableRestore: RecordId | null;
-  redoableRestore: RecordId | null;
+  /** The records whose files undo, and redo, of restores would bring back; the next one last. */
+  undoableRestores: readonly LoggedRestore[];
+  redoableRestores: readonly LoggedRestore[];
 }
 
 /** It only keeps a checkpoint that is being promoted: part of that promotion. */
 export function isPin(record: Logged): boolean {
   return record.kind === 'tag' && record.promoting !== undefined;
 }
+
+/** Whether two restores may have changed the same files. */
+export type Meet = (a: LoggedRestore, b: LoggedRestore) => boolean;
 
 /** What happens without anybody asking for it: undo and redo pass over it, and it does not end a redo. */
 export function isAutomatic(record: Logged): boolean {
@@ -129,16 +132,29 @@ export function stepOf(
 /** Why a step cannot be taken, as far as the records alone tell; null: they tell nothing against it. */
 export function obstacleTo(
   past: Past,
-  { what, root, decider }: Step,
-  safeties: ReadonlySet<RecordId>,
+  step: Step,
+  { safeties, meet }: { safeties: ReadonlySet<RecordId>; meet: Meet },
 ): UndoObstacle | null {
+  const { what, root } = step;
   if (root.kind === 'gc') {
     return what === 'redo' ? 'collect-again' : null;
   }
   if (root.kind === 'restore') {
-    const next = what === 'undo' ? past.undoableRestore : past.redoableRestore;
-    const otherwise = what === 'undo' ? 'later-restore' : 'restored-anew';
-    return next === decider.id ? null : otherwise;
+    return restoreObstacle(past, step, meet);
   }
   return root.kind === 'take' && safeties.has(root.id) ? 'part-of-restore' : null;
+}
+
+/** A restore goes back, or forth, alone where those that came since have nothing to do with its files. */
+function restoreObstacle(past: Past, { what, decider }: Step, meet: Meet): UndoObstacle | null {
+  const order = what === 'undo' ? past.undoableRestores : past.redoableRestores;
+  const at = order.findIndex(({ id }) => id === decider.id);
+  const one = order[at];
+  if (one === undefined) {
+    return what === 'undo' ? 'later-restore' : 'restored-anew';
+  }
+  if (!order.slice(at + 1).some((later) => meet(one, later))) {
+    return null;
+  }
+  return what === 'undo' ? 'later-restore' : 'undone-later';
 }

@@ -7,6 +7,7 @@ import type { Control, EngineEnv } from '../context';
 import { loadHistory, readRecord } from '../store/records';
 import type { Store } from '../store/storeRoot';
 import { pendingRestore } from '../worktree/restore/pendingRestore';
+import { meetByContent } from './restoresMeet';
 import { touchLook } from './touched';
 import { healthLook } from './trees';
 import { withObstacle } from './undoTask';
@@ -56,17 +57,22 @@ export function timeline(
   };
 }
 
-/** A page of the operations, newest first. */
+/** Of how many restores a list looks at the files: it has to be quick. The others are looked at when one is undone. */
+const LOOKED_INTO = 4;
+
+/** A page of the operations, newest first. @throws AbortError */
 export function operations(
   env: EngineEnv,
   store: Store | undefined,
   params: Params<'operations'>,
+  control: Control,
 ): Result<'operations'> {
   if (store === undefined) {
     return { operations: [], undo: null, redo: null };
   }
   const { history } = loadHistory(env, store);
-  const log = new OperationLog(history);
+  const meet = meetByContent({ env, store, history, control }, LOOKED_INTO);
+  const log = new OperationLog(history, meet);
   const page = log.page(params);
   const rows = page.operations.map((info) => withObstacle(env, store, log, info));
   return { ...page, operations: rows };

@@ -15,7 +15,7 @@ import { undoCollection } from '../store/undoCollection';
 import { foldIntents, intentAgainst, type Intent } from '../worktree/restore/intent';
 import { planIntent } from '../worktree/restore/planRestore';
 import { runRestore } from '../worktree/restore/runRestore';
-import { findTask, reversalOf, type Task } from './undoTask';
+import { findTask, operationLog, reversalOf, type Task } from './undoTask';
 
 type Plan = EngineMethods['planUndoOperations'];
 type Undo = EngineMethods['undoOperations'];
@@ -33,7 +33,7 @@ export function planUndoOperations(
   params: Plan['params'],
   control: Control,
 ): Plan['result'] {
-  const task = findTask(env, store, params);
+  const task = findTask(env, store, params, control);
   const plan = planFiles(env, store, task, params, control);
   const { listed, unlisted } = task.change;
   return {
@@ -53,7 +53,9 @@ function planFiles(
   params: Plan['params'],
   control: Control,
 ): RestorePlan | null {
-  const intents = steps.flatMap((step) => intentOf(env, store, step, params, control) ?? []);
+  const intents = steps.flatMap(
+    (step) => intentOf(env, store, step, { steps, params }, control) ?? [],
+  );
   return intents.length === 0
     ? null
     : planIntent(env, store, foldIntents(intents), control, params.limit);
@@ -63,11 +65,12 @@ function intentOf(
   env: EngineEnv,
   store: Store,
   { what, decider }: Step,
-  { rules }: UndoParams,
+  { steps, params: { rules, to } }: { steps: readonly Step[]; params: UndoParams },
   control: Control,
 ): Intent | undefined {
+  const turned = to === undefined ? null : new Set(steps.map(({ root }) => root.id));
   return decider.kind === 'restore'
-    ? intentAgainst(env, store, decider, { what, rules }, control)
+    ? intentAgainst(env, store, decider, { what, rules, turned }, control)
     : undefined;
 }
 
@@ -96,7 +99,7 @@ export function undoOperations(
   control: Control,
 ): Undo['result'] {
   requireWritable(store);
-  const task = findTask(env, store, params);
+  const task = findTask(env, store, params, control);
   const plan = agreedPlan(env, store, task, params, control);
   const restoring = task.steps.filter(({ decider }) => decider.kind === 'restore');
   // One restore is carried out exactly as it was agreed to; of several only the first can be compared.
@@ -104,7 +107,8 @@ export function undoOperations(
   const restores = restoring.map((step): RestoreResult => {
     const intent = (): Intent => {
       requireCurrent(env, store, step);
-      return intentOf(env, store, step, params, control)!;
+      requireApart(env, store, { step, params }, control);
+      return intentOf(env, store, step, { steps: task.steps, params }, control)!;
     };
     return runRestore(env, store, intent, { fingerprint }, control);
   });
@@ -151,6 +155,22 @@ function changed(): SnapdirError {
 function requireCurrent(env: EngineEnv, store: Store, { what, root, decider }: Step): void {
   const now = new OperationLog(loadHistory(env, store).history).stepOf(root.id);
   if (now?.what !== what || now.decider.id !== decider.id) {
+    throw changed();
+  }
+}
+
+/**
+ * A restore of the same files may have come since this one was found to go back alone. On the way back to an earlier
+ * time each is the last one when its turn comes.
+ * @throws PLAN_CHANGED
+ */
+function requireApart(
+  env: EngineEnv,
+  store: Store,
+  { step, params }: { step: Step; params: UndoParams },
+  control: Control,
+): void {
+  if (params.to === undefined && operationLog(env, store, control).obstacleTo(step) !== null) {
     throw changed();
   }
 }

@@ -1,15 +1,17 @@
 import type { OperationInfo, UndoObstacle, UndoParams } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
-import type { History, ListChange, NewReversal } from '../../core/history';
+import type { History } from '../../core/history';
+import type { ListChange, NewReversal } from '../../core/history/listChange';
 import type { LoggedTake } from '../../core/history/log';
 import type { Step } from '../../core/history/undoing';
 import { OperationLog } from '../../core/operationLog';
-import type { EngineEnv } from '../context';
+import type { Control, EngineEnv } from '../context';
 import { hasManifest } from '../store/manifests';
 import { loadHistory } from '../store/records';
 import type { Store } from '../store/storeRoot';
 import { findInTrash } from '../store/trash';
 import { hasTrash } from '../store/undoCollection';
+import { meetByContent } from './restoresMeet';
 
 /** What undo or redo is asked for, looked up, and possible as far as records and file names tell. */
 export interface Task {
@@ -31,10 +33,19 @@ export function reversalOf({ what, root, decider }: Step): NewReversal | undefin
     : { kind: 'undo', operation: decider.id };
 }
 
-/** @throws NOTHING_TO_UNDO, CANNOT_UNDO, REV_NOT_FOUND (no such operation) */
-export function findTask(env: EngineEnv, store: Store, params: UndoParams): Task {
+/** Of how many restores the files are looked at. */
+const LOOKED_INTO = 50;
+
+/** The operations as they are now, with a look at the files of restores. */
+export function operationLog(env: EngineEnv, store: Store, control: Control): OperationLog {
   const { history } = loadHistory(env, store);
-  const log = new OperationLog(history);
+  return new OperationLog(history, meetByContent({ env, store, history, control }, LOOKED_INTO));
+}
+
+/** @throws NOTHING_TO_UNDO, CANNOT_UNDO, REV_NOT_FOUND (no such operation), AbortError */
+export function findTask(env: EngineEnv, store: Store, params: UndoParams, control: Control): Task {
+  const { history } = loadHistory(env, store);
+  const log = operationLog(env, store, control);
   const steps = findSteps(env, store, log, params);
   for (const step of steps) {
     // On the way back to an earlier time each restore is the last one when its turn comes.

@@ -197,7 +197,7 @@ function report(ui: Ui, result: RestoreToResult, isFile: boolean): void {
   ];
   const shown =
     trouble.length === 0
-      ? ui.prompts.info(words, open)
+      ? ui.notices.tell('restoredElsewhere', words, [open])
       : ui.prompts.warn([words, ...trouble].join(' '), open);
   void shown.then((answer) => {
     if (answer !== open) {

@@ -13,7 +13,10 @@ const { t } = vscode.l10n;
 export function obstacleWords(obstacle: UndoObstacle): string {
   const words: Record<UndoObstacle, string> = {
     'part-of-restore': t('it goes and comes with its restore'),
-    'later-restore': t('files were restored later; undo that first, or use "Undo to Here"'),
+    'later-restore': t(
+      'the same files were restored later; undo that first, or use "Undo to Here"',
+    ),
+    'undone-later': t('restores of the same files were undone later; redo those first'),
     'restored-anew': t('files were restored anew since'),
     promoted: t('the snapshot has a name; take the name away first'),
     'content-gone': t('what its snapshots need was deleted for good'),

@@ -124,7 +124,7 @@ async function askInstead(
   const since = t('Undo Everything Since…');
   const list = t('Show Operations…');
   const answer = await ui.prompts.modal(
-    t('This restore cannot be undone by itself, because files were restored later.'),
+    t('This restore cannot be undone by itself, because the same files were restored later.'),
     t('Everything since can be undone with it, after a question that names all of it.'),
     [...(before === undefined ? [] : [since]), list],
   );

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 
 /** A row of a list that is searched; `more`: taking it makes the list longer. */
 export interface SearchedItem extends vscode.QuickPickItem {
@@ -21,7 +21,7 @@ const DEBOUNCE_MS = 120;
 /** Shows such a list. What VS Code finds in the rows that are there stands until the search is done. */
 export async function pickSearched<T extends SearchedItem>(
   list: SearchedList<T>,
-  create: () => vscode.QuickPick<T> = () => vscode.window.createQuickPick<T>(),
+  create: () => vscode.QuickPick<T>,
 ): Promise<T | undefined> {
   const first = await list.rows('', 1, new AbortController().signal);
   const picker = create();

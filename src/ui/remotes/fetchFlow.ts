@@ -68,7 +68,7 @@ export function tellFetched(
       )
     : t('"{0}" from "{1}" was here already.', visible(words), visible(store));
   const others = aside === 0 ? '' : ` ${t('{0} other promotions of this name lie aside.', aside)}`;
-  void ui.prompts.info(done + others, compare).then((answer) =>
+  void ui.notices.tell('fetched', done + others, [compare]).then((answer) =>
     answer === compare
       ? vscode.commands.executeCommand('snapdir.compareWithWorkspace', {
           folder: repository.root,

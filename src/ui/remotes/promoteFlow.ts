@@ -109,7 +109,7 @@ async function offerManifest(
 ): Promise<void> {
   const { engine } = target.repository;
   const write = t('Write to snapdir.json');
-  if ((await ui.prompts.info(words, write)) === write) {
+  if ((await ui.notices.tell('promoted', words, [write])) === write) {
     try {
       // The message may have stood for long: what the name stands for by now counts.
       const now = (await engine.timeline({ limit: 1 })).refs[name];

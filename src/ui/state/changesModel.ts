@@ -4,7 +4,7 @@ import { Emitter } from '../../base/event';
 import { compareSnapshots } from '../../app/compareSnapshots';
 import type { Repository } from '../../app/repository';
 import type { Comparison } from '../../core/change';
-import type { CheckpointInfo } from '../../core/engine';
+import type { CallContext, CheckpointInfo } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { CheckpointId } from '../../core/ids';
 import { coalesce } from '../scheduling/coalesce';
@@ -26,6 +26,9 @@ export interface ChangedFiles {
   exact: boolean;
 }
 
+/** Runs a comparison, at once or when nobody waits for anything; undefined: it was given up. */
+type Run = <T>(work: (context: CallContext) => Promise<T>) => Promise<T | undefined>;
+
 /** Compares the folder with HEAD when somebody looks; otherwise it only notes that it no longer knows. */
 export class ChangesModel implements Disposable {
   readonly repository: Repository;
@@ -39,11 +42,13 @@ export class ChangesModel implements Disposable {
   /** What the last look counted, as long as the snapshot is the same one. */
   private counted: number | undefined;
   private era = 0;
+  private looks = 0;
+  /** The look that nobody waits for, while it is under way. */
+  private idling: number | undefined;
 
   readonly onDidChange = this.changed.event;
 
-  /** Compares anew. */
-  readonly refresh: () => Promise<void> = coalesce(() => this.read());
+  private readonly readAgain = coalesce(() => this.read((work) => work({})));
 
   constructor(repository: Repository, timeline: TimelineModel) {
     this.repository = repository;
@@ -99,18 +104,45 @@ export class ChangesModel implements Disposable {
     }
   }
 
+  /** Compares anew. A look that nobody waits for gives way. */
+  readonly refresh = (): Promise<void> => {
+    this.repository.idle.giveWay();
+    return this.readAgain();
+  };
+
   /** The changes as they are now; compares first when they may have changed. */
   async get(): Promise<WorkingChanges> {
-    if (!this.fresh) {
+    if (!this.isKnown) {
       await this.refresh();
     }
     return this.value;
   }
 
+  /**
+   * Compares when they may have changed, and gives it up as soon as anybody asks anything of the repository.
+   * @returns whether it is known by now
+   */
+  async getIdly(): Promise<boolean> {
+    if (this.fresh) {
+      return true;
+    }
+    const look = this.looks + 1;
+    this.idling = look;
+    await this.read((work) => this.repository.idle.run(work));
+    if (this.idling === look) {
+      this.idling = undefined;
+    }
+    return this.fresh;
+  }
+
+  private get isKnown(): boolean {
+    return this.fresh && this.idling === undefined;
+  }
+
   /** Whether somebody is looking: only then are changes followed. */
   setWatched(watched: boolean): void {
     this.watched = watched;
-    if (watched && !this.fresh) {
+    if (watched && !this.isKnown) {
       void this.refresh();
     }
   }
@@ -170,9 +202,10 @@ export class ChangesModel implements Disposable {
     }
   }
 
-  private async read(): Promise<void> {
+  private async read(run: Run): Promise<void> {
     this.fresh = true;
     const { wanted, era } = this;
+    const look = (this.looks += 1);
     try {
       const { base, gone } = await this.lookUpBase(wanted);
       if (wanted !== this.wanted) {
@@ -186,11 +219,12 @@ export class ChangesModel implements Disposable {
         this.set({ kind: 'noSnapshot' });
         return;
       }
-      const comparison = await compareSnapshots(this.repository, {
-        left: base.id,
-        right: 'live',
-        limit: CHANGE_ROWS,
-      });
+      const asked = { left: base.id, right: 'live', limit: CHANGE_ROWS };
+      const comparison = await run((context) => compareSnapshots(this.repository, asked, context));
+      if (comparison === undefined) {
+        this.fresh &&= look !== this.looks;
+        return;
+      }
       // Files that changed meanwhile, with nobody looking: better nothing than something wrong.
       const stale = !this.fresh && !this.watched;
       if (era === this.era) {

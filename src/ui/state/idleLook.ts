@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Clock } from '../../base/clock';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import { debounce } from '../scheduling/coalesce';
@@ -11,14 +11,20 @@ const PAUSES = 50;
 
 /**
  * Has the changes counted in quiet moments while their view is hidden, so that the status bar knows them. Only in the
- * window that somebody works in, and only where there is a snapshot to compare with.
+ * window that somebody works in, and only where there is a snapshot to compare with. It gives way to whatever somebody
+ * asks for, and is tried again later.
  */
-export function lookInIdleTime(changes: ChangesSet, clock: Clock): Disposable {
+export function lookInIdleTime(
+  changes: Pick<ChangesSet, 'all' | 'total' | 'onDidChange'>,
+  clock: Clock,
+  window: Pick<typeof vscode.window, 'state' | 'onDidChangeWindowState'>,
+  quiet = QUIET,
+): Disposable {
   const store = new DisposableStore();
   let notBefore = 0;
   const isKnown = (): boolean => changes.total?.exact === true;
   const look = async (): Promise<void> => {
-    if (isKnown() || !vscode.window.state.focused) {
+    if (isKnown() || !window.state.focused) {
       return;
     }
     const start = clock.now();
@@ -28,15 +34,18 @@ export function lookInIdleTime(changes: ChangesSet, clock: Clock): Disposable {
     }
     // One that failed says so until something happens.
     const models = changes.all.filter(({ current }) => current.kind !== 'failed');
-    await Promise.all(models.map((model) => model.get()));
+    const known = await Promise.all(models.map((model) => model.getIdly()));
     const end = clock.now();
     notBefore = end + PAUSES * Math.max(0, end - start);
+    if (known.includes(false)) {
+      later.call();
+    }
   };
-  const later = debounce(() => void look(), QUIET);
+  const later = debounce(() => void look(), quiet);
   const wait = (): void => (isKnown() ? later.cancel() : later.call());
   store.add({ dispose: later.cancel });
   store.add(changes.onDidChange(wait));
-  store.add(vscode.window.onDidChangeWindowState(wait));
+  store.add(window.onDidChangeWindowState(wait));
   wait();
   return store;
 }

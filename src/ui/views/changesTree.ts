@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable';
+import type { CheckpointInfo } from '../../core/engine';
 import { describeError } from '../showError';
 import type { ChangesModel } from '../state/changesModel';
 import type { ChangesSet } from '../state/changesSet';
@@ -9,6 +10,7 @@ import { changeRows, folderRows } from '../tree/changeNodes';
 import { workingChangeSet } from '../tree/changeSets';
 import { FolderNode, NoteNode, type TreeNode } from '../tree/nodes';
 import { folderItem, rowKey } from '../tree/timelineItems';
+import { quotedName } from '../words';
 
 const { t } = vscode.l10n;
 const TAKE = 'snapdir.takeSnapshot';
@@ -90,10 +92,25 @@ export class ChangesTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       }
       case 'changes': {
         const set = workingChangeSet(repository, known.base);
-        return changeRows(parent, set, known.comparison, changesLayout());
+        const rows = changeRows(parent, set, known.comparison, changesLayout());
+        return rows.length === 0 && known.chosen ? [backRow(parent, model, known.base)] : rows;
       }
     }
   }
+}
+
+/** Nothing changed since the chosen snapshot: says since which, and leads back to the last one. */
+function backRow(
+  parent: FolderNode | undefined,
+  { repository }: ChangesModel,
+  base: CheckpointInfo,
+): NoteNode {
+  const id = rowKey(repository.root, 'working/back');
+  const words = t(
+    'No changes since {0}. Click to compare with the last snapshot.',
+    quotedName(base),
+  );
+  return new NoteNode(parent, id, words, 'info', 'snapdir.compareChangesWithLast');
 }
 
 function folderRow(node: FolderNode): vscode.TreeItem {

@@ -37,7 +37,7 @@ export function createStatusBar(
   update();
   store.add(repositories.onDidChangeTimelines(update));
   store.add(changes.onDidChange(update));
-  store.add(lookInIdleTime(changes, clock));
+  store.add(lookInIdleTime(changes, clock, vscode.window));
   const timer = setInterval(update, REDRAW_INTERVAL);
   store.add({ dispose: () => clearInterval(timer) });
   return { item, dispose: () => store.dispose() };

@@ -92,6 +92,8 @@ export function answer(
   test: TestApi,
   script: {
     modal?: string[];
+    /** What happens while a question is open, before its button is pressed. */
+    whileOpen?: (text: string) => Promise<void>;
     pick?: string[];
     row?: { label: string; button?: string }[];
     input?: string[];
@@ -126,10 +128,11 @@ export function answer(
     warn: say('warn'),
     error: say('error'),
     status: (text) => note('status', text, []),
-    modal: (text, detail, buttons) => {
+    modal: async (text, detail, buttons) => {
       note('modal', `${text}\n${detail}`, buttons);
       const wanted = script.modal?.shift();
-      return Promise.resolve(buttons.find((button) => button === wanted));
+      await script.whileOpen?.(text);
+      return buttons.find((button) => button === wanted);
     },
     pick: async (items, options) => {
       const list = await items;

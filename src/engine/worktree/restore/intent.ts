@@ -1,6 +1,8 @@
 import type { CheckpointInfo, RestoreParams } from '../../../core/engine';
 import { SnapdirError } from '../../../core/errors';
+import type { History } from '../../../core/history';
 import type { LoggedRestore } from '../../../core/history/log';
+import { isPassedOver } from '../../../core/history/reach';
 import { shortId, type CheckpointId, type RecordId, type SnapshotId } from '../../../core/ids';
 import { overlayTrees } from '../../../core/overlayTrees';
 import { checkRelPath, inScope, isWithin, parentOf } from '../../../core/paths';
@@ -13,6 +15,8 @@ import { isFromElsewhere } from '../../store/elsewhere';
 import { loadHistory } from '../../store/records';
 import type { Store } from '../../store/storeRoot';
 import { treeWithin } from '../treeWithin';
+import { changedBy } from './changedBy';
+import { withTameModes } from './tameModes';
 
 /** What a restore, an undo or a redo is to bring about. The three differ in nothing else. */
 export interface Intent {
@@ -88,15 +92,6 @@ export function findSource(env: EngineEnv, store: Store, rev: string, control: C
   return { checkpoint, snapshot, elsewhere, treeIn };
 }
 
-/** What was not taken here may not make anything writable for others, nor shut its owner out (H32). */
-function withTameModes(tree: Tree): Tree {
-  const entries = tree.entries.map((entry) => {
-    const mode = (entry.mode & 0o755) | (entry.type === 'D' ? 0o700 : 0o600);
-    return mode === entry.mode ? entry : { ...entry, mode };
-  });
-  return { ...tree, entries };
-}
-
 /** What a person asked to have back; see `RestoreParams`. */
 type RestoreRequest = Pick<RestoreParams, 'rev' | 'paths' | 'exact' | 'rules' | 'includeRunnable'>;
 
@@ -165,23 +160,29 @@ export function reverseIntent(
   if (record === null || (operation !== undefined && operation !== shown?.id)) {
     throw new SnapdirError('NOTHING_TO_UNDO', { what });
   }
-  return intentAgainst(env, store, record, { what, rules }, control);
+  return intentAgainst(env, store, record, { what, rules, turned: null }, control);
 }
 
 /**
- * The intent that takes back the last record of a restore, undo or redo that is still in effect.
+ * The intent that takes back a record of a restore, undo or redo that is still in effect. Where restores of other files
+ * came since, or older ones went since, what those changed stays as it is, and HEAD does not go back before them.
+ * @param as.turned restores that are turned over as well, the latest first; null: this one alone is
  * @throws REV_NOT_FOUND, MANIFEST_NOT_FOUND, INTEGRITY, …
  */
 export function intentAgainst(
   env: EngineEnv,
   store: Store,
   record: LoggedRestore,
-  as: { what: 'undo' | 'redo'; rules: ExcludeRules },
+  as: { what: 'undo' | 'redo'; rules: ExcludeRules; turned: ReadonlySet<RecordId> | null },
   control: Control,
 ): Intent & { reverses: RecordId } {
   const { history } = loadHistory(env, store);
   const { what, rules } = as;
-  const { scope } = record;
+  const amongOthers =
+    (as.turned === null && !isLast(history, record)) ||
+    isPassedOver(history.records, record, as.turned ?? new Set());
+  const changed = amongOthers ? changedBy({ env, store, history, control }, record) : null;
+  const scope = changed === null ? record.scope : outermost(changed);
   const safety = history.toInfo(record.safety);
   const treeIn = (snapshot: SnapshotId, checkpointId: CheckpointId | null): Tree => {
     const ours = checkpointId !== null && !isFromElsewhere(env, store, history, checkpointId);
@@ -199,12 +200,18 @@ export function intentAgainst(
     deletion: { kind: 'only', tree: made },
     rules,
     headBefore: history.head,
-    head: record.headBefore ?? undefined,
+    head: amongOthers ? undefined : (record.headBefore ?? undefined),
     reverses: record.id,
     message: `Before ${what} of a restore`,
     madeFolders: madeFolders(target, made, { scope, safety: safety.scope }),
     withhold: false,
   };
+}
+
+/** Whether undo, or redo, without a name would turn it over. */
+function isLast(history: History, { id }: LoggedRestore): boolean {
+  const { undoable, redoable } = history.restores;
+  return id === undoable.at(-1)?.id || id === redoable.at(-1)?.id;
 }
 
 /**
