@@ -22,10 +22,12 @@ function read(path: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-/** Opens a file and types at its start. VS Code may still hold it as it was a test ago: then it could not save it. */
+/** Opens a file and types at its start. VS Code may still hold it as it was a test ago, which it could not save. */
 async function typeInto(path: string): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(join(root(), path));
   const editor = await vscode.window.showTextDocument(document);
+  // Read anew, for the same text is not enough: VS Code saves nothing over a file that is younger than what it read.
+  await vscode.commands.executeCommand('workbench.action.files.revert');
   await eventually('the editor shows what is on disk', () => document.getText() === read(path));
   const done = await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved '));
   assert.ok(done && document.isDirty);

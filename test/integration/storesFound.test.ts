@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RemoteNode } from '../../src/ui/tree/remoteNodes';
@@ -16,6 +16,7 @@ import {
   type Asked,
   type Extension,
 } from './support/extension';
+import { inGitRepository } from './support/gitRepository';
 
 suite('stores that settings do not name', () => {
   let extension: Extension;
@@ -50,13 +51,9 @@ suite('stores that settings do not name', () => {
     assert.equal(choices(), undefined);
     assert.deepEqual((await extension.api.checkpoints(root()))[0]?.refs, ['found']);
     await engine.setRef({ name: 'found', rev: null });
-    // VS Code's own Git would trip over a repository that is there for seconds.
-    const own = vscode.workspace.getConfiguration('git');
-    await own.update('enabled', false, vscode.ConfigurationTarget.Global);
-    assert.equal(spawnSync('git', ['init', '-q', root()]).status, 0);
     const git = (...args: string[]): string =>
       spawnSync('git', ['-C', root(), ...args], { encoding: 'utf8' }).stdout;
-    try {
+    await inGitRepository(async () => {
       // Nobody chose it: it is none of this person's stores.
       assert.equal(await promotion('nothing'), undefined);
       assert.deepEqual(choices(), ['Git Repository', 'This Workspace Only', 'Add Store…']);
@@ -79,10 +76,7 @@ suite('stores that settings do not name', () => {
       await extension.test.remotes.remove(extension.test.remotes.get('added'));
       await engine.setRef({ name: 'found', rev: null });
       await engine.setRef({ name: 'other', rev: null });
-    } finally {
-      rmSync(join(root(), '.git'), { recursive: true });
-      await own.update('enabled', undefined, vscode.ConfigurationTarget.Global);
-    }
+    });
   });
 
   test('keys of a store that was taken out of the settings by hand can still be forgotten', async () => {
