@@ -245,7 +245,7 @@ suite('every empty timeline says why, and what to do', () => {
   test('no folder, and a virtual workspace', async () => {
     await says(/^Open a folder/u, 'Open Folder', await window.openAnother({}));
     // Not by a .code-workspace file: a busy VS Code of a server may read one too late, and has no folder from then on.
-    const folder = 'tmp:/somebody/something'; // VS Code itself has something behind this
+    const folder = 'vscode-vfs://github/somebody/something';
     await says(/not on a disk/u, 'Open Folder', await window.openAnother({ folder }));
   });
 });
