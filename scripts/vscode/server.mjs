@@ -165,10 +165,14 @@ function urlFor(port, token, open = {}) {
   }
   if (payload.length > 0) query.set('payload', JSON.stringify(payload));
   if (open.workspace) query.set('workspace', asUriPath(open.workspace));
-  else if (open.folder) query.set('folder', asUriPath(open.folder));
+  else if (open.folder)
+    query.set('folder', isUri(open.folder) ? open.folder : asUriPath(open.folder));
   else query.set('ew', 'true');
   return `http://127.0.0.1:${port}/?${query}`;
 }
+
+/** Whether this is a folder of a file system of VS Code's or an extension's, and no path. */
+const isUri = (folder) => /^[a-z][a-z-]+:/.test(folder);
 
 function asUriPath(path) {
   const slashes = resolve(path).replaceAll('\\', '/');

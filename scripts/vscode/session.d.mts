@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import type { Workbench } from './workbench.mjs';
 
-/** What a window shows: a folder, or a .code-workspace file; without either it is empty. */
+/** What a window shows: a folder (its path, or the URI of one that is on no disk), or a .code-workspace file; without either it is empty. */
 export interface Opened {
   folder?: string;
   workspace?: string;

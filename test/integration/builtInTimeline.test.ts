@@ -114,6 +114,8 @@ suite('the built-in Timeline', function () {
     const both = Object.create(repositories, {
       all: { value: [first, older] },
       locate: { value: () => ({ repository: first, path: 'timeline/one.txt' }) },
+      // The real ones still follow what was taken before: only what the look says counts here.
+      onDidChange: { value: new vscode.EventEmitter<void>().event },
     }) as typeof repositories;
     const registered = registerTimelineProviders(both, api);
     const token = new vscode.CancellationTokenSource().token;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RemoteNode } from '../../src/ui/tree/remoteNodes';
@@ -11,11 +10,11 @@ import {
   answer,
   change,
   eventually,
-  root,
   run,
   take,
   type Extension,
 } from './support/extension';
+import { inGitRepository } from './support/gitRepository';
 import { teammate } from './support/teammate';
 
 suite('what is offered: stores to add, places to promote to, names', () => {
@@ -103,15 +102,15 @@ suite('what is offered: stores to add, places to promote to, names', () => {
       ['pick', 'pickOrType', 'info'],
     );
     assert.match(typed.at(-1)?.text ?? '', /is now "of-one-go" in "team"/u);
-    execFileSync('git', ['init', '-q', root()]);
     process.env['SNAPDIR_STORE'] = 'git';
     try {
-      const again = answer(extension.test);
-      await run('snapdir.promote', { rev: 'HEAD' });
-      assert.deepEqual(again[0]?.buttons, ['Git Repository', 'team', 'This Workspace Only']);
+      await inGitRepository(async () => {
+        const again = answer(extension.test);
+        await run('snapdir.promote', { rev: 'HEAD' });
+        assert.deepEqual(again[0]?.buttons, ['Git Repository', 'team', 'This Workspace Only']);
+      });
     } finally {
       delete process.env['SNAPDIR_STORE'];
-      rmSync(join(root(), '.git'), { recursive: true });
       await configuration.update('remotes', remotes, vscode.ConfigurationTarget.Global);
     }
     await eventually('one store', () => extension.test.remotes.all.length === 1);

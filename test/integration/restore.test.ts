@@ -16,20 +16,11 @@ import {
   take,
   type Extension,
 } from './support/extension';
+import { typeInto, untilShown } from './support/editors';
 
 function read(path: string): string | undefined {
   const file = join(root(), path);
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-}
-
-/** Opens a file and types at its start. VS Code may still hold it as it was a test ago: then it could not save it. */
-async function typeInto(path: string): Promise<vscode.TextDocument> {
-  const document = await vscode.workspace.openTextDocument(join(root(), path));
-  const editor = await vscode.window.showTextDocument(document);
-  await eventually('the editor shows what is on disk', () => document.getText() === read(path));
-  const done = await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved '));
-  assert.ok(done && document.isDirty);
-  return document;
 }
 
 suite('restoring', () => {
@@ -164,7 +155,7 @@ suite('restoring', () => {
     await run('snapdir.restore', { rev: good.id });
     assert.equal(asked.filter(({ kind }) => kind === 'modal').length, 1);
     assert.equal(read('res/a.txt'), 'good a\n');
-    await eventually('the editor shows it', () => document.getText() === 'good a\n');
+    await untilShown(document, 'good a\n');
     answer(extension.test, { modal: ['Undo Restore'] });
     await run('snapdir.undoRestore');
     assert.equal(read('res/a.txt'), 'unsaved bad a\n');
@@ -199,7 +190,7 @@ suite('restoring', () => {
     const asked = answer(extension.test, { modal: ['Restore'] });
     await run('snapdir.restoreFolder', { rev: id, path: 'edited' });
     assert.equal(read('edited/own.txt'), 'own\n', JSON.stringify(asked));
-    await eventually('the editor shows it', () => document.getText() === 'own\n');
+    await untilShown(document, 'own\n');
     change({ edited: null });
   });
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tempDir } from '../support/tempDir';
 import { activate, answer, change, root, run, take, type Extension } from './support/extension';
+import { inGitRepository } from './support/gitRepository';
 
 const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [string, string, string];
 const EACH = 'Choose One by One…';
@@ -66,19 +67,19 @@ suite('a merge of snapdir.json', () => {
       change({ 'snapdir.json': manifest({ dev, main }) });
       assert.deepEqual([git('add', 'snapdir.json'), git('commit', '-qm', 'x')], [0, 0]);
     };
-    git('init', '-q');
-    commit(a, a);
-    git('checkout', '-qb', 'other');
-    commit(a, c);
-    git('checkout', '-q', '-');
-    commit(b, a);
-    assert.equal(git('-c', 'merge.conflictStyle=merge', 'merge', 'other'), 1);
-    const asked = answer(extension.test, { modal: [] });
-    assert.equal((await run('snapdir.mergeManifests'))?.written, true);
-    assert.equal(asked.filter(({ kind }) => kind === 'modal').length, 0);
-    const merged = readFileSync(join(root(), 'snapdir.json'), 'utf8');
-    assert.deepEqual(Object.values(JSON.parse(merged) as object).slice(0, 2), [b, c]);
-    rmSync(join(root(), '.git'), { recursive: true });
+    await inGitRepository(async () => {
+      commit(a, a);
+      git('checkout', '-qb', 'other');
+      commit(a, c);
+      git('checkout', '-q', '-');
+      commit(b, a);
+      assert.equal(git('-c', 'merge.conflictStyle=merge', 'merge', 'other'), 1);
+      const asked = answer(extension.test, { modal: [] });
+      assert.equal((await run('snapdir.mergeManifests'))?.written, true);
+      assert.equal(asked.filter(({ kind }) => kind === 'modal').length, 0);
+      const merged = readFileSync(join(root(), 'snapdir.json'), 'utf8');
+      assert.deepEqual(Object.values(JSON.parse(merged) as object).slice(0, 2), [b, c]);
+    });
   });
 
   test("of Git's conflict each name may be chosen by itself", async () => {

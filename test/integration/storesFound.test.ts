@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RemoteNode } from '../../src/ui/tree/remoteNodes';
@@ -18,6 +18,7 @@ import {
   type Asked,
   type Extension,
 } from './support/extension';
+import { inGitRepository } from './support/gitRepository';
 import { teammate } from './support/teammate';
 
 suite('stores that settings do not name', () => {
@@ -53,13 +54,9 @@ suite('stores that settings do not name', () => {
     assert.equal(choices(), undefined);
     assert.deepEqual((await extension.api.checkpoints(root()))[0]?.refs, ['found']);
     await engine.setRef({ name: 'found', rev: null });
-    // VS Code's own Git would trip over a repository that is there for seconds.
-    const own = vscode.workspace.getConfiguration('git');
-    await own.update('enabled', false, vscode.ConfigurationTarget.Global);
-    assert.equal(spawnSync('git', ['init', '-q', root()]).status, 0);
     const git = (...args: string[]): string =>
       spawnSync('git', ['-C', root(), ...args], { encoding: 'utf8' }).stdout;
-    try {
+    await inGitRepository(async () => {
       // Nobody chose it: it is none of this person's stores.
       assert.equal(await promotion('nothing'), undefined);
       assert.deepEqual(choices(), ['Git Repository', 'This Workspace Only', 'Add Store…']);
@@ -82,10 +79,7 @@ suite('stores that settings do not name', () => {
       await extension.test.remotes.remove(extension.test.remotes.get('added'));
       await engine.setRef({ name: 'found', rev: null });
       await engine.setRef({ name: 'other', rev: null });
-    } finally {
-      rmSync(join(root(), '.git'), { recursive: true });
-      await own.update('enabled', undefined, vscode.ConfigurationTarget.Global);
-    }
+    });
   });
 
   test('a clone with promotions in Git: they are seen and fetched, though nobody added a store', async () => {
@@ -97,16 +91,13 @@ suite('stores that settings do not name', () => {
       assert.equal(status, 0, stderr);
     };
     const stores = async (): Promise<string[]> => (await rows()).map((row) => labelOf(itemOf(row)));
-    const own = vscode.workspace.getConfiguration('git');
-    await own.update('enabled', false, vscode.ConfigurationTarget.Global);
-    try {
+    await inGitRepository(async () => {
       git(tempDir(), 'init', '-q', '--bare', origin);
       git(theirs, 'init', '-q');
       fileTree(theirs, { 'of-a-teammate.txt': 'tea' });
       await cli('take', '-m', 'theirs');
       await cli('promote', 'HEAD', 'tea', '--to', 'git');
       git(theirs, 'push', '-q', origin, refs);
-      git(root(), 'init', '-q');
       await run('snapdir.refreshStores');
       assert.deepEqual(await stores(), []);
       git(root(), 'fetch', '-q', origin, refs);
@@ -124,10 +115,7 @@ suite('stores that settings do not name', () => {
       const said = answer(extension.test);
       assert.equal(await run('snapdir.removeStore'), undefined);
       assert.match(said[0]?.text ?? '', /no store for this/u);
-    } finally {
-      rmSync(join(root(), '.git'), { recursive: true, force: true });
-      await own.update('enabled', undefined, vscode.ConfigurationTarget.Global);
-    }
+    });
     await run('snapdir.refreshStores');
     assert.deepEqual(await stores(), []);
   });

@@ -244,9 +244,8 @@ suite('every empty timeline says why, and what to do', () => {
 
   test('no folder, and a virtual workspace', async () => {
     await says(/^Open a folder/u, 'Open Folder', await window.openAnother({}));
-    const workspace = join(tempDir('snapdir-ui-'), 'virtual.code-workspace');
-    const uri = 'vscode-vfs://github/somebody/something';
-    writeFileSync(workspace, JSON.stringify({ folders: [{ uri }] }));
-    await says(/not on a disk/u, 'Open Folder', await window.openAnother({ workspace }));
+    // Not by a .code-workspace file: a busy VS Code of a server may read one too late, and has no folder from then on.
+    const folder = 'vscode-vfs://github/somebody/something';
+    await says(/not on a disk/u, 'Open Folder', await window.openAnother({ folder }));
   });
 });

@@ -251,9 +251,12 @@ export class VSCodeWindow {
     if (this.session !== undefined) {
       mkdirSync(FAILURES, { recursive: true });
       const name = `${this.session.server.version} ${title}`.replace(/[^\w.-]+/gu, '-');
-      const path = join(FAILURES, name.slice(0, 150));
-      await this.page.screenshot({ path: `${path}.png` });
-      writeFileSync(`${path}.txt`, await this.page.locator('body').ariaSnapshot());
+      // Of its other windows, too: what went wrong may have been there.
+      for (const [at, page] of this.page.context().pages().entries()) {
+        const path = join(FAILURES, `${name.slice(0, 150)}${at === 0 ? '' : `-${at + 1}`}`);
+        await page.screenshot({ path: `${path}.png` });
+        writeFileSync(`${path}.txt`, await page.locator('body').ariaSnapshot());
+      }
     }
   }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { Worker } from 'node:worker_threads';
 import { sharedState } from '../../../src/engine/jobs/sharedJob';
 import { HelperThreads } from '../../../src/engine/worker/helperThreads';
 
@@ -48,29 +49,35 @@ async function counts(): Promise<number[]> {
   return counted;
 }
 
-/** How many MiB are held by a helper that was handed enough, after a renewal that is not due, and after one that is. */
-async function main(): Promise<{ held: number; early: number; renewed: number }> {
+/**
+ * How many MiB are held by a helper that was handed enough, and by its successor; how many helpers there were after a
+ * renewal that is not due, and after one that is, and whether the first one is gone then.
+ */
+async function main(): Promise<Record<'held' | 'early' | 'due' | 'gone' | 'renewed', number>> {
+  const workers: Worker[] = [];
+  process.on('worker', (worker) => workers.push(worker));
   const helpers = new HelperThreads(resolve('dist', 'engine.cjs'), 1, true);
   const before = heldMiB();
   const since = (): number => heldMiB() - before;
   // A helper collects now and then: by its own small objects, and after some seconds of rest, which a busy machine brings.
-  for (let tries = 0; tries < 40 && since() < 24; tries++) {
-    for (let jobs = 0; jobs < 32; jobs++) {
-      await handOver(helpers, MIB);
-    }
+  for (let tries = 0; tries < 200 && since() < 24; tries++) {
+    await handOver(helpers, 8 * MIB);
   }
   const held = since();
-  helpers.renew(2000 * MIB);
+  let gone = 0;
+  workers[0]!.once('exit', () => gone++);
+  helpers.renew(20_000 * MIB);
   await sleep(100);
-  const early = since();
+  const early = workers.length;
   helpers.renew(16 * MIB);
-  // Not for longer: after some eight seconds of rest V8 collects everywhere.
-  for (let tries = 0; tries < 60 && since() > 2; tries++) {
-    await sleep(50);
+  // Helpers do not keep the process alive.
+  for (let tries = 0; tries < 1000 && gone === 0; tries++) {
+    await sleep(20);
   }
+  const due = workers.length;
   const renewed = since();
   await handOver(helpers, 1);
-  return { held, early, renewed };
+  return { held, early, due, gone, renewed };
 }
 
 const figures = process.argv[2] === 'rest' ? counts() : main();
