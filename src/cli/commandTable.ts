@@ -5,6 +5,7 @@ import { deleteCommand } from './commands/delete';
 import { diffCommand } from './commands/diff';
 import { exportCommand, importCommand } from './commands/exportImport';
 import { fetchCommand } from './commands/fetch';
+import { forgetCommand } from './commands/forget';
 import { gcCommand } from './commands/gc';
 import { historyCommand } from './commands/history';
 import { idCommand } from './commands/id';
@@ -66,5 +67,6 @@ export const commands: readonly Command[] = [
   adoptCommand,
   pruneCommand,
   gcCommand,
+  forgetCommand,
   statsCommand,
 ];

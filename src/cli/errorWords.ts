@@ -47,6 +47,8 @@ const storeErrorWords = {
     `There is no copy of the store ${displayName(path)} in the vault, and nothing to bring back. "snapdir vault" makes one while the store is there.`,
   SNAPSHOT_DAMAGED: ({ snapshot, paths, count }) =>
     `Snapshot ${shortId(snapshot)} cannot be restored whole: the content of ${plural(count, 'file')} is missing or damaged (${paths.map(displayName).join(', ')}${count > paths.length ? ', …' : ''}). Nothing was touched; "snapdir repair" looks for the content elsewhere, and other paths can be restored by name.`,
+  SNAPSHOTS_UNREADABLE: ({ checkpoints, count }) =>
+    `${plural(count, 'snapshot')} cannot be read, so nobody can tell what they hold (${checkpoints.map(shortId).join(', ')}${count > checkpoints.length ? ', …' : ''}). Nothing was done; "snapdir repair" mends them, "snapdir delete" takes them off the list.`,
   UNSUPPORTED_FORMAT: ({ found, supported }) =>
     `The store was written by a newer version (format ${found}, this one knows ${supported}). It can be read, but writing needs a newer Snapdir.`,
   READ_ONLY: ({ path }) =>
@@ -68,6 +70,7 @@ const obstacleWords: Readonly<Record<UndoObstacle, string>> = {
   'trash-emptied':
     'what it had set aside was deleted for good by a later one. Nothing was changed.',
   'collect-again': 'a garbage collection is not redone. "snapdir gc" does the same again.',
+  forgotten: 'what was forgotten is gone for good.',
   superseded: 'a later undo or redo took its place. "snapdir ops" shows which.',
 };
 

@@ -13,6 +13,7 @@ const NOUNS: Readonly<Record<OperationKind, string>> = {
   delete: 'deletion',
   prune: 'prune',
   gc: 'garbage collection',
+  forget: 'forgetting',
   undo: 'undo',
   redo: 'redo',
 };
@@ -28,6 +29,11 @@ function subjectOf({ about }: OperationInfo): string {
 
 function restoreWords(info: OperationInfo): string {
   return `(${detailNumber(info, 'written')} written, ${detailNumber(info, 'deleted')} deleted)`;
+}
+
+function forgottenWords(info: OperationInfo): string {
+  const more = detailNumber(info, 'paths') - 1;
+  return `${displayName(detailText(info, 'path'))}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** What an operation did, in a few words. */
@@ -58,6 +64,8 @@ export function describeOperation(info: OperationInfo): string {
         return 'garbage collected: what was set aside before is deleted for good';
       }
       return `garbage collected: ${plural(detailNumber(info, 'objects'), 'object')}, ${formatBytes(detailNumber(info, 'bytes'))}`;
+    case 'forget':
+      return `${forgottenWords(info)} forgotten in ${plural(detailNumber(info, 'snapshots'), 'snapshot')}`;
     case 'undo':
     case 'redo': {
       const noun = info.of === null ? 'something unknown' : NOUNS[info.of.kind];

@@ -14,6 +14,7 @@ import type {
   TimelineParams,
   CompareParams,
 } from './engineData';
+import type { ForgetParams, ForgetResult } from './forgetData';
 import type { FileHistory, FolderHistory, HistoryParams } from './fileHistoryData';
 import type {
   FolderEstimate,
@@ -50,6 +51,7 @@ export type * from './engineData';
 export type * from './restoreData';
 export type * from './repairData';
 export type * from './fileHistoryData';
+export type * from './forgetData';
 export type * from './operationData';
 export type * from './transferData';
 export type { UndoObstacle } from './undoObstacle';
@@ -157,6 +159,8 @@ export interface EngineMethods extends TransferMethods {
   };
   /** Takes automatic checkpoints off the list that a retention does not keep. */
   prune: { params: PruneParams; result: PruneResult };
+  /** Takes paths out of every snapshot, and what nothing else needs off the disk, for good. Cannot be undone. */
+  forget: { params: ForgetParams; result: ForgetResult };
   verify: { params: { full: boolean }; result: VerifyResult };
   /**
    * Looks at the store for about `ms` milliseconds and goes on at the next call. `quick`: sizes, begins anew

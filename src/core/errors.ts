@@ -48,6 +48,8 @@ export interface ErrorData extends PromotionErrorData {
   NO_VAULT: { path: string };
   /** Content that a restore needs is missing or damaged; nothing was touched. `paths`: at most 20 of `count`. */
   SNAPSHOT_DAMAGED: { snapshot: string; paths: string[]; count: number };
+  /** Nobody can tell what these snapshots hold; nothing was done. `checkpoints`: at most 20 of `count`. */
+  SNAPSHOTS_UNREADABLE: { checkpoints: string[]; count: number };
   /** The store was written by a newer version: it can be read only. */
   UNSUPPORTED_FORMAT: { found: string; supported: string };
   /** The store cannot be written. */

@@ -3,18 +3,18 @@ import { SnapdirError } from './errors';
 import { derive, nearestLiving, withNewest, type Derived, type Undone } from './history/derive';
 import {
   compareLogged,
-  standsAlone,
   toLogged,
   type Logged,
   type LoggedRestore,
   type LoggedTake,
 } from './history/log';
 import { infoOf } from './history/info';
-import { findLines, goOn, type Lines } from './history/lines';
+import { findLines, linesAfter, type Lines } from './history/lines';
 import { packLog, unpackLog, type PackedLog } from './history/packed';
 import type { ListChange, NewReversal } from './history/listChange';
 import type { Reversals } from './history/reversals';
 import { textOf, textsWith, type Words } from './history/texts';
+import type { Forgetting } from './history/forgetting';
 import type { CheckpointId, RecordId } from './ids';
 import { isAscending } from './order';
 import type { OperationRecord } from './records';
@@ -62,30 +62,23 @@ export class History {
   private append(entry: Logged): void {
     const { derived: before, foundLines: found, foundTexts } = this;
     this.derived = before && withNewest(before, entry);
+    if (this.derived !== undefined && this.derived.log !== this.log) {
+      this.derived.log = [...this.derived.log, entry];
+    }
     this.foundLines = undefined;
     this.foundTexts = undefined;
     if (this.derived === undefined) {
       return;
     }
     if (found !== undefined && found.of === before) {
-      const lines = this.linesWith(entry, before.head, found.lines);
+      const parentOf = (id: CheckpointId): CheckpointId | null => this.parentOf(id);
+      const lines = linesAfter(found.lines, entry, before.head, parentOf);
       this.foundLines = lines && { of: this.derived, lines };
     }
     if (foundTexts !== undefined && foundTexts.of === before) {
       const texts = textsWith(foundTexts.texts, entry, (take) => this.words(take));
       this.foundTexts = texts && { of: this.derived, texts };
     }
-  }
-
-  private linesWith(entry: Logged, head: CheckpointId | null, lines: Lines): Lines | undefined {
-    if (entry.kind === 'gc' || entry.kind === 'tag') {
-      return lines;
-    }
-    if (entry.kind !== 'take' || standsAlone(entry)) {
-      return undefined;
-    }
-    const parent = this.parentOf(entry.id);
-    return parent === head ? goOn(lines, entry.id, parent) : undefined;
   }
 
   /** Whether a record with this time and id would come after all others. */
@@ -99,9 +92,14 @@ export class History {
     return this.derived;
   }
 
-  /** Every record, oldest first, without its long lists. */
+  /** Every record, oldest first, without its long lists, and with the snapshot that it has now. */
   get records(): readonly Logged[] {
-    return this.log;
+    return this.state.log;
+  }
+
+  /** What was forgotten. */
+  get forgetting(): Forgetting {
+    return this.state.forgetting;
   }
 
   /** The checkpoint that the folder was last taken as or restored to; a deleted one gives its ancestor. */
@@ -138,7 +136,7 @@ export class History {
     return this.state.living.length;
   }
 
-  /** A take record as it was written, deleted ones too; see {@link toInfo} for what became of it. */
+  /** A take record, deleted ones too, with the snapshot that it has now; see {@link toInfo} for what else became of it. */
   checkpoint(id: CheckpointId): LoggedTake | undefined {
     return this.state.takes.get(id);
   }

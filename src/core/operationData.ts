@@ -6,7 +6,17 @@ import type { UndoObstacle } from './undoObstacle';
 
 /** What an operation was. `undo` and `redo` take back, and bring back, one of the others. */
 export type OperationKind =
-  'take' | 'restore' | 'ref' | 'tag' | 'rename' | 'delete' | 'prune' | 'gc' | 'undo' | 'redo';
+  | 'take'
+  | 'restore'
+  | 'ref'
+  | 'tag'
+  | 'rename'
+  | 'delete'
+  | 'prune'
+  | 'gc'
+  | 'forget'
+  | 'undo'
+  | 'redo';
 
 /** One operation, as the list of operations shows it. */
 export interface OperationInfo {

@@ -6,6 +6,7 @@ import type {
   ChangeCounts,
   DeleteRecord,
   ExcludeRules,
+  ForgetRecord,
   GcRecord,
   OperationRecord,
   Origin,
@@ -38,6 +39,7 @@ import {
   refuseRecord,
   shape,
   snapshotId,
+  snapshotPairs,
   text,
   time,
   type Check,
@@ -167,6 +169,7 @@ const checks: { [R in OperationRecord as R['kind']]: Check<R> } = {
     bytes: count,
     trash: text(LIMITS.author),
   }),
+  forget: shape<ForgetRecord>({ ...base('forget'), paths: list(path), replaced: snapshotPairs }),
 };
 
 function checkRecord(value: unknown): OperationRecord {

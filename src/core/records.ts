@@ -204,6 +204,18 @@ export interface GcRecord extends RecordBase {
   trash: string;
 }
 
+/**
+ * Paths were forgotten: what had these snapshots has the others from here on, which lack the paths (H62). It speaks
+ * of the records before it. Many snapshots take several such records, each whole in itself.
+ */
+export interface ForgetRecord extends RecordBase {
+  kind: 'forget';
+  /** Files and folders, none of them below another one. */
+  paths: RelPath[];
+  /** By the snapshot that held one of the paths: the same without them. */
+  replaced: Record<SnapshotId, SnapshotId>;
+}
+
 /** One operation: written once, never changed (architecture §3). */
 export type OperationRecord =
   | TakeRecord
@@ -213,4 +225,5 @@ export type OperationRecord =
   | RenameRecord
   | DeleteRecord
   | UndoRecord
-  | GcRecord;
+  | GcRecord
+  | ForgetRecord;

@@ -16,6 +16,8 @@ export interface PlanOptions {
   /** null: the whole folder. */
   paths: readonly RelPath[] | null;
   deletion: Deletion;
+  /** Nothing here is deleted for not being in the target: it is not there because it was forgotten (H62). */
+  leave?: readonly RelPath[];
   /** The mode bits that a restore can set: 0o777 (default), or 0 where there are no modes. */
   modeMask?: number;
 }
@@ -164,12 +166,13 @@ class Planner {
 
   /** Decides about live paths that the target does not have, once all of them are known. */
   private placeExtra(): void {
-    const { deletion } = this.options;
+    const { deletion, leave = [] } = this.options;
     const only = deletion.kind === 'only' ? pathsOf(deletion.tree) : undefined;
     const kept = new Set<RelPath>();
     const going: TreeNode[] = [];
     for (const node of this.extra) {
-      const goes = deletion.kind === 'exact' || only?.has(node.path) === true;
+      const wanted = deletion.kind === 'exact' || only?.has(node.path) === true;
+      const goes = wanted && !inScope(node.path, leave);
       if (goes || hasAncestorIn(node.path, this.replaced)) {
         going.push(node);
       } else {

@@ -16,5 +16,7 @@ export type UndoObstacle =
   | 'trash-emptied'
   /** A garbage collection is not redone; another one does the same. */
   | 'collect-again'
+  /** What was forgotten is gone for good. */
+  | 'forgotten'
   /** A later undo or redo of the same operation took its place. */
   | 'superseded';

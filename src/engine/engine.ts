@@ -13,6 +13,7 @@ import { prune } from './methods/prune';
 import { stats } from './methods/stats';
 import { status } from './methods/status';
 import { resolve } from './methods/trees';
+import { forget } from './forget/forget';
 import { letGo } from './home/letGo';
 import { keepVault } from './home/vault';
 import { recoverStore } from './repair/recoverStore';
@@ -123,6 +124,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     planUndoOperations: (params, control) => planUndoOperations(env, open(), params, control),
     undoOperations: (params, control) => undoOperations(env, ready(control), params, control),
     prune: (params, control) => prune(env, ready(control), params, control),
+    forget: (params, control) => forget(env, ready(control), params, control),
     verify: (params, control) => verify(env, ready(control), params, control),
     verifySlice: (params, control) => verifySlice(env, open(), params, control),
     repair: (params, control) => repair(env, ready(control), params, control),

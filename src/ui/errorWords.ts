@@ -112,6 +112,14 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
     ),
     actions: ['repair', 'verifyStore'],
   }),
+  SNAPSHOTS_UNREADABLE: ({ checkpoints, count }) => ({
+    message: t(
+      'Nothing was done: {0} cannot be read, so nobody can tell what they hold ({1}). Repair them, or delete them.',
+      count === 1 ? t('1 snapshot') : t('{0} snapshots', count),
+      list(checkpoints.map(shortId)),
+    ),
+    actions: ['repair', 'verifyStore'],
+  }),
   UNSUPPORTED_FORMAT: ({ found, supported }) => ({
     message: t(
       'The store was written by a newer version (format {0}; this one knows {1}): it can be read, not changed. Update Snapdir.',

@@ -155,6 +155,7 @@ export function leaseWords(operation: string): string {
     restore: t('restore'),
     'recover restore': t('restore'),
     'collect garbage': t('garbage collection'),
+    forget: t('forgetting'),
   };
   return Object.hasOwn(words, operation) ? words[operation]! : visible(operation);
 }

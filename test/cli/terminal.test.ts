@@ -93,7 +93,7 @@ suite('cli: on a terminal', function () {
   test('delete and gc ask as well', async () => {
     const folder = cliFolder({ a: 'old' });
     await folder.ok('take');
-    for (const args of [['delete', 'HEAD'], ['gc']]) {
+    for (const args of [['delete', 'HEAD'], ['gc'], ['forget', 'a']]) {
       const { code, screen } = await runOnTerminal(args, {
         cwd: folder.dir,
         prompt: /\[y\/N\]/,

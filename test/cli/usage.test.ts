@@ -73,6 +73,8 @@ suite('cli: use', function () {
     ['tag', 'HEAD'],
     ['rename', 'HEAD'],
     ['delete'],
+    ['forget'],
+    ['forget', '../x'],
     ['recover'],
     ['gc', '--grace', '-1'],
     ['gc', '--grace', '1.5'],
@@ -139,6 +141,7 @@ suite('cli: use', function () {
       [['gc', '--dry-run'], 0],
       [['gc', '--yes'], 0],
       [['stats'], 0],
+      [['forget', 'none', '--dry-run'], 0],
       [['refs', '--delete', 'name'], 0],
       [['delete', 'HEAD', '--yes'], 0],
     ];

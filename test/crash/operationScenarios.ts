@@ -1,6 +1,7 @@
 import type { RecordId } from '../../src/core/ids';
 import { quietControl } from '../../src/engine/context';
-import { tag } from '../../src/engine/methods/edit';
+import { forget } from '../../src/engine/forget/forget';
+import { deleteCheckpoints, tag } from '../../src/engine/methods/edit';
 import { prune } from '../../src/engine/methods/prune';
 import { undoOperations } from '../../src/engine/methods/undoOperations';
 import { collectGarbage } from '../../src/engine/store/collectGarbage';
@@ -66,11 +67,31 @@ function pruning(name: string, options: MemoryFsOptions): Scenario {
   });
 }
 
+const SECRET = 'a secret that is to be forgotten';
+
+/** Three checkpoints have it, one of which is off the list, and one in the trash. */
+function forgetting(name: string, options: MemoryFsOptions): Scenario {
+  const { fs, id } = afterFirst(options);
+  const secret = { 'keys/k': SECRET, 'keys/old': `${SECRET}, too` };
+  edit(fs, secret);
+  const second = prepare(fs, (process) => checkpoint(process, 'second'));
+  edit(fs, { 'a.txt': 'third', 'keys/old': null });
+  const third = prepare(fs, (process) => checkpoint(process, 'third'));
+  prepare(fs, ({ env, open }) => deleteCheckpoints(env, open(), { revs: [second.id] }));
+  prepare(fs, ({ env, open }) =>
+    collectGarbage(env, open(), { dryRun: false, graceMs: 0 }, quietControl),
+  );
+  const run: Scenario['run'] = ({ env, open }) =>
+    void forget(env, open(), { paths: ['keys'], dryRun: false }, quietControl);
+  return { ...scenario(name, { fs, acknowledged: [id, third.id] }, run), forgets: SECRET };
+}
+
 /** Runs that change what is listed, and no file but by restoring. */
 export function operationScenarios(options: MemoryFsOptions): Scenario[] {
   return [
     undoingRecords('undo of a deletion', options, 'delete'),
     undoingRecords('undo of a garbage collection', options, 'gc'),
     pruning('prune', options),
+    forgetting('forget', options),
   ];
 }

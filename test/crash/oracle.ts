@@ -1,6 +1,6 @@
 import { parseManifest } from '../../src/core/manifest';
 import { parseRecord, parseRecordFileName } from '../../src/core/recordFormat';
-import type { OperationRecord } from '../../src/core/records';
+import type { OperationRecord, TakeRecord } from '../../src/core/records';
 import type { Manifest } from '../../src/core/tree';
 import { blake3 } from '../../src/engine/hashing/blake3';
 import type { Inode, InodeTable } from './inodes';
@@ -198,7 +198,7 @@ export function checkListed(view: StoreView): Set<string> {
   const listed = new Set<string>();
   for (const [id, record] of view.records) {
     if (record.kind === 'take' && !deleted.has(id)) {
-      const missing = missingOf(view, id, record.snapshot);
+      const missing = missingOf(view, id, snapshotNow(view, record));
       if (missing.length > 0 && view.marked && record.durability === 'relaxed') {
         continue; // Nobody promised it, and the next process looks before it lists it.
       }
@@ -207,6 +207,18 @@ export function checkListed(view: StoreView): Set<string> {
     }
   }
   return listed;
+}
+
+/** What a take has by now: what was forgotten since is not in it any more. */
+function snapshotNow(view: StoreView, { time, snapshot }: TakeRecord): string {
+  const since = [...view.records.values()]
+    .filter((record) => record.kind === 'forget' && record.time > time)
+    .sort((a, b) => a.time - b.time);
+  let now = snapshot;
+  for (const record of since) {
+    now = (record.kind === 'forget' ? record.replaced[now] : undefined) ?? now;
+  }
+  return now;
 }
 
 function missingOf(view: StoreView, id: string, snapshot: string): string[] {
@@ -229,7 +241,7 @@ export function filesOf(view: StoreView, id: string): Record<string, string> {
     return found;
   }
   const decoder = new TextDecoder();
-  for (const entry of view.manifests.get(record.snapshot)?.entries ?? []) {
+  for (const entry of view.manifests.get(snapshotNow(view, record))?.entries ?? []) {
     if (entry.type === 'F') {
       const text = decoder.decode(view.objects.get(entry.checksum));
       found[entry.path] = `${entry.mode.toString(8)} ${text}`;

@@ -24,6 +24,8 @@ export interface Scenario {
   restores: boolean;
   /** It restores several times: between two of them the folder is at neither end, and nothing is pending. */
   several?: boolean;
+  /** Run again after any stop, it leaves nothing of this anywhere in the store. */
+  forgets?: string;
 }
 
 const FIRST: Record<string, Content> = {

@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { SnapdirError } from '../../src/core/errors';
 import { quietControl } from '../../src/engine/context';
 import { collectGarbage } from '../../src/engine/store/collectGarbage';
+import { readFile } from '../../src/engine/disk/durable';
 import { recoverUnclean } from '../../src/engine/store/unclean';
 import { verify } from '../../src/engine/store/verify';
 import { pendingRestore } from '../../src/engine/worktree/restore/pendingRestore';
@@ -133,6 +134,7 @@ export class Sweep {
       } else {
         assert.deepEqual(treeOf(after.table), this.original, where);
         this.goOn(after, where);
+        this.checkForgotten(after, where);
       }
       this.points += last - first + 1;
       this.distinct++;
@@ -166,6 +168,21 @@ export class Sweep {
       const real = problems.filter(({ detail }) => !detail.includes('set aside'));
       assert.deepEqual(real, [], where);
     });
+  }
+
+  /** The same once more finishes what was cut off. */
+  private checkForgotten(from: MemoryFs, where: string): void {
+    const { forgets, run } = this.scenario;
+    if (forgets === undefined) {
+      return;
+    }
+    const fs = from.fork();
+    runUntil(fs, Infinity, (process) => run(process, () => undefined));
+    const found = filesBelow(fs, '/folder/.snapdir').filter((path) =>
+      Buffer.from(readFile(fs, path, 1e6)!).includes(forgets),
+    );
+    assert.deepEqual(found, [], where);
+    this.checkStore(fs, `${where}, then again`);
   }
 
   private checkRestore(after: MemoryFs, where: string, index: number): void {
@@ -254,6 +271,14 @@ export class Sweep {
     });
     this.checkStore(fs, `${where}, then a snapshot and a collection`);
   }
+}
+
+function filesBelow(fs: MemoryFs, dir: string): string[] {
+  return fs
+    .readdir(dir)
+    .flatMap(({ name, kind }) =>
+      kind === 'dir' ? filesBelow(fs, `${dir}/${name}`) : [`${dir}/${name}`],
+    );
 }
 
 function same(a: Record<string, string>, b: Record<string, string>): boolean {

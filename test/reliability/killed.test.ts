@@ -1,4 +1,7 @@
 import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readTree } from '../support/fileTree';
 import { tempDir } from '../support/tempDir';
 import { lookAfterwards } from './support/afterwards';
 import { dropTree } from './support/copyTree';
@@ -75,7 +78,9 @@ async function killOnce(
       ...(killed ? {} : { done: of.end }),
     };
     const mending = of.again === true ? await command(root, of.args) : ended;
+    const secrets = of.forgets === undefined ? [] : filesWith(join(root, '.snapdir'), of.forgets);
     const { broken, recovered } = lookAfterwards(question);
+    broken.push(...secrets.map((path) => `${path} holds what was forgotten`));
     for (const { code, stderr } of new Set([ended, mending])) {
       if (code !== 0 && code !== null && code !== 137) {
         broken.push(`exit ${code}: ${stderr}`);
@@ -86,6 +91,12 @@ async function killOnce(
   } finally {
     dropTree(root);
   }
+}
+
+/** Files below a folder that hold some bytes. */
+function filesWith(dir: string, text: string): string[] {
+  const names = Object.keys(readTree(dir)).filter((path) => !path.endsWith('/'));
+  return names.filter((path) => readFileSync(join(dir, path)).includes(text));
 }
 
 const wasKilled = ({ code }: Ended): boolean => code === null || code === 137;

@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../ids';
+import { withForgetting, type Forgetting } from './forgetting';
 import { standsAlone, type Logged, type LoggedRestore, type LoggedTake } from './log';
 import { reversedBy, Reversals } from './reversals';
 
@@ -10,6 +11,9 @@ export interface Undone {
 
 /** Everything that follows from the log. */
 export interface Derived {
+  /** Each record with the snapshot that it has now; what it was derived from, where nothing was forgotten. */
+  log: readonly Logged[];
+  forgetting: Forgetting;
   /** All takes, deleted ones too. */
   takes: Map<CheckpointId, LoggedTake>;
   /** Takes that were not deleted, oldest first. */
@@ -116,6 +120,7 @@ function applyOne(state: Derived, record: Logged): void {
       return;
     case 'undo':
     case 'gc':
+    case 'forget':
       return;
   }
 }
@@ -222,7 +227,8 @@ export function withNewest(state: Derived, record: Logged): Derived | undefined 
 }
 
 function withTake(state: Derived, take: LoggedTake): Derived | undefined {
-  if (isForetold(state, take)) {
+  // What was forgotten is here again: less is gone.
+  if (isForetold(state, take) || state.forgetting.gone.has(take.snapshot)) {
     return undefined;
   }
   state.takes.set(take.id, take);
@@ -263,8 +269,11 @@ function withDeletion(
 }
 
 /** Folds a log that is in order. Pure: the same records give the same state, whenever each arrived. */
-export function derive(log: readonly Logged[]): Derived {
+export function derive(written: readonly Logged[]): Derived {
+  const { log, forgetting } = withForgetting(written);
   const state: Derived = {
+    log,
+    forgetting,
     takes: new Map(),
     living: [],
     deleted: new Set(),

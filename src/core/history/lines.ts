@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../ids';
-import { standsAlone, type LoggedTake } from './log';
+import { standsAlone, type Logged, type LoggedTake } from './log';
 
 /** How the lines of a timeline part: each restore of an older checkpoint may begin another one. */
 export interface Lines {
@@ -95,4 +95,24 @@ function ancestorsOf(
     before.add(id);
   }
   return before;
+}
+
+/**
+ * The lines with one record more at the end, where that is plain to see; undefined: they have to be found anew.
+ * @param head HEAD before it
+ */
+export function linesAfter(
+  lines: Lines,
+  entry: Logged,
+  head: CheckpointId | null,
+  parentOf: (id: CheckpointId) => CheckpointId | null,
+): Lines | undefined {
+  if (entry.kind === 'gc' || entry.kind === 'tag') {
+    return lines;
+  }
+  if (entry.kind !== 'take' || standsAlone(entry)) {
+    return undefined;
+  }
+  const parent = parentOf(entry.id);
+  return parent === head ? goOn(lines, entry.id, parent) : undefined;
 }

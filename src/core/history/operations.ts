@@ -40,6 +40,10 @@ function detailOf(record: Logged): Detail {
       const { objects, manifests, bytes } = record;
       return { objects, manifests, bytes };
     }
+    case 'forget': {
+      const { paths, replaced } = record;
+      return { path: paths[0] ?? '', paths: paths.length, snapshots: Object.keys(replaced).length };
+    }
   }
 }
 

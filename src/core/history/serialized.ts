@@ -28,6 +28,7 @@ const FIELDS: Record<Logged['kind'], Record<string, 'string' | 'object'>> = {
   delete: { checkpoints: 'object' },
   undo: { operation: 'string' },
   gc: {},
+  forget: { paths: 'object', replaced: 'object' },
 };
 
 function isLogged(value: unknown): value is Logged {

@@ -46,6 +46,9 @@ export function isAutomatic(record: Logged): boolean {
   }
 }
 
+/** Undo and redo pass over it, and it does not end a redo: nobody asked for it, or it is for good. */
+const isPassedOver = (record: Logged): boolean => record.kind === 'forget' || isAutomatic(record);
+
 interface Placed extends Step {
   at: number;
 }
@@ -65,7 +68,7 @@ function allSteps({ log, reversals }: Past): Placed[] {
 }
 
 /** An operation of its own that somebody asked for. */
-const isFresh = (record: Logged): boolean => reversedBy(record) === null && !isAutomatic(record);
+const isFresh = (record: Logged): boolean => reversedBy(record) === null && !isPassedOver(record);
 
 /**
  * The operation that {@link stepsInOrder} begins with, without a look at all the others: each view asks.
@@ -93,7 +96,7 @@ export function stepsInOrder(past: Past, what: 'undo' | 'redo'): Step[] {
   // Only what was undone since the last new operation can be redone in turn.
   const after = what === 'undo' ? -1 : past.log.findLastIndex(isFresh);
   return allSteps(past)
-    .filter((step) => step.what === what && step.at > after && !isAutomatic(step.root))
+    .filter((step) => step.what === what && step.at > after && !isPassedOver(step.root))
     .filter(({ root }) => what === 'undo' || root.kind !== 'gc')
     .reverse();
 }
@@ -106,7 +109,7 @@ export function stepsBackTo(past: Past, then: Reversals, until: number): Step[] 
   const known = new Set(past.log.slice(0, until + 1));
   const isDoneThen = ({ root }: Step): boolean => known.has(root) && then.isDone(root.id);
   return allSteps(past)
-    .filter(({ at, root }) => at > until && !isAutomatic(root) && root.kind !== 'gc')
+    .filter(({ at, root }) => at > until && !isPassedOver(root) && root.kind !== 'gc')
     .filter((step) => isDoneThen(step) !== (step.what === 'undo'))
     .reverse();
 }
@@ -138,6 +141,9 @@ export function obstacleTo(
   const { what, root } = step;
   if (root.kind === 'gc') {
     return what === 'redo' ? 'collect-again' : null;
+  }
+  if (root.kind === 'forget') {
+    return 'forgotten';
   }
   if (root.kind === 'restore') {
     return restoreObstacle(past, step, meet);

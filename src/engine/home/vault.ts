@@ -3,27 +3,21 @@ import { SnapdirError } from '../../core/errors';
 import { decodeUtf8 } from '../../base/utf8';
 import { throwIfCancelled } from '../../base/abort';
 import { visitFiles } from '../../core/manifest/addresses';
-import { shard } from '../../core/storeLayout';
+import type { RecordId } from '../../core/ids';
+import type { OperationRecord, TakeRecord } from '../../core/records';
 import { quietControl, type Control, type EngineEnv } from '../context';
-import {
-  dirOf,
-  discard,
-  ensureDir,
-  join,
-  makeDirs,
-  writeAll,
-  writeFileDurable,
-} from '../disk/durable';
-import { errnoOf, io, translate, withMissing } from '../disk/fsErrors';
+import { ensureDir, join, writeFileDurable } from '../disk/durable';
+import { io } from '../disk/fsErrors';
 import { thisHost } from '../disk/leaseHost';
 import { attempt, readPieces } from '../repair/placeContent';
 import { DigestTable } from '../store/digestTable';
-import { readManifestBytes } from '../store/manifests';
-import { listRecords, readRecordFile } from '../store/records';
+import { hasManifest, readManifestBytes } from '../store/manifests';
+import { knownHistory, listRecords, readRecordFile } from '../store/records';
 import { storeAt, type Store } from '../store/storeRoot';
 import { syncAll } from '../store/syncAll';
 import { contentPath, type ContentKind } from '../store/trash';
 import { homeOf } from './registry';
+import { keepContent, keepFile } from './vaultFiles';
 import { vaultPath } from './vaultPath';
 
 type Step = Omit<VaultSlice, 'done'>;
@@ -50,7 +44,9 @@ export function keepVault(
   if (path === undefined) {
     throw new SnapdirError('NO_VAULT', { path: env.home ?? '' });
   }
-  const key = `${path} ${String(all)}`;
+  // What was forgotten meanwhile may be gone from the vault, although a pass has seen it there.
+  const { forgetting } = knownHistory(env, store).history;
+  const key = `${path} ${String(all)} ${forgetting.records.length}`;
   const host = env.leaseHost ?? thisHost();
   const end = host.monotonic() + ms;
   const pass = passes.get(key) ?? keep(env, store, { path, all });
@@ -100,7 +96,8 @@ function* keep(env: EngineEnv, store: Store, of: { path: string; all: boolean })
     let parent: string | undefined;
     try {
       const record = readRecordFile(env, store, name);
-      snapshot = record.kind === 'take' ? record.snapshot : undefined;
+      keepReplaced(env, { store, vault, changed }, record);
+      snapshot = record.kind === 'take' ? snapshotNow(env, store, name.id, record) : undefined;
       parent = record.kind === 'take' ? (record.parent ?? undefined) : undefined;
     } catch (error) {
       if (!SnapdirError.is(error) || error.code === 'IO') {
@@ -110,7 +107,7 @@ function* keep(env: EngineEnv, store: Store, of: { path: string; all: boolean })
     }
     if (snapshot !== undefined) {
       if (!all && seen.length === 0 && parent !== undefined) {
-        noteParent(env, vault, parent, seen);
+        noteParent(env, { store, vault }, parent, seen);
       }
       yield* keepSnapshot(env, { store, vault, seen, changed }, snapshot);
     }
@@ -122,13 +119,39 @@ function* keep(env: EngineEnv, store: Store, of: { path: string; all: boolean })
   }
 }
 
+/** The snapshot that a checkpoint has: paths may have been forgotten since it was taken. */
+function snapshotNow(env: EngineEnv, store: Store, id: RecordId, { snapshot }: TakeRecord): string {
+  return knownHistory(env, store).history.checkpoint(id)?.snapshot ?? snapshot;
+}
+
+/** What takes the place of snapshots that the vault has comes before the record that says so. */
+export function keepReplaced(
+  env: EngineEnv,
+  of: { store: Store; vault: Store; changed: Set<string> },
+  record: OperationRecord,
+): void {
+  const pairs = record.kind === 'forget' ? Object.entries(record.replaced) : [];
+  for (const [old, now] of pairs) {
+    if (hasManifest(env, of.vault, old)) {
+      keepContent(env, of, 'manifests', now);
+    }
+  }
+}
+
 /** What the parent needs is in the vault already, if its record is. */
-function noteParent(env: EngineEnv, vault: Store, parent: string, seen: DigestTable): void {
+function noteParent(
+  env: EngineEnv,
+  { store, vault }: { store: Store; vault: Store },
+  parent: string,
+  seen: DigestTable,
+): void {
   try {
     const name = listRecords(env, vault).find(({ id }) => id === parent);
     const record = name === undefined ? undefined : readRecordFile(env, vault, name);
     const bytes =
-      record?.kind === 'take' ? readManifestBytes(env, vault, record.snapshot) : undefined;
+      record?.kind === 'take'
+        ? readManifestBytes(env, vault, snapshotNow(env, store, name!.id, record))
+        : undefined;
     visitFiles(bytes ?? new Uint8Array(0), (line) => {
       seen.addBytes(line.bytes, line.checksumAt);
     });
@@ -161,74 +184,6 @@ function* keepSnapshot(
     yield { records: 0, objects: copied === undefined ? 0 : 1, copiedBytes: copied ?? 0 };
   }
   keepContent(env, { store, vault, changed }, 'manifests', snapshot);
-}
-
-/** @returns bytes that were copied; undefined: it is there, or the store has not got it */
-function keepContent(
-  env: EngineEnv,
-  { store, vault, changed }: { store: Store; vault: Store; changed: Set<string> },
-  kind: ContentKind,
-  hex: string,
-): number | undefined {
-  const from = contentPath(store, kind, hex);
-  const to = contentPath(vault, kind, hex);
-  if (env.fs.lstat(to) !== undefined || env.fs.lstat(from)?.kind !== 'file') {
-    return undefined;
-  }
-  const parts = shard(hex).split('/').slice(0, -1);
-  makeDirs(env.fs, vault[kind], parts, 0o700).forEach((dir) => changed.add(dir));
-  changed.add(dirOf(to));
-  return keepFile(env, vault, from, to, hex);
-}
-
-/** Clone, second name, or copy. @returns bytes that were copied */
-function keepFile(env: EngineEnv, vault: Store, from: string, to: string, hex?: string): number {
-  const { fs } = env;
-  const draft = join(vault.tmp, env.randomName());
-  if (fs.clone(from, draft)) {
-    fs.rename(draft, to);
-    return 0;
-  }
-  discard(fs, draft);
-  try {
-    fs.link(from, to);
-    return 0;
-  } catch (error) {
-    if (errnoOf(error) === undefined) {
-      throw error;
-    }
-    if (errnoOf(error) === 'EEXIST' || fs.lstat(from) === undefined) {
-      return 0;
-    }
-  }
-  return copyFile(env, { from, to, draft, hex });
-}
-
-function copyFile(
-  env: EngineEnv,
-  of: { from: string; to: string; draft: string; hex: string | undefined },
-): number {
-  const { fs } = env;
-  const { from, to, draft, hex } = of;
-  const fd = fs.open(draft, 'wx', 0o600);
-  try {
-    const quiet = { signal: { aborted: false }, progress: () => undefined };
-    const onPiece = (piece: Uint8Array, count: number): void => writeAll(fs, fd, piece, count);
-    const read = readPieces(env, from, quiet, { onPiece });
-    fs.fsync(fd);
-    if (read === undefined || (hex !== undefined && read.checksum !== hex)) {
-      return 0;
-    }
-    fs.rename(draft, to);
-    return read.bytes;
-  } catch (error) {
-    discard(fs, draft);
-    const bytes = fs.lstat(from)?.size ?? 0;
-    throw withMissing(fs, translate(error, 'write', to), { path: dirOf(draft), bytes, files: 1 });
-  } finally {
-    fs.close(fd);
-    discard(fs, draft);
-  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../../base/abort';
 import { decodeUtf8 } from '../../base/utf8';
 import { SnapdirError } from '../../core/errors';
+import { foldHistory } from '../../core/history';
 import { visitFiles } from '../../core/manifest/addresses';
 import { parseRecord } from '../../core/recordFormat';
 import type { OperationRecord } from '../../core/records';
@@ -10,7 +11,7 @@ import { join, readFile } from '../disk/durable';
 import { blake3 } from '../hashing/blake3';
 import { readManifestBytes } from '../store/manifests';
 import { statObject } from '../store/objects';
-import { listRecords, MAX_RECORD_BYTES, type RecordName } from '../store/records';
+import { listRecords, loadHistory, MAX_RECORD_BYTES, type RecordName } from '../store/records';
 import type { Store } from '../store/storeRoot';
 import { findInTrash } from '../store/trash';
 import { attempt, placeContent, placeRecord, type Wanted } from './placeContent';
@@ -71,7 +72,14 @@ class Return {
     const { env, store, other, control } = this;
     const here = new Set(listRecords(env, store).map(({ name }) => name));
     const missing = listRecords(env, other.at).filter(({ name }) => !here.has(name));
-    const records = missing.flatMap((name) => this.read(name) ?? []);
+    const found = missing.flatMap((name) => this.read(name) ?? []);
+    // First what was forgotten: at no moment a snapshot is listed as it was before.
+    const isForget = ({ record }: (typeof found)[number]): boolean => record.kind === 'forget';
+    const records = [...found.filter(isForget), ...found.filter((one) => !isForget(one))];
+    const told = records.map(({ name, record }) => ({ id: name.id, record }));
+    const { forgetting } = loadHistory(env, store).history;
+    const before = forgetting.records.map((record) => ({ id: record.id, record }));
+    const history = foldHistory([...told, ...before]);
     // What was deleted, or collected since, need not come back.
     const deleted = new Set(
       records.flatMap(({ record }) => (record.kind === 'delete' ? record.checkpoints : [])),
@@ -79,7 +87,7 @@ class Return {
     for (const [index, { name, bytes, record }] of records.entries()) {
       control.progress({ phase: 'write', done: index, total: records.length });
       if (record.kind === 'take' && !deleted.has(name.id)) {
-        this.snapshot(record.snapshot);
+        this.snapshot(history.checkpoint(name.id)!.snapshot);
       }
       this.check();
       placeRecord(env, store, name.name, bytes);

@@ -6,7 +6,7 @@ import { composeEdges, edgeBetween, type Edge } from '../../core/pathHistory/edg
 import type { Control, EngineEnv } from '../context';
 import { ChangeSegments, type KeptEdge } from './changeSegments';
 import { manifestText, sameBytes } from './manifestText';
-import { loadHistory } from './records';
+import { knownHistory, loadHistory } from './records';
 import { linksOf } from './checkpointTrees';
 import type { Store } from './storeRoot';
 
@@ -46,6 +46,7 @@ const TRY_AGAIN = 60_000;
 
 interface State {
   storeId: string;
+  forgotten: string | undefined;
   edges: ChangeSegments;
   /** When they may be tried again. */
   unreadable: Map<CheckpointId, number>;
@@ -56,8 +57,12 @@ const states = new Map<string, State>();
 
 function stateOf(env: EngineEnv, store: Store): State {
   let state = states.get(store.path);
-  if (state?.storeId !== store.id) {
-    state = { storeId: store.id, edges: ChangeSegments.load(env, store), unreadable: new Map() };
+  const { records } = knownHistory(env, store).history.forgetting;
+  // Edges hold lines of manifests: after a forgetting they are made anew.
+  const forgotten = records.length === 0 ? undefined : `${records.length} ${records.at(-1)!.id}`;
+  if (state?.storeId !== store.id || state.forgotten !== forgotten) {
+    const edges = ChangeSegments.load(env, store, forgotten);
+    state = { storeId: store.id, forgotten, edges, unreadable: new Map() };
     states.set(store.path, state);
   }
   return state;

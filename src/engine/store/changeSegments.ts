@@ -31,6 +31,8 @@ export interface KeptEdge {
 interface Header {
   version: number;
   storeId: string;
+  /** Which forgettings these edges know of; absent: of none. */
+  forgotten?: string;
   edges: [
     to: string,
     from: string,
@@ -39,6 +41,8 @@ interface Header {
     links?: [LinkEntry[], LinkEntry[]],
   ][];
 }
+
+type Of = Pick<Header, 'storeId' | 'forgotten'>;
 
 interface Segment {
   name: string;
@@ -50,9 +54,9 @@ interface Segment {
 const checksum = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Node's own hash and no other: a cold process that only lists need not load one. */
-function encode(segment: Segment, storeId: string): Uint8Array {
+function encode(segment: Segment, of: Of): Uint8Array {
   const parts: Uint8Array[] = [];
-  const header: Header = { version: VERSION, storeId, edges: [] };
+  const header: Header = { version: VERSION, ...of, edges: [] };
   for (const { to, from, edge } of segment.edges.values()) {
     const { left, right } = edge;
     const sizes = [to, from, left.lines.length, right.lines.length] as const;
@@ -64,14 +68,18 @@ function encode(segment: Segment, storeId: string): Uint8Array {
   return Buffer.concat([Buffer.from(checksum(body)), body]);
 }
 
-function decode(bytes: Uint8Array, storeId: string): KeptEdge[] | undefined {
+function decode(bytes: Uint8Array, of: Of): KeptEdge[] | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (buffer.toString('latin1', 0, DIGITS) !== checksum(bytes.subarray(DIGITS))) {
     return undefined;
   }
   const end = buffer.indexOf(0x0a, DIGITS);
   const header = JSON.parse(buffer.toString('utf8', DIGITS, end)) as Header;
-  if (header.version !== VERSION || header.storeId !== storeId) {
+  if (
+    header.version !== VERSION ||
+    header.storeId !== of.storeId ||
+    header.forgotten !== of.forgotten
+  ) {
     return undefined;
   }
   let at = end + 1;
@@ -93,6 +101,11 @@ export class ChangeSegments {
   /** Files that are of no use any more. */
   private readonly gone: string[] = [];
   private total = 0;
+  private readonly of: Of;
+
+  private constructor(of: Of) {
+    this.of = of;
+  }
 
   /** How many bytes all edges take, nearly. */
   get bytes(): number {
@@ -157,7 +170,7 @@ export class ChangeSegments {
         continue;
       }
       segment.name ||= `${PREFIX}${env.randomName()}`;
-      const bytes = encode(segment, store.id);
+      const bytes = encode(segment, this.of);
       writeFileRelaxed(env, store.tmp, join(store.cache, segment.name), bytes);
     }
     const used = this.segments.filter(({ edges }) => edges.size > 0);
@@ -168,11 +181,12 @@ export class ChangeSegments {
     }
   }
 
-  /** What is kept on disk. A file that is torn, foreign or of another version is as good as none. */
-  static load(env: EngineEnv, store: Store): ChangeSegments {
-    const all = new ChangeSegments();
+  /** What is kept on disk. `forgotten` names what is forgotten by now. A file that is torn, foreign or of another version is as good as none. */
+  static load(env: EngineEnv, store: Store, forgotten?: string): ChangeSegments {
+    const of = { storeId: store.id, ...(forgotten === undefined ? {} : { forgotten }) };
+    const all = new ChangeSegments(of);
     for (const name of store.foreign ? [] : listNames(env, store)) {
-      const edges = readSegment(env, store, name);
+      const edges = readSegment(env, join(store.cache, name), of);
       const segment: Segment = { name, edges: new Map(), bytes: 0, changed: false };
       if (edges === undefined) {
         all.gone.push(name);
@@ -216,10 +230,10 @@ function listNames(env: EngineEnv, store: Store): string[] {
     .sort();
 }
 
-function readSegment(env: EngineEnv, store: Store, name: string): KeptEdge[] | undefined {
+function readSegment(env: EngineEnv, path: string, of: Of): KeptEdge[] | undefined {
   try {
-    const bytes = readFile(env.fs, join(store.cache, name), MAX_BYTES);
-    return bytes && decode(bytes, store.id);
+    const bytes = readFile(env.fs, path, MAX_BYTES);
+    return bytes && decode(bytes, of);
   } catch {
     return undefined;
   }

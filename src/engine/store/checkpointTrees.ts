@@ -1,16 +1,17 @@
 import type { CheckpointId } from '../../core/ids';
+import { inScope } from '../../core/paths';
 import type { LinkEntry, Tree } from '../../core/tree';
 import type { EngineEnv } from '../context';
 import { readManifest } from './manifests';
-import { readRecord } from './records';
+import { knownHistory, readRecord } from './records';
 import type { Store } from './storeRoot';
 
-/** The links of the checkpoints asked for last. Records never change. */
+/** The links in the records of the checkpoints asked for last, which never change. */
 const links = new Map<string, LinkEntry[]>();
 const LINKS_KEPT = 8;
 
 /**
- * The links that a checkpoint captured.
+ * The links that a checkpoint captured, without those that were forgotten.
  * @throws what {@link readRecord} throws
  */
 export function linksOf(env: EngineEnv, store: Store, id: CheckpointId): LinkEntry[] {
@@ -21,7 +22,9 @@ export function linksOf(env: EngineEnv, store: Store, id: CheckpointId): LinkEnt
     known = record.kind === 'take' ? record.links : [];
     keepLast(links, key, known, LINKS_KEPT);
   }
-  return known;
+  const forgotten = knownHistory(env, store).history.forgetting.pathsOf(id);
+  // The record is what it was: a link that lies where something was forgotten is left out.
+  return forgotten.length === 0 ? known : known.filter(({ path }) => !inScope(path, forgotten));
 }
 
 function keepLast<T>(map: Map<string, T>, key: string, value: T, count: number): void {

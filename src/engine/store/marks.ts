@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
 import { visitFiles } from '../../core/manifest/addresses';
+import type { SnapshotId } from '../../core/ids';
 import type { LineScanner } from '../../core/manifest/scan';
 import type { Control, EngineEnv } from '../context';
 import { isOwnLack } from '../disk/fsErrors';
@@ -39,6 +40,8 @@ export class Marks {
         mentioned.add(record.snapshot);
       }
     }
+    // What is left of a forgotten snapshot needs nothing, whatever else cannot be read.
+    const { gone } = history.forgetting;
     const living = history.checkpointsNewestFirst();
     for (const [index, { snapshot }] of living.entries()) {
       this.mark(snapshot, control);
@@ -49,7 +52,7 @@ export class Marks {
       this.markForeign(snapshot, control);
     }
     for (const { hex } of walkAddresses(this.env, this.store, 'manifests', control)) {
-      if (!mentioned.has(hex)) {
+      if (!mentioned.has(hex) && !gone.has(hex as SnapshotId)) {
         this.markForeign(hex, control);
       }
     }

@@ -9,7 +9,7 @@ import { forgetLook } from '../hashing/statCache';
 import { walkContents } from './contents';
 import { readManifest } from './manifests';
 import { checkObject, statObject } from './objects';
-import { listRecords, MAX_RECORD_BYTES, type RecordName } from './records';
+import { listRecords, loadHistory, MAX_RECORD_BYTES, type RecordName } from './records';
 import type { Store } from './storeRoot';
 import { findInTrash } from './trash';
 import { listMarks, removeMark, settleMark, sinceOf, stateOf, type Mark } from './unsynced';
@@ -187,7 +187,12 @@ class Sweep {
     try {
       const record = parseRecord(bytes);
       const mayLack = record.kind === 'take' && record.durability === 'relaxed';
-      return !mayLack || this.isComplete(record.snapshot);
+      if (!mayLack || this.isComplete(record.snapshot)) {
+        return true;
+      }
+      // Paths may have been forgotten since.
+      const now = loadHistory(this.env, this.store).history.checkpoint(id)?.snapshot;
+      return now !== undefined && now !== record.snapshot && this.isComplete(now);
     } catch (error) {
       if (!SnapdirError.is(error)) {
         throw error;

@@ -2,7 +2,7 @@ import { throwIfCancelled } from '../../base/abort';
 import { decodeUtf8 } from '../../base/utf8';
 import type { DamagedCheckpoint, VerifyProblem, VerifyResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
-import type { CheckpointId } from '../../core/ids';
+import type { CheckpointId, SnapshotId } from '../../core/ids';
 import { visitFiles } from '../../core/manifest/addresses';
 import type { LineScanner } from '../../core/manifest/scan';
 import { fitting, LIST_BYTES } from '../../core/messageSize';
@@ -152,7 +152,8 @@ function listSnapshots({ env, store, control, result, snapshots }: Verification)
     result.checkpoints++;
   }
   for (const { hex } of walkAddresses(env, store, 'manifests', control)) {
-    if (!snapshots.has(hex)) {
+    // Killed in the middle of it, a forgetting leaves manifests whose content is gone.
+    if (!snapshots.has(hex) && !history.forgetting.gone.has(hex as SnapshotId)) {
       snapshots.set(hex, []);
     }
   }

@@ -14,6 +14,7 @@ import type { TakeRecord } from '../../core/records';
 import type { Control, EngineEnv } from '../context';
 import { throwIfCancelled } from '../../base/abort';
 import { dirOf, readFile, writeFileWhole } from '../disk/durable';
+import { linksOf } from '../store/checkpointTrees';
 import { loadHistory, readRecord } from '../store/records';
 import type { Store } from '../store/storeRoot';
 
@@ -66,9 +67,11 @@ export function exportCheckpoints(
     throwIfCancelled(control.signal);
     control.progress({ phase: 'write', done, total: ids.length });
     const record = readRecord(env, store, id) as TakeRecord;
-    const { message, tags, refs: all } = history.toInfo(id);
+    const { message, tags, snapshot, refs: all } = history.toInfo(id);
     const refs = all.filter((name) => !fetched.has(name));
-    const line = formatCheckpointLine({ id, record: { ...record, message, tags }, refs });
+    // What was forgotten is named nowhere, neither by the old snapshot nor as a link.
+    const now = { snapshot, links: linksOf(env, store, id), message, tags };
+    const line = formatCheckpointLine({ id, record: { ...record, ...now }, refs });
     length += line.length;
     if (length > MAX_TEXT / 2) {
       const reason = 'too much for one file; name fewer snapshots';

@@ -1,5 +1,6 @@
 import { throwIfCancelled } from '../../base/abort';
 import type { EngineMethods, ImportedCheckpoints } from '../../core/engine';
+import type { History } from '../../core/history';
 import type { CheckpointId } from '../../core/ids';
 import type { CheckpointLine } from '../../core/promotion/checkpointLines';
 import { KnownCheckpoints, refuseOtherSnapshots } from '../../core/promotion/knownCheckpoints';
@@ -37,8 +38,8 @@ export function importCheckpoints(
   control: Control,
 ): ImportedCheckpoints {
   requireWritable(store);
-  const lines = readCheckpointLines(env, path);
   const { history } = loadHistory(env, store);
+  const lines = readCheckpointLines(env, path).map((line) => asOfNow(line, history));
   refuseOtherSnapshots(history, lines);
   const known = new KnownCheckpoints(history);
   const result: ImportedCheckpoints = {
@@ -60,6 +61,14 @@ export function importCheckpoints(
     }
   }
   return result;
+}
+
+/** What was exported before paths were forgotten here tells of snapshots that are gone. */
+function asOfNow(line: CheckpointLine, history: History): CheckpointLine {
+  const { snapshot } = line.record;
+  const own = history.forgetting.asTaken(line.id) === snapshot && history.checkpoint(line.id);
+  const now = own ? own.snapshot : history.forgetting.nowOf(snapshot);
+  return now === snapshot ? line : { ...line, record: { ...line.record, snapshot: now } };
 }
 
 /** Lists what a line tells of; undefined: its content is not here. */

@@ -15,9 +15,10 @@ import { readCanonical } from '../store/canonical';
 import { hasManifest, writeManifest } from '../store/manifests';
 import { statObject } from '../store/objects';
 import { appendRecord, loadHistory, type NewRecord } from '../store/records';
+import { isStillWhole } from '../store/stillWhole';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { rescue, rescueObject } from '../store/trash';
-import { gcEpoch } from '../worktree/capture';
+import { gcEpoch } from '../store/gcEpoch';
 import { contentOf, receivedManifest } from './listContent';
 import { dropPendingManifest } from './placeFetched';
 
@@ -41,9 +42,13 @@ export function recordFetched(
   if (params.ref !== null) {
     checkName(params.ref, 'ref');
   }
+  const epoch = gcEpoch(env, store);
   const stats = settle(env, store, params.snapshot, control);
   const known = findFetched(env, store, params);
   const id = (known?.id ?? append(env, store, params, stats)) as CheckpointId;
+  if (known === undefined && !isStillWhole(env, store, { ...params, id, epoch }, control)) {
+    return recordFetched(env, store, params, control);
+  }
   if (params.ref !== null) {
     placeRef(env, store, { name: params.ref, checkpoint: id, fetched: true }, control);
   }

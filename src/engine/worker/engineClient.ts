@@ -52,6 +52,7 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   planUndoOperations: 'write',
   undoOperations: 'write',
   prune: 'write',
+  forget: 'write',
   recoverRestore: 'write',
   setRef: 'write',
   pinPromotion: 'write',

@@ -7,6 +7,7 @@ import { type FileTable, Flag } from '../hashing/fileTable';
 import type { Look } from '../hashing/look';
 import { isRacy, saveLook, wasSetBack } from '../hashing/statCache';
 import type { Store } from '../store/storeRoot';
+import { gcEpoch } from '../store/gcEpoch';
 import { beginWriting, endWriting } from '../store/unsynced';
 import { fileEntry, noteFile } from './drift';
 import { ingest, type IngestResult } from './ingest';
@@ -56,17 +57,6 @@ export function fileSystemTime(env: EngineEnv, store: Store): bigint {
     }
   }
   return BigInt(Math.trunc(env.clock.now())) * 1_000_000n;
-}
-
-/** Changes with each garbage collection: what was stored before one may be gone after it. */
-export function gcEpoch(env: EngineEnv, store: Store): string {
-  try {
-    const names = env.fs.readdir(store.trash).map((entry) => entry.name);
-    return names.sort().at(-1) ?? '';
-  } catch (error) {
-    throwOwnLack(error, 'list', store.trash);
-    return '';
-  }
 }
 
 const needs = (options: CaptureOptions): number =>

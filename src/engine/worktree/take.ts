@@ -9,9 +9,11 @@ import { keepLook } from '../hashing/statCache';
 import { makeAllDurable } from '../store/barrier';
 import { appendRecord, knownHistory, loadHistory, type NewRecord } from '../store/records';
 import { linksOf } from '../store/checkpointTrees';
+import { gcEpoch } from '../store/gcEpoch';
+import { isStillWhole } from '../store/stillWhole';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { canDefer } from '../store/unsynced';
-import { capture, gcEpoch, type Captured } from './capture';
+import { capture, type Captured } from './capture';
 import { sameLinks } from './drift';
 import { unchangedState, writeState, type State } from './takeState';
 
@@ -69,6 +71,9 @@ export function take(
   };
   const id = appendRecord(env, store, record, durable);
   const { look } = captured;
+  if (!isStillWhole(env, store, { id, snapshot, epoch: look.files.epoch }, control)) {
+    return take(env, store, request, control);
+  }
   if (scope === null && (captured.fresh || captured.read > 0 || state.written)) {
     keepLook(env, store, look, captured.read);
   }

@@ -1,6 +1,7 @@
 import type {
   CheckpointInfo,
   EngineMethods,
+  ForgetResult,
   GcResult,
   RecoveredStore,
   RepairResult,
@@ -93,6 +94,7 @@ export interface CommandTypes {
   'snapdir.recoverStore': Handler<RecoveredStore>;
   'snapdir.adopt': Handler<EngineMethods['adopt']['result']>;
   'snapdir.collectGarbage': Handler<GcResult>;
+  'snapdir.forget': Handler<ForgetResult>;
   'snapdir.openFile': Handler;
   'snapdir.showContents': Handler;
   'snapdir.refresh': Handler;

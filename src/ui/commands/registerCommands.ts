@@ -47,6 +47,7 @@ import {
   showFolderHistoryCommand,
   unpinFileHistoryCommand,
 } from './fileHistory';
+import { forgetCommand } from './forgetPath';
 import { clearTimelineFilterCommand, filterTimelineCommand } from './filterTimeline';
 import { getStartedCommand, resetNotificationsCommand } from './help';
 import { collectGarbageCommand, verifyStoreCommand } from './maintainStore';
@@ -137,6 +138,7 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.recoverStore': recoverStoreCommand,
   'snapdir.adopt': adoptCommand,
   'snapdir.collectGarbage': collectGarbageCommand,
+  'snapdir.forget': forgetCommand,
   'snapdir.openFile': openFileCommand,
   'snapdir.showContents': showContentsCommand,
   'snapdir.refresh': refreshCommand,

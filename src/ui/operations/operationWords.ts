@@ -22,6 +22,7 @@ export function obstacleWords(obstacle: UndoObstacle): string {
     'content-gone': t('what its snapshots need was deleted for good'),
     'trash-emptied': t('what it had set aside was deleted for good'),
     'collect-again': t('garbage is collected again instead'),
+    forgotten: t('what was forgotten is gone for good'),
     superseded: t('a later undo or redo took its place'),
   };
   return words[obstacle];
@@ -38,6 +39,7 @@ export function operationIcon(kind: OperationKind): string {
     delete: 'trash',
     prune: 'trash',
     gc: 'trash',
+    forget: 'trash',
     undo: 'discard',
     redo: 'redo',
   };
@@ -54,6 +56,7 @@ function nounOf(kind: OperationKind): string {
     delete: t('deletion'),
     prune: t('pruning'),
     gc: t('garbage collection'),
+    forget: t('forgetting'),
     undo: t('undo'),
     redo: t('redo'),
   };
@@ -106,10 +109,20 @@ export function operationWords(info: OperationInfo): string {
       const size = byteSize(detailNumber(info, 'bytes'), locale());
       return t('Garbage collected: {0} set aside', size);
     }
+    case 'forget':
+      return forgottenWords(info);
     case 'undo':
     case 'redo':
       return reversalWords(info, subject);
   }
+}
+
+function forgottenWords(info: OperationInfo): string {
+  const path = visible(detailText(info, 'path'));
+  const more = detailNumber(info, 'paths') - 1;
+  return more > 0
+    ? t('"{0}" and {1} more forgotten in all snapshots', path, more)
+    : t('"{0}" forgotten in all snapshots', path);
 }
 
 function reversalWords({ kind, of, about }: OperationInfo, subject: string): string {

@@ -6,6 +6,16 @@ import { DEFAULT_RETENTION } from '../../core/retention';
 
 const MEBIBYTE = 1024 * 1024;
 
+/** Keeps a file or folder out of the snapshots to come, in the folder's own settings. */
+export async function excludePath(folder: vscode.Uri, path: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('snapdir', folder);
+  const own = configuration.inspect<Record<string, boolean>>('exclude')?.workspaceFolderValue;
+  // As a glob it means this very path.
+  const glob = path.replace(/[*?{}[\]()!+@|\\]/gu, '\\$&');
+  const { WorkspaceFolder } = vscode.ConfigurationTarget;
+  await configuration.update('exclude', { ...own, [glob]: true }, WorkspaceFolder);
+}
+
 /** How changed files are arranged. */
 export type ChangesLayout = 'tree' | 'list';
 /** Which end of the timeline comes first. */

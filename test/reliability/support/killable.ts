@@ -28,6 +28,8 @@ export interface Killable {
   end: Files;
   /** What is broken before it, and may be when it is killed, is mended once it has run again. */
   again?: boolean;
+  /** Then nothing in the store holds this. */
+  forgets?: string;
 }
 
 const FIRST: TreeSpec = {
@@ -142,6 +144,21 @@ function damaged(): Killable {
   return { ...template.killable('repair', ['repair', '--full']), again: true };
 }
 
+const SECRET = 'a secret that is to be forgotten';
+
+/** Its checkpoints lack the path in the end; what is in the folder stays. */
+function forgotten(): Killable {
+  const template = new Template().edit({ ...FIRST, 'keys/k': SECRET });
+  template.take();
+  template.edit({ ...EDITS, 'keys/old': `${SECRET}, too` }).take();
+  for (const [id, files] of template.durable) {
+    const rest = Object.entries(files).filter(([path]) => !path.startsWith('keys'));
+    template.durable.set(id, Object.fromEntries(rest));
+  }
+  const killable = template.killable('forget', ['forget', 'keys', '--yes']);
+  return { ...killable, again: true, forgets: SECRET };
+}
+
 /** Every command that changes something; `recover` is among {@link deeds}. */
 export function killables(): Killable[] {
   const edited = new Template().edit(FIRST);
@@ -173,6 +190,7 @@ export function killables(): Killable[] {
     deleted(),
     pruned(),
     damaged(),
+    forgotten(),
   ];
 }
 

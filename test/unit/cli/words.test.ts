@@ -39,6 +39,7 @@ const examples: ErrorData = {
   MANIFEST_NOT_FOUND: { snapshot: id },
   OBJECT_NOT_FOUND: { checksum: id, path: 'a' },
   FOREIGN_STORE: { path: '/a/.snapdir' },
+  SNAPSHOTS_UNREADABLE: { checkpoints: ['a'.repeat(64)], count: 1 },
   NO_VAULT: { path: '/a/.snapdir' },
   SNAPSHOT_DAMAGED: { snapshot: id, paths: ['a'], count: 2 },
   INTEGRITY: { address: id, expected: id, actual: id },

@@ -4,7 +4,7 @@ import { foldHistory, History } from '../../../src/core/history';
 import type { CheckpointId } from '../../../src/core/ids';
 import { OperationLog } from '../../../src/core/operationLog';
 import type { OperationRecord } from '../../../src/core/records';
-import { id, restore, take } from './records';
+import { id, restore, snapshotId, take } from './records';
 import { author, Script, snapshotOf } from './script';
 
 suite('history, record by record', function () {
@@ -13,7 +13,7 @@ suite('history, record by record', function () {
 
   test('one take after the other gives what all at once give', () => {
     const step = fc.record({
-      kind: fc.constantFrom('take', 'take', 'take', 'safety', 'restore', 'delete', 'ref'),
+      kind: fc.constantFrom('take', 'take', 'take', 'safety', 'restore', 'delete', 'ref', 'forget'),
       at: fc.nat(),
     });
     fc.assert(
@@ -34,6 +34,10 @@ suite('history, record by record', function () {
             script.add(`r${n}`, restore({ head: one }));
           } else if (kind === 'delete') {
             script.delete(`d${n}`, one);
+          } else if (kind === 'forget') {
+            script.forget(`f${n}`, ['p'], {
+              [watched.checkpoint(one)!.snapshot]: snapshotId(`${n}`),
+            });
           } else {
             script.ref(`n${n}`, `name${at % 3}`, one);
           }
@@ -65,7 +69,11 @@ suite('history, record by record', function () {
       fc.oneof(
         fc
           .record({ parent: orNull, trigger: fc.constantFrom('manual', 'safety', 'import') })
-          .map((one) => take({ ...one, time })),
+          .map((one) => take({ ...one, time, snapshot: snapshotId(`${time % 3}`) })),
+        fc.nat(4).map((old) => ({
+          ...{ ...base, kind: 'forget' as const, time, paths: ['p'] },
+          replaced: { [snapshotId(`${old}`)]: snapshotId(`${old + 1}`) },
+        })),
         fc
           .record({
             head: orNull,

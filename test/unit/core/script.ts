@@ -1,7 +1,7 @@
 import { foldHistory, type History } from '../../../src/core/history';
 import { OperationLog } from '../../../src/core/operationLog';
 import { timelinePage } from '../../../src/core/timelinePage';
-import type { CheckpointId, RecordId } from '../../../src/core/ids';
+import type { CheckpointId, RecordId, SnapshotId } from '../../../src/core/ids';
 import type { OperationRecord } from '../../../src/core/records';
 import { id, snapshotId, take } from './records';
 
@@ -45,6 +45,10 @@ export class Script {
     return this.add(op, { v: 1, time: 0, author, kind: 'delete', checkpoints });
   }
 
+  forget(op: string, paths: string[], replaced: Record<SnapshotId, SnapshotId>): RecordId {
+    return this.add(op, { v: 1, time: 0, author, kind: 'forget', paths, replaced });
+  }
+
   undo(op: string, operation: RecordId): RecordId {
     return this.add(op, { v: 1, time: 0, author, kind: 'undo', operation });
   }
@@ -61,6 +65,7 @@ export function snapshotOf(history: History): unknown {
     operations: new OperationLog(history).page({ limit: 1000 }),
     deleted: [...history.deleted].sort(),
     redoable: history.redoable(),
+    gone: [...history.forgetting.gone].sort(),
     records: history.records,
     texts: history.texts,
   };

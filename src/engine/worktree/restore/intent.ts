@@ -29,6 +29,8 @@ export interface Intent {
   scope: RelPath[] | null;
   exact: boolean;
   deletion: Deletion;
+  /** What was forgotten in it: whatever is there now stays. */
+  leave: readonly RelPath[];
   rules: ExcludeRules;
   headBefore: CheckpointId | null;
   /** HEAD afterwards; undefined: the safety checkpoint. */
@@ -114,6 +116,7 @@ export function restoreIntent(
     requirePaths(target, scope, params.rev);
   }
   const { exact, rules } = params;
+  const { head, forgetting } = loadHistory(env, store).history;
   return {
     purpose: 'restore',
     checkpoint,
@@ -122,8 +125,9 @@ export function restoreIntent(
     scope,
     exact,
     deletion: { kind: exact ? 'exact' : 'keep' },
+    leave: checkpoint === null ? [] : forgetting.pathsOf(checkpoint.id),
     rules,
-    headBefore: loadHistory(env, store).history.head,
+    headBefore: head,
     head: scope === null ? checkpoint?.id : undefined,
     reverses: null,
     message: `Before restoring "${titleOf(checkpoint, snapshot)}"`,
@@ -198,6 +202,9 @@ export function intentAgainst(
     scope,
     exact: false,
     deletion: { kind: 'only', tree: made },
+    leave: [record.safety, record.checkpoint ?? record.safety].flatMap((id) =>
+      history.forgetting.pathsOf(id),
+    ),
     rules,
     headBefore: history.head,
     head: amongOthers ? undefined : (record.headBefore ?? undefined),
@@ -229,8 +236,10 @@ export function foldIntents(intents: readonly Intent[]): Intent {
       made: deletion.kind === 'only' ? deletion.tree : { entries: [], links: [] },
     })),
   );
+  const leave = intents.flatMap((one) => one.leave);
   const madeFolders = [...new Set(intents.flatMap((one) => one.madeFolders))];
-  return { ...last, target: before, scope, deletion: { kind: 'only', tree: made }, madeFolders };
+  const deletion: Deletion = { kind: 'only', tree: made };
+  return { ...last, target: before, scope, deletion, leave, madeFolders };
 }
 
 /** The safety checkpoint looked at a wider scope where folders were missing: see `safetyScope`. */

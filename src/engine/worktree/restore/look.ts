@@ -142,6 +142,7 @@ export function planWith(
   const planned = planRestore(live, target, {
     paths: intent.scope,
     deletion: intent.deletion,
+    leave: intent.leave,
     modeMask: platform === 'win32' ? 0 : MODE_MASK,
   });
   if (intent.madeFolders.length === 0) {

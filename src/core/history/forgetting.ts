@@ -1,0 +1,93 @@
+import type { CheckpointId, RecordId, SnapshotId } from '../ids';
+import type { RelPath } from '../tree';
+import type { Logged } from './log';
+
+type LoggedForget = Extract<Logged, { kind: 'forget' }>;
+
+/** What was forgotten, and what became of the snapshots that had it (H62). */
+export interface Forgetting {
+  /** Every such record, oldest first. */
+  readonly records: readonly LoggedForget[];
+  /** Snapshots that others took the place of, and that no checkpoint has now: whatever is left of them may go. */
+  readonly gone: ReadonlySet<SnapshotId>;
+  /** What took the place of one that is gone; the same where it is not. */
+  nowOf(snapshot: SnapshotId): SnapshotId;
+  /** The snapshot that a checkpoint's record names. */
+  asTaken(id: CheckpointId): SnapshotId | undefined;
+  /** Paths that a checkpoint would hold, or may, had they not been forgotten. */
+  pathsOf(id: CheckpointId): readonly RelPath[];
+}
+
+/** What stands for a snapshot in the records before some moment. */
+interface Now {
+  snapshot: SnapshotId;
+  paths: readonly RelPath[];
+}
+
+const NOTHING: readonly RelPath[] = [];
+
+const NONE: Forgetting = {
+  records: [],
+  gone: new Set(),
+  nowOf: (snapshot) => snapshot,
+  asTaken: () => undefined,
+  pathsOf: () => NOTHING,
+};
+
+/**
+ * A log in which each record names the snapshot that it has now: a forgetting speaks of what comes before it, several of
+ * them in their order. The same log where nothing was forgotten.
+ */
+export function withForgetting(log: readonly Logged[]): {
+  log: readonly Logged[];
+  forgetting: Forgetting;
+} {
+  const records = log.filter((record) => record.kind === 'forget');
+  if (records.length === 0) {
+    return { log, forgetting: NONE };
+  }
+  const now = new Map<SnapshotId, Now>();
+  const mapped: Logged[] = [];
+  const taken = new Map<RecordId, { was: SnapshotId; paths: readonly RelPath[] }>();
+  // Backwards: so each record meets exactly what came after it.
+  for (const record of log.toReversed()) {
+    const found =
+      record.kind === 'take' || record.kind === 'restore' ? now.get(record.snapshot) : undefined;
+    if (record.kind === 'forget') {
+      goBackOver(now, record);
+    }
+    if (found !== undefined && 'snapshot' in record) {
+      taken.set(record.id, { was: record.snapshot, paths: found.paths });
+    }
+    mapped.push(found === undefined ? record : ({ ...record, snapshot: found.snapshot } as Logged));
+  }
+  const used = mapped.flatMap((record) => (record.kind === 'take' ? [record.snapshot] : []));
+  const kept = new Set(used);
+  return {
+    log: mapped.reverse(),
+    forgetting: {
+      records,
+      gone: new Set([...now.keys()].filter((snapshot) => !kept.has(snapshot))),
+      nowOf: (snapshot) =>
+        kept.has(snapshot) ? snapshot : (now.get(snapshot)?.snapshot ?? snapshot),
+      asTaken: (id) => taken.get(id)?.was,
+      pathsOf: (id) => taken.get(id)?.paths ?? NOTHING,
+    },
+  };
+}
+
+/** What a forgetting says of everything before it. */
+function goBackOver(now: Map<SnapshotId, Now>, { paths, replaced }: LoggedForget): void {
+  const before = Object.entries(replaced) as [SnapshotId, SnapshotId][];
+  const known = before.map(([old, next]): [SnapshotId, Now] => {
+    const after = now.get(next);
+    return [
+      old,
+      after === undefined
+        ? { snapshot: next, paths }
+        : { snapshot: after.snapshot, paths: [...new Set([...paths, ...after.paths])] },
+    ];
+  });
+  // Only now: what one record says of several snapshots holds at once.
+  known.forEach(([old, found]) => now.set(old, found));
+}

@@ -1,0 +1,103 @@
+import { throwIfCancelled } from '../../base/abort';
+import { invariant } from '../../base/invariant';
+import type { EngineMethods, ForgetResult } from '../../core/engine';
+import { SnapdirError } from '../../core/errors';
+import type { RecordId, SnapshotId } from '../../core/ids';
+import { patchManifest } from '../../core/manifest/patch';
+import { isSound } from '../../core/manifest/sound';
+import type { Control, EngineEnv } from '../context';
+import { io } from '../disk/fsErrors';
+import { acquireLease, keepAlive, type Lease } from '../disk/lease';
+import { blake3 } from '../hashing/blake3';
+import { writeManifest } from '../store/manifests';
+import { appendRecord } from '../store/records';
+import { requireWritable, type Store } from '../store/storeRoot';
+import { requireNoPending } from '../worktree/restore/pendingRestore';
+import { textOf, vaultOf, type Work } from './manifests';
+import { checkPaths, makePlan, type Plan } from './plan';
+import { purge } from './purge';
+import { entriesAt } from './survey';
+
+/** So many snapshots a record names: it stays a fraction of what a record may be. */
+const PAIRS = 10_000;
+
+/**
+ * Takes paths out of every snapshot (H62): manifests without them are written, a record says which take the place of
+ * which, then the old ones and all contents that nothing else needs go from the disk at once, out of the trash and the vault, too.
+ * Cut off before the record nothing has happened; after it, the same call again finishes what is left.
+ * @throws INVALID_ARGUMENT (no path, the whole folder), UNSAFE_PATH, SNAPSHOTS_UNREADABLE, PLAN_CHANGED, STORE_BUSY,
+ * RESTORE_PENDING, READ_ONLY, DISK_FULL, IO, AbortError (until the record is written)
+ */
+export function forget(
+  env: EngineEnv,
+  store: Store,
+  params: EngineMethods['forget']['params'],
+  control: Control,
+): ForgetResult {
+  requireWritable(store);
+  const paths = checkPaths(params.paths);
+  const vault = vaultOf(env, store);
+  if (params.dryRun) {
+    return makePlan({ env, store, vault, control }, paths).result;
+  }
+  const lease = acquireLease(env, store, 'forget');
+  try {
+    return io('forget', store.path, () => {
+      requireNoPending(env, store);
+      const work = { env, store, vault, control: keepAlive(lease, control) };
+      const plan = makePlan(work, paths);
+      if (params.fingerprint !== undefined && params.fingerprint !== plan.result.fingerprint) {
+        throw new SnapdirError('PLAN_CHANGED', { reason: 'snapshots' });
+      }
+      return carryOut(work, lease, plan);
+    });
+  } finally {
+    lease.dispose();
+  }
+}
+
+function carryOut(work: Work, lease: Lease, plan: Plan): ForgetResult {
+  const pairs = rewrite(work, plan);
+  throwIfCancelled(work.control.signal);
+  // From the first record on there is no way back: half of it forgotten is of no use to anybody.
+  const { control } = work;
+  const never: Control = {
+    signal: { aborted: false },
+    progress: (progress) => control.progress(progress),
+  };
+  const onwards: Work = { ...work, control: keepAlive(lease, never) };
+  const operations = record(onwards, lease, plan.paths, pairs);
+  const purged = purge(onwards, lease, plan);
+  return { ...plan.result, dryRun: false, operations, ...purged };
+}
+
+/** Writes the manifests that take the place of those that hold one of the paths. */
+function rewrite(work: Work, { holders, paths }: Plan): [SnapshotId, SnapshotId][] {
+  const { env, store, control } = work;
+  return holders.map((snapshot, done) => {
+    throwIfCancelled(control.signal);
+    control.progress({ phase: 'write', done, total: holders.length });
+    const text = textOf(work, snapshot);
+    const there = new Set(text && entriesAt(text, paths).map(({ path }) => path));
+    const changes = paths.filter((path) => there.has(path)).map((path) => ({ path, now: null }));
+    const bytes = text && patchManifest(text, changes, blake3);
+    invariant(bytes !== undefined && isSound(bytes, blake3), 'a manifest lacks what is taken out');
+    return [snapshot, writeManifest(env, store, bytes, { durable: true })];
+  });
+}
+
+/** The switch: from here on the checkpoints have the other snapshots. */
+function record(
+  { env, store }: Work,
+  lease: Lease,
+  paths: Plan['paths'],
+  pairs: readonly [SnapshotId, SnapshotId][],
+): RecordId[] {
+  const operations: RecordId[] = [];
+  for (let at = 0; at < pairs.length; at += PAIRS) {
+    const replaced = Object.fromEntries(pairs.slice(at, at + PAIRS));
+    lease.check();
+    operations.push(appendRecord(env, store, { kind: 'forget', paths, replaced }));
+  }
+  return operations;
+}
