@@ -204,7 +204,8 @@ suite('cli: promote --to, push, fetch, pull, remote, export, import, merge-manif
 
   test('a clone: what was pushed is listed and fetched, though nobody added a store', async () => {
     const origin = join(tempDir(), 'origin.git');
-    const git = (dir: string, ...args: string[]): Buffer => execFileSync('git', ['-C', dir, ...args]);
+    const git = (dir: string, ...args: string[]): Buffer =>
+      execFileSync('git', ['-C', dir, ...args]);
     const refs = 'refs/snapdir/*:refs/snapdir/*';
     execFileSync('git', ['init', '-q', '--bare', origin]);
     git(alice.dir, 'init', '-q');
