@@ -11,7 +11,7 @@ import { teammate } from './support/teammate';
 
 suite('permanent stores: two at the same time', () => {
   let extension: Extension;
-  const bucket = join(tempDir('snapdir-bucket-'), 'team store');
+  const bucket = join(tempDir('snapdir-bucket-'), 'team-store');
   const mate = teammate(bucket);
   const configuration = vscode.workspace.getConfiguration('snapdir');
 
@@ -59,8 +59,10 @@ suite('permanent stores: two at the same time', () => {
     };
     try {
       await run('snapdir.promote', { rev: ours.id, name, store: 'team' });
-      await eventually('the other name', () =>
-        asked.some(({ text }) => text.includes(`is now "${other}"`)),
+      await eventually(
+        'the other name',
+        () => asked.some(({ text }) => text.includes(`is now "${other}"`)),
+        30_000,
       );
     } finally {
       ports.openStore = openStore;
