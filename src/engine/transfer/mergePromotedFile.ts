@@ -10,7 +10,7 @@ import {
   type PromotedConflict,
   type PromotedText,
 } from '../../core/promotion/promotedManifest';
-import { choiceOf } from '../../core/promotion/promotedChoice';
+import { choiceOf, isSettled } from '../../core/promotion/promotedChoice';
 import type { PromotedClaim } from '../../core/transferData';
 import type { EngineEnv } from '../context';
 import { readFile } from '../disk/durable';
@@ -49,7 +49,7 @@ export function mergePromotedFile(
   const others = files.filter((file) => file !== path).map((file) => readOther(env, file));
   const sources: Source[] = [...own, ...others];
   const texts = sources.map(({ text }) => text);
-  const { merged, conflicts } = mergePromoted(texts, prefer);
+  const { merged, conflicts, base } = mergePromoted(texts, prefer);
   for (const { name, snapshot } of conflicts.flatMap((of) => choiceOf(of, choices) ?? [])) {
     if (snapshot === null) {
       merged.delete(name);
@@ -57,13 +57,12 @@ export function mergePromotedFile(
       merged.set(name, snapshot);
     }
   }
-  const settled = prefer !== null || conflicts.every((of) => choiceOf(of, choices) !== undefined);
+  const settled = isSettled(conflicts, prefer, choices);
   const text = formatPromoted(merged);
   const written = settled && !sameText(bytes, text);
   if (written && !replaceOwn(env, store, bytes, text)) {
     throw new SnapdirError('IO', { operation: 'write', path, errno: 'EBUSY' });
   }
-  const base = texts.every(({ sides, base: from }) => sides.length === 1 || from !== undefined);
   const claims = conflicts.flatMap((of) => claimsOf(of, sources));
   return { settled, written, names: merged.size, conflicts, claims, base };
 }
