@@ -13,7 +13,7 @@ import { receiveManifest } from './transfer/receiveContent';
 import { readRef, type RemoteRef } from './transfer/remoteRef';
 import type { Moved } from './transfer/sendContent';
 import { sendSnapshot } from './transfer/sendSnapshot';
-import { labelOf, type Target } from './transfer/target';
+import type { Target } from './transfer/target';
 import { withoutSecrets, type Chosen, type SecretsChoice } from './transfer/withoutSecrets';
 
 export type { SecretsChoice } from './transfer/withoutSecrets';
