@@ -9,6 +9,7 @@ import { until, untilText } from './support/wait';
 suite('a workspace with two folders', () => {
   const elsewhere = join(tempDir(), 'kitchen store');
   const window = useWindow({
+    startsOver: true,
     files: {
       'kitchen/soup.txt': 'soup\n',
       'garden/beans.txt': 'beans\n',
