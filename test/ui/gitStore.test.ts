@@ -13,6 +13,7 @@ suite('permanent stores: the Git repository of the folder', () => {
   const promotions = (): string[] =>
     git('for-each-ref', '--format=%(refname)', 'refs/snapdir').split('\n').filter(Boolean);
   const window = useWindow({
+    startsOver: true,
     files: { 'recipe.txt': 'tea\n', '.gitignore': '.snapdir/\n' },
     prepare: async (made) => {
       await made.cli('take', '-m', 'first');

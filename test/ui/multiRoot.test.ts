@@ -9,6 +9,7 @@ import { until, untilText } from './support/wait';
 suite('a workspace with two folders', () => {
   const elsewhere = join(tempDir(), 'kitchen store');
   const window = useWindow({
+    startsOver: true,
     files: {
       'kitchen/soup.txt': 'soup\n',
       'garden/beans.txt': 'beans\n',
@@ -73,6 +74,7 @@ suite('a workspace with two folders', () => {
   });
 
   test('restores in the folder that is picked and leaves the other alone', async () => {
+    window.change({ 'kitchen/soup.txt': 'more soup\n' }); // a second try finds it restored
     await window.run('Restore…');
     await window.pick('Snapdir', 'kitchen');
     await window.pick('Restore…', 'in the kitchen');

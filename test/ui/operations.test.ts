@@ -48,7 +48,7 @@ suite('operations, with real clicks and keys', () => {
     await untilText(
       'the newest',
       async () => (await rows.first().innerText()).trim(),
-      /Redone: rename "better"/u,
+      /Redone: (?:rename|tag) "better"/u,
     );
     const row = rows.filter({ hasText: 'Tags of "better": +good' });
     await row.hover();

@@ -21,6 +21,7 @@ function objectWith(folder: string, content: string): string {
 
 suite('damage is shown, and mended by a click', () => {
   const window = useWindow({
+    startsOver: true,
     files: { 'a.txt': 'content of a\n', 'b.txt': 'content of b\n' },
     prepare: async (made) => {
       await made.cli('take', '-m', 'whole');
@@ -58,6 +59,7 @@ suite('damage is shown, and mended by a click', () => {
 
 suite('a store that "git clean" took comes back', () => {
   const window = useWindow({
+    startsOver: true,
     files: { 'a.txt': 'content of a\n' },
     prepare: async (made) => {
       await made.cli('take', '-m', 'kept in the vault');
@@ -75,6 +77,7 @@ suite('a store that "git clean" took comes back', () => {
 
 suite('snapshots that came with a folder', () => {
   const window = useWindow({
+    startsOver: true,
     files: { 'a.txt': 'content of a\n' },
     prepare: async (made) => {
       const maker = tempDir('snapdir-maker-');

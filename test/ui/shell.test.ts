@@ -30,9 +30,16 @@ suite('status bar, menu and notifications', () => {
   const NOT_CAPTURED = 'Snapshot taken, but 1 path could not be captured.';
 
   test('the item says when the last snapshot was, and what changed since', async () => {
-    await untilText('the item', () => window.status.innerText(), /now · 1 changed$/u);
+    await untilText(
+      'the item',
+      () => window.status.innerText(),
+      /(?:now|\d+ min\. ago) · 1 changed$/u,
+    );
     const label = await window.status.getAttribute('aria-label');
-    assert.match(String(label), /^Snapdir: now · 1 changed; last snapshot "first", /u);
+    assert.match(
+      String(label),
+      /^Snapdir: (?:now|\d+ min\. ago) · 1 changed; last snapshot "first", /u,
+    );
     await window.status.hover();
     const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: 'Snapdir' });
     await untilText('the hover', () => hover.innerText(), /"first"[^]*1\sfile\schanged\ssince/u);
@@ -187,8 +194,11 @@ suite('every empty timeline says why, and what to do', () => {
   });
 
   test('… and only the first one', async () => {
-    await window.workbench.clickWelcomeButton('Timeline', 'Take Snapshot');
-    await window.workbench.clickModalButton('Take Snapshot');
+    // A try before this one may have taken it.
+    if (!existsSync(store())) {
+      await window.workbench.clickWelcomeButton('Timeline', 'Take Snapshot');
+      await window.workbench.clickModalButton('Take Snapshot');
+    }
     const home = await window.timeline.untilRow('the first', ({ level }) => level === 2);
     assert.match(home.ariaLabel, /, taken by hand, /u);
     await window.take('again');
@@ -222,7 +232,7 @@ suite('every empty timeline says why, and what to do', () => {
   });
 
   test('a store that is gone', async () => {
-    rmSync(store(), { recursive: true });
+    rmSync(store(), { recursive: true, force: true });
     await window.run('Refresh');
     await says(/had snapshots.* gone/u, 'Recover Snapshots…');
   });

@@ -279,6 +279,14 @@ export function useWindow(options: WindowOptions = {}): VSCodeWindow {
       throw error;
     }
   });
+  let [first, tries] = ['', 0];
+  setup('start over', async function () {
+    const title = this.currentTest?.fullTitle() ?? '';
+    first ||= title;
+    if (options.startsOver === true && title === first && tries++ > 0) {
+      await window.startOver();
+    }
+  });
   teardown('tidy up', async function () {
     if (this.currentTest?.state === 'failed') {
       await window.picture(this.currentTest.fullTitle()).catch(() => undefined);

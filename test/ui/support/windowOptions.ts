@@ -31,6 +31,8 @@ export interface WindowOptions {
   workspaceFile?: string;
   /** Extensions of test/fixtures that are installed, too. */
   extensions?: string[];
+  /** The first test, which cannot be done twice in one window, starts over where it is tried again. */
+  startsOver?: boolean;
   /** Which part of the sidebar is open at first. */
   startsIn?: 'Snapdir' | 'Explorer';
 }
