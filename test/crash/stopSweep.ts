@@ -172,12 +172,13 @@ export class Sweep {
 
   /** The same once more finishes what was cut off. */
   private checkForgotten(from: MemoryFs, where: string): void {
-    const { forgets, run } = this.scenario;
+    const { scenario } = this;
+    const { forgets } = scenario;
     if (forgets === undefined) {
       return;
     }
     const fs = from.fork();
-    runUntil(fs, Infinity, (process) => run(process, () => undefined));
+    runUntil(fs, Infinity, (process) => scenario.run(process, () => undefined));
     const found = filesBelow(fs, '/folder/.snapdir').filter((path) =>
       Buffer.from(readFile(fs, path, 1e6)!).includes(forgets),
     );
