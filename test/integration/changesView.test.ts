@@ -86,7 +86,7 @@ suite('the view of changes', () => {
     assert.ok(item.command);
     await run(
       item.command.command as 'snapdir.compareChangesWithLast',
-      ...(item.command.arguments ?? []),
+      ...((item.command.arguments ?? []) as []),
     );
     await eventually('none', async () => (await changesTree.getChildren()).length === 0);
   });
