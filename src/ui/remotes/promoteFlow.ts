@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { notePromotion } from '../../app/notePromotion';
 import {
   promoteSnapshot,
   type Promotion,
@@ -104,18 +105,13 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boo
 async function offerManifest(
   ui: Ui,
   words: string,
-  { target, name }: StorePromotion,
-  { snapshot }: Promotion,
+  { target }: StorePromotion,
+  done: Promotion,
 ): Promise<void> {
-  const { engine } = target.repository;
   const write = t('Write to snapdir.json');
   if ((await ui.prompts.info(words, write)) === write) {
     try {
-      // The message may have stood for long: what the name stands for by now counts.
-      const now = (await engine.timeline({ limit: 1 })).refs[name];
-      const found = now === undefined ? undefined : await engine.resolve({ rev: now });
-      const latest = found?.kind === 'snapshot' ? found.snapshot : snapshot;
-      await engine.promotedFile({ set: [{ name, snapshot: latest }], create: true });
+      await notePromotion(target.repository, done);
     } catch (error) {
       await showError(ui.prompts, ui.log, write, error);
       return;
