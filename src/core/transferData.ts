@@ -222,7 +222,7 @@ export interface TransferMethods {
   };
   /**
    * Settles Git's conflict in `snapdir.json`, and puts other manifests into it. `files` are absolute; `snapdir.json`
-   * itself comes first. `choices` goes before `prefer`.
+   * itself comes first. `choices` goes before `prefer`. Needs no store.
    */
   mergePromotedFile: {
     params: { prefer: Preferred; files?: string[]; choices?: PromotedChoice[] };
