@@ -91,6 +91,8 @@ export interface RecordedFetch {
   checkpoint: CheckpointInfo;
   /** false: this very checkpoint had been fetched before. */
   recorded: boolean;
+  /** Whether the local name was left alone: a person here had set it, and not fetching. */
+  kept: boolean;
 }
 
 export interface PromotedFile {

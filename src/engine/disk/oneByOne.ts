@@ -34,7 +34,7 @@ function waitForLease(
   place: Place,
   { operation, control }: { operation: string; control?: Control },
 ): Lease {
-  for (let waited = 0; ; ) {
+  for (let waited = 0; ;) {
     if (control !== undefined) {
       throwIfCancelled(control.signal);
     }

@@ -57,13 +57,17 @@ export function changeRemotes(env: EngineEnv, change: (text: RemotesText) => Rem
   }
   const tmp = join(home, 'tmp');
   io('create', home, () => ensureDir(env.fs, tmp, 0o700));
-  oneByOne(env, { lease: join(tmp, `${NAME}.lease`), tmp }, {
-    operation: 'change the stores',
-    work: (lease) => {
-      const text = change(readRemotes(env, home));
-      const bytes = new TextEncoder().encode(`${JSON.stringify(text, null, 2)}\n`);
-      lease.check();
-      writeFileDurable(env, tmp, remotesPath(home), bytes);
+  oneByOne(
+    env,
+    { lease: join(tmp, `${NAME}.lease`), tmp },
+    {
+      operation: 'change the stores',
+      work: (lease) => {
+        const text = change(readRemotes(env, home));
+        const bytes = new TextEncoder().encode(`${JSON.stringify(text, null, 2)}\n`);
+        lease.check();
+        writeFileDurable(env, tmp, remotesPath(home), bytes);
+      },
     },
-  });
+  );
 }

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../../base/abort';
 import type { EngineMethods } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
+import { fetchedNames } from '../../core/history/fetchedNames';
 import type { LoggedTake } from '../../core/history/log';
 import { shortId, type CheckpointId } from '../../core/ids';
 import type { Origin } from '../../core/records';
@@ -44,11 +45,18 @@ export function recordFetched(
   const stats = settle(env, store, params.snapshot, control);
   const known = findFetched(env, store, params);
   const id = (known?.id ?? append(env, store, params, stats)) as CheckpointId;
-  if (params.ref !== null) {
+  const kept = params.ref !== null && isOwnName(env, store, params.ref);
+  if (params.ref !== null && !kept) {
     placeRef(env, store, { name: params.ref, checkpoint: id, fetched: true }, control);
   }
   const info = loadHistory(env, store).history.toInfo(id);
-  return { checkpoint: withHealth(env, store, info), recorded: known === undefined };
+  return { checkpoint: withHealth(env, store, info), recorded: known === undefined, kept };
+}
+
+/** Whether somebody here set the name: fetching moves only what fetching set. */
+function isOwnName(env: EngineEnv, store: Store, name: string): boolean {
+  const { history } = loadHistory(env, store);
+  return history.refs.has(name) && !fetchedNames(history).includes(name);
 }
 
 /** Everything of a snapshot in its place, durably; its manifest last. */

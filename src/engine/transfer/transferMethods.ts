@@ -60,8 +60,7 @@ export function transferMethods(env: EngineEnv, door: StoreDoor): Table {
     recordFetched: (params, control) =>
       recordFetched(env, ready(control, create()), params, control),
     promotedFile: (params, control) => promotedFile(env, open(), params, control),
-    mergePromotedFile: (params, control) =>
-      mergePromotedFile(env, door.orNone(), params, control),
+    mergePromotedFile: (params, control) => mergePromotedFile(env, door.orNone(), params, control),
     unmergedBase: ({ path }) => ({ bytes: unmergedBase(path) ?? null }),
     exportCheckpoints: (params, control) => exportCheckpoints(env, open(), params, control),
     importCheckpoints: (params, control) => importCheckpoints(env, ready(control), params, control),

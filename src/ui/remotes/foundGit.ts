@@ -34,9 +34,7 @@ export class FoundGit implements Disposable {
     this.look = coalesce(() => this.lookNow());
     const look = (): void => void this.look();
     this.disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(look));
-    this.disposables.add(
-      vscode.window.onDidChangeWindowState(({ focused }) => focused && look()),
-    );
+    this.disposables.add(vscode.window.onDidChangeWindowState(({ focused }) => focused && look()));
     const follow = (): void => {
       this.watch();
       look();

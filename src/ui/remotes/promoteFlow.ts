@@ -90,12 +90,17 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boo
       ? t('Everything of "{1}" in "{2}" was sent again: {3} objects, {4}.', ...names, ...amounts)
       : t('{0} was "{1}" in "{2}" already.', ...names);
   const left = leftOutCount === 0 ? '' : ` ${t('Left out: {0}.', filesWords(leftOutCount))}`;
+  const others =
+    done.aside === 0 ? '' : ` ${t('{0} other promotions of this name lie aside.', done.aside)}`;
+  const all = words + left + others;
   if (mayWrite) {
-    void offerManifest(ui, words + left, of, done);
+    void offerManifest(ui, all, of, done);
+  } else if (done.aside > 0) {
+    void ui.prompts.info(all);
   } else if (changed || of.anew) {
-    void ui.notices.tell('promoted', words + left);
+    void ui.notices.tell('promoted', all);
   } else {
-    void offerAnew(ui, words + left, of);
+    void offerAnew(ui, all, of);
   }
 }
 
