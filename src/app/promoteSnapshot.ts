@@ -1,13 +1,13 @@
 import type { CallContext, PromotedFile, PromotionStart, SecretsFound } from '../core/engine';
 import { SnapdirError } from '../core/errors';
 import type { CheckpointId, SnapshotId } from '../core/ids';
-import type { PromotionSummary } from '../core/promotion/promotionErrors';
-import { checkStoredName, type RefEntry } from '../core/promotion/refEntry';
+import { checkStoredName } from '../core/promotion/refEntry';
 import type { SecretFinding } from '../core/promotion/secrets';
 import { manifestKey } from '../core/storeKeys';
 import type { RelPath } from '../core/tree';
 import type { Repository } from './repository';
 import { Stopper } from '../base/parallel';
+import { conflict, isSettledOnly, summaryOf } from './transfer/conflict';
 import { mendHead, publishRef } from './transfer/publishRef';
 import { receiveManifest } from './transfer/receiveContent';
 import { readRef, type RemoteRef } from './transfer/remoteRef';
@@ -107,7 +107,7 @@ async function promote(work: Work): Promise<Promotion> {
     return unchanged(work, { snapshot: start.snapshot, leftOut: [], count: 0 });
   }
   if (seen.entry?.id !== start.snapshot) {
-    refuseMoved(work);
+    await refuseMoved(work);
   }
   work.less = whole === undefined ? [] : await knownHere(work, whole);
   work.less.push(...(work.request.sentBefore ?? []));
@@ -124,27 +124,18 @@ async function promote(work: Work): Promise<Promotion> {
 }
 
 /** Nobody's promotion is moved away unseen. */
-function refuseMoved({ request, seen, start, target }: Work): void {
+async function refuseMoved(work: Work): Promise<void> {
+  const { request, seen, start, target, stopper } = work;
   const expected = request.expect === undefined ? start.seen : request.expect;
   const { entry } = seen;
-  if (entry !== undefined && entry.nonce !== expected && request.force !== true) {
+  if (entry === undefined || entry.nonce === expected || request.force === true) {
+    return;
+  }
+  const call = { signal: stopper.signal };
+  if (!(await isSettledOnly(target.store, seen, expected, call))) {
     const mine = summaryOf(start);
     throw conflict(target, request.name, { mine, theirs: summaryOf(entry), kept: false });
   }
-}
-
-function conflict(
-  target: Target,
-  name: string,
-  of: { mine: PromotionSummary; theirs: PromotionSummary; kept: boolean },
-): SnapdirError {
-  return new SnapdirError('PROMOTION_CONFLICT', { store: labelOf(target), name, ...of });
-}
-
-function summaryOf(of: RefEntry | PromotionStart): PromotionSummary {
-  return 'id' in of
-    ? { snapshot: of.id, at: of.at, by: of.by, message: of.checkpoint?.message ?? '' }
-    : { snapshot: of.snapshot, at: of.now, by: of.author, message: of.details?.message ?? '' };
 }
 
 /** The snapshot that the name stands for counts as whole there while its manifest is. */

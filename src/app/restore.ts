@@ -61,13 +61,13 @@ export function restoreTo(
 
 /**
  * What a restore to another place would leave out, because the snapshot came from elsewhere and an editor or Git would
- * run it (H45); `elsewhere`: whether it did at all.
+ * run it (H45), with the `folders` that hold nothing else; `elsewhere`: whether it did at all.
  */
 export function runnableFiles(
   repository: Repository,
   params: Pick<RestoreToParams, 'rev' | 'paths' | 'overwrite'>,
   context?: CallContext,
-): Promise<{ elsewhere: boolean; files: RelPath[] }> {
+): Promise<{ elsewhere: boolean; files: RelPath[]; folders: RelPath[] }> {
   return repository.engine.runnableFiles(params, context);
 }
 

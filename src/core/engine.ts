@@ -112,11 +112,11 @@ export interface EngineMethods extends TransferMethods {
   restoreTo: { params: RestoreToParams; result: RestoreToResult };
   /**
    * What `restoreTo` would leave out because an editor or Git would run it; `elsewhere`: whether the snapshot may be
-   * somebody else's (H45).
+   * somebody else's (H45). `folders` would hold nothing else, and stay away with them.
    */
   runnableFiles: {
     params: Pick<RestoreToParams, 'rev' | 'paths' | 'overwrite'>;
-    result: { elsewhere: boolean; files: RelPath[] };
+    result: { elsewhere: boolean; files: RelPath[]; folders: RelPath[] };
   };
   /** Content by its checksum alone, to a new file. `destination` is an absolute path. */
   restoreObject: {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cliFolder, runCli, type CliFolder } from '../support/cli';
 import { readTree } from '../support/fileTree';
@@ -177,5 +177,28 @@ suite('cli: a store that came with the folder', function () {
     const all = await mine('restore', 'HEAD', '--yes', '--include-runnable');
     assert.equal(all.code, 0);
     assert.equal(readTree(folder.dir)['.vscode/tasks.json'], 'theirs');
+  });
+
+  test('to another place: what is planned is what comes, folders that hold nothing else included', async () => {
+    const theirs = { SNAPDIR_HOME: join(tempDir(), 'theirs') };
+    const runs = { '.husky/pre-commit': 'run', 'deep/.vscode/tasks.json': 'run', 'deep/a': 'a' };
+    const folder = cliFolder({ ...runs, 'half/.vscode/tasks.json': 'run' }, theirs);
+    mkdirSync(join(folder.dir, 'half', 'empty'));
+    await folder.ok('take');
+    const env = { SNAPDIR_HOME: join(tempDir(), 'mine') };
+    const mine = (...args: string[]): ReturnType<typeof runCli> =>
+      runCli(args, { cwd: folder.dir, env });
+    await mine('adopt', '--yes');
+    for (const paths of [[], ['deep', '.husky'], ['half']]) {
+      const to = ['restore', 'HEAD', ...paths, '--to', join(tempDir(), 'to')];
+      const plan = await mine(...to, '--dry-run', '--json');
+      const { changes } = plan.json<{ changes: { path: string }[] }>();
+      const came = Object.keys(readTree((await mine(...to, '--quiet')).stdout.trim()));
+      assert.deepEqual(
+        changes.map(({ path }) => path).sort(),
+        came.map((path) => path.replace(/\/$/u, '')).sort(),
+        paths.join(' '),
+      );
+    }
   });
 });

@@ -29,6 +29,9 @@ export interface Published {
 
 type Draft = Omit<RefEntry, 'parents'>;
 
+/** What of the promotions that lie aside a new one settles: those of the same person, or all, or these nonces alone. */
+export type Settles = boolean | ReadonlySet<string>;
+
 /**
  * The promotions that a new one follows: what the name stands for, and of those that lay aside the ones that it
  * settles: the same person's, or all.
@@ -37,12 +40,13 @@ async function parentsOf(
   store: PermanentStore,
   seen: RemoteRef,
   draft: Draft,
-  of: { settle: boolean; call: StoreCall },
+  { settle, call }: { settle: Settles; call: StoreCall },
 ): Promise<string[]> {
   const parents = seen.current === undefined ? [] : [seen.current.nonce];
   for (const { nonce } of seen.aside.slice(0, 2 * MAX_PARENTS)) {
-    const entry = of.settle ? undefined : await readPromotion(store, seen, nonce, of.call);
-    if (of.settle || entry?.by === draft.by || entry?.id === draft.id) {
+    const isSettled = typeof settle === 'boolean' ? settle : settle.has(nonce);
+    const entry = settle === false ? await readPromotion(store, seen, nonce, call) : undefined;
+    if (isSettled || entry?.by === draft.by || entry?.id === draft.id) {
       parents.push(nonce);
     }
   }
@@ -102,7 +106,7 @@ async function moveHead(
 export async function publishRef(
   store: PermanentStore,
   name: string,
-  of: { draft: Draft; seen: RemoteRef; settle: boolean },
+  of: { draft: Draft; seen: RemoteRef; settle: Settles },
   call: StoreCall,
 ): Promise<Published> {
   const { draft, seen, settle } = of;

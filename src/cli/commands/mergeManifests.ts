@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { mergeManifests, readManifest } from '../../app/exchangeCheckpoints';
 import { SnapdirError } from '../../core/errors';
 import { shortId } from '../../core/ids';
+import { isSettled } from '../../core/promotion/promotedChoice';
 import {
   formatPromoted,
   mergePromoted,
@@ -53,8 +54,8 @@ export const mergeManifestsCommand = defineCommand({
         '--into needs the files to merge; without files, snapdir.json itself is settled.',
       );
     }
-    const { written, names, conflicts, base } = await mergeManifests(call.repository, prefer);
-    const settled = conflicts.length === 0 || prefer !== null;
+    const merged = await mergeManifests(call.repository, prefer);
+    const { written, names, conflicts, settled, base } = merged;
     call.output.document({ written, names, conflicts });
     tellConflicts(call.output, conflicts, { settled, base });
     if (!settled) {
@@ -75,11 +76,10 @@ async function mergeFiles(
     const path = call.absolute(file);
     texts.push(await readManifest(call.repository, path, read(path)));
   }
-  const { merged, conflicts } = mergePromoted(texts, of.prefer);
+  const { merged, conflicts, base } = mergePromoted(texts, of.prefer);
   const names = Object.fromEntries(merged);
-  const settled = conflicts.length === 0 || of.prefer !== null;
+  const settled = isSettled(conflicts, of.prefer);
   output.document({ written: settled && of.into !== undefined, names, conflicts });
-  const base = texts.every((text) => text.sides.length === 1 || text.base !== undefined);
   tellConflicts(output, conflicts, { settled, base });
   if (!settled) {
     return exitCodes.differences;

@@ -8,10 +8,7 @@ import {
   runnableFiles,
   type RestoreRequest,
 } from '../../app/restore';
-import type { Change } from '../../core/change';
 import { SnapdirError } from '../../core/errors';
-import { parentOf } from '../../core/paths';
-import type { RelPath } from '../../core/tree';
 import { atMost, changeLine, NAMES_SHOWN } from '../changeWords';
 import { checkpointJson } from '../checkpointWords';
 import { defineCommand, yesOption, type Call, type OptionValues } from '../command';
@@ -179,8 +176,10 @@ async function planElsewhere(
   const chosen = paths === undefined ? {} : { paths };
   const all = await compareAll(call, { left: 'empty', right: rev, ...chosen });
   const request = { rev, overwrite, ...chosen };
-  const withheld = includeRunnable ? [] : (await runnableFiles(repository, request, context)).files;
-  const changes = withoutWithheld(all.changes, withheld);
+  const found = includeRunnable ? undefined : await runnableFiles(repository, request, context);
+  const withheld = found?.files ?? [];
+  const away = new Set([...withheld, ...(found?.folders ?? [])]);
+  const changes = all.changes.filter(({ path }) => !away.has(path));
   const files = all.counts.added - withheld.length;
   output.document({ dryRun: true, destination, files, changes, withheld });
   output.print(`Would restore ${plural(files, 'file')} to ${displayName(destination)}:`);
@@ -188,28 +187,6 @@ async function planElsewhere(
   atMost(lines, NAMES_SHOWN).forEach((line) => output.print(line));
   withheldLines('  ', withheld).forEach((line) => output.print(line));
   return exitCodes.done;
-}
-
-/** Without the files that stay away, and the folders that would hold nothing else. */
-function withoutWithheld(changes: readonly Change[], withheld: readonly RelPath[]): Change[] {
-  const away = new Set(withheld);
-  const kept = changes.filter(({ path }) => !away.has(path));
-  const stay = foldersAbove(
-    kept.filter(({ right }) => right?.kind !== 'dir').map(({ path }) => path),
-  );
-  const emptied = [...foldersAbove(withheld)].filter((path) => !stay.has(path));
-  emptied.forEach((path) => away.add(path));
-  return kept.filter(({ path }) => !away.has(path));
-}
-
-function foldersAbove(paths: readonly RelPath[]): Set<RelPath> {
-  const above = new Set<RelPath>();
-  for (const path of paths) {
-    for (let at = parentOf(path); at !== '' && !above.has(at); at = parentOf(at)) {
-      above.add(at);
-    }
-  }
-  return above;
 }
 
 /** Where `--safe` puts things when no place is named. */

@@ -1,4 +1,27 @@
 import type { History } from '../history';
+import type { Logged } from './log';
+
+/** Between both records of a fetch everything is synced, which may take a while. */
+const SOON_MS = 10_000;
+
+/**
+ * Whether a record is that of a fetch. Before there was a mark, fetching set a name right after the record of what it
+ * had brought, `store/name` of what that is called in the store: nobody else does.
+ */
+function isFetch(record: Extract<Logged, { kind: 'ref' }>, before: Logged | undefined): boolean {
+  if (record.fetched !== undefined || before?.kind !== 'take') {
+    return record.fetched === true;
+  }
+  const { id, origin, author, time } = before;
+  const [, name] = /^[^/]+\/(.+)$/u.exec(record.name) ?? [];
+  return (
+    id === record.checkpoint &&
+    (origin?.name ?? undefined) === name &&
+    name !== undefined &&
+    author === record.author &&
+    record.time - time < SOON_MS
+  );
+}
 
 /** The names that fetching set last (`store/name`), sorted: they are no person's, whatever stores are known by now. */
 export function fetchedNames(history: History): string[] {
@@ -8,9 +31,9 @@ export function fetchedNames(history: History): string[] {
     return [];
   }
   const fetched = new Set<string>();
-  for (const record of history.records) {
+  for (const [index, record] of history.records.entries()) {
     if (record.kind === 'ref' && history.reversals.isDone(record.id)) {
-      if (record.fetched === true) {
+      if (isFetch(record, history.records[index - 1])) {
         fetched.add(record.name);
       } else {
         fetched.delete(record.name);

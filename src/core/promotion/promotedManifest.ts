@@ -36,6 +36,8 @@ export interface PromotedText<Side = Promoted> {
 export interface MergedPromoted {
   merged: Map<string, SnapshotId>;
   conflicts: PromotedConflict[];
+  /** Whether it is known what the sides of each text come from; without, a name that only one changed is a conflict, too. */
+  base: boolean;
 }
 
 const byName = ([a]: [string, unknown], [b]: [string, unknown]): number =>
@@ -207,7 +209,9 @@ export function mergePromoted(texts: readonly PromotedText[], prefer: Preferred)
     }
   }
   conflicts.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { merged: new Map(merged.sort(byName)), conflicts };
+  const isKnown = ({ sides, base }: PromotedText): boolean =>
+    sides.length === 1 || base !== undefined;
+  return { merged: new Map(merged.sort(byName)), conflicts, base: texts.every(isKnown) };
 }
 
 /** Undefined for what is no manifest: where histories cross, Git makes a base with marks of its own. */

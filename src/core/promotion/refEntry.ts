@@ -32,6 +32,11 @@ export interface RefEntry {
   by: string;
   /** 16 hex digits: the same snapshot promoted twice makes two entries. */
   nonce: string;
+  /**
+   * Who entered it, where it is no new promotion: what the name stood for is said again, so that what lay aside, and
+   * has another name now, is followed by something. `by` is still who promoted.
+   */
+  settledBy?: string;
   /** Of the snapshot: how many files, and bytes of different contents. */
   files?: number;
   bytes?: number;
@@ -120,6 +125,7 @@ const check = field.shape<RefEntry>({
   at: field.time,
   by: field.text(RECORD_LIMITS.author),
   nonce,
+  settledBy: field.optional(field.text(RECORD_LIMITS.author)),
   files: field.optional(field.count),
   bytes: field.optional(field.count),
   checkpoint: field.optional(
@@ -138,10 +144,11 @@ const check = field.shape<RefEntry>({
  * @throws PARSE when a field breaks a limit
  */
 export function formatRefEntry(entry: RefEntry): Uint8Array {
-  const { id, parents, at, by, nonce: own, files, bytes: size, checkpoint } = check(entry, 'ref');
+  const { id, parents, at, by, nonce: own, settledBy, ...more } = check(entry, 'ref');
+  const { files, bytes: size, checkpoint } = more;
   const [parent = null] = parents;
   const rest = checkpoint === undefined ? {} : { checkpoint };
-  const plain = { v: 1, id, parent, parents, at, by, nonce: own, files, bytes: size };
+  const plain = { v: 1, id, parent, parents, at, by, nonce: own, settledBy, files, bytes: size };
   const bytes = encodeUtf8(`${JSON.stringify({ ...plain, ...rest })}\n`);
   if (bytes.length > MAX_ENTRY_BYTES && checkpoint !== undefined) {
     const few = { ...checkpoint, links: [], tags: [] };

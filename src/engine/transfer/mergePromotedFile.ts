@@ -10,7 +10,7 @@ import {
   type PromotedConflict,
   type PromotedText,
 } from '../../core/promotion/promotedManifest';
-import { choiceOf } from '../../core/promotion/promotedChoice';
+import { choiceOf, isSettled } from '../../core/promotion/promotedChoice';
 import type { PromotedClaim } from '../../core/transferData';
 import type { Control, EngineEnv } from '../context';
 import { readFile } from '../disk/durable';
@@ -60,7 +60,7 @@ function merged(
   const others = files.filter((file) => file !== path).map((file) => readOther(env, file));
   const sources: Source[] = [...own, ...others];
   const texts = sources.map(({ text }) => text);
-  const { merged: names, conflicts } = mergePromoted(texts, prefer);
+  const { merged: names, conflicts, base } = mergePromoted(texts, prefer);
   for (const { name, snapshot } of conflicts.flatMap((of) => choiceOf(of, choices) ?? [])) {
     if (snapshot === null) {
       names.delete(name);
@@ -68,10 +68,9 @@ function merged(
       names.set(name, snapshot);
     }
   }
-  const settled = prefer !== null || conflicts.every((of) => choiceOf(of, choices) !== undefined);
+  const settled = isSettled(conflicts, prefer, choices);
   const text = formatPromoted(names);
   const written = settled && !sameText(bytes, text);
-  const base = texts.every(({ sides, base: from }) => sides.length === 1 || from !== undefined);
   const claims = conflicts.flatMap((of) => claimsOf(of, sources));
   const result = { settled, written, names: names.size, conflicts, claims, base };
   return { text: written ? text : undefined, result };

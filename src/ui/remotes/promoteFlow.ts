@@ -6,6 +6,7 @@ import {
   type PromoteRequest,
   type SecretsChoice,
 } from '../../app/promoteSnapshot';
+import { yieldName } from '../../app/yieldName';
 import { SnapdirError, type ErrorData } from '../../core/errors';
 import type { Target } from '../commands/targets';
 import { withProgress } from '../progress';
@@ -166,7 +167,7 @@ async function askAboutSecrets(
 async function tellConflict(
   ui: Ui,
   of: StorePromotion,
-  { theirs, kept }: ErrorData['PROMOTION_CONFLICT'],
+  { mine, theirs, kept }: ErrorData['PROMOTION_CONFLICT'],
 ): Promise<void> {
   const { target, store, name } = of;
   const who = visible(theirs.by);
@@ -182,12 +183,35 @@ async function tellConflict(
   const answer = await ui.prompts.warn(message, fetch, rename);
   const { repository, rev } = target;
   if (answer === rename) {
-    await vscode.commands.executeCommand('snapdir.promote', {
+    const done = await vscode.commands.executeCommand<Promotion | undefined>('snapdir.promote', {
       ...{ folder: repository.root, rev, store },
     });
+    if (kept && done !== undefined && done.name !== name) {
+      await settle(ui, of, { mine, theirs });
+    }
   } else if (answer === fetch) {
     await vscode.commands.executeCommand('snapdir.fetch', {
       ...{ folder: repository.root, store, name },
     });
   }
+}
+
+/** What came second has a name of its own now: it is no conflict under the other one any more. */
+async function settle(
+  ui: Ui,
+  { target, store, name }: StorePromotion,
+  { mine, theirs }: Pick<ErrorData['PROMOTION_CONFLICT'], 'mine' | 'theirs'>,
+): Promise<void> {
+  try {
+    const newNonce = (): string => ui.remotes.ports.newNonce().replaceAll('-', '').slice(0, 16);
+    await ui.remotes.use(store, target.repository, (place) =>
+      yieldName(place, {
+        ...{ name, newNonce, by: mine.by },
+        ...{ mine: mine.snapshot, theirs: theirs.snapshot },
+      }),
+    );
+  } catch (error) {
+    await showError(ui.prompts, ui.log, t('Promote Under Another Name…'), error);
+  }
+  ui.remoteSnapshots.refresh();
 }

@@ -6,6 +6,7 @@ import { fetchSnapshot, pullSnapshot } from '../../../src/app/fetchSnapshot';
 import { listRemote } from '../../../src/app/listRemote';
 import { promoteSnapshot } from '../../../src/app/promoteSnapshot';
 import { restore } from '../../../src/app/restore';
+import { yieldName } from '../../../src/app/yieldName';
 import { SnapdirError } from '../../../src/core/errors';
 import { refFolder } from '../../../src/core/promotion/refEntry';
 import { quietControl } from '../../../src/engine/context';
@@ -219,5 +220,75 @@ suite('promote, fetch, pull', () => {
       const [after] = await listRemote(bob.repository, of);
       assert.deepEqual([after?.by, after?.aside], ['alice@test', []]);
     });
+
+    test(`two at once, ${conditional ? 'with' : 'without'} compare-and-swap: the second takes another name, and nothing lies aside`, async () => {
+      const shared = conditional ? store : unconditional(store);
+      const of = { name: 'team', store: shared };
+      const mine = alice.take('of alice').snapshot;
+      const theirs = bob.take('of bob').snapshot;
+      const watched = counting(shared);
+      watched.before = async (call) => {
+        if (call.startsWith('put .manifests')) {
+          watched.before = undefined;
+          await promote(bob, shared);
+        }
+      };
+      await conflictOf(promote(alice, watched.store));
+      await promote(alice, shared, { name: 'other' });
+      let nonces = 0;
+      const newNonce = (): string => (++nonces).toString(16).padStart(16, '0');
+      const yielding = { name: 'main', mine, theirs, by: 'alice@test', newNonce };
+      assert.equal(await yieldName(of, yielding), true);
+      const shown = async (): Promise<unknown[]> =>
+        (await listRemote(bob.repository, of)).map(({ name, snapshot, by, aside }) => [
+          ...[name, snapshot, by],
+          aside.length,
+        ]);
+      const settled = [
+        ['main', theirs, 'bob@test', 0],
+        ['other', mine, 'alice@test', 0],
+      ];
+      assert.deepEqual(await shown(), settled);
+      // Once more: there is nothing to settle, and nothing is written.
+      const before = await keysOf(store);
+      assert.equal(await yieldName(of, yielding), true);
+      assert.deepEqual(await keysOf(store), before);
+      // Bob is told of nothing: it stands for what he promoted. Alice has seen that she came second, not what was first.
+      bob.write({ 'other.txt': 'more of bob' });
+      const next = bob.take().snapshot;
+      assert.equal((await promote(bob, shared)).changed, true);
+      assert.equal((await listRemote(bob.repository, of))[0]?.snapshot, next);
+      await conflictOf(promote(alice, shared));
+    });
   }
+
+  test('who settles a name while others move it: what they made it stays, and nothing of it lies aside', async () => {
+    const of = { name: 'team', store };
+    const mine = alice.take('of alice').snapshot;
+    const theirs = bob.take('of bob').snapshot;
+    const watched = counting(store);
+    watched.before = async (call) => {
+      if (call.startsWith('put .manifests')) {
+        watched.before = undefined;
+        await promote(bob, store);
+      }
+    };
+    await conflictOf(promote(alice, watched.store));
+    bob.write({ 'other.txt': 'more of bob' });
+    const next = bob.take().snapshot;
+    watched.before = async (call) => {
+      if (call.startsWith('put .refs/main/2')) {
+        watched.before = undefined;
+        await promote(bob, store);
+      }
+    };
+    const yielding = { name: 'main', mine, theirs, by: 'alice@test' };
+    let nonces = 0;
+    const newNonce = (): string => (++nonces).toString(16).padStart(16, '0');
+    const meanwhile = { name: 'team', store: watched.store };
+    assert.equal(await yieldName(meanwhile, { ...yielding, newNonce }), true);
+    assert.equal(nonces, 2);
+    const [main] = await listRemote(bob.repository, of);
+    assert.deepEqual([main?.snapshot, main?.by, main?.aside], [next, 'bob@test', []]);
+  });
 });

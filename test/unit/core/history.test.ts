@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { SnapdirError } from '../../../src/core/errors';
 import { History } from '../../../src/core/history';
+import { fetchedNames } from '../../../src/core/history/fetchedNames';
 import { OperationLog } from '../../../src/core/operationLog';
 import type { CheckpointId, RecordId } from '../../../src/core/ids';
 import { id, restore } from './records';
@@ -94,6 +95,26 @@ suite('history', function () {
     s.undo('4', rename);
     assert.deepEqual(s.history.toInfo(a).tags, ['x', 'y']);
     assert.equal(s.history.toInfo(a).message, 'a');
+  });
+
+  test('names that fetching set: by their mark, and without one right after what was fetched', () => {
+    const s = new Script();
+    const origin = { from: 'file:///x', checkpoint: null, time: 1, author: 'them' };
+    const fetch = (of: string, name: string | null): RecordId =>
+      s.take(of, null, { trigger: 'import', origin: { ...origin, name } });
+    s.ref('r1', 'team/main', fetch('a', 'main'));
+    s.ref('r2', 'team/feature/x', fetch('b', 'feature/x'));
+    assert.deepEqual(fetchedNames(s.history), ['team/feature/x', 'team/main']);
+    // Named otherwise, later, imported or taken here: somebody did that.
+    s.ref('r3', 'team/other', fetch('c', 'main'));
+    const late = fetch('d', 'main');
+    s.take('own');
+    s.ref('r4', 'late/main', late);
+    s.ref('r5', 'file/main', fetch('e', null));
+    s.ref('r6', 'my/main', s.take('f'));
+    assert.deepEqual(fetchedNames(s.history), ['team/feature/x', 'team/main']);
+    s.ref('r7', 'team/main', id('f'));
+    assert.deepEqual(fetchedNames(s.history), ['team/feature/x']);
   });
 
   test('deleting HEAD: the nearest living ancestor; undo brings it back', () => {

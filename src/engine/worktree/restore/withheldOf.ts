@@ -45,8 +45,11 @@ export function runnableFiles(
   const { elsewhere, checkpoint } = source;
   const scope = params.paths ?? checkpoint?.scope ?? null;
   if (!elsewhere || scope?.length === 0) {
-    return { elsewhere, files: [] };
+    return { elsewhere, files: [], folders: [] };
   }
   const of = { ...source, tree: source.treeIn(scope?.includes('') === true ? null : scope) };
-  return { elsewhere, files: withheldOf(env, store, of, params, control).files };
+  const { files, untouched } = withheldOf(env, store, of, params, control);
+  const alone = new Set(files);
+  const folders = [...untouched.keys()].filter((one) => !alone.has(one) && inScope(one, scope));
+  return { elsewhere, files, folders };
 }

@@ -141,7 +141,7 @@ suite('a restore of what came from elsewhere', () => {
 
   test('its maker gets everything', () => {
     const listed = repo.engine.runnableFiles({ rev: theirs }, quietControl);
-    assert.deepEqual(listed, { elsewhere: false, files: [] });
+    assert.deepEqual(listed, { elsewhere: false, files: [], folders: [] });
     assert.deepEqual(repo.engine.planRestore(request(), quietControl).withheld, []);
   });
 
