@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { cliFolder, runCli, type CliFolder } from '../support/cli';
 import { readTree } from '../support/fileTree';
@@ -189,7 +197,7 @@ suite('cli: a store that came with the folder', function () {
     const mine = (...args: string[]): ReturnType<typeof runCli> =>
       runCli(args, { cwd: folder.dir, env });
     await mine('adopt', '--yes');
-    for (const paths of [[], ['deep', '.husky'], ['half']]) {
+    for (const paths of [[], ['deep', '.husky'], ['half', '.husky']]) {
       const to = ['restore', 'HEAD', ...paths, '--to', join(tempDir(), 'to')];
       const plan = await mine(...to, '--dry-run', '--json');
       const { changes } = plan.json<{ changes: { path: string }[] }>();

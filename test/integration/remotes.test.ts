@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { OpenStore } from '../../src/core/permanentStore';
 import type { RemoteNameNode, RemoteNode } from '../../src/ui/tree/remoteNodes';
 import { fileTree } from '../support/fileTree';
 import { tempDir } from '../support/tempDir';
@@ -153,59 +152,6 @@ suite('permanent stores', () => {
         ['first promoted', 'past', true],
       ],
     );
-  });
-
-  let tries = 0;
-  test('both at the same time: who comes second takes another name, and the list shows no conflict', async () => {
-    tries += 1;
-    // A second try finds the first one's.
-    const [name, other] = [`raced-${tries}`, `ours-${tries}`];
-    const ours = await take('ours of two');
-    const ports = extension.test.remotes.ports as { openStore: OpenStore };
-    const { openStore } = ports;
-    const script = { pick: ['New Name…'], input: [other] };
-    const asked = answer(extension.test, { ...script, message: ['Promote Under Another Name…'] });
-    let isFirst = true;
-    // The teammate promotes when this window has looked, and before it publishes.
-    ports.openStore = async (...of) => {
-      const store = await openStore(...of);
-      const put = store.put.bind(store);
-      store.put = async (key, ...more) => {
-        if (isFirst && key.startsWith(`.refs/${name}/`)) {
-          isFirst = false;
-          await mate.cli('promote', 'HEAD', name, '--to', `file://${bucket}`);
-        }
-        return put(key, ...more);
-      };
-      return store;
-    };
-    try {
-      await run('snapdir.promote', { rev: ours.id, name, store: 'team' });
-      await eventually('the other name', () =>
-        asked.some(({ text }) => text.includes(`is now "${other}"`)),
-      );
-    } finally {
-      ports.openStore = openStore;
-    }
-    const told = asked.find(({ kind }) => kind === 'warn');
-    assert.match(told?.text ?? '', /at the same time .+ Yours is kept beside it\.$/u);
-    const listed = async (): Promise<RemoteNameNode[]> =>
-      (await rows(await storeRow())).filter((row) => row.kind === 'remoteName');
-    // Nobody asks the view to look again.
-    const raced = await eventually('no conflict', async () =>
-      (await listed()).find(({ of }) => of.name === name && of.aside.length === 0),
-    );
-    assert.doesNotMatch(String(itemOf(raced).description), /aside/u);
-    assert.equal(raced.of.message, 'from a teammate');
-    assert.deepEqual(
-      (await rows(raced)).map((one) => one.kind === 'promotion' && [one.of.message, one.of.state]),
-      [
-        ['from a teammate', 'current'],
-        ['from a teammate', 'past'],
-        ['ours of two', 'past'],
-      ],
-    );
-    assert.ok((await listed()).some(({ of }) => of.name === other));
   });
 
   test('pulls one promotion of a name: what an editor would run stays out', async () => {

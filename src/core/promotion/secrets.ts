@@ -169,12 +169,12 @@ export class SecretSearch {
   private readonly found = new Set<RegExp>();
 
   add(text: string, edges: Edges): void {
+    const isWhole = edges.first && edges.last;
     for (const { kind, pattern, beside } of PATTERNS) {
       if (!this.kinds.has(kind)) {
-        // Either may be in another piece.
-        const one = this.has(pattern, text, edges);
+        // Either may be in another piece; where there is none, what has nothing beside it need not be looked for.
         const other = beside === undefined || this.has(beside, text, edges);
-        if (one && other) {
+        if ((other || !isWhole) && this.has(pattern, text, edges) && other) {
           this.kinds.add(kind);
         }
       }

@@ -90,8 +90,11 @@ export class BlobReader {
       return false;
     }
     const all = this.joined();
-    const bytes = Buffer.from(all.subarray(0, this.wanted));
-    this.rest(all.subarray(this.wanted + 1));
+    // What is large is not copied: then what stands behind it, which is little, is.
+    const [content, behind] = [all.subarray(0, this.wanted), all.subarray(this.wanted + 1)];
+    const isLarge = content.length > behind.length;
+    const bytes = isLarge ? content : Buffer.from(content);
+    this.rest(isLarge ? Buffer.from(behind) : behind);
     this.wanted = undefined;
     this.asked.shift()?.resolve(bytes);
     return true;

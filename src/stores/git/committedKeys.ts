@@ -1,4 +1,5 @@
 import type { StoreCall } from '../../core/permanentStore';
+import { REFS } from '../../core/storeKeys';
 import { inTurns, partsOf } from '../turns';
 import type { GitProgram } from './gitProgram';
 
@@ -76,4 +77,10 @@ export class CommittedKeys {
       this.oids.set(path, oid);
     }
   }
+}
+
+/** The ref of a promotion. Git allows no part that ends in `.lock`. */
+export function refOf(key: string): string {
+  const parts = key.slice(REFS.length).split('/');
+  return REF_ROOT + parts.map((part) => part.replace(/\.lock$/, '%2elock')).join('/');
 }

@@ -17,7 +17,7 @@ import { checkKey, checkPrefix, manifestKey, objectKey, REFS } from '../../core/
 import { piecesOf, slice } from '../content';
 import { inTurns, partsOf } from '../turns';
 import { BlobReader } from './blobReader';
-import { CommittedKeys, REF_ROOT } from './committedKeys';
+import { CommittedKeys, REF_ROOT, refOf } from './committedKeys';
 import { GitProgram } from './gitProgram';
 import { Importer } from './importer';
 
@@ -117,7 +117,7 @@ export class GitStore implements PermanentStore {
       return { key, size: staged.size, modifiedMs: staged.modifiedMs };
     }
     const oid = await this.find(key, call);
-    return oid === undefined ? undefined : { key, size: await this.sizeOf(oid) };
+    return oid === undefined ? undefined : { key, size: await this.sizeOf(oid, [oid]) };
   }
 
   async get(
@@ -217,18 +217,25 @@ export class GitStore implements PermanentStore {
       }
       return found;
     };
-    const files = new Map([[key, oid]]);
     const manifest = manifestKey(entry.id);
-    files.set(manifest, known(manifest));
-    const text = await this.read(known(manifest));
-    await inTurns(filesOf(text ?? new Uint8Array()), ({ bytes, checksumAt }) => {
-      const object = objectKey(decodeUtf8(bytes.subarray(checksumAt, checksumAt + 64)) as Checksum);
-      files.set(object, known(object));
-    });
+    const text = (await this.read(known(manifest))) ?? new Uint8Array();
+    // Gone through three times, one file after the other: a list of a hundred thousand would be much to have.
+    const objects = (): Iterable<string> => objectsOf(text);
+    await inTurns(objects(), (object) => void known(object));
+    const files = function* (): Generator<[string, string], void, undefined> {
+      yield [key, oid];
+      yield [manifest, known(manifest)];
+      for (const object of objects()) {
+        yield [object, known(object)];
+      }
+    };
     const message = `snapdir: ${key.slice(REFS.length)}`;
-    await this.importer.commit(refOf(key), files, { atMs: entry.at, message, call });
+    await this.importer.commit(refOf(key), files(), { atMs: entry.at, message, call });
     await this.committed.refresh({});
-    await inTurns(files.keys(), (one) => void this.staged.delete(one));
+    this.staged.delete(manifest);
+    if (this.staged.size > 0) {
+      await inTurns(objects(), (object) => void this.staged.delete(object));
+    }
   }
 
   private async find(key: string, call: StoreCall): Promise<string | undefined> {
@@ -250,11 +257,17 @@ export class GitStore implements PermanentStore {
     return bytes;
   }
 
-  /** Sizes of thousands at once cost one process; one alone, too. */
-  private async sizeOf(oid: string): Promise<number> {
+  /**
+   * The size of a blob; with it, those of others are asked for.
+   * @param others who lists wants all: thousands at once cost one process, as one alone does
+   */
+  private async sizeOf(
+    oid: string,
+    others: Iterable<string> = this.committed.oids.values(),
+  ): Promise<number> {
     if (!this.sizes.has(oid)) {
       const unknown = new Set<string>();
-      await inTurns(this.committed.oids.values(), (one) => {
+      await inTurns(others, (one) => {
         if (!this.sizes.has(one)) {
           unknown.add(`${one}\n`);
         }
@@ -278,8 +291,9 @@ export class GitStore implements PermanentStore {
   }
 }
 
-/** The ref of a promotion. Git allows no part that ends in `.lock`. */
-function refOf(key: string): string {
-  const parts = key.slice(REFS.length).split('/');
-  return REF_ROOT + parts.map((part) => part.replace(/\.lock$/, '%2elock')).join('/');
+/** The keys of what a manifest names; one comes again where several files have the same content. */
+function* objectsOf(text: Uint8Array): Generator<string, void, undefined> {
+  for (const { bytes, checksumAt } of filesOf(text)) {
+    yield objectKey(decodeUtf8(bytes.subarray(checksumAt, checksumAt + 64)) as Checksum);
+  }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoreCall } from '../../core/permanentStore';
-import { inTurns } from '../turns';
+import { turn } from '../turns';
 import { finish, type GitProgram } from './gitProgram';
 
 const LINES_A_WRITE = 1_000;
@@ -51,10 +51,10 @@ export class Importer {
     return (await done).toString('latin1').trim();
   }
 
-  /** Makes a commit of these files, and a ref that was not there stand for it. */
+  /** Makes a commit of these files, of which one may come twice, and a ref that was not there stand for it. */
   async commit(
     ref: string,
-    files: ReadonlyMap<string, string>,
+    files: Iterable<readonly [path: string, oid: string]>,
     of: { atMs: number; message: string; call: StoreCall },
   ): Promise<void> {
     await this.flush(of.call);
@@ -64,12 +64,13 @@ export class Importer {
     stdin.write(`commit ${ref}\ncommitter ${who}\ndata ${message.length}\n`);
     stdin.write(message);
     let lines: string[] = [];
-    await inTurns(files, ([path, oid]) => {
+    for (const [path, oid] of files) {
       if (lines.push(`M 100644 ${oid} ${path}\n`) >= LINES_A_WRITE) {
-        stdin.write(lines.join(''));
+        const goesOn = stdin.write(lines.join(''));
         lines = [];
+        await (goesOn ? turn() : writable(stdin));
       }
-    });
+    }
     stdin.write(`${lines.join('')}\n`);
     await this.flush(of.call);
   }

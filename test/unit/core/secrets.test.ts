@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { secretPath, secretsIn } from '../../../src/core/promotion/secrets';
+import fc from 'fast-check';
+import { secretPath, secretsIn, SecretSearch } from '../../../src/core/promotion/secrets';
 
 suite('secrets', () => {
   const LETTERS = 'wJalrXUtnFEMI7K7MDENGbPxRfiCYzq3S8v2T6u4h9Q1';
@@ -130,5 +131,29 @@ suite('secrets', () => {
     ]) {
       assert.deepEqual(secretsIn(text), [], text);
     }
+  });
+
+  test('a text as a whole holds what its pieces hold, whatever stands beside what', () => {
+    // Only beside each other, in any order and at any distance.
+    const login = `"auth": "${'dXNlcjpwYXNz'.repeat(2)}"`;
+    const token = 'token: sha256~k9Xw';
+    const parts = [login, '"auths": {', token, 'kind: Config', 'current-context: main', 'x', '\n'];
+    const text = fc.array(fc.constantFrom(...parts), { maxLength: 8 });
+    fc.assert(
+      fc.property(text, fc.nat(200), (list, cut) => {
+        const whole = list.join(' ');
+        const search = new SecretSearch();
+        // The same search, which cannot know that nothing more comes; the second piece begins with all of the first.
+        search.add(whole.slice(0, cut), { first: true, last: false });
+        search.add(whole, { first: true, last: false });
+        search.add(`${whole} `, { first: true, last: false });
+        const slow = [...search.kinds].sort();
+        assert.deepEqual(secretsIn(`${whole} `).sort(), slow, whole);
+      }),
+      { numRuns: 2_000 },
+    );
+    assert.deepEqual(secretsIn(`${login} "auths": {`), ['docker-login']);
+    assert.deepEqual(secretsIn(`kind: Config ${token} `), ['kubernetes-login']);
+    assert.deepEqual([secretsIn(login), secretsIn(`${token} `)], [[], []]);
   });
 });
