@@ -24,6 +24,8 @@ export interface Fetched {
   received: Moved;
   /** The local name that stands for it (`store/name`); null: none. */
   ref: string | null;
+  /** The local name that would, but was set by a person here, and was left alone; null: none. */
+  kept: string | null;
   /** How many other promotions of the name lie aside. */
   aside: number;
 }
@@ -112,12 +114,13 @@ async function record(
   for (let tries = TRIES; ; tries--) {
     of.stopper.check();
     try {
-      const { checkpoint, recorded } = await engine.recordFetched(params, of.context);
+      const { checkpoint, recorded, kept } = await engine.recordFetched(params, of.context);
       if (current && name !== null && entry !== null) {
         await engine.noteSeen({ remote: target.store.id, name, nonce: entry.nonce });
       }
       repository.didChange({ kind: 'taken', checkpoint });
-      return { name, snapshot, checkpoint, recorded, received, ref, aside };
+      const named = kept ? { ref: null, kept: ref } : { ref, kept: null };
+      return { name, snapshot, checkpoint, recorded, received, ...named, aside };
     } catch (error) {
       if (!SnapdirError.is(error, 'OBJECT_NOT_FOUND') || tries === 0) {
         throw error;

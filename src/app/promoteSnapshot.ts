@@ -1,8 +1,7 @@
 import type { CallContext, PromotedFile, PromotionStart } from '../core/engine';
 import { SnapdirError } from '../core/errors';
 import type { CheckpointId, SnapshotId } from '../core/ids';
-import type { RefEntry } from '../core/promotion/refEntry';
-import { checkName } from '../core/refName';
+import { checkStoredName } from '../core/promotion/refEntry';
 import { manifestKey } from '../core/storeKeys';
 import type { RelPath } from '../core/tree';
 import type { Repository } from './repository';
@@ -81,7 +80,7 @@ export async function promoteSnapshot(
   context: CallContext = {},
 ): Promise<Promotion> {
   const { rev, name } = request;
-  checkName(name, 'ref');
+  checkStoredName(name);
   const { engine } = repository;
   const stopper = new Stopper(context.signal, new AbortController());
   try {
@@ -120,8 +119,8 @@ async function promote(work: Work): Promise<Promotion> {
   if (seen.entry?.id === chosen.snapshot) {
     return unchanged(work, chosen, { sent, present });
   }
-  const entry = await publish(work, chosen);
-  return finish(work, chosen, { changed: true, sent, present, nonce: entry.nonce });
+  const { aside } = await publish(work, chosen);
+  return finish(work, chosen, { changed: true, sent, present, aside });
 }
 
 /** Nobody's promotion is moved away unseen. */
@@ -174,7 +173,7 @@ function send(work: Work, { snapshot, size }: Chosen): Promise<{ sent: Moved; pr
   return sendSnapshot(repository.engine, target, of, work);
 }
 
-async function publish(work: Work, { snapshot, details }: Chosen): Promise<RefEntry> {
+async function publish(work: Work, { snapshot, details }: Chosen): Promise<{ aside: number }> {
   const { repository, target, request, start, seen, stopper } = work;
   const { name } = request;
   const { now, author, nonce, files, bytes } = start;
@@ -188,13 +187,18 @@ async function publish(work: Work, { snapshot, details }: Chosen): Promise<RefEn
     await repository.engine.pinPromotion({ checkpoint: start.checkpoint, name });
   }
   const call = { signal: stopper.signal };
-  const { entry, lost } = await publishRef(target.store, name, { draft, seen, settle }, call);
+  const { entry, aside, lost } = await publishRef(
+    target.store,
+    name,
+    { draft, seen, settle },
+    call,
+  );
   if (lost !== undefined) {
     const [mine, theirs] = [summaryOf(entry), summaryOf(lost.theirs)];
     throw conflict(target, name, { mine, theirs, kept: true });
   }
   await repository.engine.noteSeen({ remote: target.store.id, name, nonce: entry.nonce });
-  return entry;
+  return { aside };
 }
 
 /** The name stands for it already. A promotion that was killed at its very end is finished. */
@@ -211,19 +215,19 @@ async function unchanged(
   const nonce = seen.entry!.nonce;
   const remote = target.store.id;
   await work.repository.engine.noteSeen({ remote, name: seen.name, nonce });
-  return finish(work, chosen, { changed: false, ...moved, nonce });
+  return finish(work, chosen, { changed: false, ...moved, aside: seen.aside.length });
 }
 
 /** What is promoted stays: the name is set here, too, and written down for Git where that is wanted. */
 async function finish(
   work: Work,
   chosen: Chosen,
-  of: { changed: boolean; sent: Moved; present: number; nonce: string },
+  of: { changed: boolean; sent: Moved; present: number; aside: number },
 ): Promise<Promotion> {
-  const { repository, request, start, seen } = work;
+  const { repository, request, start } = work;
   const { engine } = repository;
   const { name, manifest = false } = request;
-  const { changed, sent, present } = of;
+  const { changed, sent, present, aside } = of;
   const { snapshot, leftOut, count } = chosen;
   if (start.checkpoint !== null) {
     await engine.setRef({ name, rev: start.checkpoint });
@@ -231,7 +235,6 @@ async function finish(
   const set = [{ name, snapshot }];
   const file = await engine.promotedFile({ set, create: manifest });
   repository.didChange({ kind: 'promoted', ref: name });
-  const aside = seen.aside.length;
   return {
     ...{ name, snapshot, checkpoint: start.checkpoint, changed, sent, present },
     ...{ leftOut, leftOutCount: count, aside, manifest: file.exists ? file : null },

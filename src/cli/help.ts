@@ -12,7 +12,10 @@ export const revsHelp = [
     ['  HEAD', 'the snapshot last taken or restored'],
     ['  latest', 'the newest snapshot'],
     ['  @{TIME}', 'the latest at or before a time: @{2026-11-21}, @{2026-11-21T09:30:00Z}'],
-    ['  NAME', 'a name given by "promote"; else the latest snapshot with the tag NAME'],
+    [
+      '  NAME',
+      'a name given by "promote"; else the latest snapshot with the tag NAME, first of those taken here',
+    ],
     [
       '  1a2b3c4d5e…',
       'an id: of a checkpoint (a recorded moment, as "list" shows it) or of a snapshot',

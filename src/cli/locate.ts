@@ -1,5 +1,6 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { PROMOTED_MANIFEST } from '../core/promotion/promotedManifest';
 import type { RelPath } from '../core/tree';
 import { displayName } from './escape';
 import { UsageError } from './usageError';
@@ -37,6 +38,19 @@ export function nearestRepository(dir: string): string | undefined {
 /** The folder that most commands work on. */
 export function repositoryRoot(start: Start): string {
   return start.exact ? start.dir : (nearestRepository(start.dir) ?? start.dir);
+}
+
+/** The folder whose `snapdir.json` is meant: the nearest with one, or with a store. A clone has no store. */
+export function manifestRoot(start: Start): string {
+  for (let at = start.dir; !start.exact; at = dirname(at)) {
+    if (hasStore(at) || existsSync(join(at, PROMOTED_MANIFEST))) {
+      return at;
+    }
+    if (dirname(at) === at) {
+      break;
+    }
+  }
+  return start.dir;
 }
 
 /** A path argument as a path inside the folder. */

@@ -12,7 +12,7 @@ import type { Engine } from '../core/engine';
 import type { OpenStore } from '../core/permanentStore';
 import { SnapdirError, type SerializedError } from '../core/errors';
 import { nodeFs } from '../engine/disk/nodeFs';
-import { readRemotes, writeRemotes } from '../engine/home/remotesFile';
+import { changeRemotes, readRemotes } from '../engine/home/remotesFile';
 import { authorName } from '../engine/home/author';
 import { userHome } from '../engine/home/userHome';
 import type * as EngineBundle from '../engine/worker/main';
@@ -89,7 +89,7 @@ function remoteBook(): RemoteBook {
   };
   return new RemoteBook({
     read: () => readRemotes(env, HOME),
-    write: (text) => writeRemotes(env, text),
+    change: (change) => changeRemotes(env, change),
     openStore,
     openGit: (root) => GitStore.open(root, () => systemClock.now()),
     hasGitPromotions: (root) => GitStore.hasPromotions(root),

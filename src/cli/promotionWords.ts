@@ -51,7 +51,7 @@ export function tellPromotion(output: Output, target: Target, done: Promotion): 
   }
   if (done.aside > 0) {
     output.note(
-      `snapdir: ${plural(done.aside, 'promotion')} of this name by others came at the same time and lie aside; "snapdir remote ls" shows them.`,
+      `snapdir: ${plural(done.aside, 'promotion')} of this name lie aside, this one stands; "snapdir remote ls" shows them.`,
     );
   }
   if (manifest?.changed === true) {

@@ -9,6 +9,7 @@ import {
   type TargetProblem,
 } from '../core/reasons';
 import { MAX_NAME_LENGTH } from '../core/refName';
+import { MAX_PART } from '../core/storeKeys';
 import { displayName, displayText } from './escape';
 
 const PATH_WORDS: Record<PathProblem, string> = {
@@ -90,7 +91,7 @@ export function nameWords(reason: NameProblem, what?: 'ref' | 'tag'): string {
     slashes: 'must not begin with - @ or /, end with /, or hold //',
     reserved: 'is a word with a meaning of its own',
     'like-id': 'looks like the beginning of an id',
-    'not-storable': 'it is too long, or no text',
+    'not-storable': `is too long for a permanent store: at most ${MAX_PART}, where a to z, 0 to 9 and . _ - count 1, any other sign 3 for each of its bytes (3 for A, 6 for ä, 9 for 中)`,
     'store-letters': 'a store has 1 to 60 letters, digits, dots, hyphens or underscores',
     'store-git': 'it means the Git repository of the folder',
     'store-taken': 'another store has it',

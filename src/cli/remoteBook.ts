@@ -9,10 +9,17 @@ import { UsageError } from './usageError';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The stores by their names, and which one is meant where none is named. */
+interface Remotes {
+  remotes: Record<string, Record<string, unknown>>;
+  default?: string;
+}
+
 /** What the book is made of; the composition root has it. */
 export interface RemotePlaces {
-  read(): { remotes: Readonly<Record<string, Fields>>; default?: string };
-  write(text: { remotes: Record<string, Record<string, unknown>>; default?: string }): void;
+  read(): Remotes;
+  /** Reads and writes them again, so that nothing that somebody else adds at the same time is lost. */
+  change(change: (text: Remotes) => Remotes): void;
   openStore: OpenStore;
   openGit(root: string): Promise<PermanentStore>;
   hasGitPromotions(root: string): Promise<boolean>;
@@ -59,25 +66,27 @@ export class RemoteBook {
       throw new SnapdirError('INVALID_NAME', { name, reason: 'store-git' });
     }
     const remote = parseRemote(name, fields);
-    const { remotes, default: chosen } = this.places.read();
-    const next = asDefault ? name : chosen;
-    this.places.write({
-      remotes: { ...copyOf(remotes), [name]: { ...fields } },
-      ...(next === undefined ? {} : { default: next }),
+    this.places.change(({ remotes, default: chosen }) => {
+      const next = asDefault ? name : chosen;
+      return {
+        remotes: { ...copyOf(remotes), [name]: { ...fields } },
+        ...(next === undefined ? {} : { default: next }),
+      };
     });
     return remote;
   }
 
   /** Forgets one; what it holds stays. @throws STORE_NAME_UNKNOWN */
   remove(name: string): void {
-    const { remotes, default: chosen } = this.places.read();
-    if (!Object.hasOwn(remotes, name)) {
-      throw new SnapdirError('STORE_NAME_UNKNOWN', { name, known: Object.keys(remotes).sort() });
-    }
-    const rest = copyOf(remotes);
-    delete rest[name];
-    const kept = chosen === undefined || chosen === name ? {} : { default: chosen };
-    this.places.write({ remotes: rest, ...kept });
+    this.places.change(({ remotes, default: chosen }) => {
+      if (!Object.hasOwn(remotes, name)) {
+        throw new SnapdirError('STORE_NAME_UNKNOWN', { name, known: Object.keys(remotes).sort() });
+      }
+      const rest = copyOf(remotes);
+      delete rest[name];
+      const kept = chosen === undefined || chosen === name ? {} : { default: chosen };
+      return { remotes: rest, ...kept };
+    });
   }
 
   /**

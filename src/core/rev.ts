@@ -54,7 +54,10 @@ function atTime(history: History, text: string, rev: string): Rev {
 }
 
 function withTag(history: History, tag: string): LoggedTake | undefined {
-  return history.checkpointsNewestFirst().find((one) => history.words(one).tags.includes(tag));
+  const takes = history.checkpointsNewestFirst();
+  const has = (one: LoggedTake): boolean => history.words(one).tags.includes(tag);
+  // What others call theirs must not take the place of one's own.
+  return takes.find((one) => one.origin === undefined && has(one)) ?? takes.find(has);
 }
 
 function byId(history: History, prefix: string, rev: string): Rev {
@@ -136,7 +139,7 @@ function goBack(history: History, from: Rev, steps: number, rev: string): Rev {
 /**
  * What a revision names. The first that fits, in this order: `live`, `empty`, `HEAD`, `latest` (the newest
  * checkpoint), `@{TIME}` (the newest at or before TIME: RFC 3339 or milliseconds since 1970), a ref, a tag
- * (its newest checkpoint), an id of a checkpoint or snapshot or a prefix of at least four digits that only
+ * (its newest checkpoint that was taken here, else its newest one), an id of a checkpoint or snapshot or a prefix of at least four digits that only
  * one has. `~N` after any but the first two goes back N parents. Deleted checkpoints are not found.
  * @throws REV_NOT_FOUND, REV_AMBIGUOUS
  */

@@ -10,7 +10,9 @@ export const OBJECTS = '.objects/';
 export const MANIFESTS = '.manifests/';
 export const REFS = '.refs/';
 
-const PART = /^[a-z0-9._~%-]{1,200}$/;
+/** Characters of a part of a key. */
+export const MAX_PART = 200;
+const PART = new RegExp(`^[a-z0-9._~%-]{1,${MAX_PART}}$`);
 /** S3 allows 1024 bytes; the prefix in the bucket takes of that, too. */
 const MAX_KEY = 800;
 /** Names that Windows keeps for devices, with any ending. */

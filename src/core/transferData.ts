@@ -91,6 +91,8 @@ export interface RecordedFetch {
   checkpoint: CheckpointInfo;
   /** false: this very checkpoint had been fetched before. */
   recorded: boolean;
+  /** Whether the local name was left alone: a person here had set it, and not fetching. */
+  kept: boolean;
 }
 
 export interface PromotedFile {
@@ -222,7 +224,7 @@ export interface TransferMethods {
   };
   /**
    * Settles Git's conflict in `snapdir.json`, and puts other manifests into it. `files` are absolute; `snapdir.json`
-   * itself comes first. `choices` goes before `prefer`.
+   * itself comes first. `choices` goes before `prefer`. Needs no store.
    */
   mergePromotedFile: {
     params: { prefer: Preferred; files?: string[]; choices?: PromotedChoice[] };

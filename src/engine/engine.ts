@@ -132,7 +132,12 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     recoverStore: (_params, control) => recoverStore(env, location, control),
     collectGarbage: (params, control) => collectAndLetGo(env, ready(control), params, control),
     stats: (_params, control) => stats(env, open(), control),
-    ...transferMethods(env, { open, ready, create: () => openOrCreateStore(env, location) }),
+    ...transferMethods(env, {
+      open,
+      ready,
+      orNone,
+      create: () => openOrCreateStore(env, location),
+    }),
   };
   return Object.fromEntries(
     Object.entries(table).map(([name, method]) => [name, told(name, location, method)]),

@@ -12,6 +12,7 @@ import {
   type TargetProblem,
 } from '../core/reasons';
 import { MAX_NAME_LENGTH } from '../core/refName';
+import { MAX_PART } from '../core/storeKeys';
 import { visible } from './text/displayText';
 import { quoted } from './text/quoted';
 import { skipWords } from './words';
@@ -98,7 +99,10 @@ export function nameWords(reason: NameProblem): string {
     slashes: t('it must not begin with - @ or /, end with /, or hold //'),
     reserved: t('it is a word with a meaning of its own'),
     'like-id': t('it looks like the beginning of an id'),
-    'not-storable': t('it is too long, or no text'),
+    'not-storable': t(
+      'it is too long for a store: at most {0}, where a to z, 0 to 9 and . _ - count 1, any other sign 3 for each of its bytes (3 for A, 6 for ä, 9 for 中)',
+      MAX_PART,
+    ),
     'store-letters': t('a store has 1 to 60 letters, digits, dots, hyphens or underscores'),
     'store-git': t('it means the Git repository of the folder'),
     'store-taken': t('another store has it'),

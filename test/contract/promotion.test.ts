@@ -113,7 +113,7 @@ suite('the command and a Ceph', function () {
     await bob.ok('fetch', 'main', '--from', url);
     assert.deepEqual(Object.keys(readTree(bob.dir)), ['b.txt'], 'fetching touches no file');
     const plan = await bob.ok('pull', 'main', '--from', url, '--exact', '--dry-run');
-    assert.match(plan.stdout, /6 to create|5 to create|4 to create/);
+    assert.match(plan.stdout, /\b5 to create/);
     assert.match(plan.stdout, /delete +b\.txt/);
     await bob.ok('pull', 'main', '--from', url, '--exact', '--yes');
     assert.deepEqual(readTree(bob.dir, { modes: true }), readTree(alice.dir, { modes: true }));

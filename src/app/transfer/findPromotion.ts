@@ -1,8 +1,7 @@
 import { isHex64, type SnapshotId } from '../../core/ids';
 import { SnapdirError } from '../../core/errors';
-import type { RefEntry } from '../../core/promotion/refEntry';
+import { checkStoredName, type RefEntry } from '../../core/promotion/refEntry';
 import { groupRefKeys } from '../../core/promotion/refState';
-import { checkName } from '../../core/refName';
 import { REFS } from '../../core/storeKeys';
 import type { Stopper } from '../../base/parallel';
 import { readPromotion, readRef } from './remoteRef';
@@ -22,7 +21,7 @@ export interface Wanted {
 const KNOWN_SHOWN = 20;
 
 /**
- * Finds a promoted snapshot by what a person asked for: a name, `NAME#NONCE`, or a snapshot's 64 digits.
+ * Finds a promoted snapshot by what a person asked for: a name, `NAME#NONCE` where no name is the whole of it, or a snapshot's 64 digits.
  * @throws PROMOTION_NOT_FOUND, INVALID_NAME, REMOTE_…, AbortError
  */
 export async function findPromotion(
@@ -35,16 +34,36 @@ export async function findPromotion(
     const snapshot = asked as SnapshotId;
     return { name: null, snapshot, entry: null, current: false, aside: 0 };
   }
-  const [, name = asked, nonce] = /^(.*)#([0-9a-f]{4,16})$/s.exec(asked) ?? [];
-  checkName(name, 'ref');
-  const ref = await readRef(target.store, name, call);
-  const entry =
-    nonce === undefined ? ref.entry : await readPromotion(target.store, ref, nonce, call);
-  if (entry === undefined) {
-    throw await notFound(target, asked, stopper);
+  for (const { name, nonce } of readingsOf(asked)) {
+    const ref = await readRef(target.store, name, call);
+    const entry =
+      nonce === undefined ? ref.entry : await readPromotion(target.store, ref, nonce, call);
+    if (entry !== undefined) {
+      const current = entry.nonce === ref.current?.nonce;
+      return { name, snapshot: entry.id, entry, current, aside: ref.aside.length };
+    }
   }
-  const current = entry.nonce === ref.current?.nonce;
-  return { name, snapshot: entry.id, entry, current, aside: ref.aside.length };
+  throw await notFound(target, asked, stopper);
+}
+
+/** What a text may mean: a name as it stands (`bug#1234` is one), else a promotion of a name. @throws INVALID_NAME */
+function readingsOf(asked: string): { name: string; nonce?: string }[] {
+  const [, name, nonce] = /^(.*)#([0-9a-f]{4,16})$/s.exec(asked) ?? [];
+  if (name === undefined || nonce === undefined) {
+    checkStoredName(asked);
+    return [{ name: asked }];
+  }
+  checkStoredName(name);
+  return [...(isStoredName(asked) ? [{ name: asked }] : []), { name, nonce }];
+}
+
+function isStoredName(text: string): boolean {
+  try {
+    checkStoredName(text);
+    return true;
+  } catch {
+    return false; // Too long with the nonce.
+  }
 }
 
 async function notFound(target: Target, name: string, stopper: Stopper): Promise<SnapdirError> {

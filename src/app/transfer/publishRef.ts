@@ -19,6 +19,14 @@ export interface LostRace {
   theirs: RefEntry;
 }
 
+/** What came of a promotion. */
+export interface Published {
+  entry: RefEntry;
+  /** How many others lie beside what the name stands for now. */
+  aside: number;
+  lost?: LostRace;
+}
+
 type Draft = Omit<RefEntry, 'parents'>;
 
 /** What of the promotions that lie aside a new one settles: those of the same person, or all, or these nonces alone. */
@@ -90,7 +98,8 @@ async function moveHead(
 
 /**
  * Publishes a promotion: first in the journal, from where nothing gets lost, then by the head. Without
- * compare-and-swap the journal alone tells who else promoted at the same time.
+ * compare-and-swap the journal alone tells who promoted at the same time: the newest stands, and who holds the name is
+ * told how many lie aside.
  * @param of.seen the name as it was before
  * @returns the entry, and whose promotion won when it was not this one
  */
@@ -99,7 +108,7 @@ export async function publishRef(
   name: string,
   of: { draft: Draft; seen: RemoteRef; settle: Settles },
   call: StoreCall,
-): Promise<{ entry: RefEntry; lost?: LostRace }> {
+): Promise<Published> {
   const { draft, seen, settle } = of;
   const parents = await parentsOf(store, seen, draft, { settle, call });
   // Times go on within a name, whatever clocks say.
@@ -110,36 +119,23 @@ export async function publishRef(
   let version = seen.headVersion;
   for (let tries = HEAD_TRIES; ; tries--) {
     if (conditional && (await moveHead(store, name, { entry, version, call }))) {
-      return { entry };
+      const left = seen.aside.filter(({ nonce }) => !parents.includes(nonce));
+      return { entry, aside: left.length };
     }
     const now = await readRef(store, name, call);
     if (now.entry === undefined) {
       throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: store.url, key: headKey(name) });
     }
+    const aside = now.aside.length;
     if (!stands(now, entry.nonce)) {
-      return { entry, lost: { theirs: now.entry } };
-    }
-    const rival = conditional ? undefined : await rivalOf(store, now, { entry, seen, call });
-    if (rival !== undefined) {
-      return { entry, lost: { theirs: rival } };
+      return { entry, aside, lost: { theirs: now.entry } };
     }
     const head = now.history.find(({ nonce }) => nonce === now.headNonce);
     if (!conditional || stands({ ...now, current: head }, entry.nonce) || tries === 0) {
-      return { entry };
+      return { entry, aside };
     }
     version = now.headVersion;
   }
-}
-
-/** Who promoted at the same time, where only the journal tells. */
-async function rivalOf(
-  store: PermanentStore,
-  now: RemoteRef,
-  of: { entry: RefEntry; seen: RemoteRef; call: StoreCall },
-): Promise<RefEntry | undefined> {
-  const before = new Set(of.seen.history.map(({ nonce }) => nonce));
-  const fresh = now.aside.find(({ nonce }) => !before.has(nonce) && nonce !== of.entry.nonce);
-  return fresh === undefined ? undefined : readPromotion(store, now, fresh.nonce, of.call);
 }
 
 /**

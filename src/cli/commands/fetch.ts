@@ -17,7 +17,8 @@ export const fetchCommand = defineCommand({
   details: [
     'NAME is a promoted name, NAME#NONCE one of its promotions ("snapdir remote ls" shows them), or a',
     "snapshot's 64 digits. What is here is not fetched again; what comes is checked. The files in the",
-    'folder stay as they are. A fetched snapshot is marked as from elsewhere, and STORE/NAME names it.',
+    'folder stay as they are. A fetched snapshot is marked as from elsewhere, and STORE/NAME names it,',
+    'unless you set that name yourself.',
     'Where no store is configured it is "git", the repository that the folder is in. Into a clone',
     `"git fetch origin 'refs/snapdir/*:refs/snapdir/*'" brings what others promoted there and pushed.`,
   ],
@@ -51,6 +52,12 @@ export function tellFetched(output: Output, target: Target, fetched: Fetched): v
   output.print(
     `${what} of ${displayName(labelOf(target))} ${recorded ? 'is here' : 'was here'} as ${rev}: ${plural(received.objects, 'object')}, ${formatBytes(received.bytes)} fetched.`,
   );
+  if (fetched.kept !== null) {
+    const own = displayName(fetched.kept);
+    output.note(
+      `snapdir: ${own} is a name that you set, and was not moved; "snapdir show ${rev}" shows what was fetched, "snapdir refs --delete ${own}" makes room for it.`,
+    );
+  }
   if (fetched.aside > 0) {
     output.note(
       `snapdir: ${plural(fetched.aside, 'other promotion')} of this name lie aside; "snapdir remote ls" shows them.`,

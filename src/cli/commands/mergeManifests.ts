@@ -14,6 +14,7 @@ import { defineCommand, type Call } from '../command';
 import { displayName } from '../escape';
 import { exitCodes, type ExitCode } from '../exitCodes';
 import { plural } from '../format';
+import { manifestRoot } from '../locate';
 import type { Output } from '../output';
 import { UsageError } from '../usageError';
 
@@ -38,6 +39,7 @@ export const mergeManifestsCommand = defineCommand({
     },
   },
   arguments: [0, Number.POSITIVE_INFINITY],
+  locate: manifestRoot,
   exit: { done: 'merged', differences: 'there are conflicts; nothing was written' },
   async run(call, values, files) {
     const prefer = values.prefer ?? null;

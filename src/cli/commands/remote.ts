@@ -194,7 +194,7 @@ async function test({ output, clock, context }: Call, target: Target): Promise<E
   output.print(
     conditional
       ? 'It keeps conditions on writes: of two who promote one name at once, one wins.'
-      : 'It keeps no conditions on writes: two who promote one name at once are both told.',
+      : 'It keeps no conditions on writes: of two who promote one name at once the newer stands; who comes second is told.',
   );
   return exitCodes.done;
 }

@@ -5,6 +5,7 @@
 import { decodeUtf8, encodeUtf8 } from '../../base/utf8';
 import { SnapdirError } from '../errors';
 import type { SnapshotId } from '../ids';
+import { checkName } from '../refName';
 import { RECORD_LIMITS } from '../records/fields';
 import * as field from '../records/fields';
 import { decodeKeyPart, encodeKeyPart, REFS } from '../storeKeys';
@@ -62,6 +63,15 @@ const NONCE = /^[0-9a-f]{16}$/;
 /** Where the journal of a name lies; ends in `/`. @throws INVALID_NAME */
 export function refFolder(name: string): string {
   return `${REFS}${encodeKeyPart(name)}/`;
+}
+
+/**
+ * Checks a name that is to stand in a permanent store: it is one here, and its folder there has a place for it.
+ * @throws INVALID_NAME
+ */
+export function checkStoredName(name: string): void {
+  checkName(name, 'ref');
+  refFolder(name);
 }
 
 /** The key of the entry that won last. @throws INVALID_NAME */

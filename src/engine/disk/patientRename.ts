@@ -13,12 +13,12 @@ const PATIENCE_MS = 1500;
  * A rename that tries again for a while when something else has the file open. Elsewhere than on Windows these errors
  * do not pass, so it is for that system alone.
  * @param mayPass whether waiting can help with this target
- * @param pause waits so many milliseconds
+ * @param wait waits so many milliseconds
  */
 export function patientRename(
   rename: Rename,
   mayPass: (to: string) => boolean,
-  pause: (ms: number) => void = sleep,
+  wait: (ms: number) => void = pause,
 ): Rename {
   let patience = PATIENCE_MS;
   return (from, to) => {
@@ -33,11 +33,12 @@ export function patientRename(
         }
       }
       patience -= ms;
-      pause(ms);
+      wait(ms);
     }
   };
 }
 
-function sleep(ms: number): void {
+/** Waits so many milliseconds; the thread does nothing else. */
+export function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

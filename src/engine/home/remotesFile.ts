@@ -3,6 +3,7 @@ import { SnapdirError } from '../../core/errors';
 import { decodeUtf8 } from '../../base/utf8';
 import { ensureDir, join, readFile, writeFileDurable } from '../disk/durable';
 import { io } from '../disk/fsErrors';
+import { oneByOne } from '../disk/oneByOne';
 import { homeOf } from './registry';
 
 /** The stores that this user configured for the command: never anything inside a workspace (rule 5). No secrets. */
@@ -44,14 +45,29 @@ export function readRemotes(env: Pick<EngineEnv, 'fs'>, home: string | undefined
   };
 }
 
-/** @throws INVALID_ARGUMENT (the user has no home), DISK_FULL, READ_ONLY, IO */
-export function writeRemotes(env: EngineEnv, text: RemotesText): void {
+/**
+ * Reads them, and writes what `change` makes of them: one process after the other, so that none is lost.
+ * @throws INVALID_ARGUMENT (the user has no home), PARSE, STORE_BUSY, DISK_FULL, READ_ONLY, IO, and what `change` throws
+ */
+export function changeRemotes(env: EngineEnv, change: (text: RemotesText) => RemotesText): void {
   const home = homeOf(env);
   if (home === undefined) {
     const reason = 'there is no place to keep it; SNAPDIR_HOME names a folder';
     throw new SnapdirError('INVALID_ARGUMENT', { argument: 'remote', reason });
   }
-  io('create', home, () => ensureDir(env.fs, join(home, 'tmp'), 0o700));
-  const bytes = new TextEncoder().encode(`${JSON.stringify(text, null, 2)}\n`);
-  writeFileDurable(env, join(home, 'tmp'), remotesPath(home), bytes);
+  const tmp = join(home, 'tmp');
+  io('create', home, () => ensureDir(env.fs, tmp, 0o700));
+  oneByOne(
+    env,
+    { lease: join(tmp, `${NAME}.lease`), tmp },
+    {
+      operation: 'change the stores',
+      work: (lease) => {
+        const text = change(readRemotes(env, home));
+        const bytes = new TextEncoder().encode(`${JSON.stringify(text, null, 2)}\n`);
+        lease.check();
+        writeFileDurable(env, tmp, remotesPath(home), bytes);
+      },
+    },
+  );
 }

@@ -12,11 +12,11 @@ import {
 } from '../../core/promotion/promotedManifest';
 import { choiceOf, isSettled } from '../../core/promotion/promotedChoice';
 import type { PromotedClaim } from '../../core/transferData';
-import type { EngineEnv } from '../context';
+import type { Control, EngineEnv } from '../context';
 import { readFile } from '../disk/durable';
 import { io } from '../disk/fsErrors';
-import { requireWritable, type Store } from '../store/storeRoot';
-import { readOwn, replaceOwn, sameText } from './promotedFile';
+import type { Store } from '../store/storeRoot';
+import { changeOwn, readOwn, sameText, type Changed } from './promotedFile';
 import { unmergedBase } from './unmergedBase';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
@@ -33,38 +33,47 @@ interface Source {
  * `files` to put in. Names that stand for different snapshots are listed, and then nothing is written unless each was
  * chosen or `prefer` says whose goes. Without a base (in the text, or in Git's index) a name that only one side changed
  * counts among them.
- * @throws PATH_NOT_FOUND, PARSE, INVALID_NAME, UNSAFE_PATH, READ_ONLY, IO
+ * @param store also of a folder that has none: machines that build have a clone and nothing else
+ * @throws PATH_NOT_FOUND, PARSE, INVALID_NAME, UNSAFE_PATH, STORE_BUSY, READ_ONLY, IO, AbortError
  */
 export function mergePromotedFile(
   env: EngineEnv,
   store: Store,
-  { prefer, files = [], choices = [] }: Params<'mergePromotedFile'>,
+  params: Params<'mergePromotedFile'>,
+  control: Control,
 ): Result<'mergePromotedFile'> {
-  requireWritable(store);
   const { path, bytes } = readOwn(env, store);
-  if (bytes === undefined && files.length === 0) {
+  if (bytes === undefined && (params.files ?? []).length === 0) {
     throw new SnapdirError('PATH_NOT_FOUND', { path: PROMOTED_MANIFEST, rev: 'live' });
   }
+  const change = (own: Uint8Array | undefined): Changed<Result<'mergePromotedFile'>> =>
+    merged(env, { path, bytes: own }, params);
+  return changeOwn(env, store, { control, change });
+}
+
+function merged(
+  env: EngineEnv,
+  { path, bytes }: { path: string; bytes: Uint8Array | undefined },
+  { prefer, files = [], choices = [] }: Params<'mergePromotedFile'>,
+): Changed<Result<'mergePromotedFile'>> {
   const own = bytes === undefined ? [] : [{ path, text: parse(path, bytes) }];
   const others = files.filter((file) => file !== path).map((file) => readOther(env, file));
   const sources: Source[] = [...own, ...others];
   const texts = sources.map(({ text }) => text);
-  const { merged, conflicts, base } = mergePromoted(texts, prefer);
+  const { merged: names, conflicts, base } = mergePromoted(texts, prefer);
   for (const { name, snapshot } of conflicts.flatMap((of) => choiceOf(of, choices) ?? [])) {
     if (snapshot === null) {
-      merged.delete(name);
+      names.delete(name);
     } else {
-      merged.set(name, snapshot);
+      names.set(name, snapshot);
     }
   }
   const settled = isSettled(conflicts, prefer, choices);
-  const text = formatPromoted(merged);
+  const text = formatPromoted(names);
   const written = settled && !sameText(bytes, text);
-  if (written && !replaceOwn(env, store, bytes, text)) {
-    throw new SnapdirError('IO', { operation: 'write', path, errno: 'EBUSY' });
-  }
   const claims = conflicts.flatMap((of) => claimsOf(of, sources));
-  return { settled, written, names: merged.size, conflicts, claims, base };
+  const result = { settled, written, names: names.size, conflicts, claims, base };
+  return { text: written ? text : undefined, result };
 }
 
 function parse(path: string, bytes: Uint8Array): PromotedText {

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../../base/abort';
 import type { EngineMethods } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
+import { fetchedNames } from '../../core/history/fetchedNames';
 import type { LoggedTake } from '../../core/history/log';
 import { shortId, type CheckpointId } from '../../core/ids';
 import type { Origin } from '../../core/records';
@@ -49,11 +50,18 @@ export function recordFetched(
   if (known === undefined && !isStillWhole(env, store, { ...params, id, epoch }, control)) {
     return recordFetched(env, store, params, control);
   }
-  if (params.ref !== null) {
+  const kept = params.ref !== null && isOwnName(env, store, params.ref);
+  if (params.ref !== null && !kept) {
     placeRef(env, store, { name: params.ref, checkpoint: id, fetched: true }, control);
   }
   const info = loadHistory(env, store).history.toInfo(id);
-  return { checkpoint: withHealth(env, store, info), recorded: known === undefined };
+  return { checkpoint: withHealth(env, store, info), recorded: known === undefined, kept };
+}
+
+/** Whether somebody here set the name: fetching moves only what fetching set. */
+function isOwnName(env: EngineEnv, store: Store, name: string): boolean {
+  const { history } = loadHistory(env, store);
+  return history.refs.has(name) && !fetchedNames(history).includes(name);
 }
 
 /** Everything of a snapshot in its place, durably; its manifest last. */

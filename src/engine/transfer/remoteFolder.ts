@@ -7,6 +7,8 @@ import { decodeUtf8 } from '../../base/utf8';
 import type { EngineEnv } from '../context';
 import { discard, ensureDir, join, makeDirs, readFile, writeFileWhole } from '../disk/durable';
 import { io } from '../disk/fsErrors';
+import type { Lease } from '../disk/lease';
+import { oneByOne } from '../disk/oneByOne';
 import { placeKey } from '../home/registry';
 import { requireWritable, type Store } from '../store/storeRoot';
 
@@ -87,11 +89,16 @@ export function allowSecrets(env: EngineEnv, store: Store, params: Params<'allow
   if (!checksums.every(isHex64)) {
     throw new SnapdirError('PARSE', { what: 'checksum', reason: 'expected 64 hex digits' });
   }
-  const all = allowedSecrets(env, store, remote);
-  checksums.forEach((checksum) => all.add(checksum));
   makeFolder(env, store, remote);
-  const text = [...all].sort().map((one) => `${one}\n`);
-  const bytes = new TextEncoder().encode(text.join(''));
-  writeFileWhole(env, store.tmp, allowedPath(store, remote), { bytes, durable: true });
+  const place = { lease: join(store.tmp, 'allowed-secrets.lease'), tmp: store.tmp };
+  const work = (lease: Lease): void => {
+    const all = allowedSecrets(env, store, remote);
+    checksums.forEach((checksum) => all.add(checksum));
+    const text = [...all].sort().map((one) => `${one}\n`);
+    const bytes = new TextEncoder().encode(text.join(''));
+    lease.check();
+    writeFileWhole(env, store.tmp, allowedPath(store, remote), { bytes, durable: true });
+  };
+  oneByOne(env, place, { operation: 'allow secrets', work });
   return null;
 }

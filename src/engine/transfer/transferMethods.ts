@@ -25,6 +25,8 @@ export interface StoreDoor {
   open: () => Store;
   /** As `open`, after a look at what an unclean end left. */
   ready: (control: Control, store?: Store) => Store;
+  /** As `open`; what stands in for a store where there is none. */
+  orNone: () => Store;
   /** Fetching into a folder without a store makes one. */
   create: () => Store;
 }
@@ -37,7 +39,8 @@ type Table = {
 };
 
 /** The methods for promoting to permanent stores, and for fetching from them. */
-export function transferMethods(env: EngineEnv, { open, ready, create }: StoreDoor): Table {
+export function transferMethods(env: EngineEnv, door: StoreDoor): Table {
+  const { open, ready, create } = door;
   return {
     startPromotion: (params, control) => startPromotion(env, open(), params, control),
     listContent: (params, control) => listContent(env, open(), params, control),
@@ -56,8 +59,8 @@ export function transferMethods(env: EngineEnv, { open, ready, create }: StoreDo
       missingContent(env, ready(control, create()), params, control),
     recordFetched: (params, control) =>
       recordFetched(env, ready(control, create()), params, control),
-    promotedFile: (params) => promotedFile(env, open(), params),
-    mergePromotedFile: (params) => mergePromotedFile(env, open(), params),
+    promotedFile: (params, control) => promotedFile(env, open(), params, control),
+    mergePromotedFile: (params, control) => mergePromotedFile(env, door.orNone(), params, control),
     unmergedBase: ({ path }) => ({ bytes: unmergedBase(path) ?? null }),
     exportCheckpoints: (params, control) => exportCheckpoints(env, open(), params, control),
     importCheckpoints: (params, control) => importCheckpoints(env, ready(control), params, control),

@@ -62,7 +62,7 @@ export function testStoreCommand(ui: Ui): CommandTypes['snapdir.testStore'] {
       probe.conditional
         ? t('The store "{0}" works: a small write took {1} ms.', name, ms)
         : t(
-            'The store "{0}" works: a small write took {1} ms. It keeps no conditions on writes: of two who promote one name at once, both are told.',
+            'The store "{0}" works: a small write took {1} ms. It keeps no conditions on writes: of two who promote one name at once, the newer stands, and who comes second is told.',
             name,
             ms,
           ),

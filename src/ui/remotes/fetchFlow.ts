@@ -54,7 +54,7 @@ export function tellFetched(
   ui: Ui,
   repository: Repository,
   { store, words }: Pick<RemoteSubject, 'store' | 'words'>,
-  { recorded, received, checkpoint, aside }: Fetched,
+  { recorded, received, checkpoint, aside, kept }: Fetched,
 ): void {
   const compare = t('Compare with Current');
   const size = byteSize(received.bytes, locale());
@@ -68,7 +68,12 @@ export function tellFetched(
       )
     : t('"{0}" from "{1}" was here already.', visible(words), visible(store));
   const others = aside === 0 ? '' : ` ${t('{0} other promotions of this name lie aside.', aside)}`;
-  void ui.notices.tell('fetched', done + others, [compare]).then((answer) =>
+  const own =
+    kept === null ? '' : ` ${t('"{0}" is a name that you set, and was not moved.', visible(kept))}`;
+  const text = done + own + others;
+  const told =
+    kept === null ? ui.notices.tell('fetched', text, [compare]) : ui.prompts.info(text, compare);
+  void told.then((answer) =>
     answer === compare
       ? vscode.commands.executeCommand('snapdir.compareWithWorkspace', {
           folder: repository.root,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { notePromotion } from '../../app/notePromotion';
 import {
   promoteSnapshot,
   type Promotion,
@@ -90,12 +91,17 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boo
       ? t('Everything of "{1}" in "{2}" was sent again: {3} objects, {4}.', ...names, ...amounts)
       : t('{0} was "{1}" in "{2}" already.', ...names);
   const left = leftOutCount === 0 ? '' : ` ${t('Left out: {0}.', filesWords(leftOutCount))}`;
+  const others =
+    done.aside === 0 ? '' : ` ${t('{0} other promotions of this name lie aside.', done.aside)}`;
+  const all = words + left + others;
   if (mayWrite) {
-    void offerManifest(ui, words + left, of, done);
+    void offerManifest(ui, all, of, done);
+  } else if (done.aside > 0) {
+    void ui.prompts.info(all);
   } else if (changed || of.anew) {
-    void ui.notices.tell('promoted', words + left);
+    void ui.notices.tell('promoted', all);
   } else {
-    void offerAnew(ui, words + left, of);
+    void offerAnew(ui, all, of);
   }
 }
 
@@ -105,18 +111,13 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boo
 async function offerManifest(
   ui: Ui,
   words: string,
-  { target, name }: StorePromotion,
-  { snapshot }: Promotion,
+  { target }: StorePromotion,
+  done: Promotion,
 ): Promise<void> {
-  const { engine } = target.repository;
   const write = t('Write to snapdir.json');
   if ((await ui.notices.tell('promoted', words, [write])) === write) {
     try {
-      // The message may have stood for long: what the name stands for by now counts.
-      const now = (await engine.timeline({ limit: 1 })).refs[name];
-      const found = now === undefined ? undefined : await engine.resolve({ rev: now });
-      const latest = found?.kind === 'snapshot' ? found.snapshot : snapshot;
-      await engine.promotedFile({ set: [{ name, snapshot: latest }], create: true });
+      await notePromotion(target.repository, done);
     } catch (error) {
       await showError(ui.prompts, ui.log, write, error);
       return;

@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
 import type { RemoteName } from '../../app/listRemote';
+import { SnapdirError } from '../../core/errors';
+import { checkStoredName } from '../../core/promotion/refEntry';
+import { checkName } from '../../core/refName';
 import type { Target } from '../commands/targets';
 import { visible, withoutIcons } from '../text/displayText';
 import { relativeTime } from '../text/times';
 import type { Ui } from '../uiContext';
 import { addStore } from './addStore';
+import { nameWords } from '../reasonWords';
 import { locale } from '../words';
 import { knownNames, storesInOrder } from './promoteChoices';
 import { FOUND_GIT, type StoreEntry } from './storeEntry';
@@ -84,7 +88,7 @@ export async function pickName(
   const stores = ui.remotes.all.map(({ name }) => name);
   const known = knownNames({ refs: Object.keys(refs), fetched, stores }, there);
   if (known.length === 0) {
-    return askName(ui, target);
+    return askName(ui, target, store);
   }
   const items: Name[] = [
     { label: t('New Name…'), iconPath: new vscode.ThemeIcon('add') },
@@ -103,9 +107,10 @@ export async function pickName(
           label: t('New Name: {0}', withoutIcons(visible(text))),
           iconPath: new vscode.ThemeIcon('add'),
           ref: text,
+          ...problemOf(nameProblem(text, store)),
         },
   );
-  return picked === undefined ? undefined : (picked.ref ?? askName(ui, target));
+  return picked === undefined ? undefined : (picked.ref ?? askName(ui, target, store));
 }
 
 const nameIn = (seen: readonly RemoteName[], wanted: string): RemoteName | undefined =>
@@ -122,11 +127,28 @@ function heldBy(ui: Ui, store: string | undefined, held: RemoteName | undefined)
       ].join(' · ');
 }
 
-function askName(ui: Ui, target: Target): Promise<string | undefined> {
+const problemOf = (problem: string | undefined): { description?: string } =>
+  problem === undefined ? {} : { description: problem };
+
+/** Why a text cannot be a name, here or in a store; undefined: it can. */
+function nameProblem(text: string, store: string | undefined): string | undefined {
+  try {
+    checkName(text.trim(), 'ref');
+    if (store !== undefined) {
+      checkStoredName(text.trim());
+    }
+    return undefined;
+  } catch (error) {
+    return SnapdirError.is(error, 'INVALID_NAME') ? nameWords(error.data.reason) : String(error);
+  }
+}
+
+function askName(ui: Ui, target: Target, store: string | undefined): Promise<string | undefined> {
   return ui.prompts.input({
     title: t('Promote {0}', target.words),
     placeHolder: t('A name, for example: release-1.0'),
     prompt: t('A promoted snapshot has a name of its own and is never pruned.'),
-    validateInput: (text) => (text.trim() === '' ? t('A name is needed.') : undefined),
+    validateInput: (text) =>
+      text.trim() === '' ? t('A name is needed.') : nameProblem(text, store),
   });
 }

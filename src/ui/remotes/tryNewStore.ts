@@ -188,7 +188,7 @@ function tellWorks(ui: Ui, name: string, probe: StoreProbe | undefined): void {
   const words =
     probe?.conditional === false
       ? t(
-          'The store "{0}" works and was added. It keeps no conditions on writes: of two who promote one name at once, both are told. Next, promote a snapshot to it.',
+          'The store "{0}" works and was added. It keeps no conditions on writes: of two who promote one name at once, the newer stands, and who comes second is told. Next, promote a snapshot to it.',
           visible(name),
         )
       : t('The store "{0}" works and was added. Next, promote a snapshot to it.', visible(name));

@@ -79,7 +79,7 @@ async function runWith(argv: string[], answers: Answers = {}): Promise<Ran> {
     commands,
     remotes: new RemoteBook({
       read: () => ({ remotes: {} }),
-      write: () => undefined,
+      change: () => undefined,
       openStore: () => Promise.reject(new Error('no stores here')),
       openGit: () => Promise.reject(new Error('no Git here')),
       hasGitPromotions: () => Promise.resolve(false),

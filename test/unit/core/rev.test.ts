@@ -51,6 +51,19 @@ suite('rev', () => {
     }
   });
 
+  test('a tag of what was taken here goes before that of what came from elsewhere', () => {
+    const origin = { from: 'file:///x', name: 'main', checkpoint: null, time: 1, author: 'y' };
+    const own = take({ time: day(1), snapshot: s1, tags: ['stable'] });
+    const others = take({ time: day(9), snapshot: s2, tags: ['stable', 'theirs'], origin });
+    const both = foldHistory([
+      { id: a, record: own },
+      { id: b, record: others },
+    ]);
+    const found = (rev: string): unknown => resolveRev(both, rev);
+    assert.deepEqual(found('stable'), { kind: 'snapshot', snapshot: s1, checkpointId: a });
+    assert.deepEqual(found('theirs'), { kind: 'snapshot', snapshot: s2, checkpointId: b });
+  });
+
   test('ancestors', () => {
     finds('HEAD~0', c);
     finds('HEAD~', b);
