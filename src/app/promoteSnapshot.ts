@@ -74,8 +74,8 @@ interface Work {
 /**
  * Gives a snapshot a name in a permanent store: objects, then the manifest, then the name, so that a name never
  * shows what is not whole. May be stopped anywhere and done again: it goes on where it was.
- * @throws PROMOTION_CONFLICT (the name was moved by somebody else), SECRETS_FOUND, REV_NOT_FOUND, INVALID_NAME,
- *   REMOTE_…, AbortError
+ * @throws PROMOTION_CONFLICT (the name was moved by somebody else), PROMOTION_UNREADABLE (without
+ *   `force`), SECRETS_FOUND, REV_NOT_FOUND, INVALID_NAME, REMOTE_…, AbortError
  */
 export async function promoteSnapshot(
   repository: Repository,
@@ -127,7 +127,11 @@ async function promote(work: Work): Promise<Promotion> {
 /** Nobody's promotion is moved away unseen. */
 function refuseMoved({ request, seen, start, target }: Work): void {
   const expected = request.expect === undefined ? start.seen : request.expect;
-  const { entry } = seen;
+  const { entry, current, unreadable: why } = seen;
+  if (current !== undefined && why !== undefined && request.force !== true) {
+    const { name } = request;
+    throw new SnapdirError('PROMOTION_UNREADABLE', { store: labelOf(target), name, why });
+  }
   if (entry !== undefined && entry.nonce !== expected && request.force !== true) {
     const mine = summaryOf(start);
     throw conflict(target, request.name, { mine, theirs: summaryOf(entry), kept: false });

@@ -11,8 +11,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** What the book is made of; the composition root has it. */
 export interface RemotePlaces {
-  read(): { remotes: Readonly<Record<string, Fields>>; default?: string };
-  write(text: { remotes: Record<string, Record<string, unknown>>; default?: string }): void;
+  /** Each is unchecked: what a person wrote there. */
+  read(): { remotes: Readonly<Record<string, unknown>>; default?: string };
+  write(text: { remotes: Record<string, unknown>; default?: string }): void;
   openStore: OpenStore;
   openGit(root: string): Promise<PermanentStore>;
   env: Readonly<Record<string, string | undefined>>;
@@ -22,6 +23,12 @@ export interface RemotePlaces {
 export interface NamedRemote {
   remote: Remote;
   isDefault: boolean;
+}
+
+/** A store whose settings cannot be used, and why. */
+export interface BrokenRemote {
+  name: string;
+  error: unknown;
 }
 
 const URL_LIKE = /^[a-z0-9]+:/;
@@ -34,12 +41,19 @@ export class RemoteBook {
     this.places = places;
   }
 
-  /** All, sorted by name. @throws PARSE and what {@link parseRemote} throws */
-  list(): NamedRemote[] {
+  /** All, sorted by name. @throws PARSE */
+  list(): { stores: NamedRemote[]; broken: BrokenRemote[] } {
     const { remotes, default: chosen } = this.places.read();
-    return Object.entries(remotes)
-      .map(([name, fields]) => ({ remote: parseRemote(name, fields), isDefault: name === chosen }))
-      .sort((a, b) => (a.remote.name < b.remote.name ? -1 : 1));
+    const [stores, broken]: [NamedRemote[], BrokenRemote[]] = [[], []];
+    for (const name of Object.keys(remotes).sort()) {
+      try {
+        const remote = parseRemote(name, fieldsOf(name, remotes[name]));
+        stores.push({ remote, isDefault: name === chosen });
+      } catch (error) {
+        broken.push({ name, error });
+      }
+    }
+    return { stores, broken };
   }
 
   /** What they are called, also those whose settings cannot be used. @throws PARSE */
@@ -56,7 +70,7 @@ export class RemoteBook {
     const { remotes, default: chosen } = this.places.read();
     const next = asDefault ? name : chosen;
     this.places.write({
-      remotes: { ...copyOf(remotes), [name]: { ...fields } },
+      remotes: { ...remotes, [name]: { ...fields } },
       ...(next === undefined ? {} : { default: next }),
     });
     return remote;
@@ -68,7 +82,7 @@ export class RemoteBook {
     if (!Object.hasOwn(remotes, name)) {
       throw new SnapdirError('STORE_NAME_UNKNOWN', { name, known: Object.keys(remotes).sort() });
     }
-    const rest = copyOf(remotes);
+    const rest = { ...remotes };
     delete rest[name];
     const kept = chosen === undefined || chosen === name ? {} : { default: chosen };
     this.places.write({ remotes: rest, ...kept });
@@ -96,7 +110,7 @@ export class RemoteBook {
     if (meant === GIT_STORE) {
       return { name: GIT_STORE, store: await this.places.openGit(root) };
     }
-    const fields = Object.hasOwn(remotes, meant) ? remotes[meant] : undefined;
+    const fields = Object.hasOwn(remotes, meant) ? fieldsOf(meant, remotes[meant]) : undefined;
     if (fields === undefined && !URL_LIKE.test(meant)) {
       const known = Object.keys(remotes).sort();
       throw new SnapdirError('STORE_NAME_UNKNOWN', { name: meant, known });
@@ -116,10 +130,14 @@ function regionIn(url: string, env: RemotePlaces['env']): { region?: string } {
   return url.startsWith('b2:') && region ? { region } : {};
 }
 
-const copyOf = (
-  remotes: Readonly<Record<string, Fields>>,
-): Record<string, Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(remotes).map(([name, fields]) => [name, { ...fields }]));
+/** What is said of one store. @throws INVALID_ARGUMENT */
+function fieldsOf(name: string, value: unknown): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return { ...value };
+  }
+  const reason = 'it must be an object with a "url"';
+  throw new SnapdirError('INVALID_ARGUMENT', { argument: `remotes.${name}`, reason });
+}
 
 /** A folder of a repository, or a worktree's file. */
 function isInGit(root: string): boolean {

@@ -74,7 +74,9 @@ suite('S3 on Ceph: the policies of the documentation', function () {
     await failure('PROMOTION_NOT_FOUND', () =>
       fetchSnapshot(bob.repository, target, { name: 'mistyped' }),
     );
-    const [name] = await listRemote(bob.repository, target);
+    const {
+      names: [name],
+    } = await listRemote(bob.repository, target);
     assert.equal(name?.name, 'main');
     const { received } = await fetchSnapshot(bob.repository, target, { name: 'main' });
     assert.equal(received.objects, 1);
@@ -102,7 +104,7 @@ suite('S3 on Ceph: the policies of the documentation', function () {
     const store = await openBucket(user, url);
     await probeReading(store);
     const bob = person('bob', {});
-    assert.deepEqual(await listRemote(bob.repository, { name: 'team', store }), []);
+    assert.deepEqual((await listRemote(bob.repository, { name: 'team', store })).names, []);
     const { permission } = await failure('REMOTE_DENIED', () => store.put('a', Buffer.from('a')));
     assert.equal(permission, 's3:PutObject');
   });

@@ -7,7 +7,9 @@ import { probeReading, probeStore } from '../../core/storePieces';
 import { defineCommand, type Call, type OptionValues } from '../command';
 import { displayName } from '../escape';
 import { exitCodes, type ExitCode } from '../exitCodes';
+import { toFailure } from '../failure';
 import { formatBytes, plural } from '../format';
+import { unreadableWords } from '../promotionErrorWords';
 import { parseSettings } from '../remoteSettings';
 import { UsageError } from '../usageError';
 import { withTarget } from '../withTarget';
@@ -122,23 +124,30 @@ function added({ output }: Call, remote: Remote): ExitCode {
 }
 
 function listStores({ output, remotes }: Call): ExitCode {
-  const all = remotes.list();
-  const json = all.map(({ remote, isDefault }) => ({ ...shown(remote), default: isDefault }));
-  output.document({ stores: json });
-  for (const { remote, isDefault } of all) {
+  const { stores, broken } = remotes.list();
+  const json = stores.map(({ remote, isDefault }) => ({ ...shown(remote), default: isDefault }));
+  const errors = broken.map(({ name, error }) => ({ name, error: toFailure(error) }));
+  output.document({
+    stores: json,
+    broken: errors.map(({ name, error: { exit: _, ...error } }) => ({ name, error })),
+  });
+  for (const { remote, isDefault } of stores) {
     output.printQuiet(remote.name);
     const more = isDefault ? '  (default)' : '';
     output.print(`${displayName(remote.name)}  ${displayName(redactUrl(remote.url))}${more}`);
   }
-  if (all.length === 0) {
+  for (const { name, error } of errors) {
+    output.print(`${displayName(name)}  cannot be used: ${error.message}`);
+  }
+  if (stores.length + broken.length === 0) {
     output.print('There are no stores. "snapdir remote add NAME URL" adds one.');
   }
   return exitCodes.done;
 }
 
 async function listNames({ repository, output, context }: Call, target: Target): Promise<ExitCode> {
-  const names = await listRemote(repository, target, context);
-  output.document({ store: labelOf(target), names });
+  const { names, unreadable } = await listRemote(repository, target, context);
+  output.document({ store: labelOf(target), names, unreadable });
   for (const one of names) {
     output.printQuiet(one.name);
     output.print(nameLine(one));
@@ -146,7 +155,10 @@ async function listNames({ repository, output, context }: Call, target: Target):
       output.print(`  aside: ${displayName(one.name)}#${nonce}`);
     }
   }
-  if (names.length === 0) {
+  for (const { name, why } of unreadable) {
+    output.print(`${displayName(name)}  cannot be read: ${unreadableWords(why)}`);
+  }
+  if (names.length + unreadable.length === 0) {
     output.print(`${displayName(labelOf(target))} holds no promoted snapshots.`);
   }
   return exitCodes.done;

@@ -13,7 +13,13 @@ import type { RemoteSnapshots } from '../state/remoteSnapshots';
 import type { RepositorySet } from '../state/repositorySet';
 import { noteItem } from '../tree/changeItems';
 import { NoteNode } from '../tree/nodes';
-import { emptyStoreItem, promotionItem, remoteNameItem, storeItem } from '../tree/remoteItems';
+import {
+  emptyStoreItem,
+  promotionItem,
+  remoteNameItem,
+  storeItem,
+  unreadableNode,
+} from '../tree/remoteItems';
 import {
   EmptyStoreNode,
   PromotionNode,
@@ -106,11 +112,13 @@ export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposa
     const { entry, repository } = node;
     const key = `store/${entry.name}`;
     try {
-      const names = await this.parts.snapshots.list(entry.name, repository);
+      const { names, unreadable } = await this.parts.snapshots.list(entry.name, repository);
       const hereIn = await this.places(node, names);
-      return names.length === 0
-        ? [new EmptyStoreNode(node)]
-        : names.map((of) => new RemoteNameNode(node, of, hereIn(of)));
+      const rows: RemoteNode[] = [
+        ...names.map((of) => new RemoteNameNode(node, of, hereIn(of))),
+        ...unreadable.map((one) => unreadableNode(node, one)),
+      ];
+      return rows.length === 0 ? [new EmptyStoreNode(node)] : rows;
     } catch (error) {
       return this.failed(node, `${key}/error`, error);
     }

@@ -47,7 +47,9 @@ suite('promote, fetch, pull', () => {
     assert.deepEqual([done.changed, done.sent.objects, done.snapshot], [true, 3, taken.snapshot]);
     bob.take();
     const target = { name: 'team', store };
-    const [listed] = await listRemote(bob.repository, target);
+    const {
+      names: [listed],
+    } = await listRemote(bob.repository, target);
     assert.deepEqual(
       [listed?.name, listed?.snapshot, listed?.here, listed?.by, listed?.message, listed?.files],
       ['main', taken.snapshot, false, 'alice@test', 'first', 4],
@@ -77,7 +79,7 @@ suite('promote, fetch, pull', () => {
       );
     };
     assert.deepEqual(files(bob.root), files(alice.root));
-    assert.equal((await listRemote(bob.repository, target))[0]?.here, true);
+    assert.equal((await listRemote(bob.repository, target)).names[0]?.here, true);
     const again = await fetchSnapshot(bob.repository, target, { name: 'main' });
     assert.deepEqual(
       [again.recorded, again.received.objects, again.checkpoint.id],
@@ -182,7 +184,9 @@ suite('promote, fetch, pull', () => {
     alice.take('again');
     assert.equal((await conflictOf(promote(alice, store))).theirs.by, 'bob@test');
     assert.equal((await promote(alice, store, { force: true })).changed, true);
-    const [main] = await listRemote(alice.repository, { name: 'team', store });
+    const {
+      names: [main],
+    } = await listRemote(alice.repository, { name: 'team', store });
     assert.deepEqual([main?.by, main?.promotions, main?.aside], ['alice@test', 3, []]);
   });
 
@@ -205,7 +209,9 @@ suite('promote, fetch, pull', () => {
         promoteSnapshot(alice.repository, target, { rev: 'HEAD', name: 'main' }),
       );
       assert.deepEqual([data.kept, data.mine.by, data.theirs.by], [true, 'alice@test', 'bob@test']);
-      const [main] = await listRemote(bob.repository, of);
+      const {
+        names: [main],
+      } = await listRemote(bob.repository, of);
       assert.deepEqual([main?.promotions, main?.aside.length], [2, 1]);
       if (conditional) {
         assert.equal(main?.by, 'bob@test');
@@ -216,7 +222,9 @@ suite('promote, fetch, pull', () => {
         await fetchSnapshot(bob.repository, of, { name: `main#${nonce}` });
       }
       await promoteSnapshot(alice.repository, of, { rev: 'HEAD', name: 'main', force: true });
-      const [after] = await listRemote(bob.repository, of);
+      const {
+        names: [after],
+      } = await listRemote(bob.repository, of);
       assert.deepEqual([after?.by, after?.aside], ['alice@test', []]);
     });
   }
