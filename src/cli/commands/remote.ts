@@ -129,7 +129,10 @@ function listStores({ output, remotes }: Call): ExitCode {
   const errors = broken.map(({ name, error }) => ({ name, error: toFailure(error) }));
   output.document({
     stores: json,
-    broken: errors.map(({ name, error: { exit: _, ...error } }) => ({ name, error })),
+    broken: errors.map(({ name, error: { code, message } }) => ({
+      name,
+      error: { code, message },
+    })),
   });
   for (const { remote, isDefault } of stores) {
     output.printQuiet(remote.name);

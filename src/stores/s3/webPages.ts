@@ -1,5 +1,5 @@
 // What answers in place of a store: websites, sign-in pages of networks, proxies.
-import type { Failed } from './s3Errors';
+import type { Failed } from './failed';
 
 /**
  * Whether an answer says that it is HTML, and may be. Web frameworks say so of what is empty, and of errors whose code

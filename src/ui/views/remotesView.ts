@@ -7,6 +7,7 @@ import type { Clock } from '../../base/clock';
 import type { SnapshotId } from '../../core/ids';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import type { Logger } from '../../base/logger';
+import { remediesFor } from '../remotes/remedies';
 import type { Remotes } from '../remotes/remotes';
 import { describeError } from '../showError';
 import type { RemoteSnapshots } from '../state/remoteSnapshots';
@@ -22,6 +23,7 @@ import {
 } from '../tree/remoteItems';
 import {
   EmptyStoreNode,
+  FailedStoreNode,
   PromotionNode,
   RemoteNameNode,
   StoreNode,
@@ -175,14 +177,19 @@ export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposa
     return new NoteNode(undefined, rowKey(repository.root, key), label);
   }
 
-  /** A row that says what is wrong; a click tries again. */
-  private failed({ repository }: StoreNode, key: string, error: unknown): RemoteNode[] {
+  /** A row that says what is wrong; a click tries again, and offers what may help. */
+  private failed(node: StoreNode, key: string, error: unknown): RemoteNode[] {
     if (isCancelled(error)) {
       return [];
     }
     this.parts.log.error('A store could not be listed', error);
-    const words = t('{0} Click to try again.', describeError(error).message);
-    const id = rowKey(repository.root, key);
+    const { message } = describeError(error);
+    const id = rowKey(node.repository.root, key);
+    const remedies = remediesFor(error, { profiles: false, configured: true });
+    if (remedies.some((remedy) => remedy !== 'again')) {
+      return [new FailedStoreNode(node, id, t('{0} Click for what may help.', message))];
+    }
+    const words = t('{0} Click to try again.', message);
     return [new NoteNode(undefined, id, words, 'error', REFRESH)];
   }
 }
