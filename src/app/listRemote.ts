@@ -1,5 +1,6 @@
 import type { CallContext } from '../core/engine';
 import type { SnapshotId } from '../core/ids';
+import type { Unreadable } from '../core/promotion/promotionErrors';
 import type { RefKey } from '../core/promotion/refEntry';
 import { groupRefKeys } from '../core/promotion/refState';
 import { REFS } from '../core/storeKeys';
@@ -32,12 +33,24 @@ export interface RemoteName {
   promotions: number;
 }
 
-/** The promoted names that a store holds, sorted. @throws REMOTE_…, AbortError */
+/** A name of which nobody can tell what it stands for. */
+export interface UnreadableName {
+  name: string;
+  why: Unreadable;
+}
+
+/** What a store holds, sorted. */
+export interface RemoteList {
+  names: RemoteName[];
+  unreadable: UnreadableName[];
+}
+
+/** The promoted names that a store holds. One that cannot be read hides no other. @throws REMOTE_…, AbortError */
 export async function listRemote(
   repository: Repository,
   target: Target,
   context: CallContext = {},
-): Promise<RemoteName[]> {
+): Promise<RemoteList> {
   const stopper = new Stopper(context.signal, new AbortController());
   try {
     const call = { signal: stopper.signal };
@@ -56,13 +69,17 @@ export async function listRemote(
       repository,
       found.map(({ entry }) => entry!.id),
     );
-    return found
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map((ref) => toName(ref, here.has(ref.entry!.id)));
+    const names = found.map((ref) => toName(ref, here.has(ref.entry!.id)));
+    const unreadable = refs.flatMap(({ name, unreadable: why }) =>
+      why === undefined ? [] : [{ name, why }],
+    );
+    return { names: names.sort(byName), unreadable: unreadable.sort(byName) };
   } finally {
     stopper.dispose();
   }
 }
+
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
 
 interface Grouped {
   name: string;

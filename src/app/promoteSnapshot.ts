@@ -12,7 +12,7 @@ import { receiveManifest } from './transfer/receiveContent';
 import { readRef, type RemoteRef } from './transfer/remoteRef';
 import type { Moved } from './transfer/sendContent';
 import { sendSnapshot } from './transfer/sendSnapshot';
-import type { Target } from './transfer/target';
+import { labelOf, type Target } from './transfer/target';
 import { withoutSecrets, type Chosen, type SecretsChoice } from './transfer/withoutSecrets';
 
 export type { SecretsChoice } from './transfer/withoutSecrets';
@@ -70,8 +70,8 @@ interface Work {
 /**
  * Gives a snapshot a name in a permanent store: objects, then the manifest, then the name, so that a name never
  * shows what is not whole. May be stopped anywhere and done again: it goes on where it was.
- * @throws PROMOTION_CONFLICT (the name was moved by somebody else), SECRETS_FOUND, REV_NOT_FOUND, INVALID_NAME,
- *   REMOTE_…, AbortError
+ * @throws PROMOTION_CONFLICT (the name was moved by somebody else), PROMOTION_UNREADABLE (without
+ *   `force`), SECRETS_FOUND, REV_NOT_FOUND, INVALID_NAME, REMOTE_…, AbortError
  */
 export async function promoteSnapshot(
   repository: Repository,
@@ -127,8 +127,15 @@ async function promote(work: Work): Promise<Promotion> {
 async function refuseMoved(work: Work): Promise<void> {
   const { request, seen, start, target, stopper } = work;
   const expected = request.expect === undefined ? start.seen : request.expect;
-  const { entry } = seen;
-  if (entry === undefined || entry.nonce === expected || request.force === true) {
+  const { entry, current, unreadable: why } = seen;
+  if (request.force === true) {
+    return;
+  }
+  if (current !== undefined && why !== undefined) {
+    const { name } = request;
+    throw new SnapdirError('PROMOTION_UNREADABLE', { store: labelOf(target), name, why });
+  }
+  if (entry === undefined || entry.nonce === expected) {
     return;
   }
   const call = { signal: stopper.signal };

@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorData, SnapdirError } from '../core/errors';
 import { shortId } from '../core/ids';
+import type { OutsideText } from '../core/reasons';
 import type { UndoObstacle } from '../core/undoObstacle';
 import { displayName } from './escape';
 import { formatBytes, plural } from './format';
@@ -12,6 +13,13 @@ type ErrorWords = { readonly [C in ErrorCode]: (data: ErrorData[C]) => string };
 
 const at = (path: string | undefined): string =>
   path === undefined ? '' : ` (content of ${displayName(path)})`;
+
+/** What to do about a file that is none of the store's. */
+const MEND: Readonly<Record<OutsideText, string>> = {
+  promoted: 'Correct it there, or take it as it was ("git restore"), then try again.',
+  remotes: 'Correct it there, or move it away and add the stores again with "snapdir remote add".',
+  exported: 'Export the snapshots again where they are from ("snapdir export").',
+};
 
 const revWords = {
   REV_NOT_FOUND: ({ rev }) =>
@@ -30,11 +38,11 @@ const storeErrorWords = {
   MANIFEST_NOT_FOUND: ({ snapshot }) =>
     `The store has no manifest for snapshot ${shortId(snapshot)}. "snapdir verify" says what else is missing.`,
   OBJECT_NOT_FOUND: ({ checksum, path }) =>
-    `The store has no object ${shortId(checksum)}${at(path)}. "snapdir verify" says which snapshots need it.`,
+    `The store has no object ${shortId(checksum)}${at(path)}. "snapdir verify" says which snapshots need it, "snapdir repair" looks for it elsewhere.`,
   INTEGRITY: ({ address, expected, actual, path }) =>
     `Stored bytes are damaged: ${displayName(address)}${at(path)} should hash to ${shortId(expected)} but hashes to ${shortId(actual)}. Nothing was taken from it; "snapdir verify --full" finds all damage.`,
-  PARSE: ({ what, line, reason }) =>
-    `${what} cannot be read${line === undefined ? '' : ` (line ${line})`}: ${reason}. "snapdir verify" lists what is damaged.`,
+  PARSE: ({ what, line, reason, file }) =>
+    `${displayName(what)} cannot be read${line === undefined ? '' : ` (line ${line})`}: ${reason}. ${file === undefined ? '"snapdir verify" lists what is damaged.' : MEND[file]}`,
   UNSUPPORTED_HASH: ({ what, reason }) =>
     `${what}: ${reason}. Snapdir reads and writes plain BLAKE3 only; make the manifest without --checksum-bin and without SNAPDIR_MANIFEST_CONTEXT.`,
   STORE_NOT_FOUND: ({ path }) =>
@@ -49,8 +57,10 @@ const storeErrorWords = {
     `Snapshot ${shortId(snapshot)} cannot be restored whole: the content of ${plural(count, 'file')} is missing or damaged (${paths.map(displayName).join(', ')}${count > paths.length ? ', …' : ''}). Nothing was touched; "snapdir repair" looks for the content elsewhere, and other paths can be restored by name.`,
   SNAPSHOTS_UNREADABLE: ({ checkpoints, count }) =>
     `${plural(count, 'snapshot')} cannot be read, so nobody can tell what they hold (${checkpoints.map(shortId).join(', ')}${count > checkpoints.length ? ', …' : ''}). Nothing was done; "snapdir repair" mends them, "snapdir delete" takes them off the list.`,
-  UNSUPPORTED_FORMAT: ({ found, supported }) =>
-    `The store was written by a newer version (format ${found}, this one knows ${supported}). It can be read, but writing needs a newer Snapdir.`,
+  UNSUPPORTED_FORMAT: ({ found, supported, file }) =>
+    file !== undefined
+      ? `The file was written by a newer version (${displayName(found)}, this one knows ${supported}). Nothing was taken from it; reading it needs a newer Snapdir.`
+      : `The store was written by a newer version (format ${found}, this one knows ${supported}). It can be read, but writing needs a newer Snapdir.`,
   READ_ONLY: ({ path }) =>
     `${displayName(path)} cannot be written: the disk is read-only, or permissions do not allow it. Check both; a copy of the folder elsewhere can be written.`,
   STORE_BUSY: ({ operation, owner, since }) =>
@@ -79,8 +89,8 @@ const restoreWords = {
     `${displayName(path)} is refused: ${pathWords(reason, name)}. Nothing was written.`,
   UNSAFE_TARGET: ({ path, reason, name }) =>
     `Restoring to ${displayName(path)} is refused: ${targetWords(reason, name)}. Choose another folder with --to.`,
-  TARGET_EXISTS: ({ path }) =>
-    `${displayName(path)} exists already. Choose another place, or pass --overwrite.`,
+  TARGET_EXISTS: ({ path, for: what }) =>
+    `${displayName(path)} exists already. ${what === 'export' ? 'Choose another name: an export replaces no file.' : 'Choose another place, or pass --overwrite.'}`,
   SUFFIX_MISMATCH: ({ path, expected }) =>
     `${displayName(path)} does not end in ${displayName(expected)} as the file in the snapshot does, which is likely a mistake. Name a place that does, or an existing folder.`,
   PLAN_CHANGED: ({ reason }) =>

@@ -3,6 +3,7 @@ import type {
   PromotionErrorCode,
   PromotionErrorData,
   PromotionSummary,
+  Unreadable,
 } from '../core/promotion/promotionErrors';
 import { IN_MESSAGE } from '../core/promotion/secretDetails';
 import type { SecretKind } from '../core/promotion/secrets';
@@ -40,6 +41,15 @@ export const secretWords: Readonly<Record<SecretKind, string>> = {
 /** What brings promotions into a clone: Git alone leaves them where they are. */
 export const FETCH_REFS =
   '"git fetch origin \'refs/snapdir/*:refs/snapdir/*\'" brings what others pushed.';
+const UNREADABLE: Readonly<Record<Unreadable, string>> = {
+  newer: 'a newer version of Snapdir wrote it',
+  denied: 'the keys do not allow it, as with what another account wrote',
+  archived: 'it is in an archive class',
+  damaged: 'it is no promotion, or a damaged one',
+};
+
+/** Why it cannot be told what a name stands for. */
+export const unreadableWords = (why: Unreadable): string => UNREADABLE[why];
 
 /** What went wrong with promoting or fetching, and what to do about it. */
 export const promotionErrorWords: Words = {
@@ -51,6 +61,8 @@ export const promotionErrorWords: Words = {
     } "snapdir fetch ${d(name)}" brings theirs to look at; then promote again, or under another name.`,
   PROMOTION_NOT_FOUND: ({ store, name, known }) =>
     `Store ${d(store)} has no promoted snapshot ${d(name)}. ${known.length === 0 ? 'It has none at all.' : `It has: ${known.map(d).join(', ')}.`}${store === GIT_STORE ? ` ${FETCH_REFS}` : ''}`,
+  PROMOTION_UNREADABLE: ({ store, name, why }) =>
+    `What ${d(name)} stands for in store ${d(store)} cannot be read: ${UNREADABLE[why]}. Promote under another name; "snapdir promote" with --force moves this one all the same.`,
   SECRETS_FOUND: ({ store, count, found }) =>
     [
       `Nothing was sent to ${d(store)}: ${count === 1 ? 'something looks' : `${count} things look`} like ${count === 1 ? 'it holds' : 'they hold'} secrets:`,
@@ -63,8 +75,16 @@ export const promotionErrorWords: Words = {
     ].join('\n'),
   STORE_NAME_UNKNOWN: ({ name, known }) =>
     `No store is called ${d(name)}. ${known.length === 0 ? 'There is none yet.' : `Known: ${known.map(d).join(', ')}.`} "snapdir remote add NAME URL" adds one; a URL works as well.`,
-  GIT_UNAVAILABLE: ({ path, reason }) =>
-    `The Git store of ${d(path)} cannot be used: ${d(reason)}. Run "git init" there, or choose another store.`,
+  GIT_UNAVAILABLE: ({ path, reason, why }) => {
+    switch (why) {
+      case 'no-program':
+        return `The Git store of ${d(path)} cannot be used: there is no Git program. Install Git, or choose another store.`;
+      case 'not-owned':
+        return `The Git store of ${d(path)} cannot be used: the repository belongs to another user, so Git refuses it. If you trust it, run "git config --global --add safe.directory" with its folder, or choose another store.`;
+      default:
+        return `The Git store of ${d(path)} cannot be used: ${d(reason)}. Run "git init" there, or choose another store.`;
+    }
+  },
   GIT_FAILED: ({ operation, reason }) =>
     `Git could not do ${d(operation)}: ${d(reason)}. "git fsck" checks the repository.`,
 };

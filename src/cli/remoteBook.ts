@@ -11,12 +11,13 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** The stores by their names, and which one is meant where none is named. */
 interface Remotes {
-  remotes: Record<string, Record<string, unknown>>;
+  remotes: Record<string, unknown>;
   default?: string;
 }
 
 /** What the book is made of; the composition root has it. */
 export interface RemotePlaces {
+  /** Each is unchecked: what a person wrote there. */
   read(): Remotes;
   /** Reads and writes them again, so that nothing that somebody else adds at the same time is lost. */
   change(change: (text: Remotes) => Remotes): void;
@@ -32,6 +33,12 @@ export interface NamedRemote {
   isDefault: boolean;
 }
 
+/** A store whose settings cannot be used, and why. */
+export interface BrokenRemote {
+  name: string;
+  error: unknown;
+}
+
 const URL_LIKE = /^[a-z0-9]+:/;
 
 /** The stores that the person configured for the command, and how to open one. */
@@ -42,12 +49,19 @@ export class RemoteBook {
     this.places = places;
   }
 
-  /** All, sorted by name. @throws PARSE and what {@link parseRemote} throws */
-  list(): NamedRemote[] {
+  /** All, sorted by name. @throws PARSE */
+  list(): { stores: NamedRemote[]; broken: BrokenRemote[] } {
     const { remotes, default: chosen } = this.places.read();
-    return Object.entries(remotes)
-      .map(([name, fields]) => ({ remote: parseRemote(name, fields), isDefault: name === chosen }))
-      .sort((a, b) => (a.remote.name < b.remote.name ? -1 : 1));
+    const [stores, broken]: [NamedRemote[], BrokenRemote[]] = [[], []];
+    for (const name of Object.keys(remotes).sort()) {
+      try {
+        const remote = parseRemote(name, fieldsOf(name, remotes[name]));
+        stores.push({ remote, isDefault: name === chosen });
+      } catch (error) {
+        broken.push({ name, error });
+      }
+    }
+    return { stores, broken };
   }
 
   /** Whether the Git store, which needs no settings, has promotions for a folder. */
@@ -69,7 +83,7 @@ export class RemoteBook {
     this.places.change(({ remotes, default: chosen }) => {
       const next = asDefault ? name : chosen;
       return {
-        remotes: { ...copyOf(remotes), [name]: { ...fields } },
+        remotes: { ...remotes, [name]: { ...fields } },
         ...(next === undefined ? {} : { default: next }),
       };
     });
@@ -82,7 +96,7 @@ export class RemoteBook {
       if (!Object.hasOwn(remotes, name)) {
         throw new SnapdirError('STORE_NAME_UNKNOWN', { name, known: Object.keys(remotes).sort() });
       }
-      const rest = copyOf(remotes);
+      const rest = { ...remotes };
       delete rest[name];
       const kept = chosen === undefined || chosen === name ? {} : { default: chosen };
       return { remotes: rest, ...kept };
@@ -111,7 +125,7 @@ export class RemoteBook {
     if (meant === GIT_STORE) {
       return { name: GIT_STORE, store: await this.places.openGit(root) };
     }
-    const fields = Object.hasOwn(remotes, meant) ? remotes[meant] : undefined;
+    const fields = Object.hasOwn(remotes, meant) ? fieldsOf(meant, remotes[meant]) : undefined;
     if (fields === undefined && !URL_LIKE.test(meant)) {
       const known = Object.keys(remotes).sort();
       throw new SnapdirError('STORE_NAME_UNKNOWN', { name: meant, known });
@@ -131,10 +145,14 @@ function regionIn(url: string, env: RemotePlaces['env']): { region?: string } {
   return url.startsWith('b2:') && region ? { region } : {};
 }
 
-const copyOf = (
-  remotes: Readonly<Record<string, Fields>>,
-): Record<string, Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(remotes).map(([name, fields]) => [name, { ...fields }]));
+/** What is said of one store. @throws INVALID_ARGUMENT */
+function fieldsOf(name: string, value: unknown): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return { ...value };
+  }
+  const reason = 'it must be an object with a "url"';
+  throw new SnapdirError('INVALID_ARGUMENT', { argument: `remotes.${name}`, reason });
+}
 
 /** A folder of a repository, or a worktree's file. */
 function isInGit(root: string): boolean {

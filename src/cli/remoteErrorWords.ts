@@ -34,10 +34,16 @@ const placeWords = {
     `There is no bucket ${d(bucket)} at ${d(host)} (store ${d(store)}). Check its name and the endpoint; Snapdir does not create buckets.`,
   REMOTE_WRONG_REGION: ({ store, bucket, used, region }) =>
     `Bucket ${d(bucket)} of store ${d(store)} is not in region ${d(used)}${region === undefined ? '' : `, but in ${d(region)}`}. Set the store's region${region === undefined ? ' to where it is' : ` to ${d(region)}`}.`,
-  REMOTE_URL_INVALID: ({ url, reason }) =>
-    `${d(url)} is not the URL of a store: ${reason}. Write it as s3://bucket/prefix or file:///folder.`,
-  REMOTE_ENDPOINT_INVALID: ({ store, endpoint, reason }) =>
-    `The endpoint ${d(endpoint)} of store ${d(store)} is not valid: ${reason}. Correct it in the store's settings.`,
+  REMOTE_URL_INVALID: ({ url, reason, store }) =>
+    `${d(url)} is not the URL of a store${store === undefined || store === 'url' ? '' : ` (${d(store)})`}: ${reason}. Write it as s3://bucket/prefix or file:///folder.`,
+  REMOTE_ENDPOINT_INVALID: ({ store, endpoint, reason, from }) =>
+    `The endpoint ${d(endpoint)} of store ${d(store)} is not valid: ${reason}. Correct it in ${
+      from === undefined
+        ? "the store's settings"
+        : 'variable' in from
+          ? `the variable ${from.variable}`
+          : `the AWS profile ${d(from.profile)}`
+    }.`,
   REMOTE_INSECURE: ({ store, endpoint }) =>
     `The endpoint ${d(endpoint)} of store ${d(store)} does not encrypt: what is sent can be read on the way. Write https://, or add the store with --set allowInsecure=true.`,
   REMOTE_NOT_S3: ({ store, host, reason }) =>
@@ -80,8 +86,10 @@ const contentWords = {
     `Somebody else wrote ${d(key)} in store ${d(store)} first. Fetch what they wrote, then try again.`,
   REMOTE_ARCHIVED: ({ store, key }) =>
     `${d(key)} of store ${d(store)} is in an archive class. Restore it there first, then try again.`,
-  REMOTE_READ_ONLY: ({ store }) =>
-    `Store ${d(store)} can only be read. Change "readOnly" in its settings, or choose another store.`,
+  REMOTE_READ_ONLY: ({ store, disk }) =>
+    disk === true
+      ? `Store ${d(store)} is on a disk that can only be read. Mount it for writing, or choose another store.`
+      : `Store ${d(store)} can only be read. Change "readOnly" in its settings, or choose another store.`,
   REMOTE_FULL: ({ store }) =>
     `Store ${d(store)} is full, or a quota is used up. Ask whoever runs it for more; what was sent is kept.`,
   REMOTE_FAILED: ({ store, operation, reason, status }) =>

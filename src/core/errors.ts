@@ -1,6 +1,7 @@
 import type { PromotionErrorData } from './promotion/promotionErrors';
 import type {
   NameProblem,
+  OutsideText,
   ParseProblem,
   PathProblem,
   PlanChange,
@@ -26,8 +27,11 @@ export interface ErrorData extends PromotionErrorData {
   OBJECT_NOT_FOUND: { checksum: string; path?: string };
   /** Stored bytes do not match their address. */
   INTEGRITY: { address: string; expected: string; actual: string; path?: string };
-  /** Text that is not what it should be (manifest, record, FORMAT, journal). `why`: where a person can mend it. */
-  PARSE: { what: string; line?: number; reason: string; why?: ParseProblem };
+  /**
+   * Text that is not what it should be (manifest, record, FORMAT, journal). `why`: where a person can mend it; `file`:
+   * where it is none of the local store's.
+   */
+  PARSE: { what: string; line?: number; reason: string; why?: ParseProblem; file?: OutsideText };
   /** A manifest made with another hash function than plain BLAKE3. */
   UNSUPPORTED_HASH: { what: string; reason: string };
   /** A path that must never be written or read (leaves the folder, protected name, …). */
@@ -50,8 +54,8 @@ export interface ErrorData extends PromotionErrorData {
   SNAPSHOT_DAMAGED: { snapshot: string; paths: string[]; count: number };
   /** Nobody can tell what these snapshots hold; nothing was done. `checkpoints`: at most 20 of `count`. */
   SNAPSHOTS_UNREADABLE: { checkpoints: string[]; count: number };
-  /** The store was written by a newer version: it can be read only. */
-  UNSUPPORTED_FORMAT: { found: string; supported: string };
+  /** The store (or `file`) was written by a newer version: the store can be read only, the file not at all. */
+  UNSUPPORTED_FORMAT: { found: string; supported: string; file?: OutsideText };
   /** The store cannot be written. */
   READ_ONLY: { path: string };
   /** Another process holds the lease for something destructive. */
@@ -59,7 +63,7 @@ export interface ErrorData extends PromotionErrorData {
   /** A restore target that is refused (`/`, home, the store itself, …). */
   UNSAFE_TARGET: { path: string; reason: TargetProblem; name?: string };
   /** `restoreAt` with something in the way, or a suffix that does not fit. */
-  TARGET_EXISTS: { path: string };
+  TARGET_EXISTS: { path: string; for?: 'export' };
   SUFFIX_MISMATCH: { path: string; expected: string };
   /** The folder changed between the plan that a person saw and the restore. */
   PLAN_CHANGED: { reason: PlanChange };
@@ -113,8 +117,15 @@ export interface ErrorData extends PromotionErrorData {
   REMOTE_TLS_FAILED: { store: string; host: string; reason: string };
   REMOTE_CERTIFICATE: { store: string; host: string; reason: string };
   REMOTE_CA_FILE: { store: string; path: string; reason: string };
-  REMOTE_URL_INVALID: { url: string; reason: string };
-  REMOTE_ENDPOINT_INVALID: { store: string; endpoint: string; reason: string };
+  /** `store`: where it is in the settings of one. */
+  REMOTE_URL_INVALID: { url: string; reason: string; store?: string };
+  /** `from`: the variable of the environment that says so, or the AWS profile, where it is not the store's settings. */
+  REMOTE_ENDPOINT_INVALID: {
+    store: string;
+    endpoint: string;
+    reason: string;
+    from?: { variable: string } | { profile: string };
+  };
   /** An endpoint elsewhere that does not encrypt, which the remote does not allow. */
   REMOTE_INSECURE: { store: string; endpoint: string };
   /** Something answers there, but no S3 (a sign-in page, a proxy, a website). */
@@ -135,7 +146,8 @@ export interface ErrorData extends PromotionErrorData {
   REMOTE_ARCHIVED: { store: string; key: string };
   /** A proxy on the way refused. */
   REMOTE_PROXY: { store: string; host: string; status?: number };
-  REMOTE_READ_ONLY: { store: string };
+  /** `disk`: not its settings say so, but the disk that it is on. */
+  REMOTE_READ_ONLY: { store: string; disk?: true };
   /** No space is left in the store, or a quota is used up. */
   REMOTE_FULL: { store: string };
   /** Any other answer that means failure. */

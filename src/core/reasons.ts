@@ -73,8 +73,15 @@ export const PARSE_PROBLEMS = [
   'too-many',
   'not-json',
   'line',
+  'too-large',
 ] as const;
 export type ParseProblem = (typeof PARSE_PROBLEMS)[number];
+
+/** A text that is none of the local store's: `snapdir.json` or another one like it, `remotes.json`, an export. */
+export type OutsideText = 'promoted' | 'remotes' | 'exported';
+
+/** Why Git cannot be asked: there is no program, or the repository belongs to somebody else; absent: none is there. */
+export type GitProblem = 'no-program' | 'not-owned';
 
 /** What is another by now than when a plan was made. */
 export const PLAN_CHANGES = ['folder', 'operations', 'snapshots', 'files'] as const;

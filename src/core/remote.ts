@@ -1,5 +1,5 @@
 // A remote: a permanent store as settings describe it. Secrets are never part of it.
-import { SnapdirError } from './errors';
+import { SnapdirError, type ErrorData } from './errors';
 import type { HashBytes } from './hasher';
 import { hashText } from './hasher';
 import {
@@ -76,6 +76,17 @@ function invalid(url: string, reason: string): never {
   throw new SnapdirError('REMOTE_URL_INVALID', { url: redactUrl(url), reason });
 }
 
+/** Whose settings it is that cannot be used. */
+function ofStore<T>(store: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw SnapdirError.is(error, 'REMOTE_URL_INVALID')
+      ? new SnapdirError('REMOTE_URL_INVALID', { ...error.data, store }, { cause: error })
+      : error;
+  }
+}
+
 /**
  * Reads a store's URL as snapdir's tools do: the text after `s3://BUCKET/` is the prefix as it stands, nothing is
  * decoded, and one slash at the end does not count. `file:` and any slashes begin an absolute path.
@@ -122,13 +133,19 @@ export function isInsecure(endpoint: string): boolean {
 }
 
 /** @throws REMOTE_ENDPOINT_INVALID, and REMOTE_INSECURE where an endpoint elsewhere must encrypt and does not */
-export function checkEndpoint(store: string, endpoint: string, allowInsecure: boolean): void {
+export function checkEndpoint(
+  store: string,
+  endpoint: string,
+  allowInsecure: boolean,
+  from?: ErrorData['REMOTE_ENDPOINT_INVALID']['from'],
+): void {
   const shape = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?\/?$/i;
   const bad = (reason: string): never => {
     throw new SnapdirError('REMOTE_ENDPOINT_INVALID', {
       store,
       endpoint: redactUrl(endpoint),
       reason,
+      ...(from === undefined ? {} : { from }),
     });
   };
   if (/^[a-z]+:\/\/[^/]*@/i.test(endpoint)) {
@@ -180,10 +197,11 @@ export function parseRemote(name: string, fields: Fields): Remote {
     throw new SnapdirError('INVALID_NAME', { name, reason: 'store-letters' });
   }
   const url = textField(name, fields, 'url') ?? '';
-  const place = parseRemoteUrl(url);
+  const place = ofStore(name, () => parseRemoteUrl(url));
   const given = textField(name, fields, 'endpoint');
   const region = textField(name, fields, 'region');
-  const usual = usualOf(url, { ...optional('endpoint', given), ...optional('region', region) });
+  const known = { ...optional('endpoint', given), ...optional('region', region) };
+  const usual = ofStore(name, () => usualOf(url, known));
   const endpoint = given ?? usual.endpoint;
   const allowInsecure = flag(name, fields, 'allowInsecure');
   if (endpoint !== undefined) {

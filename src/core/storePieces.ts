@@ -69,8 +69,8 @@ async function refused(write: () => Promise<unknown>): Promise<boolean> {
 }
 
 /**
- * Finds out by trying what a store can do: writes, reads back, compares, lists, tries conditions that hold and
- * ones that do not, deletes. A page that answers "200 OK" to everything is no store (REMOTE_NOT_S3).
+ * Finds out by trying what a store can do: writes, reads back, compares, asks for what is missing, tries
+ * conditions that hold and ones that do not, deletes. A page that answers "200 OK" to everything is no store (REMOTE_NOT_S3).
  * @param nonce of `a-z 0-9 -`, new each time
  * @throws what keeps the store from being used
  */
@@ -91,6 +91,7 @@ export async function probeStore(
       const reason = 'it answered with other bytes than were written';
       throw new SnapdirError('REMOTE_NOT_S3', { store: store.url, host: '', reason });
     }
+    await missesWhatIsNot(store, `${key}-not-there`, call);
     const conditional = await keepsConditions(store, key, text, call);
     return { conditional, writeMs };
   } finally {
@@ -99,7 +100,7 @@ export async function probeStore(
 }
 
 /**
- * Tries a store that is only read: that it can be listed is all there is to try.
+ * Tries a store that is only read: that it can be listed, and says of what is missing that it is.
  * @throws what keeps the store from being read
  */
 export async function probeReading(store: StoreReader, call: StoreCall = {}): Promise<void> {
@@ -107,6 +108,24 @@ export async function probeReading(store: StoreReader, call: StoreCall = {}): Pr
   await listed.next();
   // One is enough; a request for more is not left open.
   await listed.return?.(undefined);
+  await missesWhatIsNot(store, `${PROBES}not-there`, call);
+}
+
+/**
+ * Whoever promotes a new name asks for what is not there. Some stores refuse that where a right is missing.
+ * @throws REMOTE_DENIED, REMOTE_NOT_S3, …
+ */
+async function missesWhatIsNot(store: StoreReader, key: string, call: StoreCall): Promise<void> {
+  try {
+    await store.get(key, call);
+  } catch (error) {
+    if (SnapdirError.is(error, 'REMOTE_KEY_NOT_FOUND')) {
+      return;
+    }
+    throw error;
+  }
+  const reason = 'it has what nobody wrote';
+  throw new SnapdirError('REMOTE_NOT_S3', { store: store.url, host: '', reason });
 }
 
 async function keepsConditions(

@@ -55,12 +55,13 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
     ),
     actions: ['repair', 'verifyStore'],
   }),
-  PARSE: ({ what, line, why }) => ({
+  PARSE: ({ what, line, why, file }) => ({
     message:
       line === undefined
         ? t('Cannot read {0}: {1}.', parsedWords(what), parseWords(why))
         : t('Cannot read {0}, line {1}: {2}.', parsedWords(what), line, parseWords(why)),
-    actions: ['verifyStore', 'showLog'],
+    // What is none of the store's no look at the store finds.
+    actions: file === undefined ? ['verifyStore', 'showLog'] : ['showLog'],
   }),
   UNSUPPORTED_HASH: ({ what }) => ({
     message: t(
@@ -120,12 +121,19 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
     ),
     actions: ['repair', 'verifyStore'],
   }),
-  UNSUPPORTED_FORMAT: ({ found, supported }) => ({
-    message: t(
-      'The store was written by a newer version (format {0}; this one knows {1}): it can be read, not changed. Update Snapdir.',
-      visible(found),
-      supported,
-    ),
+  UNSUPPORTED_FORMAT: ({ found, supported, file }) => ({
+    message:
+      file !== undefined
+        ? t(
+            'The file was written by a newer version ({0}; this one knows {1}). Nothing was taken from it. Update Snapdir.',
+            visible(found),
+            supported,
+          )
+        : t(
+            'The store was written by a newer version (format {0}; this one knows {1}): it can be read, not changed. Update Snapdir.',
+            visible(found),
+            supported,
+          ),
   }),
   READ_ONLY: ({ path }) => ({
     message: t(

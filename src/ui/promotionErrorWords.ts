@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
 import { shortId } from '../core/ids';
-import type { PromotionErrorCode, PromotionErrorData } from '../core/promotion/promotionErrors';
+import type {
+  PromotionErrorCode,
+  PromotionErrorData,
+  Unreadable,
+} from '../core/promotion/promotionErrors';
 import { IN_MESSAGE } from '../core/promotion/secretDetails';
+import type { GitProblem } from '../core/reasons';
 import { secretPlace } from './remotes/storeWords';
 import { visible as v } from './text/displayText';
 
@@ -11,6 +16,27 @@ const { t } = vscode.l10n;
 interface Words {
   message: string;
   actions?: ('settings' | 'showLog')[];
+}
+
+/** Why it cannot be told what a name stands for. */
+export function unreadableWords(why: Unreadable): string {
+  const words: Record<Unreadable, string> = {
+    newer: t('a newer version of Snapdir wrote it'),
+    denied: t('the keys do not allow it, as with what another account wrote'),
+    archived: t('it is in an archive class'),
+    damaged: t('it is no promotion, or a damaged one'),
+  };
+  return words[why];
+}
+
+function gitWords(why: GitProblem): string {
+  const words: Record<GitProblem, string> = {
+    'no-program': t('there is no Git program; install Git, or choose another store'),
+    'not-owned': t(
+      'the repository belongs to another user, so Git refuses it; if you trust it, add its folder to "safe.directory" in Git\'s own settings',
+    ),
+  };
+  return words[why];
 }
 
 /** What went wrong with promoting or fetching, and what to do about it. */
@@ -37,6 +63,14 @@ export const promotionErrorWords: {
   PROMOTION_NOT_FOUND: ({ store, name }) => ({
     message: t('The store "{0}" has no promoted snapshot "{1}".', v(store), v(name)),
   }),
+  PROMOTION_UNREADABLE: ({ store, name, why }) => ({
+    message: t(
+      'What "{0}" stands for in the store "{1}" cannot be read: {2}. Promote under another name; "snapdir promote --force" moves this one all the same.',
+      v(name),
+      v(store),
+      unreadableWords(why),
+    ),
+  }),
   SECRETS_FOUND: ({ store, count, found }) => ({
     message: t(
       'Nothing was sent to "{0}": {1} thing(s) look like they hold secrets, {2} among them. Leave them out, or confirm that they may be sent.',
@@ -49,8 +83,12 @@ export const promotionErrorWords: {
     message: t('No store is called "{0}". Add it first.', v(name)),
     actions: ['settings'],
   }),
-  GIT_UNAVAILABLE: ({ path, reason }) => ({
-    message: t('The Git store of "{0}" cannot be used: {1}.', v(path), v(reason)),
+  GIT_UNAVAILABLE: ({ path, reason, why }) => ({
+    message: t(
+      'The Git store of "{0}" cannot be used: {1}.',
+      v(path),
+      why === undefined ? v(reason) : gitWords(why),
+    ),
   }),
   GIT_FAILED: ({ operation, reason }) => ({
     message: t('Git could not do "{0}": {1}.', v(operation), v(reason)),

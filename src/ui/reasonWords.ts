@@ -143,6 +143,7 @@ export function parseWords(why: ParseProblem | undefined): string {
     'too-many': t('there are too many names'),
     'not-json': t('it is not JSON'),
     line: t('expected one name and one snapshot id'),
+    'too-large': t('it is too large'),
   };
   return why === undefined
     ? t('it is damaged, or was written by something else; the log says more')

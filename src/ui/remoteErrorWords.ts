@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ErrorCode, ErrorData } from '../core/errors';
 import type { ErrorWords } from './errorAction';
 import { visible as v } from './text/displayText';
-import { unreachableWords } from './unreachableWords';
+import { endpointWords, readOnlyWords, unreachableWords } from './unreachableWords';
 
 const { t } = vscode.l10n;
 
@@ -183,18 +183,16 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
       ),
       actions: ['settings'],
     }),
-    REMOTE_URL_INVALID: ({ url, reason }) => ({
-      message: t('"{0}" is not the URL of a store: {1}.', v(url), v(reason)),
+    REMOTE_URL_INVALID: ({ url, reason, store }) => ({
+      message:
+        store === undefined
+          ? t('"{0}" is not the URL of a store: {1}.', v(url), v(reason))
+          : t('"{0}" is not the URL of a store ("{2}"): {1}.', v(url), v(reason), v(store)),
       actions: ['settings'],
     }),
-    REMOTE_ENDPOINT_INVALID: ({ store, endpoint, reason }) => ({
-      message: t(
-        'The endpoint "{1}" of the store "{0}" is not valid: {2}.',
-        v(store),
-        v(endpoint),
-        v(reason),
-      ),
-      actions: ['settings'],
+    REMOTE_ENDPOINT_INVALID: (data) => ({
+      message: endpointWords(data),
+      ...(data.from === undefined ? { actions: ['settings'] } : {}),
     }),
     REMOTE_INSECURE: ({ store, endpoint }) => ({
       message: t(
@@ -269,9 +267,9 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
               status,
             ),
     }),
-    REMOTE_READ_ONLY: ({ store }) => ({
-      message: t('The store "{0}" can only be read. Choose another one.', v(store)),
-      actions: ['settings'],
+    REMOTE_READ_ONLY: ({ store, disk }) => ({
+      message: readOnlyWords(v(store), disk === true),
+      ...(disk === true ? {} : { actions: ['settings'] }),
     }),
     REMOTE_FULL: ({ store }) => ({
       message: t(

@@ -23,24 +23,35 @@ function wordsOf<C extends ErrorCode>(code: C, data: ErrorData[C]): ErrorWords {
   return errorWords[code](data);
 }
 
-/** Logs an error in full and shows it in short. Cancellation is neither. */
+/** A button of an error. */
+export interface ErrorButton {
+  label: string;
+  run(): Thenable<void>;
+}
+
+/**
+ * Logs an error in full and shows it in short. Cancellation is neither.
+ * @param first what may help, before what is offered with every error of the kind; the first one is the main button
+ */
 export async function showError(
   prompts: Prompts,
   log: Logger,
   what: string,
   error: unknown,
+  first: readonly ErrorButton[] = [],
 ): Promise<void> {
   if (isCancelled(error)) {
     return;
   }
   log.error(what, error);
   const { message, actions = [] } = describeError(error);
-  const buttons = actions.map((action) => ({ action, label: actionLabel(action) }));
+  const own = actions.map((action) => ({
+    label: actionLabel(action),
+    run: () => runAction(action),
+  }));
+  const buttons = [...first, ...own];
   const answer = await prompts.error(message, ...buttons.map((button) => button.label));
-  const chosen = buttons.find((button) => button.label === answer);
-  if (chosen !== undefined) {
-    await runAction(chosen.action);
-  }
+  await buttons.find((button) => button.label === answer)?.run();
 }
 
 function actionLabel(action: ErrorAction): string {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ErrorData } from '../core/errors';
+import { visible as v } from './text/displayText';
 
 const { t } = vscode.l10n;
 
@@ -25,4 +26,34 @@ export function unreachableWords(
     case 'network':
       return t('The store "{0}" cannot be reached: no way to {1}. Check the network.', store, host);
   }
+}
+
+/** What is wrong with an endpoint, and where it stands. */
+export function endpointWords(of: ErrorData['REMOTE_ENDPOINT_INVALID']): string {
+  const { from } = of;
+  const given = [v(of.store), v(of.endpoint), v(of.reason)] as const;
+  if (from === undefined) {
+    return t('The endpoint "{1}" of the store "{0}" is not valid: {2}.', ...given);
+  }
+  return 'variable' in from
+    ? t(
+        'The endpoint "{1}" of the store "{0}" is not valid: {2}. The variable {3} says it; correct it there, and start VS Code again.',
+        ...given,
+        from.variable,
+      )
+    : t(
+        'The endpoint "{1}" of the store "{0}" is not valid: {2}. The AWS profile "{3}" says it; correct it there.',
+        ...given,
+        v(from.profile),
+      );
+}
+
+/** Why nothing is written to a store. @param disk the disk is read-only, whatever settings say */
+export function readOnlyWords(store: string, disk: boolean): string {
+  return disk
+    ? t(
+        'The store "{0}" is on a disk that can only be read. Mount it for writing, or choose another store.',
+        store,
+      )
+    : t('The store "{0}" can only be read. Choose another one.', store);
 }

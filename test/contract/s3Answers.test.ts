@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { ErrorCode } from '../../src/core/errors';
 import type { PermanentStore } from '../../src/core/permanentStore';
+import { probeReading, probeStore } from '../../src/core/storePieces';
 import { FaultServer, type Asked, type WireFault } from '../support/faultServer';
 import {
   SECRET,
@@ -40,7 +41,6 @@ suite('S3: answers, and content in parts', function () {
     ['expired keys', { status: 403, code: 'ExpiredToken' }, 'REMOTE_SESSION_EXPIRED'],
     ['a wrong secret', { status: 403, code: 'SignatureDoesNotMatch' }, 'REMOTE_WRONG_SECRET'],
     ['an unknown key', { status: 403, code: 'InvalidAccessKeyId' }, 'REMOTE_UNKNOWN_KEY'],
-    ['no right', { status: 403, code: 'AccessDenied' }, 'REMOTE_DENIED'],
     ['no bucket', { status: 404, code: 'NoSuchBucket' }, 'REMOTE_BUCKET_NOT_FOUND'],
     ['a name for no bucket', { status: 400, code: 'InvalidBucketName' }, 'REMOTE_URL_INVALID'],
     ['another region', { status: 301, code: 'PermanentRedirect' }, 'REMOTE_WRONG_REGION'],
@@ -90,14 +90,37 @@ suite('S3: answers, and content in parts', function () {
     assert.equal((await store.get('b', { offset: 9, length: 1 })).size, content.length);
   });
 
-  test('what may not be seen is neither missing nor there', async () => {
-    onContent(() => ({ status: 403 }));
-    const data = await failure('REMOTE_DENIED', () => store.head('a'));
-    assert.match(data.permission, /s3:ListBucket/);
-    assert.equal(
-      (await failure('REMOTE_DENIED', () => store.put('a', content))).permission,
-      's3:PutObject',
-    );
+  test('what may not be read: the list tells whether it is missing, and which right is', async () => {
+    onContent(() => ({ status: 403, code: 'AccessDenied' }));
+    assert.equal(await store.head('a'), undefined);
+    await failure('REMOTE_KEY_NOT_FOUND', () => store.get('a'));
+    await failure('REMOTE_KEY_NOT_FOUND', () => store.get('a', { offset: 1, length: 1 }));
+    server.objects.set('prefix/a-longer', content);
+    assert.equal(await store.head('a'), undefined);
+    server.objects.set('prefix/a', content);
+    for (const read of [() => store.head('a'), () => store.get('a')]) {
+      assert.equal((await failure('REMOTE_DENIED', read)).permission, 's3:GetObject');
+    }
+    const { permission } = await failure('REMOTE_DENIED', () => store.put('a', content));
+    assert.equal(permission, 's3:PutObject');
+    server.fault = () => ({ status: 403, code: 'AccessDenied' });
+    for (const read of [() => store.head('a'), () => store.get('a')]) {
+      assert.equal((await failure('REMOTE_DENIED', read)).permission, 's3:ListBucket');
+    }
+  });
+
+  test('a trial finds that what is missing may not be seen: whoever promotes a new name asks for it', async () => {
+    server.fault = ({ key, method }) =>
+      key === '' || (method === 'GET' && !server.objects.has(key))
+        ? { status: 403, code: 'AccessDenied' }
+        : undefined;
+    for (const trial of [() => probeStore(store, 'n', () => 0), () => probeReading(store)]) {
+      assert.equal((await failure('REMOTE_DENIED', trial)).permission, 's3:ListBucket');
+    }
+    server.fault = ({ key, method }) =>
+      key !== '' && method === 'GET' && !server.objects.has(key) ? { status: 403 } : undefined;
+    assert.equal((await probeStore(store, 'n', () => 0)).conditional, true);
+    await probeReading(store);
   });
 
   test('who may not list can still read and write', async () => {

@@ -42,48 +42,50 @@ export async function makeBucket(
   server: TestServer,
   bucket = `b-${randomUUID()}`,
 ): Promise<string> {
-  const url = `${server.endpoint}/${bucket}`;
-  const { accessKeyId, secretAccessKey, region } = server;
   // The bundle has no command for it, since Snapdir never creates one.
-  const response = await signedPut(url, { accessKeyId, secretAccessKey, region });
-  if (!response.ok) {
-    throw new Error(`bucket: ${response.status} ${await response.text()}`);
-  }
+  await signedPut(server, `/${bucket}`);
   return bucket;
 }
 
+/** Sets who may do what in a bucket, as an administrator does. */
+export const setPolicy = (server: TestServer, bucket: string, policy: object): Promise<void> =>
+  signedPut(server, `/${bucket}`, { query: 'policy=', body: JSON.stringify(policy) });
+
 async function signedPut(
-  url: string,
-  keys: { accessKeyId: string; secretAccessKey: string; region: string },
-): Promise<Response> {
-  const { host, pathname } = new URL(url);
+  { endpoint, accessKeyId, secretAccessKey, region }: TestServer,
+  path: string,
+  { query = '', body = '' }: { query?: string; body?: string } = {},
+): Promise<void> {
   const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const day = stamp.slice(0, 8);
-  const empty = createHash('sha256').update('').digest('hex');
+  const sum = createHash('sha256').update(body).digest('hex');
   const names = 'host;x-amz-content-sha256;x-amz-date';
   const canonical = [
-    ...['PUT', pathname, '', `host:${host}`, `x-amz-content-sha256:${empty}`],
-    ...[`x-amz-date:${stamp}`, '', names, empty],
+    ...['PUT', path, query, `host:${new URL(endpoint).host}`, `x-amz-content-sha256:${sum}`],
+    ...[`x-amz-date:${stamp}`, '', names, sum],
   ].join('\n');
-  const scope = `${day}/${keys.region}/s3/aws4_request`;
+  const scope = `${day}/${region}/s3/aws4_request`;
   const hash = createHash('sha256').update(canonical).digest('hex');
   const text = ['AWS4-HMAC-SHA256', stamp, scope, hash].join('\n');
   const mac = (key: string | Buffer, words: string): Buffer =>
     createHmac('sha256', key).update(words).digest();
-  const key = [day, keys.region, 's3', 'aws4_request'].reduce<string | Buffer>(
+  const key = [day, region, 's3', 'aws4_request'].reduce<string | Buffer>(
     mac,
-    `AWS4${keys.secretAccessKey}`,
+    `AWS4${secretAccessKey}`,
   );
   const signature = mac(key, text).toString('hex');
-  const credential = `${keys.accessKeyId}/${scope}`;
-  return await fetch(url, {
+  const response = await fetch(`${endpoint}${path}${query === '' ? '' : `?${query}`}`, {
     method: 'PUT',
     headers: {
-      authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`,
-      'x-amz-content-sha256': empty,
+      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
+      'x-amz-content-sha256': sum,
       'x-amz-date': stamp,
     },
+    ...(body === '' ? {} : { body }),
   });
+  if (!response.ok) {
+    throw new Error(`PUT ${path}: ${response.status} ${await response.text()}`);
+  }
 }
 
 /** Opens a bucket with nothing around it. */

@@ -8,6 +8,7 @@ import {
   refEntryKey,
   type RefEntry,
 } from '../../core/promotion/refEntry';
+import { RECORD_LIMITS } from '../../core/records/fields';
 import { ancestorsOf } from '../../core/promotion/refState';
 import { readPromotion, readRef, type RemoteRef } from './remoteRef';
 
@@ -111,11 +112,14 @@ export async function publishRef(
 ): Promise<Published> {
   const { draft, seen, settle } = of;
   const parents = await parentsOf(store, seen, draft, { settle, call });
-  // Times go on within a name, whatever clocks say.
-  const at = Math.max(draft.at, (seen.current?.at ?? 0) + 1);
+  // Times go on within a name, whatever clocks say, as far as there are any: somebody may have written the last one.
+  const next = Math.max(draft.at, (seen.current?.at ?? 0) + 1);
+  const at = Math.min(next, RECORD_LIMITS.time);
   const entry: RefEntry = { ...draft, at, parents };
-  const { conditional } = await store.capabilities(call);
-  await append(store, refEntryKey(name, entry), { entry, conditional, call });
+  const keeps = await store.capabilities(call);
+  await append(store, refEntryKey(name, entry), { entry, conditional: keeps.conditional, call });
+  // Of a head that may not be read nothing can be compared: the journal tells who won.
+  const conditional = keeps.conditional && !seen.headHidden;
   let version = seen.headVersion;
   for (let tries = HEAD_TRIES; ; tries--) {
     if (conditional && (await moveHead(store, name, { entry, version, call }))) {
@@ -123,12 +127,9 @@ export async function publishRef(
       return { entry, aside: left.length };
     }
     const now = await readRef(store, name, call);
-    if (now.entry === undefined) {
-      throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: store.url, key: headKey(name) });
-    }
     const aside = now.aside.length;
     if (!stands(now, entry.nonce)) {
-      return { entry, aside, lost: { theirs: now.entry } };
+      return { entry, aside, lost: { theirs: winner(store, now) } };
     }
     const head = now.history.find(({ nonce }) => nonce === now.headNonce);
     if (!conditional || stands({ ...now, current: head }, entry.nonce) || tries === 0) {
@@ -136,6 +137,16 @@ export async function publishRef(
     }
     version = now.headVersion;
   }
+}
+
+/** Whose promotion stands. @throws PROMOTION_UNREADABLE, REMOTE_KEY_NOT_FOUND (ours is gone again) */
+function winner({ url }: PermanentStore, { name, entry, unreadable: why }: RemoteRef): RefEntry {
+  if (entry !== undefined) {
+    return entry;
+  }
+  throw why === undefined
+    ? new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: url, key: headKey(name) })
+    : new SnapdirError('PROMOTION_UNREADABLE', { store: url, name, why });
 }
 
 /**

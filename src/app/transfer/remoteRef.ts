@@ -1,5 +1,6 @@
 import { SnapdirError } from '../../core/errors';
 import type { StoreCall, StoreReader } from '../../core/permanentStore';
+import type { Unreadable } from '../../core/promotion/promotionErrors';
 import {
   headKey,
   parseRefEntry,
@@ -13,60 +14,83 @@ import { foldRef, groupRefKeys, type RefState } from '../../core/promotion/refSt
 export interface RemoteRef extends RefState {
   /** The current promotion's own text. */
   entry: RefEntry | undefined;
+  /** Why there is no `entry`, although something is there. */
+  unreadable: Unreadable | undefined;
   /** Of the head object, for compare-and-swap; undefined: there is none. */
   headVersion: string | undefined;
   headNonce: string | undefined;
+  /** A head is there that may not be read, so that nothing can be compared and swapped. */
+  headHidden: boolean;
 }
 
 /** What a head object says. */
 export interface RefHead {
   entry?: RefEntry;
   version?: string;
+  /** It is there, and cannot be read. */
+  why?: Unreadable;
 }
 
-async function readEntry(
-  store: StoreReader,
-  key: RefKey,
-  call: StoreCall,
-): Promise<RefEntry | undefined> {
+/** A promotion's text, or why it cannot be had. */
+export type ReadEntry = { entry: RefEntry } | { why: Unreadable | 'missing' };
+
+/** What of one object keeps nobody from reading others; undefined: nothing can be read now. */
+function whyUnreadable(error: unknown): Unreadable | 'missing' | undefined {
+  const reasons = {
+    PARSE: 'damaged',
+    REMOTE_INTEGRITY: 'damaged',
+    UNSUPPORTED_FORMAT: 'newer',
+    REMOTE_DENIED: 'denied',
+    REMOTE_ARCHIVED: 'archived',
+    REMOTE_KEY_NOT_FOUND: 'missing',
+    // A link, or a folder, in a store that is a folder.
+    UNSAFE_PATH: 'damaged',
+  } as const;
+  if (SnapdirError.is(error, 'IO')) {
+    const { errno } = error.data;
+    return errno === 'EACCES' || errno === 'EPERM' ? 'denied' : undefined;
+  }
+  return SnapdirError.is(error) ? reasons[error.code as keyof typeof reasons] : undefined;
+}
+
+async function readEntry(store: StoreReader, key: RefKey, call: StoreCall): Promise<ReadEntry> {
   try {
-    return parseRefEntry((await store.get(key.key, call)).bytes, key);
+    return { entry: parseRefEntry((await store.get(key.key, call)).bytes, key) };
   } catch (error) {
-    if (SnapdirError.is(error, 'PARSE') || SnapdirError.is(error, 'REMOTE_KEY_NOT_FOUND')) {
-      return undefined;
+    const why = whyUnreadable(error);
+    if (why === undefined) {
+      throw error;
     }
-    throw error;
+    return { why };
   }
 }
 
-/** The entry in a name's head object, and that object's version; nothing where there is none. @throws REMOTE_… */
+/**
+ * The entry in a name's head object, and that object's version; nothing where there is none. One that cannot be read
+ * is no failure: the journal is what counts. @throws REMOTE_…
+ */
 export async function readHead(
   store: StoreReader,
   name: string,
   call: StoreCall,
 ): Promise<RefHead> {
+  let known: RefHead = {};
   try {
     const { bytes, version } = await store.get(headKey(name), call);
-    const known = version === undefined ? {} : { version };
-    try {
-      return { entry: parseRefEntry(bytes), ...known };
-    } catch (error) {
-      if (!SnapdirError.is(error, 'PARSE')) {
-        throw error;
-      }
-      return known; // The journal is what counts.
-    }
+    known = version === undefined ? {} : { version };
+    return { entry: parseRefEntry(bytes), ...known };
   } catch (error) {
-    if (SnapdirError.is(error, 'REMOTE_KEY_NOT_FOUND')) {
-      return {};
+    const why = whyUnreadable(error);
+    if (why === undefined) {
+      throw error;
     }
-    throw error;
+    return why === 'missing' ? {} : { ...known, why };
   }
 }
 
 /**
- * What a name stands for. Entries that cannot be read are left out: whoever can write to the store can put
- * anything there.
+ * What a name stands for. Entries that are no promotions are left out: whoever can write to the store can put anything
+ * there. What a newer version wrote, or another account, is one: the name stands for it, whatever it is.
  */
 export async function resolveRef(
   store: StoreReader,
@@ -74,19 +98,29 @@ export async function resolveRef(
   call: StoreCall,
 ): Promise<RemoteRef> {
   const { head } = of;
+  const heads = {
+    ...{ headVersion: head.version, headNonce: head.entry?.nonce },
+    headHidden: head.why !== undefined && head.version === undefined,
+  };
   let entries = of.entries;
+  let unreadable = head.why;
   for (;;) {
     const state = foldRef(of.name, entries, head.entry?.nonce);
     const { current } = state;
-    const versions = { headVersion: head.version, headNonce: head.entry?.nonce };
     if (current === undefined) {
-      return { ...state, entry: undefined, ...versions };
+      return { ...state, entry: undefined, unreadable, ...heads };
     }
-    const entry =
-      head.entry?.nonce === current.nonce ? head.entry : await readEntry(store, current, call);
-    if (entry !== undefined) {
-      return { ...state, entry, ...versions };
+    const read: ReadEntry =
+      head.entry?.nonce === current.nonce
+        ? { entry: head.entry }
+        : await readEntry(store, current, call);
+    if ('entry' in read) {
+      return { ...state, entry: read.entry, unreadable: undefined, ...heads };
     }
+    if (read.why !== 'damaged' && read.why !== 'missing') {
+      return { ...state, entry: undefined, unreadable: read.why, ...heads };
+    }
+    unreadable = read.why === 'damaged' ? 'damaged' : unreadable;
     entries = entries.filter(({ key }) => key !== current.key);
   }
 }
@@ -108,13 +142,24 @@ export async function readRef(
   return resolveRef(store, { name, entries, head }, call);
 }
 
-/** The text of any promotion of a name, by its nonce or the beginning of one. */
+/** The text of any promotion of a name, by its nonce or the beginning of one; undefined: there is none that can be read. */
 export async function readPromotion(
   store: StoreReader,
   ref: RemoteRef,
   nonce: string,
   call: StoreCall,
 ): Promise<RefEntry | undefined> {
+  const read = await lookUp(store, ref, nonce, call);
+  return 'entry' in read ? read.entry : undefined;
+}
+
+/** As {@link readPromotion}, and why not. */
+export async function lookUp(
+  store: StoreReader,
+  ref: RemoteRef,
+  nonce: string,
+  call: StoreCall,
+): Promise<ReadEntry> {
   const key = ref.history.find((one) => one.nonce.startsWith(nonce));
-  return key === undefined ? undefined : readEntry(store, key, call);
+  return key === undefined ? { why: 'missing' } : readEntry(store, key, call);
 }

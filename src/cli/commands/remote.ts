@@ -8,8 +8,9 @@ import { probeReading, probeStore } from '../../core/storePieces';
 import { defineCommand, type Call, type OptionValues } from '../command';
 import { displayName } from '../escape';
 import { exitCodes, type ExitCode } from '../exitCodes';
+import { toFailure } from '../failure';
 import { formatBytes, plural } from '../format';
-import { FETCH_REFS } from '../promotionErrorWords';
+import { FETCH_REFS, unreadableWords } from '../promotionErrorWords';
 import { parseSettings } from '../remoteSettings';
 import { UsageError } from '../usageError';
 import { withTarget } from '../withTarget';
@@ -125,17 +126,25 @@ function added({ output }: Call, remote: Remote): ExitCode {
 
 /** The configured stores, and the folder's own repository where it has promotions: a clone needs no settings for those. */
 async function listStores({ output, remotes, repository }: Call): Promise<ExitCode> {
-  const all = remotes.list();
+  const { stores, broken } = remotes.list();
   const isGit = await remotes.hasGit(repository.root);
-  const json: object[] = all.map(({ remote, isDefault }) => ({
+  const isOnly = stores.length === 0;
+  const json: object[] = stores.map(({ remote, isDefault }) => ({
     ...shown(remote),
     default: isDefault,
   }));
   if (isGit) {
-    json.push({ name: GIT_STORE, url: `git:${repository.root}`, default: all.length === 0 });
+    json.push({ name: GIT_STORE, url: `git:${repository.root}`, default: isOnly });
   }
-  output.document({ stores: json });
-  for (const { remote, isDefault } of all) {
+  const errors = broken.map(({ name, error }) => ({ name, error: toFailure(error) }));
+  output.document({
+    stores: json,
+    broken: errors.map(({ name, error: { code, message } }) => ({
+      name,
+      error: { code, message },
+    })),
+  });
+  for (const { remote, isDefault } of stores) {
     output.printQuiet(remote.name);
     const more = isDefault ? '  (default)' : '';
     output.print(`${displayName(remote.name)}  ${displayName(redactUrl(remote.url))}${more}`);
@@ -143,15 +152,19 @@ async function listStores({ output, remotes, repository }: Call): Promise<ExitCo
   if (isGit) {
     output.printQuiet(GIT_STORE);
     output.print(`${GIT_STORE}  refs/snapdir of this folder's repository`);
-  } else if (all.length === 0) {
+  }
+  for (const { name, error } of errors) {
+    output.print(`${displayName(name)}  cannot be used: ${error.message}`);
+  }
+  if (!isGit && stores.length + broken.length === 0) {
     output.print('There are no stores. "snapdir remote add NAME URL" adds one.');
   }
   return exitCodes.done;
 }
 
 async function listNames({ repository, output, context }: Call, target: Target): Promise<ExitCode> {
-  const names = await listRemote(repository, target, context);
-  output.document({ store: labelOf(target), names });
+  const { names, unreadable } = await listRemote(repository, target, context);
+  output.document({ store: labelOf(target), names, unreadable });
   for (const one of names) {
     output.printQuiet(one.name);
     output.print(nameLine(one));
@@ -159,7 +172,10 @@ async function listNames({ repository, output, context }: Call, target: Target):
       output.print(`  aside: ${displayName(one.name)}#${nonce}`);
     }
   }
-  if (names.length === 0) {
+  for (const { name, why } of unreadable) {
+    output.print(`${displayName(name)}  cannot be read: ${unreadableWords(why)}`);
+  }
+  if (names.length + unreadable.length === 0) {
     const more = target.name === GIT_STORE ? ` ${FETCH_REFS}` : '';
     output.print(`${displayName(labelOf(target))} holds no promoted snapshots.${more}`);
   }

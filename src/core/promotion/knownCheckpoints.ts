@@ -61,7 +61,7 @@ export function refuseOtherSnapshots(history: History, lines: readonly Checkpoin
     const own = history.checkpoint(id);
     if (own !== undefined && own.snapshot !== record.snapshot) {
       const reason = `${id} is another snapshot here`;
-      throw new SnapdirError('PARSE', { what: 'exported checkpoints', reason });
+      throw new SnapdirError('PARSE', { what: 'exported checkpoints', reason, file: 'exported' });
     }
   }
 }

@@ -2,6 +2,7 @@
 // last line that never changes. Git merges names by itself whose lines do not touch; of neighbours it makes a conflict.
 import { decodeUtf8, encodeUtf8 } from '../../base/utf8';
 import { SnapdirError } from '../errors';
+import { fromOutside } from '../outsideText';
 import type { ParseProblem } from '../reasons';
 import { isHex64, type SnapshotId } from '../ids';
 import { checkName } from '../refName';
@@ -53,7 +54,7 @@ export function formatPromoted(promoted: Promoted): Uint8Array {
 
 const LINE = /^\s*("(?:[^"\\]|\\.)*")\s*:\s*("(?:[^"\\]|\\.)*")\s*,?\s*$/;
 const refuse = (line: number, reason: string, why: ParseProblem): never => {
-  throw new SnapdirError('PARSE', { what: PROMOTED_MANIFEST, line, reason, why });
+  throw new SnapdirError('PARSE', { what: PROMOTED_MANIFEST, line, reason, why, file: 'promoted' });
 };
 
 /** One line; undefined for what is no name. */
@@ -240,12 +241,5 @@ export function readPromoted(
 }
 
 /** Reads one of several files: an error tells which of them it is, which the parser does not know. */
-export function inManifest<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw SnapdirError.is(error, 'PARSE')
-      ? new SnapdirError('PARSE', { ...error.data, what: path }, { cause: error })
-      : error;
-  }
-}
+export const inManifest = <T>(path: string, read: () => T): T =>
+  fromOutside('promoted', path, read);

@@ -1,3 +1,5 @@
+import type { GitProblem } from '../reasons';
+
 /** Why a file looks like it holds a secret. */
 export type SecretKind =
   | 'env-file'
@@ -29,6 +31,13 @@ export interface PromotionSummary {
   message: string;
 }
 
+/**
+ * Why it cannot be told what a name stands for: a newer version wrote it, the keys do not allow to read it (as what another
+ * account wrote), it is in an archive class, or it is no promotion.
+ */
+export const UNREADABLE = ['newer', 'denied', 'archived', 'damaged'] as const;
+export type Unreadable = (typeof UNREADABLE)[number];
+
 /** Failures of promoting and fetching. */
 export interface PromotionErrorData {
   /**
@@ -44,12 +53,14 @@ export interface PromotionErrorData {
   };
   /** The store knows no promoted snapshot of that name; `known`: at most 20 that it knows. */
   PROMOTION_NOT_FOUND: { store: string; name: string; known: string[] };
+  /** What the name stands for there cannot be read. */
+  PROMOTION_UNREADABLE: { store: string; name: string; why: Unreadable };
   /** What would be sent looks like it holds secrets. At most 50 of `count`, never their values. */
   SECRETS_FOUND: { store: string; count: number; found: { path: string; kind: SecretKind }[] };
   /** No store is called that. */
   STORE_NAME_UNKNOWN: { name: string; known: string[] };
   /** The folder is in no Git repository, or there is no `git` to ask. */
-  GIT_UNAVAILABLE: { path: string; reason: string };
+  GIT_UNAVAILABLE: { path: string; reason: string; why?: GitProblem };
   /** `git` refused. */
   GIT_FAILED: { operation: string; reason: string };
 }

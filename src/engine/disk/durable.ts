@@ -211,7 +211,8 @@ export function readStretches(
 }
 
 function refuseLarger(path: string, maxBytes: number): never {
-  throw new SnapdirError('PARSE', { what: path, reason: `larger than ${maxBytes} bytes` });
+  const reason = `larger than ${maxBytes} bytes`;
+  throw new SnapdirError('PARSE', { what: path, reason, why: 'too-large' });
 }
 
 /** undefined: somebody took it away in the moment since it was seen. */

@@ -1,6 +1,7 @@
 import type { EngineEnv } from '../context';
 import { SnapdirError } from '../../core/errors';
 import { decodeUtf8 } from '../../base/utf8';
+import { fromOutside } from '../../core/outsideText';
 import { ensureDir, join, readFile, writeFileDurable } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { oneByOne } from '../disk/oneByOne';
@@ -8,7 +9,8 @@ import { homeOf } from './registry';
 
 /** The stores that this user configured for the command: never anything inside a workspace (rule 5). No secrets. */
 export interface RemotesText {
-  remotes: Record<string, Record<string, unknown>>;
+  /** What each is called, and its fields, unchecked: one that somebody spoilt keeps nobody from using the others. */
+  remotes: Record<string, unknown>;
   default?: string;
 }
 
@@ -23,9 +25,15 @@ export function remotesPath(home: string): string {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+function refuse(what: string, reason: string): never {
+  throw new SnapdirError('PARSE', { what, reason, file: 'remotes' });
+}
+
 /** @throws PARSE, IO */
 export function readRemotes(env: Pick<EngineEnv, 'fs'>, home: string | undefined): RemotesText {
-  const bytes = home === undefined ? undefined : readFile(env.fs, remotesPath(home), MAX_BYTES);
+  const path = home === undefined ? '' : remotesPath(home);
+  const read = (): Uint8Array | undefined => readFile(env.fs, path, MAX_BYTES);
+  const bytes = home === undefined ? undefined : fromOutside('remotes', path, read);
   if (bytes === undefined) {
     return { remotes: {} };
   }
@@ -33,14 +41,14 @@ export function readRemotes(env: Pick<EngineEnv, 'fs'>, home: string | undefined
   try {
     value = JSON.parse(decodeUtf8(bytes));
   } catch {
-    throw new SnapdirError('PARSE', { what: remotesPath(home!), reason: 'it is not JSON' });
+    refuse(path, 'it is not JSON');
   }
   const { remotes, default: chosen } = isObject(value) ? value : {};
-  if (!isObject(remotes) || !Object.values(remotes).every(isObject)) {
-    throw new SnapdirError('PARSE', { what: remotesPath(home!), reason: '"remotes" is missing' });
+  if (!isObject(remotes)) {
+    refuse(path, '"remotes" is missing');
   }
   return {
-    remotes: remotes as RemotesText['remotes'],
+    remotes,
     ...(typeof chosen === 'string' ? { default: chosen } : {}),
   };
 }

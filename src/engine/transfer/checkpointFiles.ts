@@ -13,6 +13,7 @@ import { resolveRev } from '../../core/rev';
 import type { TakeRecord } from '../../core/records';
 import type { Control, EngineEnv } from '../context';
 import { throwIfCancelled } from '../../base/abort';
+import { fromOutside } from '../../core/outsideText';
 import { dirOf, readFile, writeFileWhole } from '../disk/durable';
 import { linksOf } from '../store/checkpointTrees';
 import { loadHistory, readRecord } from '../store/records';
@@ -23,7 +24,7 @@ type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 
 /** Bytes, compressed and not: a file that grows beyond is a trap. */
 const MAX_FILE = 256 * 1024 * 1024;
-const MAX_TEXT = 512 * 1024 * 1024;
+const MAX_TEXT = 256 * 1024 * 1024;
 
 function chosen(env: EngineEnv, store: Store, revs: string[] | undefined): CheckpointId[] {
   const { history } = loadHistory(env, store);
@@ -55,7 +56,7 @@ export function exportCheckpoints(
   control: Control,
 ): Result<'exportCheckpoints'> {
   if (env.fs.lstat(path) !== undefined) {
-    throw new SnapdirError('TARGET_EXISTS', { path });
+    throw new SnapdirError('TARGET_EXISTS', { path, for: 'export' });
   }
   const { history } = loadHistory(env, store);
   const ids = chosen(env, store, revs);
@@ -72,8 +73,8 @@ export function exportCheckpoints(
     // What was forgotten is named nowhere, neither by the old snapshot nor as a link.
     const now = { snapshot, links: linksOf(env, store, id), message, tags };
     const line = formatCheckpointLine({ id, record: { ...record, ...now }, refs });
-    length += line.length;
-    if (length > MAX_TEXT / 2) {
+    length += Buffer.byteLength(line);
+    if (length > MAX_TEXT) {
       const reason = 'too much for one file; name fewer snapshots';
       throw new SnapdirError('INVALID_ARGUMENT', { argument: 'export', reason });
     }
@@ -86,17 +87,35 @@ export function exportCheckpoints(
 
 /** The checkpoints of such a file. @throws PARSE, INVALID_NAME, UNSUPPORTED_FORMAT, IO */
 export function readCheckpointLines(env: EngineEnv, path: string): CheckpointLine[] {
-  const bytes = readFile(env.fs, path, MAX_FILE);
-  if (bytes === undefined) {
-    throw new SnapdirError('IO', { operation: 'read', path, errno: 'ENOENT' });
-  }
-  return parseCheckpointLines(unzip(bytes, path));
+  return fromOutside('exported', path, () => {
+    const bytes = readFile(env.fs, path, MAX_FILE);
+    if (bytes === undefined) {
+      throw new SnapdirError('IO', { operation: 'read', path, errno: 'ENOENT' });
+    }
+    return parseCheckpointLines(unzip(bytes, path));
+  });
 }
 
+/** Before anything is unpacked, the end of the file says how large it gets: no more than that is taken of it. */
 function unzip(bytes: Uint8Array, path: string): Uint8Array {
+  const isGzip = bytes.length >= 18 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const size = isGzip
+    ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true)
+    : 0;
+  if (size > MAX_TEXT) {
+    refuseLarge(path);
+  }
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_TEXT });
-  } catch {
+    return gunzipSync(bytes, { maxOutputLength: Math.max(size, 1) });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') {
+      refuseLarge(path);
+    }
     throw new SnapdirError('PARSE', { what: path, reason: 'it is not a gzip file' });
   }
+}
+
+function refuseLarge(path: string): never {
+  const reason = `unpacked it is larger than it says, or than ${MAX_TEXT} bytes`;
+  throw new SnapdirError('PARSE', { what: path, reason, why: 'too-large' });
 }

@@ -1,3 +1,4 @@
+import { SnapdirError } from '../../core/errors';
 import { throwIfCancelled } from '../../base/abort';
 import { decodeUtf8 } from '../../base/utf8';
 import type { EngineMethods } from '../../core/engine';
@@ -62,7 +63,7 @@ export function findSecrets(
       throwIfCancelled(control.signal);
       const path = decodeUtf8(bytes.subarray(pathAt, pathEnd));
       const named = params.paths ? secretPath(path) : undefined;
-      const kind = named ?? kindIn(env, store, checksum, seen, control);
+      const kind = named ?? kindIn(env, store, { checksum, path }, { seen, control });
       control.progress({ phase: 'secrets', done: readOf(seen), total: objects });
       if (kind !== undefined && ++count <= SECRETS_LISTED) {
         found.push({ path, checksum, kind });
@@ -90,14 +91,13 @@ const readOf = ({ clean, kinds }: Pick<Seen, 'clean' | 'kinds'>): number =>
 function kindIn(
   env: EngineEnv,
   store: Store,
-  checksum: string,
-  { clean, kinds, search }: Seen,
-  control: Control,
+  { checksum, path }: { checksum: string; path: string },
+  { seen: { clean, kinds, search }, control }: { seen: Seen; control: Control },
 ): SecretKind | undefined {
   if (kinds.has(checksum) || clean.has(checksum)) {
     return kinds.get(checksum);
   }
-  const kind = search.kindIn(placeOf(env, store, checksum), control);
+  const kind = search.kindIn(placeOf(env, store, { checksum, path }), control);
   if (kind === undefined) {
     clean.addHex(checksum);
   } else {
@@ -106,11 +106,17 @@ function kindIn(
   return kind;
 }
 
-function placeOf(env: EngineEnv, store: Store, checksum: string): string {
-  const inPlace = objectPath(store, checksum);
-  return env.fs.lstat(inPlace) === undefined
-    ? (findInTrash(env, store, 'objects', checksum) ?? inPlace)
-    : inPlace;
+/** @throws OBJECT_NOT_FOUND */
+function placeOf(env: EngineEnv, store: Store, of: { checksum: string; path: string }): string {
+  const inPlace = objectPath(store, of.checksum);
+  if (env.fs.lstat(inPlace) !== undefined) {
+    return inPlace;
+  }
+  const trashed = findInTrash(env, store, 'objects', of.checksum);
+  if (trashed === undefined) {
+    throw new SnapdirError('OBJECT_NOT_FOUND', of);
+  }
+  return trashed;
 }
 
 /**

@@ -86,7 +86,7 @@ function readOther(env: EngineEnv, path: string): Source {
   if (stat !== undefined && stat.kind !== 'file') {
     throw new SnapdirError('UNSAFE_PATH', { path, reason: 'not-file' });
   }
-  const bytes = readFile(env.fs, path, MAX_PROMOTED_BYTES);
+  const bytes = inManifest(path, () => readFile(env.fs, path, MAX_PROMOTED_BYTES));
   if (bytes === undefined) {
     throw new SnapdirError('IO', { operation: 'read', path, errno: 'ENOENT' });
   }

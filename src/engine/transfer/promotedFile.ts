@@ -7,6 +7,7 @@ import {
   PROMOTED_MANIFEST,
   type Promoted,
 } from '../../core/promotion/promotedManifest';
+import { fromOutside } from '../../core/outsideText';
 import type { Control, EngineEnv } from '../context';
 import { ensureDir, join, readFile, writeFileWhole } from '../disk/durable';
 import { io } from '../disk/fsErrors';
@@ -26,7 +27,8 @@ export function readOwn(
   if (stat !== undefined && stat.kind !== 'file') {
     throw new SnapdirError('UNSAFE_PATH', { path, reason: 'not-file' });
   }
-  return { path, bytes: readFile(env.fs, path, MAX_PROMOTED_BYTES) };
+  const read = (): Uint8Array | undefined => readFile(env.fs, path, MAX_PROMOTED_BYTES);
+  return { path, bytes: fromOutside('promoted', path, read) };
 }
 
 /** Whether both are the same text, or none. */

@@ -24,7 +24,7 @@ export function storeError(url: string, operation: string, path: string, cause: 
     return new SnapdirError('REMOTE_FULL', { store: url }, { cause });
   }
   if (errno === 'EROFS') {
-    return new SnapdirError('REMOTE_READ_ONLY', { store: url }, { cause });
+    return new SnapdirError('REMOTE_READ_ONLY', { store: url, disk: true }, { cause });
   }
   return new SnapdirError('IO', { operation, path, errno }, { cause });
 }

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { CancelledError } from '../../base/abort';
 import { gitEnvironment, gitSettings } from '../../base/gitCall';
 import { SnapdirError } from '../../core/errors';
+import type { GitProblem } from '../../core/reasons';
 import type { StoreCall } from '../../core/permanentStore';
 
 const ERROR_SHOWN = 300;
@@ -29,7 +30,9 @@ export class GitProgram {
       return new GitProgram(gitDir, format === 'sha256' ? 'sha256' : 'sha1');
     } catch (error) {
       const reason = SnapdirError.is(error, 'GIT_FAILED') ? error.data.reason : String(error);
-      throw new SnapdirError('GIT_UNAVAILABLE', { path: root, reason }, { cause: error });
+      const why = problemIn(reason);
+      const data = { path: root, reason, ...(why === undefined ? {} : { why }) };
+      throw new SnapdirError('GIT_UNAVAILABLE', data, { cause: error });
     }
   }
 
@@ -45,6 +48,14 @@ export class GitProgram {
     child.stdin.end(call.input ?? '');
     return done;
   }
+}
+
+/** Where it is not just that there is no repository. Git's words, which its environment keeps in English. */
+function problemIn(reason: string): GitProblem | undefined {
+  if (/^spawn git\b.* ENOENT$/.test(reason)) {
+    return 'no-program';
+  }
+  return /dubious ownership|safe\.directory/.test(reason) ? 'not-owned' : undefined;
 }
 
 function start(args: string[]): Child {

@@ -5,7 +5,8 @@ import { SnapdirError } from '../../core/errors';
 import { remoteHost, type Remote } from '../../core/remote';
 import type { Handler } from './agents';
 import type { AwsProfile } from './awsProfiles';
-import { plain, readFailure, toStoreError } from './s3Errors';
+import { readFailure } from './failed';
+import { plain, toStoreError } from './s3Errors';
 
 /** Where keys were looked for: in a profile, by a job's token, in the cloud that this runs in. */
 export type KeySource =

@@ -3,7 +3,7 @@
 import toFastProperties from 'to-fast-properties';
 import type { Clock } from '../../base/clock';
 import { throwIfCancelled } from '../../base/abort';
-import { SnapdirError } from '../../core/errors';
+import { SnapdirError, type ErrorData } from '../../core/errors';
 import type { StoreCall } from '../../core/permanentStore';
 import { checkEndpoint, isInsecure, type Remote } from '../../core/remote';
 import { Budget } from '../budget';
@@ -99,10 +99,12 @@ export class S3Connection {
     const sdk = await places.loadS3();
     const handler = await makeHandler(remote, places, sdk, transfer.timeoutSeconds * 1000);
     const found = await findCredentials(remote, places, sdk, handler);
-    const endpoint = remote.endpoint ?? endpointOf(places.env, found);
+    const own: Asked | undefined = remote.endpoint === undefined ? undefined : remote;
+    const { endpoint, from } = own ?? endpointOf(places.env, found);
     // What AWS's own settings say may have a path behind it.
-    if (endpoint !== undefined && (!URL.canParse(endpoint) || isInsecure(endpoint))) {
-      checkEndpoint(remote.name, endpoint, remote.allowInsecure);
+    const isUrl = endpoint !== undefined && /^https?:/i.test(endpoint) && URL.canParse(endpoint);
+    if (endpoint !== undefined && (!isUrl || isInsecure(endpoint))) {
+      checkEndpoint(remote.name, endpoint, remote.allowInsecure, from);
     }
     const region = regionOf(remote, places.env, found);
     return new S3Connection(remote, places, sdk, { found, endpoint, region, handler, transfer });
@@ -253,12 +255,21 @@ function originOf(endpoint: string): string {
   return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
 }
 
+interface Asked {
+  endpoint?: string | undefined;
+  /** Where it stands. */
+  from?: ErrorData['REMOTE_ENDPOINT_INVALID']['from'];
+}
+
 /** As AWS's own tools look: the environment, then the profile. */
-function endpointOf(env: Environment, { profile }: FoundCredentials): string | undefined {
+function endpointOf(env: Environment, { profile, profileName }: FoundCredentials): Asked {
   if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') {
-    return undefined;
+    return {};
   }
-  return env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || profile?.endpointUrl;
+  const variable = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'].find((name) => env[name]);
+  return variable === undefined
+    ? { endpoint: profile?.endpointUrl, from: { profile: profileName } }
+    : { endpoint: env[variable], from: { variable } };
 }
 
 function regionOf(remote: Remote, env: Environment, found: FoundCredentials): string {

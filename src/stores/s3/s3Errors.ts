@@ -2,7 +2,9 @@
 // repeats signatures and key ids in them. What each situation looks like was tried on real servers.
 import { CancelledError } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
+import { readFailure, type Failed } from './failed';
 import { readTlsFailure } from './tlsErrors';
+import { whyNoS3 } from './webPages';
 
 /** Where and why a request went out. */
 export interface RequestContext {
@@ -19,49 +21,6 @@ export interface RequestContext {
   permission: string;
   key?: string;
   now: number;
-}
-
-interface Response {
-  statusCode?: number;
-  headers?: Record<string, string | undefined>;
-}
-
-/** The parts of any error that tell what happened. */
-export interface Failed {
-  name: string;
-  code: string;
-  status: number | undefined;
-  headers: Record<string, string | undefined>;
-  message: string;
-  /** The message of what it was made of. */
-  inner: string;
-  region: string | undefined;
-}
-
-/** Reads an error from wherever it came. */
-export function readFailure(error: unknown): Failed {
-  const e = (typeof error === 'object' && error !== null ? error : {}) as {
-    name?: unknown;
-    code?: unknown;
-    Code?: unknown;
-    message?: unknown;
-    Region?: unknown;
-    status?: number;
-    cause?: unknown;
-    $response?: Response;
-    $metadata?: { httpStatusCode?: number };
-  };
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  const cause = e.cause as { code?: unknown; message?: unknown } | undefined;
-  return {
-    name: text(e.name),
-    code: text(e.code) || text(cause?.code) || text(e.Code),
-    status: e.$metadata?.httpStatusCode ?? e.$response?.statusCode ?? e.status,
-    headers: e.$response?.headers ?? {},
-    message: text(e.message),
-    inner: text(cause?.message),
-    region: text(e.Region) || undefined,
-  };
 }
 
 /** A cause that is safe in a log: names and numbers only. */
@@ -237,29 +196,6 @@ const other: Make = ({ store, operation }, { name, code, status }) => {
   return new SnapdirError('REMOTE_FAILED', { store, operation, reason, ...more });
 };
 
-/**
- * Whether an answer says that it is HTML, and may be. Web frameworks say so of what is empty, and of errors whose code
- * could be read: servers that are made of them are no sign-in pages.
- */
-function isPage({ code, headers }: Failed): boolean {
-  const numbered = headers['x-amz-request-id'] ?? headers['x-amzn-requestid'];
-  const empty = headers['content-length'] === '0' && numbered !== undefined;
-  return /html/.test(headers['content-type'] ?? '') && code === '' && !empty;
-}
-
-/** Whether an answer was no XML: a web page, most likely. */
-function isNoS3(failed: Failed): boolean {
-  const { name, message, status } = failed;
-  const unread =
-    /deserialization error|not valid xml|unclosed|unexpected token|char .* is not expected/i;
-  return (
-    (name === 'SyntaxError' || unread.test(message) || isPage(failed)) &&
-    (status === undefined || status < 500) &&
-    status !== 407 &&
-    status !== 429
-  );
-}
-
 /** What a failed request means. `AbortError` stays what it is. */
 export function toStoreError(error: unknown, context: RequestContext): Error {
   if (error instanceof SnapdirError) {
@@ -286,9 +222,8 @@ function choose(failed: Failed): Make {
   if (failed.name === 'TimeoutError') {
     return timeout;
   }
-  if (isNoS3(failed) || (failed.status === 404 && failed.name !== 'NotFound')) {
-    return ({ store, host }) =>
-      new SnapdirError('REMOTE_NOT_S3', { store, host, reason: 'it answers with a web page' });
-  }
-  return byStatus(failed);
+  const reason = whyNoS3(failed);
+  return reason === undefined
+    ? byStatus(failed)
+    : ({ store, host }) => new SnapdirError('REMOTE_NOT_S3', { store, host, reason });
 }

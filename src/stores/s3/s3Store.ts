@@ -19,6 +19,7 @@ import { singlePut, uploadParts } from './multipart';
 import { bare, entryOf, isMissing, isStatus, withVersion } from './answers';
 import { S3Writer, writeOptions } from './s3Writer';
 import { readBody } from './readBody';
+import { whyRefused } from './refusals';
 import type { Purpose, S3Connection } from './s3Client';
 
 /** A bucket, or a part of one, in snapdir's layout. Raw: neither retried nor verified. */
@@ -90,10 +91,11 @@ export class S3Store implements PermanentStore {
       }
       return entryOf(key, size, found.ETag, found.LastModified);
     } catch (error) {
-      if (isMissing(error)) {
+      const why = await whyRefused(error, key, { list: this.list.bind(this), call });
+      if (isMissing(why)) {
         return undefined;
       }
-      throw error;
+      throw why;
     }
   }
 
@@ -120,7 +122,9 @@ export class S3Store implements PermanentStore {
         }
       }
       // Its 404 has a body, and says NoSuchKey there.
-      throw isStatus(error, 404) ? this.notS3('it answers with a web page') : error;
+      throw isStatus(error, 404)
+        ? this.notS3('it answers with a web page')
+        : await whyRefused(error, key, { list: this.list.bind(this), call });
     }
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable';
+import { showStoreError } from '../remotes/storeError';
 import { showError } from '../showError';
 import type { Ui } from '../uiContext';
 import type { CommandId, CommandTypes } from './commandTypes';
@@ -195,6 +196,17 @@ export function registerCommands(ui: Ui): Disposable {
   return store;
 }
 
+/** What fails while something is set right about a failure is told as well. */
+async function showFailure(ui: Ui, id: string, args: unknown[], error: unknown): Promise<void> {
+  const what = `${id} failed`;
+  const again = (): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
+  try {
+    await showStoreError(ui, error, { what, again });
+  } catch (more) {
+    await showError(ui.prompts, ui.log, what, more);
+  }
+}
+
 function register(
   ui: Ui,
   id: string,
@@ -205,7 +217,7 @@ function register(
       return await run(...args);
     } catch (error) {
       // Not awaited: whoever runs a command waits for its end, not for somebody to close a message.
-      void showError(ui.prompts, ui.log, `${id} failed`, error);
+      void showFailure(ui, id, args, error);
       return undefined;
     }
   });

@@ -57,7 +57,7 @@ async function pickPromoted(
   store: string,
   title: string,
 ): Promise<string | undefined> {
-  const names = await ui.remoteSnapshots.list(store, repository);
+  const { names } = await ui.remoteSnapshots.list(store, repository);
   if (names.length === 0) {
     void ui.prompts.info(t('Nothing was promoted to "{0}" yet.', visible(store)));
     return undefined;

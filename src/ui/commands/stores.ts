@@ -7,7 +7,7 @@ import { testStore } from '../remotes/testStore';
 import { writeRemotes } from '../state/settings';
 import { visible } from '../text/displayText';
 import { numberFormat } from '../text/formats';
-import { StoreNode } from '../tree/remoteNodes';
+import { FailedStoreNode, storeNodeOf } from '../tree/remoteNodes';
 import { requireTrust } from '../trust';
 import type { Ui } from '../uiContext';
 import { locale } from '../words';
@@ -34,22 +34,27 @@ function chosen(
 }
 
 function nameGiven(ui: Ui, argument: unknown): string | undefined {
-  return argument instanceof StoreNode
-    ? argument.entry.name
-    : readArgument(ui, argument).options.store;
+  return storeNodeOf(argument)?.entry.name ?? readArgument(ui, argument).options.store;
 }
 
 /** Writes, reads, lists and deletes a small file in a store, and says how that went. */
 export function testStoreCommand(ui: Ui): CommandTypes['snapdir.testStore'] {
   return async (argument) => {
     requireTrust(t('Test Store'));
+    const node = storeNodeOf(argument);
     const entry = await chosen(ui, argument, t('Test Store'));
     const repository =
-      entry?.kind === 'git' && argument instanceof StoreNode
-        ? argument.repository
+      entry?.kind === 'git' && node !== undefined
+        ? node.repository
         : entry && (anyRepository(ui) ?? (await findRepository(ui, {})));
     if (entry === undefined || repository === undefined) {
       return undefined;
+    }
+    if (argument instanceof FailedStoreNode) {
+      // What did not work was to look, and that is what is tried; a store that is only read from is not written to.
+      await ui.remoteSnapshots.list(entry.name, repository);
+      ui.remoteSnapshots.refresh();
+      return true;
     }
     const probe = await testStore(ui, entry.name, repository);
     const name = storeTitle(entry);

@@ -16,7 +16,8 @@ import {
   validAddress,
   validStoreName,
 } from './storeQuestions';
-import { tryAndAdd, type Fields } from './tryNewStore';
+import type { Fields } from './mending';
+import { tryAndAdd } from './tryNewStore';
 
 const { t } = vscode.l10n;
 

@@ -1,4 +1,4 @@
-import { listRemote, type RemoteName } from '../../app/listRemote';
+import { listRemote, type RemoteList, type RemoteName } from '../../app/listRemote';
 import { remoteHistory, type RemoteHistory } from '../../app/remoteHistory';
 import type { Repository } from '../../app/repository';
 import { DisposableStore, type Disposable } from '../../base/disposable';
@@ -37,12 +37,12 @@ export class RemoteSnapshots implements Disposable {
   }
 
   /** The promoted names of a store. @throws REMOTE_…, AbortError */
-  list(store: string, repository: Repository): Promise<RemoteName[]> {
+  list(store: string, repository: Repository): Promise<RemoteList> {
     const key = `${repository.root}\n${store}`;
     return this.ask(key, store, repository, async (target, context) => {
-      const names = await listRemote(repository, target, context);
-      this.seen.set(key, names);
-      return names;
+      const list = await listRemote(repository, target, context);
+      this.seen.set(key, list.names);
+      return list;
     });
   }
 

@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
+import type { UnreadableName } from '../../app/listRemote';
 import type { Repository } from '../../app/repository';
 import { byteSize } from '../text/amounts';
 import { oneLine, visible } from '../text/displayText';
 import { absoluteTime, relativeTime } from '../text/times';
 import { FOUND_GIT } from '../remotes/storeEntry';
 import { storeIcon, storePlace, storeTitle } from '../remotes/storeWords';
+import { unreadableWords } from '../promotionErrorWords';
 import { filesWords, locale } from '../words';
 import type { EmptyStoreNode, PromotionNode, RemoteNameNode, StoreNode } from './remoteNodes';
+import { NoteNode } from './nodes';
 import { rowKey } from './timelineItems';
 
 const { t } = vscode.l10n;
@@ -55,6 +58,12 @@ export function emptyStoreItem({ parent }: EmptyStoreNode): vscode.TreeItem {
   item.accessibilityInformation = { label: joined([label, hint], ', ') };
   item.command = { command: 'snapdir.promote', title: t('Promote…'), arguments: [parent] };
   return item;
+}
+
+/** The row of a name that cannot be read, which says why. */
+export function unreadableNode(parent: StoreNode, { name, why }: UnreadableName): NoteNode {
+  const label = t('"{0}" cannot be read: {1}', visible(name), unreadableWords(why));
+  return new NoteNode(undefined, keyOf(parent, `/unreadable/${name}`), label, 'warning');
 }
 
 /** The row of a promoted name. */

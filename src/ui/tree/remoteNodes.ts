@@ -2,7 +2,7 @@ import type { RemotePromotion } from '../../app/remoteHistory';
 import type { RemoteName } from '../../app/listRemote';
 import type { Repository } from '../../app/repository';
 import type { StoreEntry } from '../remotes/storeEntry';
-import type { NoteNode } from './nodes';
+import { NoteNode } from './nodes';
 
 /**
  * A permanent store. `repository`: through which it is asked; of a Git repository also the only folder that is meant.
@@ -52,6 +52,24 @@ export class PromotionNode {
     this.of = of;
     this.hereIn = hereIn;
   }
+}
+
+/** Says why a store could not be asked; a click on it looks for what may help. */
+export class FailedStoreNode extends NoteNode {
+  readonly store: StoreNode;
+  constructor(store: StoreNode, id: string, label: string) {
+    super(undefined, id, label, 'error', 'snapdir.testStore');
+    this.store = store;
+  }
+}
+
+/** The store that a row is, or speaks of. */
+export function storeNodeOf(value: unknown): StoreNode | undefined {
+  return value instanceof FailedStoreNode
+    ? value.store
+    : value instanceof StoreNode
+      ? value
+      : undefined;
 }
 
 /** Every kind of row in the view of promoted snapshots. */

@@ -8,15 +8,23 @@ import type { SnapshotId } from '../../core/ids';
 import { DisposableStore, type Disposable } from '../../base/disposable';
 import type { Logger } from '../../base/logger';
 import { FOUND_GIT, type StoreEntry } from '../remotes/storeEntry';
+import { remediesFor } from '../remotes/remedies';
 import type { Remotes } from '../remotes/remotes';
 import { describeError } from '../showError';
 import type { RemoteSnapshots } from '../state/remoteSnapshots';
 import type { RepositorySet } from '../state/repositorySet';
 import { noteItem } from '../tree/changeItems';
 import { NoteNode } from '../tree/nodes';
-import { emptyStoreItem, promotionItem, remoteNameItem, storeItem } from '../tree/remoteItems';
+import {
+  emptyStoreItem,
+  promotionItem,
+  remoteNameItem,
+  storeItem,
+  unreadableNode,
+} from '../tree/remoteItems';
 import {
   EmptyStoreNode,
+  FailedStoreNode,
   PromotionNode,
   RemoteNameNode,
   StoreNode,
@@ -112,11 +120,13 @@ export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposa
     const { entry, repository } = node;
     const key = `store/${entry.name}`;
     try {
-      const names = await this.parts.snapshots.list(entry.name, repository);
+      const { names, unreadable } = await this.parts.snapshots.list(entry.name, repository);
       const hereIn = await this.places(node, names);
-      return names.length === 0
-        ? [new EmptyStoreNode(node)]
-        : names.map((of) => new RemoteNameNode(node, of, hereIn(of)));
+      const rows: RemoteNode[] = [
+        ...names.map((of) => new RemoteNameNode(node, of, hereIn(of))),
+        ...unreadable.map((one) => unreadableNode(node, one)),
+      ];
+      return rows.length === 0 ? [new EmptyStoreNode(node)] : rows;
     } catch (error) {
       return this.failed(node, `${key}/error`, error);
     }
@@ -173,14 +183,19 @@ export class RemotesTree implements vscode.TreeDataProvider<RemoteNode>, Disposa
     return new NoteNode(undefined, rowKey(repository.root, key), label);
   }
 
-  /** A row that says what is wrong; a click tries again. */
-  private failed({ repository }: StoreNode, key: string, error: unknown): RemoteNode[] {
+  /** A row that says what is wrong; a click tries again, and offers what may help. */
+  private failed(node: StoreNode, key: string, error: unknown): RemoteNode[] {
     if (isCancelled(error)) {
       return [];
     }
     this.parts.log.error('A store could not be listed', error);
-    const words = t('{0} Click to try again.', describeError(error).message);
-    const id = rowKey(repository.root, key);
+    const { message } = describeError(error);
+    const id = rowKey(node.repository.root, key);
+    const remedies = remediesFor(error, { profiles: false, configured: true });
+    if (remedies.some((remedy) => remedy !== 'again')) {
+      return [new FailedStoreNode(node, id, t('{0} Click for what may help.', message))];
+    }
+    const words = t('{0} Click to try again.', message);
     return [new NoteNode(undefined, id, words, 'error', REFRESH)];
   }
 }

@@ -116,7 +116,9 @@ suite('looking into a promoted snapshot without fetching it', () => {
   test('nothing but looking relies on it: it is not here, not recorded, not restored, not promoted', async () => {
     await look();
     await receiveFile(bob.repository, target, row('a.txt'));
-    const [main] = await listRemote(bob.repository, target);
+    const {
+      names: [main],
+    } = await listRemote(bob.repository, target);
     assert.equal(main?.here, false);
     assert.equal(bob.methods.timeline({}, q).checkpoints.length, 1);
     assert.ok(!filesIn(bob, '.manifests').some((name) => snapshot.endsWith(name)));
@@ -135,7 +137,7 @@ suite('looking into a promoted snapshot without fetching it', () => {
     const fetched = await fetchSnapshot(bob.repository, target, { name: 'main' });
     assert.equal(fetched.received.objects, 2);
     assert.ok(!watched.calls.some((call) => call.includes('.manifests/')), 'it was here');
-    assert.equal((await listRemote(bob.repository, target))[0]?.here, true);
+    assert.equal((await listRemote(bob.repository, target)).names[0]?.here, true);
     const plan = bob.methods.planRestore({ rev: snapshot, exact: false, rules }, q);
     assert.equal(plan.counts.overwrite, 1);
     assert.equal(bob.methods.verify({ full: true }, q).problems.length, 0);

@@ -48,7 +48,9 @@ suite('promote, fetch, pull', () => {
     assert.deepEqual([done.changed, done.sent.objects, done.snapshot], [true, 3, taken.snapshot]);
     bob.take();
     const target = { name: 'team', store };
-    const [listed] = await listRemote(bob.repository, target);
+    const {
+      names: [listed],
+    } = await listRemote(bob.repository, target);
     assert.deepEqual(
       [listed?.name, listed?.snapshot, listed?.here, listed?.by, listed?.message, listed?.files],
       ['main', taken.snapshot, false, 'alice@test', 'first', 4],
@@ -78,7 +80,7 @@ suite('promote, fetch, pull', () => {
       );
     };
     assert.deepEqual(files(bob.root), files(alice.root));
-    assert.equal((await listRemote(bob.repository, target))[0]?.here, true);
+    assert.equal((await listRemote(bob.repository, target)).names[0]?.here, true);
     const again = await fetchSnapshot(bob.repository, target, { name: 'main' });
     assert.deepEqual(
       [again.recorded, again.received.objects, again.checkpoint.id],
@@ -183,7 +185,9 @@ suite('promote, fetch, pull', () => {
     alice.take('again');
     assert.equal((await conflictOf(promote(alice, store))).theirs.by, 'bob@test');
     assert.equal((await promote(alice, store, { force: true })).changed, true);
-    const [main] = await listRemote(alice.repository, { name: 'team', store });
+    const {
+      names: [main],
+    } = await listRemote(alice.repository, { name: 'team', store });
     assert.deepEqual([main?.by, main?.promotions, main?.aside], ['alice@test', 3, []]);
   });
 
@@ -206,7 +210,9 @@ suite('promote, fetch, pull', () => {
         promoteSnapshot(alice.repository, target, { rev: 'HEAD', name: 'main' }),
       );
       assert.deepEqual([data.kept, data.mine.by, data.theirs.by], [true, 'alice@test', 'bob@test']);
-      const [main] = await listRemote(bob.repository, of);
+      const {
+        names: [main],
+      } = await listRemote(bob.repository, of);
       assert.deepEqual([main?.promotions, main?.aside.length], [2, 1]);
       if (conditional) {
         assert.equal(main?.by, 'bob@test');
@@ -217,7 +223,9 @@ suite('promote, fetch, pull', () => {
         await fetchSnapshot(bob.repository, of, { name: `main#${nonce}` });
       }
       await promoteSnapshot(alice.repository, of, { rev: 'HEAD', name: 'main', force: true });
-      const [after] = await listRemote(bob.repository, of);
+      const {
+        names: [after],
+      } = await listRemote(bob.repository, of);
       assert.deepEqual([after?.by, after?.aside], ['alice@test', []]);
     });
 
@@ -240,7 +248,7 @@ suite('promote, fetch, pull', () => {
       const yielding = { name: 'main', mine, theirs, by: 'alice@test', newNonce };
       assert.equal(await yieldName(of, yielding), true);
       const shown = async (): Promise<unknown[]> =>
-        (await listRemote(bob.repository, of)).map(({ name, snapshot, by, aside }) => [
+        (await listRemote(bob.repository, of)).names.map(({ name, snapshot, by, aside }) => [
           ...[name, snapshot, by],
           aside.length,
         ]);
@@ -257,7 +265,7 @@ suite('promote, fetch, pull', () => {
       bob.write({ 'other.txt': 'more of bob' });
       const next = bob.take().snapshot;
       assert.equal((await promote(bob, shared)).changed, true);
-      assert.equal((await listRemote(bob.repository, of))[0]?.snapshot, next);
+      assert.equal((await listRemote(bob.repository, of)).names[0]?.snapshot, next);
       await conflictOf(promote(alice, shared));
     });
   }
@@ -288,7 +296,7 @@ suite('promote, fetch, pull', () => {
     const meanwhile = { name: 'team', store: watched.store };
     assert.equal(await yieldName(meanwhile, { ...yielding, newNonce }), true);
     assert.equal(nonces, 2);
-    const [main] = await listRemote(bob.repository, of);
+    const [main] = (await listRemote(bob.repository, of)).names;
     assert.deepEqual([main?.snapshot, main?.by, main?.aside], [next, 'bob@test', []]);
   });
 });

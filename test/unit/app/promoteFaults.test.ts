@@ -40,7 +40,9 @@ suite('promote, fetch, pull: what goes wrong', () => {
         assert.deepEqual([error.data.kept, error.data.theirs.by], [false, 'bob@test']);
         return true;
       });
-      const [listed] = await listRemote(alice.repository, { name: 'team', store });
+      const {
+        names: [listed],
+      } = await listRemote(alice.repository, { name: 'team', store });
       assert.deepEqual([listed?.snapshot, listed?.aside], [ofBob, []]);
     });
   }
@@ -74,7 +76,7 @@ suite('promote, fetch, pull: what goes wrong', () => {
       await assert.rejects(promote(alice, watched.store, { rev: checkpoint.id }), (error) =>
         what === 'second' ? SnapdirError.is(error, 'PROMOTION_CONFLICT') : error === killed,
       );
-      const [main] = await listRemote(alice.repository, { name: 'team', store });
+      const [main] = (await listRemote(alice.repository, { name: 'team', store })).names;
       assert.deepEqual(
         [main?.aside.length, main?.by],
         what === 'second' ? [1, 'bob@test'] : [0, 'alice@test'],
@@ -98,7 +100,10 @@ suite('promote, fetch, pull: what goes wrong', () => {
       return Promise.resolve();
     };
     assert.equal((await promote(alice, watched.store)).changed, true);
-    assert.deepEqual((await listRemote(alice.repository, { name: 'team', store }))[0]?.aside, []);
+    assert.deepEqual(
+      (await listRemote(alice.repository, { name: 'team', store })).names[0]?.aside,
+      [],
+    );
   });
 
   test('stopped at every request, then done again: no name ever shows what is not whole', async () => {
@@ -120,7 +125,9 @@ suite('promote, fetch, pull: what goes wrong', () => {
       const carol = person('carol');
       await fetchSnapshot(carol.repository, { name: 'team', store }, { name: 'main' });
       await promote(alice, store);
-      const [main] = await listRemote(alice.repository, { name: 'team', store });
+      const {
+        names: [main],
+      } = await listRemote(alice.repository, { name: 'team', store });
       assert.deepEqual([main?.snapshot, main?.aside], [snapshot, []], `stopped at ${stopAt}`);
       if (ended) {
         assert.ok(stopAt >= 7, `${stopAt}`);

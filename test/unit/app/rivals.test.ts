@@ -32,7 +32,7 @@ suite('two promote one name at once to a store without compare-and-swap', () => 
     };
     const done = await promote(alice, watched.store);
     assert.deepEqual([done.changed, done.aside], [true, 1]);
-    const [main] = await listRemote(alice.repository, { name: 'team', store });
+    const [main] = (await listRemote(alice.repository, { name: 'team', store })).names;
     assert.deepEqual([main?.by, main?.aside.length], ['alice@test', 1]);
     // She may go on; what lies aside stays for him.
     alice.write({ a: '2' });
@@ -65,7 +65,7 @@ suite('two promote one name at once to a store without compare-and-swap', () => 
         return promoteSnapshot(one.repository, target, { rev: 'HEAD', name: 'main' });
       }),
     );
-    const [main] = await listRemote(alice.repository, { name: 'team', store });
+    const [main] = (await listRemote(alice.repository, { name: 'team', store })).names;
     const won = results.flatMap((one, n) => (one.status === 'fulfilled' ? [`u${n}@test`] : []));
     assert.deepEqual(won, [main?.by]);
     for (const one of results) {

@@ -74,6 +74,7 @@ const examples: ErrorData = {
     kept: true,
   },
   PROMOTION_NOT_FOUND: { store: 'team', name: 'main', known: ['other'] },
+  PROMOTION_UNREADABLE: { store: 'team', name: 'main', why: 'newer' },
   SECRETS_FOUND: { store: 'team', count: 3, found: [{ path: '.env', kind: 'env-file' }] },
   STORE_NAME_UNKNOWN: { name: 'team', known: [] },
   GIT_UNAVAILABLE: { path: '/folder', reason: 'there is no repository' },

@@ -125,7 +125,7 @@ suite('git store', function () {
     const untouched = untouchable(bob.root);
     const store = await open(bob.root);
     const target = { name: 'git', store };
-    const names = await listRemote(bob.repository, target);
+    const { names } = await listRemote(bob.repository, target);
     assert.deepEqual(
       names.map(({ name, by }) => [name, by]),
       [
@@ -144,7 +144,10 @@ suite('git store', function () {
     git(bob.root, 'push', '-q', 'origin', SHARE);
     git(alice.root, 'fetch', '-q', 'origin', SHARE);
     const back = await open(alice.root);
-    assert.equal((await listRemote(alice.repository, { name: 'git', store: back })).length, 2);
+    assert.equal(
+      (await listRemote(alice.repository, { name: 'git', store: back })).names.length,
+      2,
+    );
     await back.close();
     git(alice.root, 'fsck', '--strict');
   });
@@ -159,7 +162,9 @@ suite('git store', function () {
       git(root, 'push', '-q', 'origin', SHARE);
     }
     const store = await open(alice.root);
-    const [main] = await listRemote(alice.repository, { name: 'git', store });
+    const {
+      names: [main],
+    } = await listRemote(alice.repository, { name: 'git', store });
     assert.deepEqual([main?.promotions, main?.aside.length], [2, 1]);
     for (const nonce of [main!.nonce, ...main!.aside]) {
       await fetchSnapshot(alice.repository, { name: 'git', store }, { name: `main#${nonce}` });
