@@ -81,6 +81,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
   const open = (): Store => openStore(env, location);
   const find = (): Store | undefined => findStore(env, location);
   const orNone = (): Store => find() ?? noStore(location);
+  const create = (): Store => openOrCreateStore(env, location);
   // What writes relies on what is there: first what an unclean end left has to be looked at.
   const ready = (control: Control, store = open()): Store => {
     recoverUnclean(env, store, control);
@@ -91,12 +92,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     estimate: (params, control) => estimate(env, location, params, control),
     adopt: () => adopt(env, location),
     take: (params, control) =>
-      take(
-        params.trigger === 'auto' ? alone(env) : env,
-        ready(control, openOrCreateStore(env, location)),
-        params,
-        control,
-      ),
+      take(params.trigger === 'auto' ? alone(env) : env, ready(control, create()), params, control),
     timeline: (params, control) => timeline(env, find(), params, control),
     resolve: (params) => resolve(env, orNone(), params.rev),
     operations: (params, control) => operations(env, find(), params, control),
@@ -132,12 +128,7 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     recoverStore: (_params, control) => recoverStore(env, location, control),
     collectGarbage: (params, control) => collectAndLetGo(env, ready(control), params, control),
     stats: (_params, control) => stats(env, open(), control),
-    ...transferMethods(env, {
-      open,
-      ready,
-      orNone,
-      create: () => openOrCreateStore(env, location),
-    }),
+    ...transferMethods(env, { open, ready, orNone, create }),
   };
   return Object.fromEntries(
     Object.entries(table).map(([name, method]) => [name, told(name, location, method)]),

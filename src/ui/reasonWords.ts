@@ -157,6 +157,7 @@ export function leaseWords(operation: string): string {
     repair: t('repair'),
     prune: t('pruning'),
     undo: t('undo'),
+    promote: t('Promote'),
     restore: t('restore'),
     'recover restore': t('restore'),
     'collect garbage': t('garbage collection'),

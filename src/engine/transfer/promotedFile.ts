@@ -66,7 +66,7 @@ export function changeOwn<T>(
   io('create', store.tmp, () => ensureDir(env.fs, store.tmp, 0o700));
   const place = { lease: join(store.tmp, `${PROMOTED_MANIFEST}.lease`), tmp: store.tmp };
   return oneByOne(env, place, {
-    operation: `write ${PROMOTED_MANIFEST}`,
+    operation: PROMOTED_MANIFEST,
     control: of.control,
     work: (lease) => work(() => lease.check()),
   });

@@ -99,6 +99,6 @@ export function allowSecrets(env: EngineEnv, store: Store, params: Params<'allow
     lease.check();
     writeFileWhole(env, store.tmp, allowedPath(store, remote), { bytes, durable: true });
   };
-  oneByOne(env, place, { operation: 'allow secrets', work });
+  oneByOne(env, place, { operation: 'promote', work });
   return null;
 }
