@@ -1,6 +1,7 @@
 import type { CheckpointInfo } from './engine';
 import { SnapdirError } from './errors';
-import { derive, nearestLiving, withNewest, type Derived, type Undone } from './history/derive';
+import { derive, nearestLiving, withNewest } from './history/derive';
+import type { Derived, Undone } from './history/derived';
 import {
   compareLogged,
   toLogged,

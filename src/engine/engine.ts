@@ -110,15 +110,11 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
     restoreTo: (params, control) => restoreTo(env, open(), params, control),
     runnableFiles: (params, control) => runnableFiles(env, open(), params, control),
     restoreObject: (params, control) => restoreObject(env, open(), params, control),
-    planUndo: (params, control) => planUndo(env, open(), params, control),
-    undo: (params, control) => undo(env, ready(control), params, control),
-    recoverRestore: (params, control) => recoverRestore(env, ready(control), params, control),
+    ...wayBack(env, { open, ready }),
     setRef: (params, control) => setRef(env, ready(control), params, control),
     tag: (params, control) => tag(env, ready(control), params, control),
     rename: (params) => rename(env, open(), params),
     delete: (params) => deleteCheckpoints(env, open(), params),
-    planUndoOperations: (params, control) => planUndoOperations(env, open(), params, control),
-    undoOperations: (params, control) => undoOperations(env, ready(control), params, control),
     prune: (params, control) => prune(env, ready(control), params, control),
     forget: (params, control) => forget(env, ready(control), params, control),
     verify: (params, control) => verify(env, ready(control), params, control),
@@ -133,6 +129,23 @@ export function createMethods(env: EngineEnv, location: RepositoryLocation): Met
   return Object.fromEntries(
     Object.entries(table).map(([name, method]) => [name, told(name, location, method)]),
   ) as unknown as MethodTable;
+}
+
+/** What takes back what was done. */
+function wayBack(
+  env: EngineEnv,
+  { open, ready }: { open: () => Store; ready: (control: Control) => Store },
+): Pick<
+  MethodTable,
+  'planUndo' | 'undo' | 'recoverRestore' | 'planUndoOperations' | 'undoOperations'
+> {
+  return {
+    planUndo: (params, control) => planUndo(env, open(), params, control),
+    undo: (params, control) => undo(env, ready(control), params, control),
+    recoverRestore: (params, control) => recoverRestore(env, ready(control), params, control),
+    planUndoOperations: (params, control) => planUndoOperations(env, open(), params, control),
+    undoOperations: (params, control) => undoOperations(env, ready(control), params, control),
+  };
 }
 
 /** What looks back along time. */
