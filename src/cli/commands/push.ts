@@ -32,30 +32,35 @@ export const pushCommand = defineCommand({
     const own = ownNames({ refs: Object.keys(refs), fetched, stores: call.remotes.names() });
     const force = values.force === true;
     const secrets = secretsChoice(values);
-    return withTarget(call, values.to, async (target) => {
-      const done: Promotion[] = [];
-      const conflicts: object[] = [];
-      for (const name of names.length > 0 ? names : own) {
-        try {
-          const sentBefore = force ? done.map(({ snapshot }) => snapshot) : [];
-          const request = { rev: name, name, force, secrets, sentBefore };
-          const one = await promoteSnapshot(repository, target, request, context);
-          done.push(one);
-          output.printQuiet(one.snapshot);
-          tellPromotion(output, target, one);
-        } catch (error) {
-          if (!SnapdirError.is(error, 'PROMOTION_CONFLICT')) {
-            throw error;
+    return withTarget(
+      call,
+      values.to,
+      async (target) => {
+        const done: Promotion[] = [];
+        const conflicts: object[] = [];
+        for (const name of names.length > 0 ? names : own) {
+          try {
+            const sentBefore = force ? done.map(({ snapshot }) => snapshot) : [];
+            const request = { rev: name, name, force, secrets, sentBefore };
+            const one = await promoteSnapshot(repository, target, request, context);
+            done.push(one);
+            output.printQuiet(one.snapshot);
+            tellPromotion(output, target, one);
+          } catch (error) {
+            if (!SnapdirError.is(error, 'PROMOTION_CONFLICT')) {
+              throw error;
+            }
+            conflicts.push({ code: error.code, data: error.data });
+            output.note(`snapdir: ${describeError(error)}`);
           }
-          conflicts.push({ code: error.code, data: error.data });
-          output.note(`snapdir: ${describeError(error)}`);
         }
-      }
-      if (done.length + conflicts.length === 0) {
-        output.print('No names are set here. "snapdir promote REV NAME" sets one.');
-      }
-      output.document({ promoted: done.map((one) => promotionJson(target, one)), conflicts });
-      return conflicts.length > 0 ? exitCodes.differences : exitCodes.done;
-    });
+        if (done.length + conflicts.length === 0) {
+          output.print('No names are set here. "snapdir promote REV NAME" sets one.');
+        }
+        output.document({ promoted: done.map((one) => promotionJson(target, one)), conflicts });
+        return conflicts.length > 0 ? exitCodes.differences : exitCodes.done;
+      },
+      'new',
+    );
   },
 });

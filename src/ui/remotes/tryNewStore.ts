@@ -8,7 +8,7 @@ import { describeError } from '../showError';
 import { visible } from '../text/displayText';
 import type { Ui } from '../uiContext';
 import { askKeys } from './storeQuestions';
-import { testRemote } from './testStore';
+import { makeFolderLabel, testRemote } from './testStore';
 
 const { t } = vscode.l10n;
 
@@ -20,6 +20,8 @@ export interface NewStore {
   fields: Fields;
   /** Where somebody typed them in. */
   keys?: StoredKeys;
+  /** Its folder is made where it is missing. */
+  make?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function tryAndAdd(ui: Ui, asked: NewStore): Promise<string | undef
     if (store.keys !== undefined) {
       await keys.set(remote, store.keys);
     }
-    const tried = await trial(ui, remote);
+    const tried = await trial(ui, remote, store.make);
     const next = 'error' in tried ? await askWhatNow(ui, store, tried.error) : 'add';
     if (next === undefined) {
       await keys.forget(name, remote);
@@ -57,9 +59,10 @@ export async function tryAndAdd(ui: Ui, asked: NewStore): Promise<string | undef
 async function trial(
   ui: Ui,
   remote: Remote,
+  make?: boolean,
 ): Promise<{ probe: StoreProbe | undefined } | { error: unknown }> {
   try {
-    return { probe: await testRemote(ui, remote) };
+    return { probe: await testRemote(ui, remote, make) };
   } catch (error) {
     return { error };
   }
@@ -145,6 +148,10 @@ function remediesFor(ui: Ui, store: NewStore, error: unknown): Remedy[] {
   if (SnapdirError.is(error, 'REMOTE_CERTIFICATE') || SnapdirError.is(error, 'REMOTE_CA_FILE')) {
     const label = t('Choose a Certificate File…');
     return [{ label, mend: async () => withField('caFile', await askCertificates(ui)) }];
+  }
+  if (SnapdirError.is(error, 'REMOTE_FOLDER_NOT_FOUND')) {
+    const make = { ...store, make: true };
+    return [{ label: makeFolderLabel(), mend: () => Promise.resolve(make) }];
   }
   if (KEYS.includes(error.code)) {
     return [{ label: t('Enter Keys…'), mend: () => withNewKeys(ui, store) }];
