@@ -8,6 +8,7 @@ import { findPromotion, type Wanted } from './transfer/findPromotion';
 import { Stopper } from '../base/parallel';
 import { receiveManifest, receiveObjects } from './transfer/receiveContent';
 import type { Moved } from './transfer/sendContent';
+import { orDoubt } from './transfer/stillThere';
 import { widthOf, type Target } from './transfer/target';
 
 export interface FetchRequest {
@@ -49,8 +50,10 @@ export async function fetchSnapshot(
   try {
     context.onProgress?.({ phase: 'compare', done: 0, total: 0 });
     const wanted = await findPromotion(target, request.name, stopper);
-    const received = await receive(repository, target, wanted.snapshot, { stopper, context });
-    return await record(repository, target, wanted, { received, context, stopper });
+    return await orDoubt(repository.engine, target.store, async () => {
+      const received = await receive(repository, target, wanted.snapshot, { stopper, context });
+      return record(repository, target, wanted, { received, context, stopper });
+    });
   } finally {
     stopper.dispose();
   }

@@ -5,6 +5,7 @@ import type { Repository } from './repository';
 import { findPromotion } from './transfer/findPromotion';
 import { Stopper } from '../base/parallel';
 import { receiveManifest, receiveObject } from './transfer/receiveContent';
+import { orDoubt } from './transfer/stillThere';
 import type { Target } from './transfer/target';
 
 /** A promoted snapshot that can be compared and looked into, by its id. */
@@ -35,7 +36,9 @@ export async function lookAtSnapshot(
     const look = { snapshot, links: entry?.checkpoint?.links ?? [] };
     const { known } = await engine.lookInto(look);
     if (!known) {
-      await receiveManifest(engine, target.store, snapshot, stopper);
+      await orDoubt(engine, target.store, () =>
+        receiveManifest(engine, target.store, snapshot, stopper),
+      );
       await engine.lookInto(look);
     }
     stopper.check();
@@ -61,7 +64,10 @@ export async function receiveFile(
     stopper.check();
     const progress = (bytes: number): void =>
       context.onProgress?.({ phase: 'receive', done: 0, total: 1, bytes, totalBytes: row.size });
-    await receiveObject(repository.engine, target.store, row, { stopper, progress });
+    const { engine } = repository;
+    await orDoubt(engine, target.store, () =>
+      receiveObject(engine, target.store, row, { stopper, progress }),
+    );
   } finally {
     stopper.dispose();
   }

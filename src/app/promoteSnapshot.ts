@@ -2,7 +2,6 @@ import type { CallContext, PromotedFile, PromotionStart } from '../core/engine';
 import { SnapdirError } from '../core/errors';
 import type { CheckpointId, SnapshotId } from '../core/ids';
 import { checkStoredName } from '../core/promotion/refEntry';
-import { manifestKey } from '../core/storeKeys';
 import type { RelPath } from '../core/tree';
 import type { Repository } from './repository';
 import { Stopper } from '../base/parallel';
@@ -12,6 +11,7 @@ import { receiveManifest } from './transfer/receiveContent';
 import { readRef, type RemoteRef } from './transfer/remoteRef';
 import type { Moved } from './transfer/sendContent';
 import { sendSnapshot } from './transfer/sendSnapshot';
+import { isBelieved, isManifestWhole, listSmallStore } from './transfer/stillThere';
 import { labelOf, type Target } from './transfer/target';
 import { withoutSecrets, type Chosen, type SecretsChoice } from './transfer/withoutSecrets';
 
@@ -63,7 +63,7 @@ interface Work {
   seen: RemoteRef;
   /** Everything is sent, whatever is there. */
   anew: boolean;
-  /** Snapshots of which the store has everything, and whose manifests are here. */
+  /** Snapshots whose content was sent before, and whose manifests are here: nobody looks for secrets in it again. */
   less: SnapshotId[];
 }
 
@@ -98,29 +98,58 @@ export async function promoteSnapshot(
 }
 
 async function promote(work: Work): Promise<Promotion> {
-  const { seen, start, target } = work;
+  const { seen, start, target, repository } = work;
   const whole = await wholeThere(work);
-  if (whole === start.snapshot) {
-    return unchanged(work, { ...start, leftOut: [], count: 0 });
-  }
   if (seen.entry?.id !== start.snapshot) {
     await refuseMoved(work);
   }
-  work.less = whole === undefined ? [] : await knownHere(work, whole);
-  work.less.push(...(work.request.sentBefore ?? []));
-  const chosen = await withoutSecrets(work.repository.engine, target, {
-    ...{ start, less: work.less, choice: work.request.secrets ?? 'refuse' },
-    context: work.context,
-  });
-  if (whole === chosen.snapshot) {
+  const known = whole === undefined ? [] : await knownHere(work, whole);
+  work.less = [...known, ...(work.request.sentBefore ?? [])];
+  const chosen: Chosen =
+    whole === start.snapshot
+      ? { snapshot: start.snapshot, details: start.details, leftOut: [], count: 0 }
+      : await withoutSecrets(repository.engine, target, {
+          ...{ start, less: work.less, choice: work.request.secrets ?? 'refuse' },
+          context: work.context,
+        });
+  const there = await lookAgain(work, known);
+  if (whole === chosen.snapshot && there.all === undefined && there.at !== undefined) {
     return unchanged(work, chosen);
   }
-  const { sent, present } = await send(work, chosen);
+  const { sent, present } = await send(work, chosen, { ...there, whole: known[0] });
+  // What was relied on was seen when it was seen, whatever was sent now.
+  const at = there.at ?? start.now;
+  await repository.engine.noteWhole({ remote: target.store.id, snapshot: chosen.snapshot, at });
   if (seen.entry?.id === chosen.snapshot) {
     return unchanged(work, chosen, { sent, present });
   }
   const { aside } = await publish(work, chosen);
   return finish(work, chosen, { changed: true, sent, present, aside });
+}
+
+/** What tells whether what the name stood for is there still. */
+interface Evidence {
+  /** All that the store holds. */
+  all?: ReadonlyMap<string, number>;
+  /** When it was seen to be there, if that is not long ago. */
+  at?: number;
+}
+
+/**
+ * What somebody promoted may be lost by now. A small store shows all that it has in one request. Elsewhere what was seen to be
+ * there within a day counts; after that everything is looked for, as if the name were a new one.
+ */
+async function lookAgain(work: Work, [known]: readonly SnapshotId[]): Promise<Evidence> {
+  const { target, stopper, start } = work;
+  if (known === undefined) {
+    return {};
+  }
+  const all = await listSmallStore(target.store, { signal: stopper.signal });
+  if (all !== undefined) {
+    return { all };
+  }
+  const at = start.whole[known];
+  return isBelieved(at, start.now) ? { at } : {};
 }
 
 /** Nobody's promotion is moved away unseen. */
@@ -145,14 +174,16 @@ async function refuseMoved(work: Work): Promise<void> {
   }
 }
 
-/** The snapshot that the name stands for counts as whole there while its manifest is. */
-async function wholeThere({ target, seen, stopper, anew }: Work): Promise<SnapshotId | undefined> {
-  const id = seen.entry?.id;
-  if (id === undefined || anew) {
+/** The snapshot that the name stands for, if its manifest is there and whole: what it names was sent before. */
+async function wholeThere(work: Work): Promise<SnapshotId | undefined> {
+  const { target, seen, stopper, anew, start } = work;
+  const snapshot = seen.entry?.id;
+  if (snapshot === undefined || anew) {
     return undefined;
   }
-  const found = await target.store.head(manifestKey(id), { signal: stopper.signal });
-  return found === undefined ? undefined : id;
+  const size = snapshot === start.snapshot ? start.manifestBytes : undefined;
+  const call = { signal: stopper.signal };
+  return (await isManifestWhole(target.store, { snapshot, size }, call)) ? snapshot : undefined;
 }
 
 /** What is whole there need not be sent, if it is known here what it is. */
@@ -173,11 +204,23 @@ async function knownHere(work: Work, id: SnapshotId): Promise<SnapshotId[]> {
   return [id];
 }
 
-function send(work: Work, { snapshot, size }: Chosen): Promise<{ sent: Moved; present: number }> {
-  const { repository, target, start, less, anew } = work;
-  const { unfinished } = start;
-  const of = { snapshot, less, anew, unfinished, manifestBytes: size ?? start.manifestBytes };
-  return sendSnapshot(repository.engine, target, of, work);
+function send(
+  work: Work,
+  { snapshot, size }: Chosen,
+  { all, at, whole }: Evidence & { whole: SnapshotId | undefined },
+): Promise<{ sent: Moved; present: number }> {
+  const { repository, target, start, anew, request, seen } = work;
+  return sendSnapshot(
+    repository.engine,
+    target,
+    {
+      ...{ snapshot, anew, all, manifestBytes: size ?? start.manifestBytes },
+      less: at === undefined ? [...(request.sentBefore ?? [])] : work.less,
+      likely: start.unfinished || seen.entry !== undefined,
+      manifestThere: whole === snapshot,
+    },
+    work,
+  );
 }
 
 async function publish(work: Work, { snapshot, details }: Chosen): Promise<{ aside: number }> {

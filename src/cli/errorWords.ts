@@ -4,6 +4,7 @@ import type { OutsideText } from '../core/reasons';
 import type { UndoObstacle } from '../core/undoObstacle';
 import { displayName } from './escape';
 import { formatBytes, plural } from './format';
+import { isNoNewPlace } from '../core/reasons';
 import { nameWords, pathWords, planChangeWords, storeWords, targetWords } from './reasonWords';
 import { promotionErrorWords } from './promotionErrorWords';
 import { remoteErrorWords } from './remoteErrorWords';
@@ -48,7 +49,9 @@ const storeErrorWords = {
   STORE_NOT_FOUND: ({ path }) =>
     `There is no snapshot store at ${displayName(path)}. "snapdir take" makes one; "-C DIR" chooses another folder.`,
   STORE_UNSAFE: ({ path, reason, kind }) =>
-    `The store ${displayName(path)} is not safe to use: ${storeWords(reason, kind)}. Look at what it is and move it away if you did not put it there.`,
+    isNoNewPlace(reason)
+      ? `No store is made in ${displayName(path)}: ${storeWords(reason)}. Nothing was written; name an empty folder elsewhere with --store, or one that is not there yet.`
+      : `The store ${displayName(path)} is not safe to use: ${storeWords(reason, kind)}. Look at what it is and move it away if you did not put it there.`,
   FOREIGN_STORE: ({ path }) =>
     `The store ${displayName(path)} came from somewhere else, so it can only be looked at. "snapdir adopt" makes it yours; do that only if you know where it is from.`,
   NO_VAULT: ({ path }) =>

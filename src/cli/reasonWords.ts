@@ -70,6 +70,8 @@ export function storeWords(reason: StoreProblem, kind = ''): string {
     'is-link': 'it is a symbolic link',
     'not-folder': 'it is not a folder',
     replaced: 'it was replaced while Snapdir was at work in it',
+    'holds-folder': 'it is the folder whose snapshots it would keep, or that folder lies in it',
+    'not-empty': 'other files are in it',
     'clock-back': 'the clock went back: the store was last used in the future',
     'clock-ahead':
       'the clock jumped ahead, or the store was not used for 30 days: try again in a day',

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Target } from '../app/transfer/target';
 import { SnapdirError } from '../core/errors';
 import type { OpenStore, PermanentStore } from '../core/permanentStore';
-import { parseRemote, type Remote } from '../core/remote';
+import { parseRemote, parseRemoteUrl, type Remote, type RemotePlace } from '../core/remote';
 import { chooseStorage, GIT_STORE } from '../core/storageMode';
 import { UsageError } from './usageError';
 
@@ -38,6 +38,8 @@ export interface BrokenRemote {
   name: string;
   error: unknown;
 }
+/** Which folders of `file:` stores are made where they are missing. */
+export type Making = 'never' | 'new' | 'always';
 
 const URL_LIKE = /^[a-z0-9]+:/;
 
@@ -105,9 +107,11 @@ export class RemoteBook {
 
   /**
    * Opens the store that was named (its name, a URL or `git`), else the one that is meant where none was.
+   * @param making whether a folder that is missing is made: never where somebody reads; `new`: one that was named by its URL
+   *   and is nobody's store yet
    * @throws STORE_NAME_UNKNOWN, GIT_UNAVAILABLE, REMOTE_…
    */
-  async open(asked: string | undefined, root: string): Promise<Target> {
+  async open(asked: string | undefined, root: string, making: Making = 'never'): Promise<Target> {
     const { remotes, default: chosen } = this.places.read();
     const variable = this.places.env['SNAPDIR_STORE'];
     const meant = chooseStorage({
@@ -134,8 +138,33 @@ export class RemoteBook {
       fields === undefined
         ? parseRemote('url', { url: meant, ...regionIn(meant, this.places.env) })
         : parseRemote(meant, fields);
-    const store = await this.places.openStore(remote);
-    return { name: fields === undefined ? null : meant, store, readOnly: remote.readOnly };
+    const isNew = (): boolean => meant === asked && fields === undefined && !this.has(remote);
+    const make = making === 'always' || (making === 'new' && isNew());
+    const missing = remote.place.kind === 'file' && !existsSync(remote.place.path);
+    const store = await this.places.openStore(remote, { make });
+    const name = fields === undefined ? null : meant;
+    return { name, store, readOnly: remote.readOnly, made: make && missing };
+  }
+
+  /** Whether a store in that place is configured. */
+  private has({ place }: Remote): boolean {
+    const { remotes } = this.places.read();
+    return Object.entries(remotes).some(([name, value]) => {
+      try {
+        return isAt(fieldsOf(name, value)['url'], place);
+      } catch {
+        return false; // Spoilt: it is nowhere.
+      }
+    });
+  }
+}
+
+function isAt(url: unknown, place: RemotePlace): boolean {
+  try {
+    const at = typeof url === 'string' ? parseRemoteUrl(url) : undefined;
+    return at?.kind === 'file' && place.kind === 'file' && at.path === place.path;
+  } catch {
+    return false;
   }
 }
 

@@ -32,6 +32,8 @@ const credentialWords = {
 const placeWords = {
   REMOTE_BUCKET_NOT_FOUND: ({ store, host, bucket }) =>
     `There is no bucket ${d(bucket)} at ${d(host)} (store ${d(store)}). Check its name and the endpoint; Snapdir does not create buckets.`,
+  REMOTE_FOLDER_NOT_FOUND: ({ store, path }) =>
+    `There is no folder ${d(path)} (store ${d(store)}). Check the path, and that its disk is mounted. If the store is new, "snapdir remote test" with its name or URL makes its folder, but none above it.`,
   REMOTE_WRONG_REGION: ({ store, bucket, used, region }) =>
     `Bucket ${d(bucket)} of store ${d(store)} is not in region ${d(used)}${region === undefined ? '' : `, but in ${d(region)}`}. Set the store's region${region === undefined ? ' to where it is' : ` to ${d(region)}`}.`,
   REMOTE_URL_INVALID: ({ url, reason, store }) =>

@@ -1,5 +1,6 @@
 import type { Target } from '../app/transfer/target';
 import type { Call } from './command';
+import type { Making } from './remoteBook';
 
 /** The option that names where to send to. */
 export const toOption = {
@@ -11,13 +12,14 @@ export const toOption = {
 /** The option that names where to fetch from. */
 export const fromOption = toOption;
 
-/** Opens the store for one piece of work, and closes it whatever comes of that. */
+/** Opens the store for one piece of work, and closes it whatever comes of that. `making`: as `RemoteBook.open` has it. */
 export async function withTarget<T>(
   call: Call,
   asked: string | undefined,
   work: (target: Target) => Promise<T>,
+  making: Making = 'never',
 ): Promise<T> {
-  const target = await call.remotes.open(asked, call.repository.root);
+  const target = await call.remotes.open(asked, call.repository.root, making);
   try {
     return await work(target);
   } finally {

@@ -103,6 +103,8 @@ export interface ErrorData extends PromotionErrorData {
   /** The keys do not allow it; `permission` as policies name it (`s3:PutObject`). */
   REMOTE_DENIED: { store: string; bucket: string; permission: string };
   REMOTE_BUCKET_NOT_FOUND: { store: string; host: string; bucket: string };
+  /** There is no such folder where a `file:` store is to be. */
+  REMOTE_FOLDER_NOT_FOUND: { store: string; path: string };
   /** The bucket is in another region; `region` where the store says which. */
   REMOTE_WRONG_REGION: { store: string; bucket: string; used: string; region?: string };
   /** This machine's clock and the store's differ too much; `minutes` where known, positive: ours is ahead. */

@@ -124,8 +124,14 @@ export interface PermanentStore extends StoreReader, StoreWriter {
   close(): Promise<void>;
 }
 
-/** Opens the store that a remote names, verified, retried and cached. The composition root has one. */
-export type OpenStore = (remote: Remote, call?: StoreCall) => Promise<PermanentStore>;
+/**
+ * Opens the store that a remote names, verified, retried and cached. The composition root has one. With `make` a folder that
+ * is missing is made, though none above it; without, that is an error: its disk may be away.
+ */
+export type OpenStore = (
+  remote: Remote,
+  call?: StoreCall & { make?: boolean },
+) => Promise<PermanentStore>;
 
 /** How many bytes content has. */
 export function contentSize(content: StoreContent): number {

@@ -43,12 +43,18 @@ export const STORE_PROBLEMS = [
   'is-link',
   'not-folder',
   'replaced',
+  'holds-folder',
+  'not-empty',
   'clock-back',
   'clock-ahead',
   'unused',
   'network',
 ] as const;
 export type StoreProblem = (typeof STORE_PROBLEMS)[number];
+
+/** Whether it is about a place where no store is to begin. */
+export const isNoNewPlace = (reason: StoreProblem): boolean =>
+  reason === 'holds-folder' || reason === 'not-empty';
 
 /** Why something cannot be a name. `what`: of what. */
 export const NAME_PROBLEMS = [

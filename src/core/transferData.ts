@@ -38,6 +38,8 @@ export interface PromotionStart {
   seen: string | null;
   /** Something was being sent to this remote, and nothing tells that it all arrived: some of it may be there. */
   unfinished: boolean;
+  /** When snapshots were last seen to be whole in this remote, those that were lately. Milliseconds since 1970. */
+  whole: Record<string, number>;
 }
 
 /** What of a snapshot has to be sent, or fetched. */
@@ -197,6 +199,8 @@ export interface TransferMethods {
   pinPromotion: { params: { checkpoint: CheckpointId; name: string }; result: null };
   /** Remembers that content is being sent to the remote, or that all of it arrived. */
   noteSending: { params: { remote: string; underWay: boolean }; result: null };
+  /** Remembers when a snapshot was seen to be whole in the remote; null: that is believed of none any more. */
+  noteWhole: { params: { remote: string; snapshot: SnapshotId | null; at: number }; result: null };
   /** Remembers which promotion of a name was seen. */
   noteSeen: { params: { remote: string; name: string; nonce: string }; result: null };
   /** Looks for secrets in what would be sent, but for those that a person allowed for this remote. */

@@ -21,27 +21,28 @@ export interface StorePlaces extends S3Places {
 
 /** Opens stores by what their remote says: retried, verified, cached, and read-only where settings say so. */
 export function storeOpener(places: StorePlaces): OpenStore {
-  return async (remote) => {
+  return async (remote, call) => {
     const transfer = transferTo(remote, places.transfer());
-    const raw = await openRaw(remote, places, transfer);
+    const raw = await openRaw(remote, places, transfer, call?.make);
     const tried = retrying(raw, { transfer });
     const store = caching(verifying(tried, places.hash), places.hash, places.cache);
     return remote.readOnly ? readOnly(store) : store;
   };
 }
 
-/** The store itself, with nothing around it. */
+/** The store itself, with nothing around it. `make`: a folder that is missing is made. */
 export async function openRaw(
   remote: Remote,
   places: S3Places,
   transfer: Transfer,
+  make = false,
 ): Promise<PermanentStore> {
   const { place, url } = remote;
   switch (place.kind) {
     case 'file':
       return await FileStore.open(place.path, {
         url: redactUrl(url),
-        readOnly: remote.readOnly,
+        make: make && !remote.readOnly,
       });
     case 's3':
       return new S3Store(await S3Connection.open(remote, places, transfer), {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ErrorCode, ErrorData } from '../core/errors';
 import { shortId } from '../core/ids';
+import { isNoNewPlace } from '../core/reasons';
 import type { ErrorWords } from './errorAction';
 import { visible } from './text/displayText';
 import { clockTime } from './text/times';
@@ -90,10 +91,19 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
   STORE_NOT_FOUND: ({ path }) => ({
     message: t('"{0}" has no snapshots yet. Take one first.', visible(path)),
   }),
-  STORE_UNSAFE: ({ path, reason, kind }) => ({
-    message: t('The store "{0}" was refused: {1}.', visible(path), storeWords(reason, kind)),
-    actions: ['showLog'],
-  }),
+  STORE_UNSAFE: ({ path, reason, kind }) =>
+    isNoNewPlace(reason)
+      ? {
+          message: t(
+            'No snapshots are kept in "{0}": {1}. Nothing was written. Name an empty folder elsewhere, or one that is not there yet, in the setting "snapdir.storeFolders".',
+            ...[visible(path), storeWords(reason)],
+          ),
+          actions: ['settings'],
+        }
+      : {
+          message: t('The store "{0}" was refused: {1}.', visible(path), storeWords(reason, kind)),
+          actions: ['showLog'],
+        },
   FOREIGN_STORE: ({ path }) => ({
     message: t(
       'The snapshots in "{0}" came with the folder. They can be looked at; nothing is written until you adopt them.',

@@ -76,6 +76,8 @@ export function storeWords(reason: StoreProblem, kind = ''): string {
     'is-link': t('it is a symbolic link'),
     'not-folder': t('it is not a folder'),
     replaced: t('it was replaced while Snapdir was at work in it'),
+    'holds-folder': t('it is the folder whose snapshots it would keep, or that folder lies in it'),
+    'not-empty': t('other files are in it'),
     'clock-back': t('the clock went back: the store was last used in the future'),
     'clock-ahead': t(
       'the clock jumped ahead, or the store was not used for 30 days: try again in a day',

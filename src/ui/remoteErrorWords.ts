@@ -95,6 +95,13 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
       ),
       actions: ['settings'],
     }),
+    REMOTE_FOLDER_NOT_FOUND: ({ path }) => ({
+      message: t(
+        'The folder "{0}" of the store is not there. Check that its disk is mounted, and the path in the settings. If the store is new, "Test Store" offers to make it.',
+        v(path),
+      ),
+      actions: ['settings'],
+    }),
     REMOTE_WRONG_REGION: ({ bucket, used, region }) => ({
       message:
         region === undefined

@@ -116,7 +116,7 @@ async function openStore(
   });
   const open = here ? storeOpener(places) : threadedOpener(thread, places);
   if (kind === 'file') {
-    return open(parseRemote('bench', { url: `file://${join(own, 'store')}` }));
+    return open(parseRemote('bench', { url: `file://${join(own, 'store')}` }), { make: true });
   }
   const { endpoint, region } = server;
   const url = `s3://${bucket}/x`;

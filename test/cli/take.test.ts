@@ -129,6 +129,24 @@ suite('cli: take', function () {
     assert.equal((await folder.ok('list', '-q', '--store', store)).stdout.length, 65);
   });
 
+  test('--store in the folder itself, around it or among other files is refused, and nothing is written', async () => {
+    const above = cliFolder({ 'q/.gitignore': 'dist/\n', 'q/f': 'k', 'other/a': '' });
+    for (const store of ['q', '.', 'other']) {
+      const { code, stderr } = await above.run(
+        '-C',
+        'q',
+        '--store',
+        join(above.dir, store),
+        'take',
+      );
+      assert.equal(code, 3);
+      assert.match(stderr, /No store is made in .* Nothing was written; name an empty folder/);
+    }
+    const before = { 'other/': '<dir>', 'other/a': '', 'q/': '<dir>' };
+    assert.deepEqual(readTree(above.dir), { ...before, 'q/.gitignore': 'dist/\n', 'q/f': 'k' });
+    assert.match((await above.ok('-C', 'q', 'take')).stdout, /2 files/);
+  });
+
   test('what ignore files name is left out; --no-ignore takes it, also .git, never .snapdir', async () => {
     const folder = cliFolder({
       '.gitignore': '*.log\n',

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import {
-  existsSync,
+  chmodSync,
   mkdirSync,
   readFileSync,
   readdirSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { SnapdirError } from '../../src/core/errors';
 import { FileStore } from '../../src/stores/file/fileStore';
 import { tempDir } from '../support/tempDir';
 import { collect, failsWith } from './helpers';
@@ -25,7 +27,7 @@ suite('file store', () => {
 
   test('keys are paths, and nothing else stays behind', async () => {
     const dir = join(tempDir(), 'new');
-    const store = await FileStore.open(dir);
+    const store = await FileStore.open(dir, { make: true });
     await store.put('.objects/abc/def/012/345', content);
     await store.put('.refs/main', content, { condition: { ifAbsent: true } });
     await store.put('.refs/main', content, {
@@ -39,12 +41,20 @@ suite('file store', () => {
     );
   });
 
-  test('the folder is made, but not those above it: its disk may be away', async () => {
+  test('a missing folder is made only where that is asked for, and none above it: its disk may be away', async () => {
     const dir = tempDir();
-    await failsWith('IO', () => FileStore.open(join(dir, 'disk', 'store')));
-    assert.ok(!existsSync(join(dir, 'disk')));
-    await failsWith('IO', () => FileStore.open(join(dir, 'store'), { readOnly: true }));
-    assert.ok(!existsSync(join(dir, 'store')));
+    const missing = (path: string, of: { make?: boolean }, told = path): Promise<void> =>
+      assert.rejects(FileStore.open(path, of), (error) => {
+        assert.ok(SnapdirError.is(error, 'REMOTE_FOLDER_NOT_FOUND'), String(error));
+        return error.data.path === told;
+      });
+    await missing(join(dir, 'disk', 'store'), { make: true }, join(dir, 'disk'));
+    await missing(join(dir, 'store'), {});
+    assert.deepEqual(readdirSync(dir), []);
+    await FileStore.open(join(dir, 'store'), { make: true });
+    assert.deepEqual(readdirSync(dir), ['store']);
+    writeFileSync(join(dir, 'file'), '');
+    await failsWith('IO', () => FileStore.open(join(dir, 'file')));
   });
 
   test('links are not followed, neither to read nor to write', async () => {
@@ -119,4 +129,51 @@ suite('file store', () => {
     await replace();
     assert.deepEqual(readdirSync(temp), []);
   });
+
+  const modesBelow = (dir: string): Record<string, string> =>
+    Object.fromEntries(
+      (readdirSync(dir, { recursive: true }) as string[]).map((path) => {
+        const { mode } = statSync(join(dir, path));
+        return [path, (mode & 0o7777).toString(8)];
+      }),
+    );
+  const posix = process.platform === 'win32' ? test.skip : test;
+
+  for (const [umask, root, folder, file] of [
+    [0o022, 0o2775, '2775', '664'],
+    [0o077, 0o2770, '2770', '660'],
+    [0o077, 0o755, '755', '644'],
+    [0o000, 0o700, '700', '600'],
+    [0o022, 0o3777, '2777', '666'],
+  ] as const) {
+    posix(
+      `umask ${umask.toString(8)}: as the folder of mode ${root.toString(8)} has it`,
+      async () => {
+        const dir = tempDir();
+        chmodSync(dir, root);
+        const before = process.umask(umask);
+        try {
+          const store = await FileStore.open(dir);
+          await store.put('.objects/abc/def/012/345', content);
+          await store.put('.objects/abc/def/678/9', content);
+          const { version = '' } = await store.put('.refs/main', content);
+          await store.put('.refs/main', content, { condition: { ifVersion: version } });
+        } finally {
+          process.umask(before);
+        }
+        const folders = ['.objects', '.objects/abc', '.objects/abc/def', '.objects/abc/def/012'];
+        const files = ['.objects/abc/def/012/345', '.objects/abc/def/678/9', '.refs/main'];
+        assert.deepEqual(
+          modesBelow(dir),
+          Object.fromEntries([
+            ...[...folders, '.objects/abc/def/678', '.refs', '.snapdir-tmp'].map((at) => [
+              at,
+              folder,
+            ]),
+            ...files.map((at) => [at, file]),
+          ]),
+        );
+      },
+    );
+  }
 });

@@ -103,7 +103,11 @@ for (const [name, start] of [
       place.remove(second);
       place.damage(first);
       const plain = await send();
-      assert.deepEqual([plain.changed, plain.sent.objects], [false, 0], 'nobody looks');
+      assert.deepEqual(
+        [plain.changed, plain.sent.objects],
+        [false, 1],
+        'what is damaged is not seen',
+      );
       const anew = await send({ force: true });
       assert.deepEqual([anew.changed, anew.sent.objects, anew.present], [false, 61, 0]);
       assert.equal(await fetch(), 61);
@@ -134,6 +138,31 @@ for (const [name, start] of [
       });
       const other = await send({ name: 'other' });
       assert.deepEqual([other.snapshot, other.changed], [snapshot, true]);
+      assert.equal(await fetch(), 61);
+    });
+
+    test('a manifest that is cut short, or damaged, is sent again without more ado', async () => {
+      await send();
+      const [manifest = ''] = place.keys().filter((key) => key.startsWith('.manifests'));
+      place.damage(manifest);
+      assert.deepEqual((await send()).changed, false);
+      assert.equal(await fetch(), 61);
+      place.remove(manifest);
+      await use((store) =>
+        store.put(manifest, { size: 10, read: () => Promise.resolve(Buffer.alloc(10)) }),
+      );
+      assert.deepEqual((await send()).changed, false);
+      assert.equal(await fetch(), 61);
+    });
+
+    test('an object that is gone is sent when the name is given to another snapshot', async () => {
+      await send();
+      place.remove(objects()[7]!);
+      alice.write({ f3: 'changed' });
+      alice.take();
+      const { changed, sent, present } = await send();
+      assert.ok(changed);
+      assert.ok([1, 2].includes(sent.objects) && sent.objects + present === 61, `${sent.objects}`);
       assert.equal(await fetch(), 61);
     });
 

@@ -59,7 +59,7 @@ suite('T3: a promotion is killed', function () {
       const random = new Random(SEED * 7919 + n);
       const chosen = kill(n, random);
       reset();
-      const open = (): Promise<FileStore> => FileStore.open(bucket, { url, readOnly: false });
+      const open = (): Promise<FileStore> => FileStore.open(bucket, { url });
       const one = await killPromotion(of, { url, env: {}, open }, chosen, random);
       killed += one.killed ? 1 : 0;
       const where = chosen.point ? `${chosen.point.call} ${chosen.point.when}` : 'at a random time';
@@ -95,7 +95,7 @@ suite('T6: eight processes promote to one name', function () {
   test('nothing is lost, one wins at a time, the others are told', async () => {
     const bucket = join(tempDir(), 'bucket');
     const remote = { url: `file://${bucket}` };
-    const store = await FileStore.open(bucket, { ...remote, readOnly: false });
+    const store = await FileStore.open(bucket, { ...remote, make: true });
     // All of them also in a short run: it takes seconds.
     const { promotions, aside, refused, broken } = await race(200, store, { remote });
     await store.close();

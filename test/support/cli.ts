@@ -10,8 +10,9 @@ export interface CliOptions {
   input?: string | Uint8Array;
   env?: Record<string, string | undefined>;
   timeoutMs?: number;
-  /** Run as this user and group (only root can ask for that). */
+  /** Run as this user and group (only root can ask for that); without `gid` the group has the user's number. */
   uid?: number;
+  gid?: number;
   /** Cancel when this much time has passed. */
   interruptAfterMs?: number;
 }
@@ -35,7 +36,7 @@ export function runCli(args: string[], options: CliOptions = {}): Promise<CliRes
       // VS Code runs tests in Electron, which is Node only when it is told so.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...options.env },
       timeout: options.timeoutMs ?? 60_000,
-      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.gid ?? options.uid }),
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];

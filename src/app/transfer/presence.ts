@@ -56,6 +56,17 @@ function* sizesOf(rows: ContentTable): Generator<[string, number], void, undefin
   }
 }
 
+/** Those rows whose content is among what a store was just seen to hold, whole by its size. */
+export function presentAmong(sizes: ReadonlyMap<string, number>, rows: ContentTable): Set<string> {
+  const present = new Set<string>();
+  for (const { checksum, size } of rows) {
+    if (sizes.get(checksum) === size) {
+      present.add(checksum);
+    }
+  }
+  return present;
+}
+
 /**
  * Those rows whose content the store has, whole by its size.
  * @param of.likely whether some may be there, so that a few are worth a look as well

@@ -6,6 +6,7 @@ import { manifestKey, objectKey } from '../../core/storeKeys';
 import type { ContentTable } from '../../core/contentTable';
 import { CONTENT_BYTES, ROWS_A_MESSAGE, type ContentRow } from '../../core/transferData';
 import { inParallel, type Stopper } from '../../base/parallel';
+import { isManifestWhole } from './stillThere';
 
 /** Small contents are read together, up to this many bytes: what waits to be sent is in memory. */
 const BATCH_BYTES = CONTENT_BYTES / 4;
@@ -235,7 +236,7 @@ async function sendBatch(
 }
 
 /**
- * Sends a manifest, after everything it names. One that is there is as good, if it is as long: its key is its checksum.
+ * Sends a manifest, after everything it names. One that is there is as good, if it is whole: its key is its checksum.
  * @param of.anew whether it replaces what is there in any case
  */
 export async function sendManifest(
@@ -259,7 +260,7 @@ export async function sendManifest(
     if (!SnapdirError.is(error, 'REMOTE_CONFLICT')) {
       throw error;
     }
-    if ((await store.head(key, call))?.size !== size) {
+    if (!(await isManifestWhole(store, { snapshot, size }, call))) {
       await store.put(key, content, call);
     }
   }

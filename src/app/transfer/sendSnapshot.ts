@@ -2,7 +2,7 @@ import type { CallContext, Engine } from '../../core/engine';
 import { ContentTable } from '../../core/contentTable';
 import type { SnapshotId } from '../../core/ids';
 import type { Stopper } from '../../base/parallel';
-import { presentIn } from './presence';
+import { presentAmong, presentIn } from './presence';
 import { sendManifest, sendObjects, type Moved } from './sendContent';
 import { widthOf, type Target } from './target';
 
@@ -15,8 +15,12 @@ export interface Sending {
   less: SnapshotId[];
   /** Everything is sent, whatever is there. */
   anew: boolean;
-  /** An earlier promotion did not come to its end: some may be there. */
-  unfinished: boolean;
+  /** Some may be there. */
+  likely: boolean;
+  /** All that the store holds, sizes by checksum, where it was just asked; undefined: it tells when it is asked. */
+  all: ReadonlyMap<string, number> | undefined;
+  /** Its manifest was just seen to be there, whole. */
+  manifestThere: boolean;
 }
 
 /**
@@ -43,8 +47,12 @@ export async function sendSnapshot(
   }
   const looking = (done: number): void =>
     context.onProgress?.({ phase: 'compare', done, total: 0 });
-  const look = { width, stopper, progress: looking, likely: of.unfinished };
-  const there = anew ? new Set<string>() : await presentIn(store, rows, look);
+  const look = { width, stopper, progress: looking, likely: of.likely };
+  const there = anew
+    ? new Set<string>()
+    : of.all === undefined
+      ? await presentIn(store, rows, look)
+      : presentAmong(of.all, rows);
   const wanted = there.size === 0 ? rows : rows.filter(({ checksum }) => !there.has(checksum));
   if (there.size > 0) {
     totalBytes = wanted.totalBytes;
@@ -53,7 +61,9 @@ export async function sendSnapshot(
     context.onProgress?.({ phase: 'send', done, total: wanted.length, bytes, totalBytes });
   await engine.noteSending({ remote: store.id, underWay: true });
   const sent = await sendObjects(engine, store, wanted, { width, stopper, progress });
-  await sendManifest(engine, store, { snapshot, size: of.manifestBytes, stopper, anew });
+  if (anew || !of.manifestThere) {
+    await sendManifest(engine, store, { snapshot, size: of.manifestBytes, stopper, anew });
+  }
   await engine.noteSending({ remote: store.id, underWay: false });
   return { sent, present: present + there.size };
 }

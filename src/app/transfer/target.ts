@@ -7,6 +7,8 @@ export interface Target {
   store: PermanentStore;
   /** Whether its settings say that nothing is written to it. */
   readOnly?: boolean;
+  /** Its folder was missing, and made when it was opened. */
+  made?: boolean;
   /** Transfers at once; absent: as many as the store takes. */
   concurrency?: number;
 }

@@ -42,13 +42,18 @@ export const promoteCommand = defineCommand({
       ...{ rev, name, secrets: secretsChoice(values) },
       ...{ manifest: values.manifest === true, force: values.force === true },
     };
-    return withTarget(call, values.to, async (target) => {
-      const done = await promoteSnapshot(call.repository, target, request, call.context);
-      call.output.document(promotionJson(target, done));
-      call.output.printQuiet(done.snapshot);
-      tellPromotion(call.output, target, done);
-      return exitCodes.done;
-    });
+    return withTarget(
+      call,
+      values.to,
+      async (target) => {
+        const done = await promoteSnapshot(call.repository, target, request, call.context);
+        call.output.document(promotionJson(target, done));
+        call.output.printQuiet(done.snapshot);
+        tellPromotion(call.output, target, done);
+        return exitCodes.done;
+      },
+      'new',
+    );
   },
 });
 

@@ -36,15 +36,20 @@ export const pushCommand = defineCommand({
     const force = values.force === true;
     const secrets = secretsChoice(values);
     const request = { names: names.length > 0 ? names : own, force, secrets };
-    return withTarget(call, values.to, async (target) => {
-      const onEach = (one: Promotion | NotPushed): void => tellPushed(output, target, one);
-      const pushed = await pushNames(repository, target, request, { context, onEach });
-      if (request.names.length === 0) {
-        output.print('No names are set here. "snapdir promote REV NAME" sets one.');
-      }
-      tellUntried(output, target, pushed);
-      output.document(pushedJson(target, pushed));
-      return pushedCode(pushed);
-    });
+    return withTarget(
+      call,
+      values.to,
+      async (target) => {
+        const onEach = (one: Promotion | NotPushed): void => tellPushed(output, target, one);
+        const pushed = await pushNames(repository, target, request, { context, onEach });
+        if (request.names.length === 0) {
+          output.print('No names are set here. "snapdir promote REV NAME" sets one.');
+        }
+        tellUntried(output, target, pushed);
+        output.document(pushedJson(target, pushed));
+        return pushedCode(pushed);
+      },
+      'new',
+    );
   },
 });

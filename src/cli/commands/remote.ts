@@ -54,6 +54,7 @@ export const remoteCommand = defineCommand({
     '(auto, off), serverSideEncryption (none, AES256, aws:kms), kmsKeyId, storageClass, instanceMetadata',
     'and allowInsecure (true, false), concurrency (1-32), partSizeMiB (5-64), timeoutSeconds (1-600),',
     'maxAttempts (1-20), limitKiBps and the others. To change one, add the store again.',
+    'The folder of a file:// store is made by "test" only, where it is missing: else its disk may be away.',
   ],
   options: {
     ...SETTINGS,
@@ -80,7 +81,7 @@ export const remoteCommand = defineCommand({
         call.output.print(`Forgot ${displayName(name!)}. What it holds stays.`);
         return exitCodes.done;
       case 'test':
-        return withTarget(call, name, (target) => test(call, target));
+        return withTarget(call, name, (target) => test(call, target), 'always');
       default:
         return name === undefined
           ? listStores(call)
@@ -118,8 +119,9 @@ function shown(remote: Remote): object {
 
 function added({ output }: Call, remote: Remote): ExitCode {
   output.document({ added: shown(remote) });
+  const tries = remote.place.kind === 'file' ? 'tries it, and makes its folder' : 'tries it';
   output.print(
-    `Added ${displayName(remote.name)}. "snapdir remote test ${displayName(remote.name)}" tries it.`,
+    `Added ${displayName(remote.name)}. "snapdir remote test ${displayName(remote.name)}" ${tries}.`,
   );
   return exitCodes.done;
 }
@@ -203,7 +205,11 @@ async function test({ output, clock, context }: Call, target: Target): Promise<E
   }
   const probe = await probeStore(target.store, randomUUID(), () => clock.now(), { signal });
   const { conditional, writeMs } = probe;
-  output.document({ store: labelOf(target), url: target.store.url, ...probe });
+  const { made = false } = target;
+  output.document({ store: labelOf(target), url: target.store.url, ...probe, made });
+  if (made) {
+    output.print(`The folder of ${displayName(labelOf(target))} was not there, and was made.`);
+  }
   output.print(
     `${displayName(labelOf(target))} works: a small write took ${Math.round(writeMs)} ms.`,
   );

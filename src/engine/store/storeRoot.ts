@@ -1,11 +1,12 @@
 import type { RepositoryLocation } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { EngineEnv } from '../context';
-import { discard, ensureDir, join, readFile, writeFileDurable } from '../disk/durable';
+import { ensureDir, join, readFile, writeFileDurable } from '../disk/durable';
 import type { Stat } from '../disk/fs';
 import { io } from '../disk/fsErrors';
 import { isRegistered, register } from '../home/registry';
 import { KnownStores } from './knownStores';
+import { checkNewPlace, writeFormat } from './newStore';
 import { checkRoot, checkStoreDir, statStore } from './storeDirs';
 
 /** One open store: where its parts are. All paths are absolute. */
@@ -235,12 +236,13 @@ export function openOrCreateStore(env: EngineEnv, location: RepositoryLocation):
 /**
  * Makes a store where there is none.
  * @param id 32 hex digits
- * @throws READ_ONLY, DISK_FULL, IO
+ * @throws STORE_UNSAFE (that place is no place for one), READ_ONLY, DISK_FULL, IO
  */
 export function makeStore(env: EngineEnv, location: RepositoryLocation, id: string): Store {
   const { fs } = env;
   const parent = location.store === undefined ? location.root : undefined;
   const store = layout(location, id, null);
+  checkNewPlace(env, location);
   io('create', store.path, () => {
     if (parent !== undefined && !fs.writable(parent)) {
       throw new SnapdirError('READ_ONLY', { path: parent });
@@ -248,7 +250,10 @@ export function makeStore(env: EngineEnv, location: RepositoryLocation, id: stri
     const created = ensureDir(fs, store.path, DIR_MODE);
     ensureDir(fs, store.tmp, DIR_MODE);
     const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-    writeFileDurable(env, store.tmp, join(store.path, '.gitignore'), encode('*\n'));
+    const ignore = join(store.path, '.gitignore');
+    if (parent !== undefined || fs.lstat(ignore) === undefined) {
+      writeFileDurable(env, store.tmp, ignore, encode('*\n'));
+    }
     for (const dir of [
       store.objects,
       store.manifests,
@@ -267,31 +272,6 @@ export function makeStore(env: EngineEnv, location: RepositoryLocation, id: stri
     }
   });
   return openStore(env, location);
-}
-
-/** Two windows may make the store at once: the first FORMAT wins, since `link` never replaces. */
-function writeFormat(env: EngineEnv, store: Store, bytes: Uint8Array): void {
-  const draft = join(store.tmp, `format-${env.randomName()}`);
-  const final = join(store.path, 'FORMAT');
-  try {
-    // Its last step is to sync the folder: the draft is there when that fails.
-    writeFileDurable(env, store.tmp, draft, bytes);
-    placeFormat(env, draft, final);
-  } finally {
-    discard(env.fs, draft);
-  }
-  env.fs.fsyncDir(store.path);
-}
-
-function placeFormat(env: EngineEnv, draft: string, final: string): void {
-  try {
-    env.fs.link(draft, final);
-  } catch {
-    if (env.fs.lstat(final) === undefined) {
-      // No hard links on this file system (exFAT).
-      env.fs.rename(draft, final);
-    }
-  }
 }
 
 /** Stands in where a folder without a store is only looked at: nothing is ever written for it. */

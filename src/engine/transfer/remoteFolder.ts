@@ -1,5 +1,6 @@
 // What this store remembers of remotes, below `.snapdir/remotes/`, a folder for each; all of it may be deleted at any time. Never
-// what one holds: it may be emptied, and made again under the same name. That is asked of the remote itself.
+// what one holds: it may be emptied, and made again under the same name. That is asked of the remote itself; what is remembered
+// is when that was, so that it is not asked for everything each time.
 import { SnapdirError } from '../../core/errors';
 import type { EngineMethods } from '../../core/engine';
 import { isHex64 } from '../../core/ids';
@@ -68,6 +69,43 @@ export function noteSeen(env: EngineEnv, store: Store, params: Params<'noteSeen'
   const path = join(makeFolder(env, store, params.remote), `seen-${placeKey(params.name)}`);
   const bytes = new TextEncoder().encode(`${params.nonce}\n`);
   writeFileWhole(env, store.tmp, path, { bytes, durable: false });
+  return null;
+}
+
+/** So many snapshots of a remote are remembered, the latest. */
+const MOST_WHOLE = 64;
+const MAX_WHOLE_BYTES = 64 * 1024;
+
+const wholePath = (store: Store, remote: string): string =>
+  join(remoteFolder(store, remote), 'whole');
+
+/** When snapshots were seen to be whole in a remote: by their ids, milliseconds. */
+export function wholeOf(env: EngineEnv, store: Store, remote: string): Record<string, number> {
+  const { fs } = env;
+  const path = wholePath(store, remote);
+  const size = fs.lstat(path)?.size ?? 0;
+  const bytes = size > MAX_WHOLE_BYTES ? undefined : readFile(fs, path, MAX_WHOLE_BYTES);
+  const lines = bytes === undefined ? [] : new TextDecoder().decode(bytes).split('\n');
+  const rows = lines.map((line) => /^(\d{1,15}) ([0-9a-f]{64})$/.exec(line));
+  return Object.fromEntries(rows.flatMap((row) => (row ? [[row[2]!, Number(row[1])]] : [])));
+}
+
+/** Remembers when a snapshot was seen to be whole in a remote; null: that is believed of none any more. */
+export function noteWhole(env: EngineEnv, store: Store, params: Params<'noteWhole'>): null {
+  const { remote, snapshot, at } = params;
+  if (store.readOnly !== null) {
+    return null;
+  }
+  if (snapshot === null) {
+    discard(env.fs, wholePath(store, remote));
+    return null;
+  }
+  makeFolder(env, store, remote);
+  const rows = Object.entries({ ...wholeOf(env, store, remote), [snapshot]: at });
+  const latest = rows.sort(([, one], [, other]) => other - one).slice(0, MOST_WHOLE);
+  const text = latest.map(([id, when]) => `${when} ${id}\n`).join('');
+  const bytes = new TextEncoder().encode(text);
+  writeFileWhole(env, store.tmp, wholePath(store, remote), { bytes, durable: false });
   return null;
 }
 

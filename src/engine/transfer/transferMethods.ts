@@ -17,7 +17,7 @@ import { mergePromotedFile } from './mergePromotedFile';
 import { promotedFile } from './promotedFile';
 import { readContent, readManifestPiece } from './readContent';
 import { recordFetched } from './recordFetched';
-import { allowSecrets, noteSeen, noteSending } from './remoteFolder';
+import { allowSecrets, noteSeen, noteSending, noteWhole } from './remoteFolder';
 import { unmergedBase } from './unmergedBase';
 
 /** How the methods of one engine come to the store. */
@@ -51,6 +51,7 @@ export function transferMethods(env: EngineEnv, door: StoreDoor): Table {
     pinPromotion: (params, control) => pinPromotion(env, open(), params, control),
     noteSending: (params) => noteSending(env, open(), params),
     noteSeen: (params) => noteSeen(env, open(), params),
+    noteWhole: (params) => noteWhole(env, open(), params),
     findSecrets: (params, control) => findSecrets(env, open(), params, control),
     allowSecrets: (params) => allowSecrets(env, open(), params),
     leaveOut: (params, control) => leaveOut(env, ready(control), params, control),

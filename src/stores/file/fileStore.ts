@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { link, lstat, open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { link, lstat, readdir, rename, rmdir, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfCancelled } from '../../base/abort';
 import { SnapdirError } from '../../core/errors';
@@ -15,17 +15,14 @@ import type {
 import { addressOf, checkKey, checkPrefix } from '../../core/storeKeys';
 import { checkCondition } from '../conditions';
 import { piecesOf } from '../content';
-import { errnoOf, Folder, refuseOther, storeError, syncFolder } from './folder';
+import { errnoOf, Folder, refuseOther, storeError, syncFolder, TEMP } from './folder';
 import { listFolder } from './listFolder';
 import { noLinks, withLock } from './lock';
 
-/** Drafts and locks. Not a key's place, and no name that snapdir's tools know. */
-const TEMP = '.snapdir-tmp';
 const PIECE = 1024 * 1024;
 /** Above this a version is told from the file's time: reading it all would take too long. Bytes. */
 const VERSION_BY_CONTENT = 1024n * 1024n;
 const DRAFT_LIFE_MS = 24 * 3600 * 1000;
-const FILE_MODE = 0o644;
 
 /** A folder on any disk in snapdir's layout: what its own tools make of `file:///folder`. */
 export class FileStore implements PermanentStore {
@@ -42,13 +39,13 @@ export class FileStore implements PermanentStore {
     this.temp = join(folder.path, TEMP);
   }
 
-  /** Opens a folder, making it where it is missing. @throws IO, REMOTE_READ_ONLY */
+  /** Opens a folder; `make`: also one that is missing. @throws REMOTE_FOLDER_NOT_FOUND, IO, REMOTE_READ_ONLY */
   static async open(
     path: string,
-    options: { url?: string; readOnly?: boolean } = {},
+    options: { url?: string; make?: boolean } = {},
   ): Promise<FileStore> {
     const url = options.url ?? `file://${path}`;
-    return new FileStore(url, await Folder.open(path, url, options.readOnly === true));
+    return new FileStore(url, await Folder.open(path, url, options.make === true));
   }
 
   capabilities(): Promise<{ conditional: boolean }> {
@@ -204,7 +201,8 @@ export class FileStore implements PermanentStore {
       }
     }
     const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
-    const place = { folder: this.temp, url: this.url, temp: () => this.tempName() };
+    const newFile = (at: string): Promise<FileHandle> => this.folder.newFile(at);
+    const place = { folder: this.temp, url: this.url, temp: () => this.tempName(), newFile };
     await withLock(place, name, call, async (held) => {
       checkCondition(this.url, key, condition, (await this.head(key))?.version);
       await held();
@@ -224,7 +222,7 @@ export class FileStore implements PermanentStore {
     call: StoreCall,
   ): Promise<string> {
     await (this.tempReady ??= this.prepareTemp());
-    const file = await open(draft, 'wx', FILE_MODE);
+    const file = await this.folder.newFile(draft);
     try {
       const hash = createHash('sha256');
       for await (const piece of piecesOf(content, PIECE, call)) {
@@ -247,8 +245,9 @@ export class FileStore implements PermanentStore {
     for (const name of await readdir(this.temp)) {
       const path = join(this.temp, name);
       const stat = await lstat(path).catch(() => undefined);
-      if (stat?.isFile() === true && stat.mtimeMs < now) {
-        await unlink(path).catch(() => undefined);
+      if (stat !== undefined && stat.mtimeMs < now) {
+        const removed = stat.isDirectory() ? rmdir(path) : stat.isFile() ? unlink(path) : undefined;
+        await removed?.catch(() => undefined);
       }
     }
   }
@@ -256,7 +255,7 @@ export class FileStore implements PermanentStore {
   /** The disk's own time. Milliseconds. */
   private async touch(): Promise<number> {
     const path = this.tempName();
-    const file = await open(path, 'wx');
+    const file = await this.folder.newFile(path);
     try {
       return (await file.stat()).mtimeMs;
     } finally {

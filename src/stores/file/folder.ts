@@ -1,12 +1,28 @@
 // Paths below a store's folder. No link below it is ever followed: a folder that many people write to could lead
-// anywhere.
+// anywhere. Whoever may write to the folder may write to what is made in it: its mode is theirs, whatever the umask.
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, realpath, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  open,
+  realpath,
+  rename,
+  rmdir,
+  type FileHandle,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { SnapdirError } from '../../core/errors';
 
 /** Windows has no such flag; there a link is seen by `lstat` alone. */
 const NO_FOLLOW = (constants as { O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0;
+
+/** Drafts and locks. Not a key's place, and no name that snapdir's tools know. */
+export const TEMP = '.snapdir-tmp';
+/** Setgid, so that what is made has the folder's group; and what group and others may. */
+const SHARED_FOLDER = 0o2077;
+const SHARED_FILE = 0o066;
 
 /** The code of a system error (`ENOENT`, …); empty for anything else. */
 export function errnoOf(error: unknown): string {
@@ -32,30 +48,44 @@ export function storeError(url: string, operation: string, path: string, cause: 
 /** A folder that holds a store. */
 export class Folder {
   readonly path: string;
+  /** Of files in it: for group and others as the folder has it, and never to be run. */
+  readonly fileMode: number;
+  private readonly folderMode: number;
   private readonly url: string;
+  /** Whether folders are made with other bits than asked for; undefined: none was made yet. Windows has no such bits. */
+  private masked: boolean | undefined = process.platform === 'win32' ? false : undefined;
 
-  private constructor(path: string, url: string) {
+  private constructor(path: string, url: string, mode: number) {
     this.path = path;
     this.url = url;
+    this.fileMode = 0o600 | (mode & SHARED_FILE);
+    this.folderMode = 0o700 | (mode & SHARED_FOLDER);
   }
 
   /**
-   * Opens the folder, which a person chose: it may be reached through links itself. It is made where it is missing, but
-   * not the folders above it: a disk that is not there would get a double on another one.
-   * @throws IO, REMOTE_READ_ONLY
+   * Opens the folder, which a person chose: it may be reached through links itself. Where it is missing it is made only if
+   * `make` says so, and never those above it: a disk that is not there would get a double on another one.
+   * @throws REMOTE_FOLDER_NOT_FOUND, IO, REMOTE_READ_ONLY
    */
-  static async open(path: string, url: string, readOnly: boolean): Promise<Folder> {
+  static async open(path: string, url: string, make: boolean): Promise<Folder> {
+    const missing = (at: string): SnapdirError =>
+      new SnapdirError('REMOTE_FOLDER_NOT_FOUND', { store: url, path: at });
     try {
-      if (!readOnly) {
+      if (make) {
         await mkdir(path).catch((error: unknown) => {
           if (errnoOf(error) !== 'EEXIST') {
-            throw error;
+            throw errnoOf(error) === 'ENOENT' ? missing(dirname(path)) : error;
           }
         });
       }
-      return new Folder(await realpath(path), url);
+      const real = await realpath(path);
+      const stat = await lstat(real);
+      if (!stat.isDirectory()) {
+        throw new SnapdirError('IO', { operation: 'open', path, errno: 'ENOTDIR' });
+      }
+      return new Folder(real, url, stat.mode);
     } catch (error) {
-      throw storeError(url, 'open', path, error);
+      throw errnoOf(error) === 'ENOENT' ? missing(path) : storeError(url, 'open', path, error);
     }
   }
 
@@ -100,15 +130,56 @@ export class Folder {
       return false;
     }
     try {
-      await mkdir(path);
+      await this.makeFolder(path);
+      return true;
     } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') {
+      if (!['EEXIST', 'ENOTEMPTY', 'ENOTDIR'].includes(errnoOf(error))) {
         throw storeError(this.url, 'make', path, error);
       }
       // Somebody else made it meanwhile, or it is a link after all.
       return this.isFolder(path, false);
     }
-    return true;
+  }
+
+  /**
+   * Makes a folder with the mode that is meant. Where the umask takes bits away it comes into place when it has them: a moment
+   * without would keep others out, and a process that is killed just then would do so for good.
+   */
+  private async makeFolder(path: string): Promise<void> {
+    if (this.masked === false) {
+      await mkdir(path, this.folderMode);
+      return;
+    }
+    const temp = join(this.path, TEMP);
+    const draft = path === temp ? `${temp}-${randomUUID()}` : join(temp, randomUUID());
+    if (path !== temp) {
+      await this.isFolder(temp, true);
+    }
+    await mkdir(draft, this.folderMode);
+    try {
+      this.masked ??= ((await lstat(draft)).mode & 0o077) !== (this.folderMode & 0o077);
+      if (this.masked) {
+        await setMode(() => chmod(draft, this.folderMode));
+      }
+      await rename(draft, path);
+    } catch (error) {
+      await rmdir(draft).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Makes a new file, with the mode that is meant before anything is in it. */
+  async newFile(path: string): Promise<FileHandle> {
+    const file = await open(path, 'wx', this.fileMode);
+    try {
+      if (((await file.stat()).mode & 0o077) !== (this.fileMode & 0o077)) {
+        await setMode(() => file.chmod(this.fileMode));
+      }
+      return file;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** Opens a key's file to read; undefined where there is none. @throws UNSAFE_PATH, IO */
@@ -132,6 +203,17 @@ export class Folder {
         return undefined;
       }
       throw storeError(this.url, 'read', path, error);
+    }
+  }
+}
+
+/** Disks without modes refuse to change them, and need none. */
+async function setMode(change: () => Promise<void>): Promise<void> {
+  try {
+    await change();
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error))) {
+      throw error;
     }
   }
 }

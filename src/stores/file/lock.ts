@@ -1,6 +1,6 @@
 // A lock for the one thing that a folder cannot do by itself: replace a file only if it is still the one that was
 // read. Held for milliseconds. One whose process is gone, or that is older than any holder lives, is broken.
-import { link, lstat, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, lstat, readFile, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,11 +19,12 @@ interface Holder {
   nonce: string;
 }
 
-/** What a lock needs. `temp` makes a name for a new file in the same file system. */
+/** What a lock needs. `temp` makes a name for a new file in the same file system, `newFile` one that others can read, too. */
 export interface LockPlace {
   folder: string;
   url: string;
   temp: () => string;
+  newFile: (path: string) => Promise<FileHandle>;
 }
 
 /** Runs `work` while this process alone holds the lock `name`. `work` asks `held` right before the step that counts. */
@@ -74,7 +75,7 @@ async function acquire(
 async function createOnce(place: LockPlace, path: string, mine: string): Promise<boolean> {
   const temp = place.temp();
   try {
-    await writeFile(temp, mine, { flag: 'wx' });
+    await writeNew(place, temp, mine);
     await link(temp, path);
     return true;
   } catch (error) {
@@ -85,7 +86,7 @@ async function createOnce(place: LockPlace, path: string, mine: string): Promise
       throw error;
     }
     // A disk without hard links (FAT, some network disks): a reader may see it empty for an instant.
-    return await writeFile(path, mine, { flag: 'wx' }).then(
+    return await writeNew(place, path, mine).then(
       () => true,
       (second: unknown) => {
         if (errnoOf(second) === 'EEXIST') {
@@ -96,6 +97,15 @@ async function createOnce(place: LockPlace, path: string, mine: string): Promise
     );
   } finally {
     await unlink(temp).catch(() => undefined);
+  }
+}
+
+async function writeNew(place: LockPlace, path: string, text: string): Promise<void> {
+  const file = await place.newFile(path);
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
   }
 }
 
@@ -138,7 +148,7 @@ async function isStale(place: LockPlace, path: string, text: string): Promise<bo
   // Ages by the disk's clock: a new file's time is its "now".
   const probe = place.temp();
   try {
-    await writeFile(probe, '', { flag: 'wx' });
+    await writeNew(place, probe, '');
     const [now, then] = [await lstat(probe), await lstat(path)];
     return now.mtimeMs - then.mtimeMs > STALE_MS;
   } catch {

@@ -6,6 +6,7 @@ import { visible, withoutIcons } from '../text/displayText';
 import type { Ui } from '../uiContext';
 import { remediesFor, signInCommand, type Remedy } from './remedies';
 import { askKeys } from './storeQuestions';
+import { makeFolderLabel } from './testStore';
 
 const { t } = vscode.l10n;
 
@@ -17,6 +18,8 @@ export interface StoreDraft {
   fields: Fields;
   /** Where somebody typed them in. */
   keys?: StoredKeys;
+  /** Its folder is made where it is missing. */
+  make?: boolean;
 }
 
 /** What can be done about an error, as a button; `mend` gives undefined where somebody thought better of it. */
@@ -51,6 +54,7 @@ function labelOf(remedy: Remedy, error: unknown, configured: boolean): string {
     region: t('Use the Region "{0}"', visible(region ?? '')),
     askRegion: t('Enter the Region…'),
     certificate: t('Choose a Certificate File…'),
+    make: makeFolderLabel(),
     again: t('Try Again'),
   };
   return labels[remedy];
@@ -85,6 +89,8 @@ async function mend(
       return withField('region', await askRegion(ui, store.name));
     case 'certificate':
       return withField('caFile', await askCertificates(ui));
+    case 'make':
+      return { ...store, make: true };
     case 'again':
       return store;
   }

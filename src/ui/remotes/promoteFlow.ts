@@ -89,7 +89,12 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boo
       )
     : of.anew
       ? t('Everything of "{1}" in "{2}" was sent again: {3} objects, {4}.', ...names, ...amounts)
-      : t('{0} was "{1}" in "{2}" already.', ...names);
+      : sent.objects > 0
+        ? t(
+            '{0} was "{1}" in "{2}" already, but {3} objects were missing there. They were sent: {4}.',
+            ...[...names, ...amounts],
+          )
+        : t('{0} was "{1}" in "{2}" already.', ...names);
   const left = leftOutCount === 0 ? '' : ` ${t('Left out: {0}.', filesWords(leftOutCount))}`;
   const others =
     done.aside === 0 ? '' : ` ${t('{0} other promotions of this name lie aside.', done.aside)}`;

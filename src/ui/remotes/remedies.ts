@@ -10,6 +10,8 @@ export type Remedy =
   | 'region'
   | 'askRegion'
   | 'certificate'
+  /** Its folder is made. */
+  | 'make'
   | 'again';
 
 const AGAIN: readonly Remedy[] = ['again'];
@@ -52,6 +54,10 @@ export function remediesFor(
   }
   if (SnapdirError.is(error, 'REMOTE_WRONG_REGION')) {
     return [error.data.region === undefined ? 'askRegion' : 'region'];
+  }
+  if (SnapdirError.is(error, 'REMOTE_FOLDER_NOT_FOUND')) {
+    // Of a store that was used before, a disk is more likely not mounted.
+    return [of.configured ? 'again' : 'make'];
   }
   const found = REMEDIES[error.code] ?? [];
   const fitting = found.filter((one) => one !== 'profile' || of.profiles);

@@ -24,7 +24,7 @@ export async function tryAndAdd(ui: Ui, asked: StoreDraft): Promise<string | und
     if (store.keys !== undefined) {
       await keys.set(remote, store.keys);
     }
-    const tried = await trial(ui, remote);
+    const tried = await trial(ui, remote, store.make);
     const next = 'error' in tried ? await askWhatNow(ui, store, tried.error) : 'add';
     if (next === undefined) {
       await keys.forget(name, remote);
@@ -46,9 +46,10 @@ export async function tryAndAdd(ui: Ui, asked: StoreDraft): Promise<string | und
 async function trial(
   ui: Ui,
   remote: Remote,
+  make?: boolean,
 ): Promise<{ probe: StoreProbe | undefined } | { error: unknown }> {
   try {
-    return { probe: await testRemote(ui, remote) };
+    return { probe: await testRemote(ui, remote, make) };
   } catch (error) {
     return { error };
   }

@@ -44,6 +44,7 @@ suite('what may help against an error of a store', () => {
     REMOTE_PROXY: ['again'],
     REMOTE_READ_ONLY: [],
     REMOTE_FULL: ['again'],
+    REMOTE_FOLDER_NOT_FOUND: ['again'],
     REMOTE_FAILED: [],
   };
   for (const [code, expected] of Object.entries(rows) as [keyof typeof rows, Remedy[]][]) {
@@ -51,6 +52,11 @@ suite('what may help against an error of a store', () => {
       assert.deepEqual(remedies(code, remoteExamples[code]), expected);
     });
   }
+
+  test('the folder of a new store may be made; of one that was used, its disk may come back', () => {
+    const { REMOTE_FOLDER_NOT_FOUND: lost } = remoteExamples;
+    assert.deepEqual(remedies('REMOTE_FOLDER_NOT_FOUND', lost, { configured: false }), ['make']);
+  });
 
   test('no profile where there is none, and no second try before the store is in the settings', () => {
     const { REMOTE_NO_CREDENTIALS: none, REMOTE_PROFILE_NOT_FOUND: lost } = remoteExamples;

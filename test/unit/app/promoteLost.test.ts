@@ -1,0 +1,100 @@
+// A store loses content, and nobody is told: no promotion may rely for long on what an earlier one sent.
+import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../../src/base/clock';
+import { fetchSnapshot } from '../../../src/app/fetchSnapshot';
+import { SnapdirError } from '../../../src/core/errors';
+import { OBJECTS } from '../../../src/core/storeKeys';
+import { quietControl } from '../../../src/engine/context';
+import { MemoryStore } from '../../../src/stores/memory/memoryStore';
+import { person, promote, type Person } from '../../support/people';
+import { counting, keysOf, type Watched } from '../../support/watchedStore';
+
+const DAY_MS = 24 * 3_600_000;
+/** More than one request lists. */
+const FILES = 1100;
+
+suite('promote: what a store lost', function () {
+  this.timeout(120_000);
+  let store: MemoryStore;
+  let watched: Watched;
+  let now: number;
+  let alice: Person;
+  setup(async () => {
+    now = 1_700_000_000_000;
+    store = new MemoryStore(systemClock);
+    watched = counting(store);
+    const files = Array.from({ length: FILES }, (_, n) => [`f${n}`, `file ${n}`] as const);
+    alice = person('alice', Object.fromEntries(files), { clock: { now: () => now } });
+    alice.take();
+    await promote(alice, watched.store);
+    watched.calls.length = 0;
+  });
+
+  const remove = async (count: number): Promise<void> => {
+    const objects = (await keysOf(store)).filter((key) => key.startsWith(OBJECTS));
+    await Promise.all(objects.slice(-count).map((key) => store.delete(key)));
+  };
+  /** Takes one more change, and promotes it. @returns how many objects were sent */
+  const next = async (n: number): Promise<number> => {
+    alice.write({ more: `${n}` });
+    alice.take();
+    watched.calls.length = 0;
+    return (await promote(alice, watched.store)).sent.objects;
+  };
+  const lists = (): number => watched.calls.filter((call) => call.startsWith('list .obj')).length;
+  const fetch = async (): Promise<number> => {
+    const target = { name: 'team', store };
+    return (await fetchSnapshot(person('carol').repository, target, { name: 'main' })).received
+      .objects;
+  };
+
+  test('is sent a day later, also where nothing else changed', async () => {
+    await remove(3);
+    now += DAY_MS - 1000;
+    assert.equal(await next(1), 1);
+    assert.equal(lists(), 1, 'one page');
+    await assert.rejects(fetch(), (error) => SnapdirError.is(error, 'REMOTE_KEY_NOT_FOUND'));
+    now += 1000;
+    assert.equal(await next(2), 4, 'a promotion in between proves nothing of what it relied on');
+    assert.equal(await fetch(), FILES + 1);
+    await remove(3);
+    now += DAY_MS;
+    const again = await promote(alice, watched.store);
+    assert.deepEqual([again.changed, again.sent.objects], [false, 3]);
+    assert.equal(await fetch(), FILES + 1);
+  });
+
+  test('shortly after another one little is asked; a clock that was set back, or what others sent, proves nothing', async () => {
+    assert.equal(await next(1), 1);
+    assert.ok(watched.calls.length <= 12, watched.calls.join('\n'));
+    assert.equal((await promote(alice, watched.store)).changed, false);
+    await remove(1);
+    now -= 1000;
+    assert.equal(await next(2), 2);
+    const bob = person('bob');
+    await fetchSnapshot(bob.repository, { name: 'team', store }, { name: 'main' });
+    bob.write({ bobs: 'own' });
+    await remove(1);
+    bob.methods.setRef({ name: 'x', rev: 'team/main' }, quietControl);
+    const sent = await promote(bob, store, { rev: 'team/main' });
+    assert.deepEqual([sent.changed, sent.sent.objects], [false, 1]);
+  });
+
+  test('a fetch that finds it missing has the next promotion look for everything', async () => {
+    const [lost = ''] = (await keysOf(store)).filter((key) => key.startsWith(OBJECTS)).slice(-1);
+    await remove(2);
+    assert.equal(await next(1), 1);
+    // It is missing here, too, for a while: what is here is not asked for.
+    const here = join(alice.root, '.snapdir', lost);
+    renameSync(here, `${here}.away`);
+    const target = { name: 'team', store };
+    await assert.rejects(fetchSnapshot(alice.repository, target, { name: 'main' }), (error) =>
+      SnapdirError.is(error, 'REMOTE_KEY_NOT_FOUND'),
+    );
+    renameSync(`${here}.away`, here);
+    assert.equal(await next(2), 3);
+    assert.equal(await fetch(), FILES + 1);
+  });
+});
