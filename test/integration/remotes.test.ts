@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -19,6 +18,7 @@ import {
   take,
   type Extension,
 } from './support/extension';
+import { inGitRepository } from './support/gitRepository';
 import { teammate } from './support/teammate';
 
 suite('permanent stores', () => {
@@ -187,12 +187,9 @@ suite('permanent stores', () => {
     assert.equal(await vscode.env.clipboard.readText(), 'main');
   });
 
-  test('an old message writes into snapdir.json what the name stands for by now, and tells where that fails', async function () {
-    if (spawnSync('git', ['init', '-q', root()]).status !== 0) {
-      this.skip();
-    }
+  test('an old message writes into snapdir.json what the name stands for by now, and tells where that fails', async () => {
     const file = join(root(), 'snapdir.json');
-    try {
+    await inGitRepository(async () => {
       const press: ((button: string) => void)[] = [];
       const stays = (): Promise<string | undefined> => new Promise((done) => press.push(done));
       const promote = async (content: string): Promise<string> => {
@@ -215,9 +212,8 @@ suite('permanent stores', () => {
       const failed = answer(extension.test);
       press[1]!('Write to snapdir.json');
       await eventually('the error', () => failed.some(({ kind }) => kind === 'error'));
-    } finally {
-      change({ '.git': null, 'snapdir.json': null, 'promoted/kept.txt': null });
-    }
+    });
+    change({ 'snapdir.json': null, 'promoted/kept.txt': null });
   });
 
   test('secrets are asked about once, by path and kind, and can be left out', async () => {

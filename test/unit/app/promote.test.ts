@@ -48,9 +48,7 @@ suite('promote, fetch, pull', () => {
     assert.deepEqual([done.changed, done.sent.objects, done.snapshot], [true, 3, taken.snapshot]);
     bob.take();
     const target = { name: 'team', store };
-    const {
-      names: [listed],
-    } = await listRemote(bob.repository, target);
+    const [listed] = (await listRemote(bob.repository, target)).names;
     assert.deepEqual(
       [listed?.name, listed?.snapshot, listed?.here, listed?.by, listed?.message, listed?.files],
       ['main', taken.snapshot, false, 'alice@test', 'first', 4],
@@ -185,9 +183,7 @@ suite('promote, fetch, pull', () => {
     alice.take('again');
     assert.equal((await conflictOf(promote(alice, store))).theirs.by, 'bob@test');
     assert.equal((await promote(alice, store, { force: true })).changed, true);
-    const {
-      names: [main],
-    } = await listRemote(alice.repository, { name: 'team', store });
+    const [main] = (await listRemote(alice.repository, { name: 'team', store })).names;
     assert.deepEqual([main?.by, main?.promotions, main?.aside], ['alice@test', 3, []]);
   });
 
@@ -210,9 +206,7 @@ suite('promote, fetch, pull', () => {
         promoteSnapshot(alice.repository, target, { rev: 'HEAD', name: 'main' }),
       );
       assert.deepEqual([data.kept, data.mine.by, data.theirs.by], [true, 'alice@test', 'bob@test']);
-      const {
-        names: [main],
-      } = await listRemote(bob.repository, of);
+      const [main] = (await listRemote(bob.repository, of)).names;
       assert.deepEqual([main?.promotions, main?.aside.length], [2, 1]);
       if (conditional) {
         assert.equal(main?.by, 'bob@test');
@@ -223,9 +217,7 @@ suite('promote, fetch, pull', () => {
         await fetchSnapshot(bob.repository, of, { name: `main#${nonce}` });
       }
       await promoteSnapshot(alice.repository, of, { rev: 'HEAD', name: 'main', force: true });
-      const {
-        names: [after],
-      } = await listRemote(bob.repository, of);
+      const [after] = (await listRemote(bob.repository, of)).names;
       assert.deepEqual([after?.by, after?.aside], ['alice@test', []]);
     });
 
