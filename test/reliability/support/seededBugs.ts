@@ -220,7 +220,7 @@ export const seededBugs: SeededBug[] = [
   },
   {
     name: 'modes from elsewhere are believed',
-    file: 'engine/worktree/restore/intent.ts',
+    file: 'engine/worktree/restore/tameModes.ts',
     find: '    const mode = (entry.mode & 0o755) |',
     replace: '    const mode = entry.mode |',
     ...{ test: 'reliability/sandbox', grep: 'protected' },
