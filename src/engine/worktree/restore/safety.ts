@@ -1,7 +1,10 @@
+import { throwIfCancelled } from '../../../base/abort';
+import { SnapdirError } from '../../../core/errors';
 import { isWithin, parentOf } from '../../../core/paths';
 import type { FailureReason } from '../../../core/failureReason';
 import type { RelPath, Tree } from '../../../core/tree';
 import type { Control, EngineEnv } from '../../context';
+import { statObject } from '../../store/objects';
 import type { Store } from '../../store/storeRoot';
 import { take } from '../take';
 import { treeWithin } from '../treeWithin';
@@ -49,8 +52,44 @@ export interface Safety {
   skipped: ReadonlyMap<RelPath, FailureReason>;
 }
 
-/** Records the state that the restore is about to replace, ignored files in its way included. */
+/**
+ * Records the state that the restore is about to replace, ignored files in its way included. What a look takes for
+ * stored may have been lost since: every file that will be replaced is looked for, and read anew where it is not there.
+ * @throws OBJECT_NOT_FOUND, and what a take throws
+ */
 export function takeSafety(prepared: ToSave, look: Look): Safety {
+  const safety = recordSafety(prepared, look, false);
+  if (missingObject(prepared, look, safety) === undefined) {
+    return safety;
+  }
+  const again = recordSafety(prepared, look, true);
+  const checksum = missingObject(prepared, look, again);
+  if (checksum !== undefined) {
+    throw new SnapdirError('OBJECT_NOT_FOUND', { checksum });
+  }
+  return again;
+}
+
+/** A content that the restore will displace, and the store does not hold. */
+function missingObject(
+  { env, store, control }: ToSave,
+  look: Look,
+  { tree }: Safety,
+): string | undefined {
+  const displaced = new Set<RelPath>();
+  for (const { path, live } of look.planned.items) {
+    if (live?.kind === 'file') {
+      displaced.add(path);
+    }
+  }
+  const lost = tree.entries.find(({ type, path, checksum, size }) => {
+    throwIfCancelled(control.signal);
+    return type === 'F' && displaced.has(path) && statObject(env, store, checksum)?.size !== size;
+  });
+  return lost?.checksum;
+}
+
+function recordSafety(prepared: ToSave, look: Look, rehash: boolean): Safety {
   const { env, store, intent, control } = prepared;
   const scope = safetyScope(prepared, look);
   const { checkpoint, skipped } = take(
@@ -60,6 +99,7 @@ export function takeSafety(prepared: ToSave, look: Look): Safety {
       message: intent.message,
       trigger: 'safety',
       rules: intent.rules,
+      rehash,
       ...(scope === undefined ? {} : { scope }),
       ...(look.force.length === 0 ? {} : { force: look.force }),
     },
