@@ -14,6 +14,8 @@ import { widthOf, type Target } from './transfer/target';
 export interface FetchRequest {
   /** A promoted name, `NAME#NONCE` for one of its promotions, or a snapshot's 64 digits. */
   name: string;
+  /** Nobody looks at it now: a later promotion of this name does not go on from it. */
+  unseen?: boolean;
 }
 
 export interface Fetched {
@@ -52,7 +54,8 @@ export async function fetchSnapshot(
     const wanted = await findPromotion(target, request.name, stopper);
     return await orDoubt(repository.engine, target.store, async () => {
       const received = await receive(repository, target, wanted.snapshot, { stopper, context });
-      return record(repository, target, wanted, { received, context, stopper });
+      const seen = request.unseen !== true;
+      return record(repository, target, wanted, { received, context, stopper, seen });
     });
   } finally {
     stopper.dispose();
@@ -107,7 +110,7 @@ async function record(
   repository: Repository,
   target: Target,
   wanted: Wanted,
-  of: Way & { received: Moved },
+  of: Way & { received: Moved; seen: boolean },
 ): Promise<Fetched> {
   const { engine } = repository;
   const { name, snapshot, entry, current, aside } = wanted;
@@ -118,7 +121,7 @@ async function record(
     of.stopper.check();
     try {
       const { checkpoint, recorded, kept } = await engine.recordFetched(params, of.context);
-      if (current && name !== null && entry !== null) {
+      if (of.seen && current && name !== null && entry !== null) {
         await engine.noteSeen({ remote: target.store.id, name, nonce: entry.nonce });
       }
       repository.didChange({ kind: 'taken', checkpoint });

@@ -27,6 +27,7 @@ import { repairCommand } from './commands/repair';
 import { restoreCommand } from './commands/restore';
 import { showCommand } from './commands/show';
 import { statsCommand } from './commands/stats';
+import { syncCommand } from './commands/sync';
 import { tagCommand } from './commands/tag';
 import { takeCommand } from './commands/take';
 import { undoCommand } from './commands/undo';
@@ -55,6 +56,7 @@ export const commands: readonly Command[] = [
   pushCommand,
   fetchCommand,
   pullCommand,
+  syncCommand,
   remoteCommand,
   mergeManifestsCommand,
   exportCommand,

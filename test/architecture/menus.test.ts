@@ -62,7 +62,7 @@ suite('the menus', () => {
   test('hide what restores, deletes or collects in Restricted Mode', () => {
     // Undo and redo of operations are there: a name or a tag that was changed is taken back without trust.
     const destructive =
-      /^snapdir\.(restore(Folder|File|Selected|Contents|FromLeft|FromRight)?|reviewRestore|runPlan|bringBack|deleteCopies|undoRestore|redoRestore|recoverRestore|recoverStore|repair|adopt|delete|collectGarbage|forget|promote|addStore|testStore|removeStore|setCredentials|forgetCredentials|fetch|pull|mergeManifests)$/u;
+      /^snapdir\.(restore(Folder|File|Selected|Contents|FromLeft|FromRight)?|reviewRestore|runPlan|bringBack|deleteCopies|undoRestore|redoRestore|recoverRestore|recoverStore|repair|adopt|delete|collectGarbage|forget|promote|addStore|testStore|syncStore|removeStore|setCredentials|forgetCredentials|fetch|pull|mergeManifests)$/u;
     for (const [menu, items] of Object.entries(menus)) {
       for (const { command = '', when = 'true' } of items) {
         if (destructive.test(command) && when !== 'false') {

@@ -12,6 +12,7 @@ import type {
 } from '../../core/engine';
 import type { Promotion } from '../../app/promoteSnapshot';
 import type { Fetched } from '../../app/fetchSnapshot';
+import type { Synced } from '../../app/syncNames';
 import type { CheckpointId } from '../../core/ids';
 
 /**
@@ -127,6 +128,7 @@ export interface CommandTypes {
   /** The name of the new store. */
   'snapdir.addStore': Handler<string>;
   'snapdir.testStore': Handler<boolean>;
+  'snapdir.syncStore': Handler<Synced>;
   'snapdir.setCredentials': Handler<boolean>;
   'snapdir.forgetCredentials': Handler<boolean>;
   'snapdir.removeStore': Handler<boolean>;

@@ -82,6 +82,7 @@ import {
   setCredentialsCommand,
   testStoreCommand,
 } from './stores';
+import { syncStoreCommand } from './syncStore';
 import { takeSnapshotCommand, takeSnapshotOfFolderCommand } from './takeSnapshot';
 import { recoverRestoreCommand, redoRestoreCommand, undoRestoreCommand } from './undoRestore';
 import { loadMoreCommand, refreshCommand, showLogCommand } from './viewCommands';
@@ -171,6 +172,7 @@ const commands: { readonly [K in CommandId]: (ui: Ui) => CommandTypes[K] } = {
   'snapdir.restoreContents': restoreContentsCommand,
   'snapdir.addStore': addStoreCommand,
   'snapdir.testStore': testStoreCommand,
+  'snapdir.syncStore': syncStoreCommand,
   'snapdir.setCredentials': setCredentialsCommand,
   'snapdir.forgetCredentials': forgetCredentialsCommand,
   'snapdir.removeStore': removeStoreCommand,

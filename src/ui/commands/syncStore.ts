@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { syncNames, type Synced } from '../../app/syncNames';
+import { SnapdirError } from '../../core/errors';
+import { ownNames } from '../../core/promotion/ownNames';
+import { withProgress } from '../progress';
+import { pickStore } from '../remotes/storeQuestions';
+import { storeTitle } from '../remotes/storeWords';
+import { describeError } from '../showError';
+import { visible } from '../text/displayText';
+import { storeNodeOf } from '../tree/remoteNodes';
+import { requireTrust } from '../trust';
+import type { Ui } from '../uiContext';
+import type { CommandTypes } from './commandTypes';
+import { findRepository, readArgument } from './targets';
+
+const { t } = vscode.l10n;
+
+/** Promotes the names that were set here to a store, and fetches what others promoted there. The folder stays as it is. */
+export function syncStoreCommand(ui: Ui): CommandTypes['snapdir.syncStore'] {
+  return async (argument) => {
+    const title = t('Sync with Store');
+    requireTrust(title);
+    const node = storeNodeOf(argument);
+    const given = readArgument(ui, argument);
+    const name = node?.entry.name ?? given.options.store;
+    const entry = await pickStore(ui, title, { ...(name !== undefined && { name }) });
+    const place = node?.repository ?? given.repository;
+    const repository = entry && (await findRepository(ui, place ? { repository: place } : {}));
+    if (entry === undefined || repository === undefined) {
+      return undefined;
+    }
+    const store = storeTitle(entry);
+    const { refs, fetched } = await repository.engine.timeline({ limit: 1 });
+    const stores = ui.remotes.all.map((one) => one.name);
+    const own = ownNames({ refs: Object.keys(refs), fetched, stores });
+    const synced = await withProgress(t('Syncing with "{0}"', store), (context) =>
+      ui.remotes.use(entry.name, repository, (target) =>
+        syncNames(repository, target, { own }, { context }),
+      ),
+    );
+    ui.remoteSnapshots.refresh();
+    tell(ui, store, synced);
+    return synced;
+  };
+}
+
+/** One message for all of it; a warning where somebody has to do something. */
+function tell(ui: Ui, store: string, synced: Synced): void {
+  const { pushed, fetched, behind, notFetched } = synced;
+  const list = (names: readonly string[]): string =>
+    names.map((name) => t('"{0}"', visible(name))).join(', ');
+  const failed = [...pushed.failed, ...notFetched];
+  const moved = pushed.failed.filter(({ error }) => SnapdirError.is(error, 'PROMOTION_CONFLICT'));
+  const left = failed.filter((one) => !moved.includes(one));
+  const sentences = [
+    pushed.promoted.length + fetched.length === 0
+      ? t('Nothing new to promote to "{0}" or to fetch.', store)
+      : t(
+          'Synced with "{0}": {1} promoted, {2} fetched.',
+          ...[store, pushed.promoted.length, fetched.length],
+        ),
+    ...(behind.length > 0 ? [t('Newer there than here: {0}.', list(behind))] : []),
+    ...(moved.length > 0
+      ? [t('Moved by somebody else, and left as it is: {0}.', list(moved.map(({ name }) => name)))]
+      : []),
+    ...left.map(({ name, error }) => t('"{0}": {1}', visible(name), describeError(error).message)),
+    ...(pushed.untried.length > 0 ? [t('Not tried: {0}.', list(pushed.untried))] : []),
+  ];
+  const text = sentences.join(' ');
+  void (moved.length + left.length > 0 ? ui.prompts.warn(text) : ui.prompts.info(text));
+}

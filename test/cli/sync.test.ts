@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { cliFolder, type CliFolder } from '../support/cli';
+import { fileTree } from '../support/fileTree';
+import { tempDir } from '../support/tempDir';
+
+interface Synced {
+  push: string[];
+  behind: string[];
+  fetch: string[];
+  promoted: { name: string }[];
+  conflicts: { code: string }[];
+  failed: { name: string; code: string }[];
+  fetched: { name: string; ref: string }[];
+}
+
+suite('cli: sync', function () {
+  this.timeout(240_000);
+  let alice: CliFolder;
+  let bob: CliFolder;
+  setup(async () => {
+    const url = `file://${join(tempDir(), 'bucket')}`;
+    const env = (SNAPDIR_AUTHOR: string): Record<string, string> => ({
+      ...{ SNAPDIR_HOME: tempDir(), SNAPDIR_STORE: '', SNAPDIR_AUTHOR },
+    });
+    alice = cliFolder({ a: '1' }, env('Alice'));
+    bob = cliFolder({ b: '2' }, env('Bob'));
+    for (const one of [alice, bob]) {
+      await one.ok('take', '-m', 'first');
+      await one.ok('remote', 'add', 'team', url);
+    }
+    await alice.ok('remote', 'test', 'team');
+  });
+
+  const standsFor = async (name: string): Promise<string | undefined> =>
+    (await alice.ok('remote', 'ls', 'team', '--json'))
+      .json<{ names: { name: string; by: string }[] }>()
+      .names.find((one) => one.name === name)?.by;
+  const sync = async (of: CliFolder): Promise<[number, Synced]> => {
+    const done = await of.run('sync', '--json');
+    return [done.code ?? -1, done.json<Synced>()];
+  };
+  const next = async (of: CliFolder, text: string): Promise<void> => {
+    fileTree(of.dir, { next: text });
+    await of.ok('take', '-m', text);
+    await of.ok('promote', 'HEAD', 'main');
+  };
+
+  test('both ways; twice changes nothing', async () => {
+    await alice.ok('promote', 'HEAD', 'main');
+    await bob.ok('promote', 'HEAD', 'lib');
+    assert.match((await alice.ok('sync')).stdout, /^main in team now names/);
+    const planned = await bob.run('sync', '--dry-run');
+    assert.equal(planned.code, 1);
+    assert.match(planned.stdout, /promoted to team: lib\n.*fetched from team: main\n/);
+    assert.deepEqual(await standsFor('lib'), undefined);
+    const [code, done] = await sync(bob);
+    assert.equal(code, 0);
+    assert.deepEqual(
+      [done.promoted.map(({ name }) => name), done.fetched.map(({ ref }) => ref)],
+      [['lib'], ['team/main']],
+    );
+    assert.match((await bob.ok('sync')).stdout, /^Nothing to promote to team, and nothing to f/);
+    assert.match((await alice.ok('sync', '--with', 'team')).stdout, /^lib of team is here/);
+  });
+
+  test('who moved a name meanwhile is not overtaken, however often one syncs', async () => {
+    await alice.ok('promote', 'HEAD', 'main');
+    await sync(alice);
+    await bob.ok('promote', 'HEAD', 'main');
+    for (let round = 0; round < 3; round++) {
+      const [code, done] = await sync(bob);
+      assert.equal(code, 1);
+      assert.deepEqual([done.push, done.conflicts[0]?.code], [['main'], 'PROMOTION_CONFLICT']);
+      assert.equal(done.fetched.length, round === 0 ? 1 : 0, 'theirs came, to look at');
+      assert.equal(await standsFor('main'), 'Alice');
+    }
+  });
+
+  test('who is behind learns of it, and takes nothing back', async () => {
+    await next(alice, 'of alice');
+    await sync(alice);
+    await bob.ok('fetch', 'main', '--from', 'team');
+    await next(bob, 'of bob');
+    assert.equal((await sync(bob))[0], 0);
+    assert.equal(await standsFor('main'), 'Bob');
+    for (let round = 0; round < 2; round++) {
+      const [code, done] = await sync(alice);
+      assert.deepEqual([code, done.behind, done.push], [0, ['main'], []]);
+      assert.equal(done.fetched.length, round === 0 ? 1 : 0);
+      assert.equal(await standsFor('main'), 'Bob');
+    }
+    // Going on from there is for a person to say.
+    await next(alice, 'more of alice');
+    assert.equal((await sync(alice))[0], 1);
+    assert.equal(await standsFor('main'), 'Bob');
+  });
+
+  test('what has secrets is told and not sent; the others go on', async () => {
+    await alice.ok('promote', 'HEAD', 'fine');
+    fileTree(alice.dir, { '.env': 'A=1' });
+    await alice.ok('take', '--no-ignore');
+    await alice.ok('promote', 'HEAD', 'early');
+    const [code, done] = await sync(alice);
+    assert.equal(code, 3);
+    assert.deepEqual(
+      [done.promoted.map(({ name }) => name), done.failed.map((one) => `${one.name} ${one.code}`)],
+      [['fine'], ['early SECRETS_FOUND']],
+    );
+    assert.equal(await standsFor('early'), undefined);
+  });
+});
