@@ -16,7 +16,9 @@ import type { Fs } from '../../../../src/engine/disk/fs';
 import { nodeFs } from '../../../../src/engine/disk/nodeFs';
 import { createMethods, type MethodTable } from '../../../../src/engine/engine';
 import { blake3 } from '../../../../src/engine/hashing/blake3';
+import { loadDamage } from '../../../../src/engine/store/damage';
 import { keepLookedAt } from '../../../../src/engine/store/lookedAt';
+import { loadHistory } from '../../../../src/engine/store/records';
 import { rules } from '../../../support/restoreRepo';
 import { fails, files, flip, makeHomeRepo, type HomeRepo } from '../repair/damagedRepo';
 
@@ -119,7 +121,7 @@ suite('forget, and what others do meanwhile', () => {
   function failToTake(): void {
     const engine = withFs(
       watched('rename', (_, to) => {
-        if (to!.includes('/.manifests/')) {
+        if (to.includes('/.manifests/')) {
           throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
         }
       }),
@@ -190,5 +192,67 @@ suite('forget, and what others do meanwhile', () => {
     forget(createMethods({ ...repo.env, leaseHost: me as never }, { root: repo.root }));
     assert.deepEqual(readdirSync(repo.store.tmp), ['b'.repeat(32)]);
     assert.ok(!existsSync(beside));
+  });
+
+  test('a copy for the vault that is finished afterwards does not stay there', () => {
+    repo.take();
+    let met = false;
+    const fs = watched('rename', (_, to) => {
+      if (!met && to!.includes('/vault/') && to!.includes(shard(blake3(Buffer.from(SECRET))))) {
+        met = true;
+        // Something else lies in its folder, so that it stays.
+        writeFileSync(join(dirname(to!), 'other'), '');
+        forget();
+      }
+    });
+    const byHand = new Proxy(fs, {
+      get: (target, key): unknown =>
+        key === 'clone'
+          ? () => false
+          : key === 'link'
+            ? () => {
+                throw Object.assign(new Error('another disk'), { code: 'EXDEV' });
+              }
+            : Reflect.get(target, key),
+    });
+    assert.ok(withFs(byHand).keepVault({ ms: 60_000 }, quietControl).done);
+    assert.ok(met);
+    const inVault = (): string[] => {
+      const vault = join(repo.home, 'vault', repo.store.id);
+      return files(vault).filter((name) => readFileSync(join(vault, name)).includes(SECRET));
+    };
+    assert.deepEqual(inVault(), []);
+    assert.ok(repo.engine.keepVault({ ms: 60_000 }, quietControl).done);
+    assert.deepEqual(inVault(), []);
+    rmSync(repo.store.path, { recursive: true });
+    repo.engine.recoverStore({}, quietControl);
+    assert.equal(repo.engine.timeline({}, quietControl).total, 1);
+    assert.deepEqual(problems(), []);
+  });
+
+  test('what a build that knows of no forgetting found damaged is not believed of what was replaced', () => {
+    const { id, snapshot } = repo.take();
+    repo.write({ '.env': null, k: null, 'a.txt': 'two' });
+    const later = repo.take();
+    forget();
+    const entry = { paths: [], pathCount: 0 };
+    const found = {
+      problems: [{ kind: 'manifest-missing', address: snapshot }],
+      checkpoints: { [id]: entry, [later.id]: entry },
+    };
+    mkdirSync(repo.store.cache, { recursive: true });
+    writeFileSync(join(repo.store.cache, 'damage'), JSON.stringify(found));
+    const damaged = (): string[] =>
+      repo.engine
+        .timeline({}, quietControl)
+        .checkpoints.filter((one) => one.damaged !== undefined)
+        .map((one) => one.id);
+    assert.deepEqual(damaged(), [later.id]);
+    assert.deepEqual(loadDamage(repo.env, repo.store).problems, []);
+    // What is found since then is.
+    const now = loadHistory(repo.env, repo.store).history.checkpoint(id)!.snapshot;
+    flip(join(repo.store.manifests, shard(now)));
+    assert.equal(repo.engine.verify({ full: false }, quietControl).damagedCount, 1);
+    assert.deepEqual(damaged(), [id]);
   });
 });
