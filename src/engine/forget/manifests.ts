@@ -49,6 +49,8 @@ function placesOf({ env, store, vault }: Work, id: string): string[] {
     manifestPath(store, id),
     ...(aside === undefined ? [] : [aside]),
     ...(vault === undefined ? [] : [manifestPath(vault, id)]),
+    // Once more: somebody may have brought it back out of the trash between the looks.
+    manifestPath(store, id),
   ];
 }
 

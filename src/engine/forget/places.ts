@@ -10,9 +10,8 @@ import type { Work } from './manifests';
 export interface Doomed {
   kind: ContentKind;
   hex: string;
+  /** Its own place. */
   path: string;
-  /** When it was last touched; undefined: it was not in its place. */
-  mtimeNs: bigint | undefined;
 }
 
 /** They tell names and checksums of what is forgotten; all of it is made anew when it is asked for. */
@@ -28,18 +27,21 @@ export function dropCaches({ env, store }: Work): void {
   }
 }
 
-/** Everywhere that this content may lie, the store's own place last. */
-function placesOf({ env, store, vault }: Work, { kind, hex, path }: Doomed): string[] {
+/** Everywhere that this content may lie, but for its own place. */
+function placesOf({ env, store, vault }: Work, { kind, hex }: Doomed): string[] {
   return [
     ...(vault === undefined ? [] : [contentPath(vault, kind, hex)]),
     join(store.damaged, hex),
     ...listTrash(env, store).map((gcId) => trashPath(store, gcId, kind, hex)),
-    path,
   ];
 }
 
-/** @throws IO (it is still there) */
-export function removeEverywhere(work: Work, one: Doomed): void {
+/**
+ * Deletes what was set aside, and copies elsewhere. What lies in its own place is left alone: somebody who takes a snapshot
+ * at this moment may rely on it.
+ * @throws IO (it is still there)
+ */
+export function removeAside(work: Work, one: Doomed): void {
   for (const path of placesOf(work, one)) {
     io('delete', path, () => {
       try {

@@ -4,24 +4,32 @@ import type { RelPath } from '../../core/tree';
 import { ensureDir } from '../disk/durable';
 import { errnoOf, io } from '../disk/fsErrors';
 import type { Lease } from '../disk/lease';
+import { DigestTable } from '../store/digestTable';
+import { clearDrafts } from '../store/draftNotes';
 import { fileSystemNow, newGcId } from '../store/gcClock';
 import { loadHistory } from '../store/records';
-import { contentPath, moveBack, trashPath } from '../store/trash';
+import { contentPath, rescue, trashPath } from '../store/trash';
 import { sweepDrafts } from './drafts';
 import { allManifests, type Work } from './manifests';
-import { dropCaches, removeEverywhere, syncAfter, type Doomed } from './places';
+import { dropCaches, removeAside, syncAfter, type Doomed } from './places';
 import { isStored, type Plan } from './plan';
-import { findOthers } from './survey';
 import { tellVault } from './tellVault';
+import { addLookedAt, findUnnamed, nameFrom, type Unnamed } from './unnamed';
 
 type Purged = Pick<ForgetResult, 'objects' | 'bytes' | 'kept' | 'keptCount' | 'underWay'>;
 
 const LISTED = 100;
+/** So often is set aside what somebody put in its place again meanwhile. */
+const ROUNDS = 3;
 
 /**
- * Deletes what was replaced, and each content of it that nothing else names: contents first, so that who goes on
- * after a crash, or later, can still read in the manifests what is to go. Takes need no lease, so it begins as a garbage
- * collection does (H50): they see it, and look anew; what they touch or name meanwhile stays.
+ * Deletes what was replaced, and each content that nothing else names: contents first, so that who goes on
+ * after a crash, or later, can still read in the manifests what is to go.
+ *
+ * Takes need no lease, so it goes as a garbage collection does (H50), without the days between: a bin is opened, and what
+ * is to go is moved there; then another one, and only what nobody needs by then is deleted, out of bins alone. Each bin is an
+ * epoch: a take that ended in the one before is seen by its manifest, and what it needs is put back; one that has not
+ * ended looks anew at whether all of its content is in its place, where nothing is deleted.
  */
 export function purge(work: Work, lease: Lease, plan: Plan): Purged {
   return new Purge(work, lease, plan).run();
@@ -31,16 +39,26 @@ class Purge {
   private readonly work: Work;
   private readonly lease: Lease;
   private readonly contents: Plan['contents'];
-  private readonly doomed: Doomed[];
+  private readonly doomed: readonly Doomed[];
+  /** Rows from here on are content that nothing names, and that was at none of the paths, as far as is known. */
+  private readonly asked: number;
+  private readonly unnamed: Unnamed;
   /** Row of what is needed → a path. */
   private readonly named = new Map<number, RelPath>();
-  /** Somebody touched them. */
-  private readonly spared = new Set<Doomed>();
+  /** Manifests whose content is in `named`. */
+  private readonly looked = new Set<SnapshotId>();
 
-  constructor(work: Work, lease: Lease, { contents, holders, leftovers }: Plan) {
+  constructor(work: Work, lease: Lease, { contents, holders, leftovers, paths }: Plan) {
     this.work = work;
     this.lease = lease;
     this.contents = contents;
+    addLookedAt(work, paths, contents);
+    this.asked = contents.length;
+    const all = new DigestTable();
+    const isWhole = this.lookFor(all);
+    this.unnamed = isWhole ? findUnnamed(work, contents, all) : { found: [], underWay: 0 };
+    all.free();
+    this.unnamed.found.forEach((one) => contents.add(one));
     this.doomed = [
       ...this.rows().map((row) => this.look('objects', contents.hex(row))),
       ...[...new Set([...holders, ...leftovers])].map((one) => this.look('manifests', one)),
@@ -48,55 +66,64 @@ class Purge {
   }
 
   run(): Purged {
-    const { work, contents, doomed, named } = this;
+    const { work, contents, doomed, named, unnamed } = this;
     if (doomed.length === 0) {
-      return { ...this.told([]), underWay: 0 };
+      return { ...this.told([]), underWay: unnamed.underWay };
     }
     dropCaches(work);
     tellVault(
       work,
       doomed.filter(({ kind }) => kind === 'manifests').map(({ hex }) => hex),
     );
-    const bin = this.openBin();
-    const seen = allManifests(work);
-    this.lookFor(seen);
+    let bin = this.openBin();
+    this.lookFor();
     const there = this.rows().filter((row) => !named.has(row) && isStored(work, contents.hex(row)));
-    const aside = doomed.filter((one) => !this.stays(one) && this.setAside(one, bin));
-    // What was recorded or written since the look before.
-    const { gone } = this.forgetting();
-    const news = [...allManifests(work)].filter((one) => !seen.has(one));
-    const back = doomed.filter(
-      ({ kind, hex }) => kind === 'manifests' && !gone.has(hex as SnapshotId),
-    );
-    this.lookFor(new Set([...news, ...back.map(({ hex }) => hex as SnapshotId)]));
-    aside.filter((one) => this.stays(one)).forEach((one) => this.putBack(one, bin));
-    this.remove('objects');
-    const underWay = sweepDrafts(work, contents, named);
-    if (underWay === 0) {
+    for (let round = 0; round === 0 || (round < ROUNDS && this.cameBack() > 0); round++) {
+      this.going().forEach((one) => this.setAside(one, bin));
+      bin = this.openBin();
+      this.lookFor();
+      doomed.filter((one) => this.stays(one)).forEach((one) => this.putBack(one));
+      this.remove('objects');
+    }
+    clearDrafts(work.env, work.store);
+    const drafts = sweepDrafts(work, contents, named) + this.cameBack();
+    if (drafts === 0) {
       this.remove('manifests');
     }
-    const went = there.filter((row) => !named.has(row));
-    return { ...this.told(went), underWay };
+    const went = there.filter((row) => !named.has(row) && !isStored(work, contents.hex(row)));
+    return { ...this.told(went), underWay: drafts + unnamed.underWay };
+  }
+
+  /** How much of what is to go somebody put in its place again, without a manifest that needs it. */
+  private cameBack(): number {
+    this.lookFor();
+    return this.going().filter(({ path }) => this.work.env.fs.lstat(path) !== undefined).length;
+  }
+
+  private going(of?: Doomed['kind']): Doomed[] {
+    return this.doomed.filter((one) => (of ?? one.kind) === one.kind && !this.stays(one));
   }
 
   private remove(kind: Doomed['kind']): void {
-    const going = this.doomed.filter((one) => one.kind === kind && !this.stays(one));
+    const going = this.going(kind);
     for (const [done, one] of going.entries()) {
       this.work.control.progress({ phase: 'sweep', done, total: going.length });
       this.lease.fence();
-      removeEverywhere(this.work, one);
+      removeAside(this.work, one);
     }
     syncAfter(this.work, this.lease, going);
   }
 
-  private told(went: readonly number[]): Omit<Purged, 'underWay'> {
-    const { contents, named } = this;
-    const kept = [...named].slice(0, LISTED);
+  private told(rows: readonly number[]): Omit<Purged, 'underWay'> {
+    const { contents, asked } = this;
+    const went = rows.filter((row) => row < asked);
+    const named = [...this.named].filter(([row]) => row < asked);
+    const kept = named.slice(0, LISTED);
     return {
       objects: went.length,
       bytes: went.reduce((sum, row) => sum + contents.sizes[row]!, 0),
       kept: kept.map(([row, keptIn]) => ({ path: contents.paths[row]!, keptIn })),
-      keptCount: named.size,
+      keptCount: named.length,
     };
   }
 
@@ -109,18 +136,13 @@ class Purge {
   }
 
   private look(kind: Doomed['kind'], hex: string): Doomed {
-    const { env, store } = this.work;
-    const path = contentPath(store, kind, hex);
-    return { kind, hex, path, mtimeNs: env.fs.lstat(path)?.mtimeNs };
+    return { kind, hex, path: contentPath(this.work.store, kind, hex) };
   }
 
-  private stays(one: Doomed): boolean {
-    if (this.spared.has(one)) {
-      return true;
-    }
-    return one.kind === 'objects'
-      ? this.named.has(this.contents.table.row(one.hex))
-      : !this.forgetting().gone.has(one.hex as SnapshotId);
+  private stays({ kind, hex }: Doomed): boolean {
+    return kind === 'objects'
+      ? this.named.has(this.contents.table.row(hex))
+      : !this.forgetting().gone.has(hex as SnapshotId);
   }
 
   /** A folder in the trash, as a collection has one: takes see it, and trust nothing that they knew before. */
@@ -128,62 +150,49 @@ class Purge {
     const { env, store } = this.work;
     const id = newGcId(env, store, fileSystemNow(env, store));
     this.lease.check();
-    ensureDir(env.fs, store.trash, 0o700);
-    for (const dir of ['', '/manifests', '/objects']) {
-      ensureDir(env.fs, `${store.trash}/${id}${dir}`, 0o700);
-    }
-    env.fs.fsyncDir(`${store.trash}/${id}`);
-    env.fs.fsyncDir(store.trash);
+    io('create', store.trash, () => {
+      ensureDir(env.fs, store.trash, 0o700);
+      for (const dir of ['', '/manifests', '/objects']) {
+        ensureDir(env.fs, `${store.trash}/${id}${dir}`, 0o700);
+      }
+      env.fs.fsyncDir(`${store.trash}/${id}`);
+      env.fs.fsyncDir(store.trash);
+    });
     return id;
   }
 
-  /** Adds what is named by manifests that nothing took the place of. */
-  private lookFor(among: ReadonlySet<SnapshotId>): void {
+  /**
+   * Adds what is named by manifests that came since the last look and that nothing took the place of.
+   * @returns whether each of them could be read
+   */
+  private lookFor(all?: DigestTable): boolean {
+    const { work, contents, named, looked } = this;
     const { gone } = this.forgetting();
-    const snapshots = new Set([...among].filter((one) => !gone.has(one)));
-    const { work, contents, named } = this;
-    findOthers(work, { contents, snapshots, leaves: () => false }, named);
+    const fresh = [...allManifests(work)].filter((one) => !gone.has(one) && !looked.has(one));
+    const read = nameFrom(work, { snapshots: fresh, contents, all }, named);
+    read.forEach((one) => looked.add(one));
+    return read.length === fresh.length;
   }
 
-  /** Moves one thing out of its place, unless somebody touched it since: then a take is about to use it. */
-  private setAside(one: Doomed, bin: string): boolean {
+  /** Moves one thing out of its place. */
+  private setAside({ kind, hex, path }: Doomed, bin: string): void {
     const { env, store } = this.work;
-    const { kind, hex, path, mtimeNs } = one;
-    const to = trashPath(store, bin, kind, hex);
     this.lease.check();
-    const now = env.fs.lstat(path)?.mtimeNs;
-    if (now === undefined || now !== mtimeNs) {
-      this.spare(one, now !== undefined);
-      return false;
-    }
-    return io('move', path, () => {
+    io('move', path, () => {
       try {
-        env.fs.rename(path, to);
+        env.fs.rename(path, trashPath(store, bin, kind, hex));
       } catch (error) {
         if (errnoOf(error) !== 'ENOENT') {
           throw error;
         }
-        return false;
       }
-      this.spare(one, env.fs.lstat(to)?.mtimeNs !== mtimeNs);
-      return true;
     });
   }
 
-  private spare(one: Doomed, touched: boolean): void {
-    if (touched && one.kind === 'manifests') {
-      this.spared.add(one);
-    } else if (touched) {
-      // Its manifest is not there yet: it is at the path that it was at, as far as anybody can tell.
-      const row = this.contents.table.row(one.hex);
-      this.named.set(row, this.contents.paths[row]!);
-    }
-  }
-
-  private putBack({ kind, hex, path }: Doomed, bin: string): void {
+  private putBack({ kind, hex, path }: Doomed): void {
     const { env, store } = this.work;
     if (env.fs.lstat(path) === undefined) {
-      moveBack(env, store, trashPath(store, bin, kind, hex), kind, hex);
+      rescue(env, store, kind, hex);
     }
   }
 }

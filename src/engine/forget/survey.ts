@@ -18,7 +18,7 @@ export class Contents {
   /** One of the paths that each lies at. */
   readonly paths: RelPath[] = [];
 
-  add({ checksum, size, path }: ManifestEntry): void {
+  add({ checksum, size, path }: Pick<ManifestEntry, 'checksum' | 'size' | 'path'>): void {
     if (this.table.addHex(checksum) === this.sizes.length) {
       this.sizes.push(size);
       this.paths.push(path);

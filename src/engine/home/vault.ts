@@ -6,7 +6,7 @@ import { visitFiles } from '../../core/manifest/addresses';
 import type { RecordId } from '../../core/ids';
 import type { OperationRecord, TakeRecord } from '../../core/records';
 import { quietControl, type Control, type EngineEnv } from '../context';
-import { ensureDir, join, writeFileDurable } from '../disk/durable';
+import { discard, ensureDir, join, writeFileDurable } from '../disk/durable';
 import { io } from '../disk/fsErrors';
 import { thisHost } from '../disk/leaseHost';
 import { attempt, readPieces } from '../repair/placeContent';
@@ -89,7 +89,7 @@ function* keep(env: EngineEnv, store: Store, of: { path: string; all: boolean })
   const { path, all } = of;
   const vault = openForWriting(env, store, path);
   const kept = new Set(listRecords(env, vault).map(({ name }) => name));
-  const seen = new DigestTable();
+  let seen = new DigestTable();
   for (const name of listRecords(env, store).filter((one) => all || !kept.has(one.name))) {
     const changed = new Set<string>();
     let snapshot: string | undefined;
@@ -109,7 +109,11 @@ function* keep(env: EngineEnv, store: Store, of: { path: string; all: boolean })
       if (!all && seen.length === 0 && parent !== undefined) {
         noteParent(env, { store, vault }, parent, seen);
       }
-      yield* keepSnapshot(env, { store, vault, seen, changed }, snapshot);
+      const isKept = yield* keepSnapshot(env, { store, vault, seen, changed }, snapshot);
+      if (!isKept) {
+        seen = new DigestTable(); // Not all of it was copied.
+        continue; // The next pass keeps what it has by then.
+      }
     }
     sync(env, { store, vault, changed });
     if (!kept.has(name.name)) {
@@ -162,15 +166,16 @@ function noteParent(
   }
 }
 
+/** false: it went meanwhile. */
 function* keepSnapshot(
   env: EngineEnv,
   of: { store: Store; vault: Store; seen: DigestTable; changed: Set<string> },
   snapshot: string,
-): Pass {
+): Generator<Step, boolean> {
   const { store, vault, seen, changed } = of;
   const bytes = readManifestBytes(env, store, snapshot);
   if (bytes === undefined) {
-    return;
+    return true;
   }
   const fresh: string[] = [];
   visitFiles(bytes, (line) => {
@@ -181,9 +186,15 @@ function* keepSnapshot(
   });
   for (const hex of fresh) {
     const copied = keepContent(env, of, 'objects', hex);
+    if (copied !== undefined && !hasManifest(env, store, snapshot)) {
+      // A forgetting (H62) sets manifests aside before it looks through the vault: it may have missed this copy.
+      discard(env.fs, contentPath(vault, 'objects', hex));
+      return false;
+    }
     yield { records: 0, objects: copied === undefined ? 0 : 1, copiedBytes: copied ?? 0 };
   }
   keepContent(env, { store, vault, changed }, 'manifests', snapshot);
+  return true;
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { DamagedCheckpoint, VerifyProblem } from '../../core/engine';
 import type { Damaged } from '../../core/reasons';
-import { isHex64, type CheckpointId } from '../../core/ids';
+import { isHex64, type CheckpointId, type SnapshotId } from '../../core/ids';
 import type { EngineEnv } from '../context';
 import { discard, ensureDir, join, readFile, writeFileRelaxed } from '../disk/durable';
 import { errnoOf } from '../disk/fsErrors';
+import { knownHistory } from './records';
 import type { Store } from './storeRoot';
 
 /**
@@ -16,6 +17,12 @@ export interface Damage {
   problems: Pick<VerifyProblem, 'kind' | 'address' | 'path'>[];
   /** Every checkpoint that needs one of them. */
   checkpoints: Record<string, Pick<DamagedCheckpoint, 'paths' | 'pathCount'>>;
+}
+
+/** As it is kept. */
+interface KeptDamage extends Damage {
+  /** How many forgettings were known to who looked; a build that knows none has none. */
+  forgettings?: number;
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -31,43 +38,66 @@ const KINDS: readonly VerifyProblem['kind'][] = [
 ];
 
 const damagePath = (store: Store): string => join(store.cache, 'damage');
-const NONE: Damage = { problems: [], checkpoints: {} };
+const NONE: KeptDamage = { problems: [], checkpoints: {} };
 
 /** What was read last, and the stat that the file had then. */
-const known = new Map<string, { stamp: string; damage: Damage }>();
+const known = new Map<string, { stamp: string; damage: KeptDamage }>();
 
 /** What is known to be damaged. Never fails: a cache that cannot be read says nothing. */
 export function loadDamage(env: EngineEnv, store: Store): Damage {
-  if (store.foreign) {
-    return NONE;
-  }
   try {
-    const stat = env.fs.lstat(damagePath(store));
-    if (stat === undefined) {
-      return store.readOnly === null ? NONE : (known.get(store.path)?.damage ?? NONE);
-    }
-    const stamp = `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
-    const last = known.get(store.path);
-    if (last?.stamp === stamp) {
-      return last.damage;
-    }
-    const bytes = readFile(env.fs, damagePath(store), MAX_BYTES);
-    const damage = bytes === undefined ? NONE : parse(new TextDecoder().decode(bytes));
-    known.set(store.path, { stamp, damage });
-    return damage;
+    return store.foreign ? NONE : ofNow(env, store, readDamage(env, store));
   } catch {
     return NONE;
   }
 }
 
-function parse(text: string): Damage {
-  const { problems, checkpoints } = JSON.parse(text) as Damage;
+/**
+ * Without what was said of checkpoints that have other snapshots since, by a forgetting that whoever looked did not know of:
+ * nobody has looked at those.
+ */
+function ofNow(env: EngineEnv, store: Store, damage: KeptDamage): Damage {
+  if (damage === NONE) {
+    return NONE;
+  }
+  const { forgetting } = knownHistory(env, store).history;
+  if (forgetting.records.length === (damage.forgettings ?? 0)) {
+    return damage;
+  }
+  const checkpoints = Object.entries(damage.checkpoints).filter(
+    ([id]) => forgetting.asTaken(id as CheckpointId) === undefined,
+  );
+  return {
+    problems: damage.problems.filter(({ address }) => !forgetting.gone.has(address as SnapshotId)),
+    checkpoints: Object.fromEntries(checkpoints),
+  };
+}
+
+function readDamage(env: EngineEnv, store: Store): KeptDamage {
+  const stat = env.fs.lstat(damagePath(store));
+  if (stat === undefined) {
+    return store.readOnly === null ? NONE : (known.get(store.path)?.damage ?? NONE);
+  }
+  const stamp = `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
+  const last = known.get(store.path);
+  if (last?.stamp === stamp) {
+    return last.damage;
+  }
+  const bytes = readFile(env.fs, damagePath(store), MAX_BYTES);
+  const damage = bytes === undefined ? NONE : parse(new TextDecoder().decode(bytes));
+  known.set(store.path, { stamp, damage });
+  return damage;
+}
+
+function parse(text: string): KeptDamage {
+  const { problems, checkpoints, forgettings } = JSON.parse(text) as KeptDamage;
   const isGood = ({ kind, address, path }: Damage['problems'][number]): boolean =>
     KINDS.includes(kind) &&
     typeof address === 'string' &&
     (kind.startsWith('record-') || isHex64(address)) &&
     (path === undefined || typeof path === 'string');
   return {
+    ...(Number.isSafeInteger(forgettings) ? { forgettings: forgettings! } : {}),
     problems: problems.filter(isGood),
     checkpoints: Object.fromEntries(
       Object.entries(checkpoints).filter(
@@ -83,7 +113,8 @@ function parse(text: string): Damage {
 /** Remembers what a look found; of a sound store nothing is kept. Best effort. */
 export function saveDamage(env: EngineEnv, store: Store, damage: Damage): void {
   const path = damagePath(store);
-  const some = { ...damage, problems: damage.problems.slice(0, REMEMBERED) };
+  const forgettings = knownHistory(env, store).history.forgetting.records.length;
+  const some = { ...damage, problems: damage.problems.slice(0, REMEMBERED), forgettings };
   if (store.readOnly !== null) {
     known.set(store.path, { stamp: '', damage: some });
     return;

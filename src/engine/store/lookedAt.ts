@@ -77,6 +77,16 @@ export function hasLookedAt(env: EngineEnv, store: Store, id: string): boolean {
   return env.fs.lstat(lookedPath(store, id))?.kind === 'file';
 }
 
+/** Snapshots whose manifest is kept. @throws IO */
+export function listLookedAt(env: EngineEnv, store: Store): string[] {
+  if (env.fs.lstat(store.cache)?.kind !== 'dir') {
+    return [];
+  }
+  return io('list', store.cache, () => env.fs.readdir(store.cache))
+    .filter(({ name }) => NAME.test(name))
+    .map(({ name }) => name.slice('looked-'.length));
+}
+
 /** A manifest as it was kept. */
 export interface LookedAt {
   /** They hash to its id. */
