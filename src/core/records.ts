@@ -212,7 +212,7 @@ export interface ForgetRecord extends RecordBase {
   kind: 'forget';
   /** Files and folders, none of them below another one. */
   paths: RelPath[];
-  /** By the snapshot that held one of the paths: the same without them. */
+  /** By the snapshot that held one of the paths: the same without them. Itself: only links lie there, in takes' records. */
   replaced: Record<SnapshotId, SnapshotId>;
 }
 

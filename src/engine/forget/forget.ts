@@ -14,6 +14,7 @@ import { appendRecord } from '../store/records';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { requireNoPending } from '../worktree/restore/pendingRestore';
 import { textOf, vaultOf, type Work } from './manifests';
+import { dropCaches } from './places';
 import { checkPaths, makePlan, type Plan } from './plan';
 import { purge } from './purge';
 import { entriesAt } from './survey';
@@ -24,6 +25,7 @@ const PAIRS = 10_000;
 /**
  * Takes paths out of every snapshot (H62): manifests without them are written, a record says which take the place of
  * which, then the old ones and all contents that nothing else needs go from the disk at once, out of the trash and the vault, too.
+ * Of a link the take's record keeps the target: the result says of how many.
  * Cut off before the record nothing has happened; after it, the same call again finishes what is left.
  * @throws INVALID_ARGUMENT (no path, the whole folder), UNSAFE_PATH, SNAPSHOTS_UNREADABLE, PLAN_CHANGED, STORE_BUSY,
  * RESTORE_PENDING, READ_ONLY, DISK_FULL, IO, AbortError (until the record is written)
@@ -57,7 +59,7 @@ export function forget(
 }
 
 function carryOut(work: Work, lease: Lease, plan: Plan): ForgetResult {
-  const pairs = rewrite(work, plan);
+  const pairs = [...rewrite(work, plan), ...withLinksOnly(plan)];
   throwIfCancelled(work.control.signal);
   // From the first record on there is no way back: half of it forgotten is of no use to anybody.
   const { control } = work;
@@ -67,6 +69,10 @@ function carryOut(work: Work, lease: Lease, plan: Plan): ForgetResult {
   };
   const onwards: Work = { ...work, control: keepAlive(lease, never) };
   const operations = record(onwards, lease, plan.paths, pairs);
+  if (plan.links.length > 0) {
+    // They list links, too.
+    dropCaches(onwards);
+  }
   const purged = purge(onwards, lease, plan);
   return { ...plan.result, dryRun: false, operations, ...purged };
 }
@@ -84,6 +90,13 @@ function rewrite(work: Work, { holders, paths }: Plan): [SnapshotId, SnapshotId]
     invariant(bytes !== undefined && isSound(bytes, blake3), 'a manifest lacks what is taken out');
     return [snapshot, writeManifest(env, store, bytes, { durable: true })];
   });
+}
+
+/** Snapshots that stay as they are: only links of their takes lie at the paths, and those are in no manifest. */
+function withLinksOnly({ holders, links }: Plan): [SnapshotId, SnapshotId][] {
+  const replaced = new Set(holders);
+  const others = new Set(links.map(({ snapshot }) => snapshot).filter((one) => !replaced.has(one)));
+  return [...others].map((one) => [one, one]);
 }
 
 /** The switch: from here on the checkpoints have the other snapshots. */

@@ -56,7 +56,7 @@ export function forgetCommand(ui: Ui): CommandTypes['snapdir.forget'] {
 }
 
 function planWords(plan: ForgetResult): string {
-  const { snapshots, objects, bytes, kept, promoted } = plan;
+  const { snapshots, objects, bytes, kept, promoted, links } = plan;
   const size = byteSize(bytes, locale());
   const [first] = kept;
   const names = promoted.map(({ name }) => visible(name)).join(', ');
@@ -70,6 +70,7 @@ function planWords(plan: ForgetResult): string {
     ...(first === undefined
       ? []
       : [t('The same content is still in "{0}", and stays there.', visible(first.keptIn))]),
+    ...(links === 0 ? [] : [linkWords()]),
     t('This cannot be undone.'),
     t(
       'The file in your folder stays, and the next snapshot captures it again unless it is excluded.',
@@ -85,14 +86,22 @@ function planWords(plan: ForgetResult): string {
   ].join('\n');
 }
 
-function doneWords(path: RelPath, { snapshots, underWay }: ForgetResult): string {
-  const words =
+function linkWords(): string {
+  return t(
+    'The target of a link stays readable in record files of the store, which are never changed: change a secret in it.',
+  );
+}
+
+function doneWords(path: RelPath, { snapshots, links, underWay }: ForgetResult): string {
+  return [
     snapshots === 1
       ? t('"{0}" is forgotten in 1 snapshot.', visible(path))
-      : t('"{0}" is forgotten in {1} snapshots.', visible(path), snapshots);
-  return underWay === 0
-    ? words
-    : `${words} ${t('A snapshot under way may have just written it: forget it again in a minute.')}`;
+      : t('"{0}" is forgotten in {1} snapshots.', visible(path), snapshots),
+    ...(links === 0 ? [] : [linkWords()]),
+    ...(underWay === 0
+      ? []
+      : [t('A snapshot under way may have just written it: forget it again in a minute.')]),
+  ].join(' ');
 }
 
 /** What an editor shows of a snapshot it has in memory: what was forgotten is to be seen no more. */
@@ -111,7 +120,9 @@ function urisOf(input: unknown): vscode.Uri[] {
   if (input instanceof vscode.TabInputTextDiff || input instanceof vscode.TabInputNotebookDiff) {
     return [input.original, input.modified];
   }
-  return input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom
+  return input instanceof vscode.TabInputText ||
+    input instanceof vscode.TabInputCustom ||
+    input instanceof vscode.TabInputNotebook
     ? [input.uri]
     : [];
 }
