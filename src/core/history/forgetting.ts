@@ -12,8 +12,8 @@ export interface Forgetting {
   readonly gone: ReadonlySet<SnapshotId>;
   /** What took the place of one that is gone; the same where it is not. */
   nowOf(snapshot: SnapshotId): SnapshotId;
-  /** The snapshot that a checkpoint's record names. */
-  asTaken(id: CheckpointId): SnapshotId | undefined;
+  /** The snapshots that a checkpoint had before the one it has now; what its record names comes first. */
+  earlierOf(id: CheckpointId): readonly SnapshotId[];
   /** Paths that a checkpoint would hold, or may, had they not been forgotten. */
   pathsOf(id: CheckpointId): readonly RelPath[];
 }
@@ -21,16 +21,18 @@ export interface Forgetting {
 /** What stands for a snapshot in the records before some moment. */
 interface Now {
   snapshot: SnapshotId;
+  /** What stood for it in between. */
+  via: readonly SnapshotId[];
   paths: readonly RelPath[];
 }
 
-const NOTHING: readonly RelPath[] = [];
+const NOTHING: readonly never[] = [];
 
 const NONE: Forgetting = {
   records: [],
   gone: new Set(),
   nowOf: (snapshot) => snapshot,
-  asTaken: () => undefined,
+  earlierOf: () => NOTHING,
   pathsOf: () => NOTHING,
 };
 
@@ -48,7 +50,7 @@ export function withForgetting(log: readonly Logged[]): {
   }
   const now = new Map<SnapshotId, Now>();
   const mapped: Logged[] = [];
-  const taken = new Map<RecordId, { was: SnapshotId; paths: readonly RelPath[] }>();
+  const taken = new Map<RecordId, { earlier: SnapshotId[]; paths: readonly RelPath[] }>();
   // Backwards: so each record meets exactly what came after it.
   for (const record of log.toReversed()) {
     const found =
@@ -57,7 +59,8 @@ export function withForgetting(log: readonly Logged[]): {
       goBackOver(now, record);
     }
     if (found !== undefined && 'snapshot' in record) {
-      taken.set(record.id, { was: record.snapshot, paths: found.paths });
+      const earlier = [record.snapshot, ...found.via];
+      taken.set(record.id, { earlier, paths: found.paths });
     }
     mapped.push(found === undefined ? record : ({ ...record, snapshot: found.snapshot } as Logged));
   }
@@ -70,7 +73,7 @@ export function withForgetting(log: readonly Logged[]): {
       gone: new Set([...now.keys()].filter((snapshot) => !kept.has(snapshot))),
       nowOf: (snapshot) =>
         kept.has(snapshot) ? snapshot : (now.get(snapshot)?.snapshot ?? snapshot),
-      asTaken: (id) => taken.get(id)?.was,
+      earlierOf: (id) => taken.get(id)?.earlier ?? NOTHING,
       pathsOf: (id) => taken.get(id)?.paths ?? NOTHING,
     },
   };
@@ -84,8 +87,12 @@ function goBackOver(now: Map<SnapshotId, Now>, { paths, replaced }: LoggedForget
     return [
       old,
       after === undefined
-        ? { snapshot: next, paths }
-        : { snapshot: after.snapshot, paths: [...new Set([...paths, ...after.paths])] },
+        ? { snapshot: next, via: [], paths }
+        : {
+            snapshot: after.snapshot,
+            via: [next, ...after.via],
+            paths: [...new Set([...paths, ...after.paths])],
+          },
     ];
   });
   // Only now: what one record says of several snapshots holds at once.
