@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ForgetResult } from '../../../../src/core/engine';
 import { quietControl } from '../../../../src/engine/context';
@@ -75,5 +75,18 @@ suite('what a forgetting looks at', () => {
     repo.engine.delete({ revs: [id] }, quietControl);
     const names = forget('.env', true).promoted.map(({ name }) => name);
     assert.deepEqual(names.toSorted(), ['begun', 'was']);
+  });
+
+  test('a folder that would give way to a file stays for what was forgotten in it, and is told', () => {
+    const first = repo.take();
+    repo.write({ deep: null });
+    repo.write({ deep: 'a file' });
+    repo.take();
+    repo.engine.restore({ rev: first.id, exact: false, rules }, quietControl);
+    forget('deep/a.txt');
+    const { failed } = repo.engine.undo({ what: 'undo', rules }, quietControl);
+    assert.equal(readFileSync(join(repo.root, 'deep/a.txt'), 'utf8'), 'one');
+    assert.deepEqual(failed, [{ path: 'deep', reason: 'uncaptured-in-the-way' }]);
+    isSound();
   });
 });
