@@ -5,6 +5,7 @@ import type { ForgetResult } from '../../core/engine';
 import { isWithin } from '../../core/paths';
 import type { RelPath } from '../../core/tree';
 import { liveUri, parseSnapshotUri } from '../documents/snapshotDocument';
+import { tellGone } from '../documents/snapshotFileSystem';
 import { withProgress } from '../progress';
 import { excludePath } from '../state/settings';
 import { byteSize } from '../text/amounts';
@@ -49,7 +50,7 @@ export function forgetCommand(ui: Ui): CommandTypes['snapdir.forget'] {
     if (answer === buttons[1]) {
       await excludePath(liveUri(repository, ''), path);
     }
-    await closeTabs(repository, path);
+    await closeEditors(repository, path);
     void ui.prompts.info(doneWords(path, result));
     return result;
   };
@@ -105,7 +106,7 @@ function doneWords(path: RelPath, { snapshots, links, underWay }: ForgetResult):
 }
 
 /** What an editor shows of a snapshot it has in memory: what was forgotten is to be seen no more. */
-async function closeTabs({ root }: Repository, path: RelPath): Promise<void> {
+async function closeEditors({ root }: Repository, path: RelPath): Promise<void> {
   const isForgotten = (uri: vscode.Uri): boolean => {
     const target = parseSnapshotUri(uri);
     return target?.root === root && isWithin(target.path, path);
@@ -113,7 +114,14 @@ async function closeTabs({ root }: Repository, path: RelPath): Promise<void> {
   const tabs = vscode.window.tabGroups.all
     .flatMap((group) => group.tabs)
     .filter(({ input }) => urisOf(input).some(isForgotten));
+  const { textDocuments, notebookDocuments } = vscode.workspace;
+  const open = [
+    ...[...textDocuments, ...notebookDocuments].map(({ uri }) => uri),
+    ...tabs.flatMap(({ input }) => urisOf(input)),
+  ].filter(isForgotten);
   await vscode.window.tabGroups.close(tabs, true);
+  // Whoever else shows them: webviews of other extensions, what holds a document without a tab.
+  tellGone([...new Map(open.map((uri) => [uri.toString(), uri])).values()]);
 }
 
 function urisOf(input: unknown): vscode.Uri[] {
