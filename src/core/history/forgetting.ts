@@ -1,4 +1,5 @@
 import type { CheckpointId, RecordId, SnapshotId } from '../ids';
+import type { Less } from '../records';
 import type { RelPath } from '../tree';
 import type { Logged } from './log';
 
@@ -24,6 +25,8 @@ interface Now {
   /** What stood for it in between. */
   via: readonly SnapshotId[];
   paths: readonly RelPath[];
+  /** What went out of it on the way. */
+  less: Less;
 }
 
 const NOTHING: readonly never[] = [];
@@ -62,7 +65,7 @@ export function withForgetting(log: readonly Logged[]): {
       const earlier = [record.snapshot, ...found.via];
       taken.set(record.id, { earlier, paths: found.paths });
     }
-    mapped.push(found === undefined ? record : ({ ...record, snapshot: found.snapshot } as Logged));
+    mapped.push(found === undefined ? record : asNow(record, found));
   }
   const used = mapped.flatMap((record) => (record.kind === 'take' ? [record.snapshot] : []));
   const kept = new Set(used);
@@ -79,21 +82,27 @@ export function withForgetting(log: readonly Logged[]): {
   };
 }
 
+function asNow(record: Logged, { snapshot, less }: Now): Logged {
+  if (record.kind !== 'take') {
+    return { ...record, snapshot } as Logged;
+  }
+  const files = Math.max(0, record.stats.files - less.files);
+  const bytes = Math.max(0, record.stats.bytes - less.bytes);
+  return { ...record, snapshot, stats: { ...record.stats, files, bytes } };
+}
+
 /** What a forgetting says of everything before it. */
-function goBackOver(now: Map<SnapshotId, Now>, { paths, replaced }: LoggedForget): void {
-  const before = Object.entries(replaced) as [SnapshotId, SnapshotId][];
+function goBackOver(now: Map<SnapshotId, Now>, record: LoggedForget): void {
+  const before = Object.entries(record.replaced) as [SnapshotId, SnapshotId][];
   const known = before.map(([old, next]): [SnapshotId, Now] => {
+    const { files = 0, bytes = 0 } = record.less?.[old] ?? {};
     const after = now.get(next);
-    return [
-      old,
-      after === undefined
-        ? { snapshot: next, via: [], paths }
-        : {
-            snapshot: after.snapshot,
-            via: [next, ...after.via],
-            paths: [...new Set([...paths, ...after.paths])],
-          },
-    ];
+    if (after === undefined) {
+      return [old, { snapshot: next, via: [], paths: record.paths, less: { files, bytes } }];
+    }
+    const paths = [...new Set([...record.paths, ...after.paths])];
+    const less = { files: files + after.less.files, bytes: bytes + after.less.bytes };
+    return [old, { snapshot: after.snapshot, via: [next, ...after.via], paths, less }];
   });
   // Only now: what one record says of several snapshots holds at once.
   known.forEach(([old, found]) => now.set(old, found));

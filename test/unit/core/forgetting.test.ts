@@ -155,6 +155,8 @@ suite('what was forgotten', () => {
       { ...record, replaced: { [A]: 'x' } },
       { ...record, replaced: [] },
       { ...record, replaced: null },
+      { ...record, less: { [A]: { files: -1, bytes: 0 } } },
+      { ...record, less: { x: { files: 1, bytes: 0 } } },
       { ...record, paths: ['../a'] },
       { ...record, paths: 'a' },
     ]) {

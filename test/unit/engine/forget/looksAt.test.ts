@@ -89,4 +89,19 @@ suite('what a forgetting looks at', () => {
     assert.deepEqual(failed, [{ path: 'deep', reason: 'uncaptured-in-the-way' }]);
     isSound();
   });
+
+  test('the counts of files and bytes are those that are left', () => {
+    const { id } = repo.take();
+    const counts = (): number[] => {
+      const { stats } = repo.engine
+        .timeline({}, quietControl)
+        .checkpoints.find((one) => one.id === id)!;
+      return [stats.files, stats.bytes];
+    };
+    assert.deepEqual(counts(), [2, 9]);
+    forget('.env');
+    assert.deepEqual(counts(), [1, 3]);
+    forget('deep');
+    assert.deepEqual(counts(), [0, 0]);
+  });
 });
