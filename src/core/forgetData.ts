@@ -36,6 +36,8 @@ export interface ForgetResult {
   keptCount: number;
   /** Permanent stores may still have it under these names (at most 100). */
   promoted: ForgottenName[];
+  /** In so many records of snapshots, off the list or not, the target of a link stays: records are never changed. */
+  links: number;
   /** Copies in files that a snapshot under way, or one cut off lately, has written: forget again in a minute. */
   underWay: number;
   /** Names exactly this plan. */

@@ -8,6 +8,7 @@ import type {
   ExcludeRules,
   ForgetRecord,
   GcRecord,
+  Less,
   OperationRecord,
   Origin,
   PathFailure,
@@ -24,6 +25,7 @@ import type {
   UndoRecord,
 } from './records';
 import {
+  bySnapshot,
   count,
   flag,
   links,
@@ -169,7 +171,12 @@ const checks: { [R in OperationRecord as R['kind']]: Check<R> } = {
     bytes: count,
     trash: text(LIMITS.author),
   }),
-  forget: shape<ForgetRecord>({ ...base('forget'), paths: list(path), replaced: snapshotPairs }),
+  forget: shape<ForgetRecord>({
+    ...base('forget'),
+    paths: list(path),
+    replaced: snapshotPairs,
+    less: optional(bySnapshot(shape<Less>({ files: count, bytes: count }))),
+  }),
 };
 
 function checkRecord(value: unknown): OperationRecord {

@@ -212,8 +212,15 @@ export interface ForgetRecord extends RecordBase {
   kind: 'forget';
   /** Files and folders, none of them below another one. */
   paths: RelPath[];
-  /** By the snapshot that held one of the paths: the same without them. */
+  /** By the snapshot that held one of the paths: the same without them. Itself: only links lie there, in takes' records. */
   replaced: Record<SnapshotId, SnapshotId>;
+  /** By the same: how many files, and bytes of them, went out of it. */
+  less?: Record<SnapshotId, Less>;
+}
+
+export interface Less {
+  files: number;
+  bytes: number;
 }
 
 /** One operation: written once, never changed (architecture §3). */

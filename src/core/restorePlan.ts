@@ -172,8 +172,9 @@ class Planner {
     const going: TreeNode[] = [];
     for (const node of this.extra) {
       const wanted = deletion.kind === 'exact' || only?.has(node.path) === true;
-      const goes = wanted && !inScope(node.path, leave);
-      if (goes || hasAncestorIn(node.path, this.replaced)) {
+      const givesWay = wanted || hasAncestorIn(node.path, this.replaced);
+      // What was forgotten is in no snapshot: its folder stays where a file would be, and that is told as one in the way.
+      if (givesWay && !inScope(node.path, leave)) {
         going.push(node);
       } else {
         this.counts.left += isDir(node) ? 0 : 1;

@@ -138,6 +138,11 @@ export interface ImportedCheckpoints {
   known: number;
   /** Their content is not here: fetch it first. */
   missing: { snapshot: SnapshotId; message: string; time: number }[];
+  /**
+   * They were taken here, as another snapshot than the file has: paths were forgotten on its side only, or the file is wrong.
+   * Nothing of these was taken over. At most 500.
+   */
+  differing: { checkpoint: CheckpointId; message: string; time: number }[];
   /** So many names were set that were none here, and so many checkpoints that were here got tags. */
   named: number;
   tagged: number;

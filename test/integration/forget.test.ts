@@ -89,4 +89,31 @@ suite('forgetting', function () {
     await run('snapdir.forget', { folder: root(), path: PATH });
     assert.match(asked[0]?.text ?? '', /^No snapshot holds/u);
   });
+
+  test('closes a notebook, and tells whoever else shows it that it is gone', async () => {
+    const path = 'forget/book.ipynb';
+    change({ [path]: JSON.stringify({ cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 }) });
+    const { id } = await take('with a notebook');
+    const repository = extension.test.repositories.at(root());
+    assert.ok(repository !== undefined);
+    const uri = snapshotUri(repository, id, path);
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'jupyter-notebook');
+    const isOpen = (): boolean =>
+      vscode.window.tabGroups.all.some(({ tabs }) =>
+        tabs.some(
+          ({ input }) =>
+            input instanceof vscode.TabInputNotebook && input.uri.toString() === uri.toString(),
+        ),
+      );
+    await eventually('the notebook is open', isOpen);
+    const gone: string[] = [];
+    const above = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), '*');
+    const watcher = vscode.workspace.createFileSystemWatcher(above);
+    watcher.onDidDelete((one) => gone.push(one.toString()));
+    answer(extension.test, { modal: ['Forget'] });
+    await run('snapdir.forget', { folder: root(), path });
+    await eventually('the notebook is closed', () => !isOpen());
+    await eventually('it is told', () => gone.includes(uri.toString()));
+    watcher.dispose();
+  });
 });

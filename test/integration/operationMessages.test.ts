@@ -43,6 +43,8 @@ suite('the way back in a message is from what the message tells', () => {
   setup(async () => {
     counter += 1;
     press = new Map();
+    change({ 'operations/file.txt': `state ${counter}\n` });
+    await take(`operations ${counter}`);
     change(files('good'));
     await take(`both ${counter}`);
     change(files('bad'));

@@ -46,7 +46,8 @@ export const importCommand = defineCommand({
   arguments: [1, 1],
   exit: {
     done: 'all are listed',
-    differences: 'the content of some is not here, or a name stands for another one',
+    differences:
+      'the content of some is not here, some have other files here, or a name stands for another one',
   },
   async run(call, _values, [file = '']) {
     const { repository, output, context } = call;
@@ -61,8 +62,9 @@ export const importCommand = defineCommand({
       output.print(`Added tags to ${plural(done.tagged, 'snapshot')}.`);
     }
     tellMissing(output, done.missing);
+    tellDiffering(output, done.differing);
     tellKept(output, done.kept);
-    const all = done.missing.length + done.kept.length === 0;
+    const all = done.missing.length + done.differing.length + done.kept.length === 0;
     return all ? exitCodes.done : exitCodes.differences;
   },
 });
@@ -72,6 +74,19 @@ function tellMissing(output: Output, missing: ImportedCheckpoints['missing']): v
     output.note(`snapdir: the content of ${plural(missing.length, 'snapshot')} is not here:`);
     const lines = missing.map(
       ({ snapshot, message }) => `  ${shortId(snapshot)} ${displayName(message)}`,
+    );
+    atMost(lines, NAMES_SHOWN).forEach((line) => output.note(line));
+  }
+}
+
+function tellDiffering(output: Output, differing: ImportedCheckpoints['differing']): void {
+  if (differing.length > 0) {
+    const count = plural(differing.length, 'snapshot');
+    output.note(
+      `snapdir: nothing taken over of ${count} that the file has with other files than there are here (forgotten there?):`,
+    );
+    const lines = differing.map(
+      ({ checkpoint, message }) => `  ${shortId(checkpoint)} ${displayName(message)}`,
     );
     atMost(lines, NAMES_SHOWN).forEach((line) => output.note(line));
   }

@@ -75,6 +75,7 @@ function planLines(result: ForgetResult): string[] {
     `${verb}: ${namesOf(result)} in ${plural(snapshots, 'snapshot')}${more}.`,
     `${dryRun ? 'To delete' : 'Deleted'} for good: ${plural(objects, 'content')}, ${formatBytes(bytes)}.`,
     ...keptLines(result),
+    ...linkLines(result),
     ...promotedLines(result),
     ...again,
     dryRun
@@ -92,6 +93,14 @@ function keptLines({ kept, keptCount }: ForgetResult): string[] {
     );
   const more = keptCount - lines.length;
   return [...lines, ...(lines.length > 0 && more > 0 ? [`  and ${more} more`] : [])];
+}
+
+function linkLines({ links }: ForgetResult): string[] {
+  return links === 0
+    ? []
+    : [
+        `The target of a link at the path stays in ${plural(links, 'record file')} of the store, which nothing changes: it is shown and restored no more, but can be read there. A secret in it has to be changed.`,
+      ];
 }
 
 function promotedLines({ promoted }: ForgetResult): string[] {

@@ -1,4 +1,5 @@
 import type { CheckpointId, RecordId, SnapshotId } from '../ids';
+import type { Less } from '../records';
 import type { RelPath } from '../tree';
 import type { Logged } from './log';
 
@@ -12,8 +13,8 @@ export interface Forgetting {
   readonly gone: ReadonlySet<SnapshotId>;
   /** What took the place of one that is gone; the same where it is not. */
   nowOf(snapshot: SnapshotId): SnapshotId;
-  /** The snapshot that a checkpoint's record names. */
-  asTaken(id: CheckpointId): SnapshotId | undefined;
+  /** The snapshots that a checkpoint had before the one it has now; what its record names comes first. */
+  earlierOf(id: CheckpointId): readonly SnapshotId[];
   /** Paths that a checkpoint would hold, or may, had they not been forgotten. */
   pathsOf(id: CheckpointId): readonly RelPath[];
 }
@@ -21,16 +22,20 @@ export interface Forgetting {
 /** What stands for a snapshot in the records before some moment. */
 interface Now {
   snapshot: SnapshotId;
+  /** What stood for it in between. */
+  via: readonly SnapshotId[];
   paths: readonly RelPath[];
+  /** What went out of it on the way. */
+  less: Less;
 }
 
-const NOTHING: readonly RelPath[] = [];
+const NOTHING: readonly never[] = [];
 
 const NONE: Forgetting = {
   records: [],
   gone: new Set(),
   nowOf: (snapshot) => snapshot,
-  asTaken: () => undefined,
+  earlierOf: () => NOTHING,
   pathsOf: () => NOTHING,
 };
 
@@ -48,7 +53,7 @@ export function withForgetting(log: readonly Logged[]): {
   }
   const now = new Map<SnapshotId, Now>();
   const mapped: Logged[] = [];
-  const taken = new Map<RecordId, { was: SnapshotId; paths: readonly RelPath[] }>();
+  const taken = new Map<RecordId, { earlier: SnapshotId[]; paths: readonly RelPath[] }>();
   // Backwards: so each record meets exactly what came after it.
   for (const record of log.toReversed()) {
     const found =
@@ -57,9 +62,10 @@ export function withForgetting(log: readonly Logged[]): {
       goBackOver(now, record);
     }
     if (found !== undefined && 'snapshot' in record) {
-      taken.set(record.id, { was: record.snapshot, paths: found.paths });
+      const earlier = [record.snapshot, ...found.via];
+      taken.set(record.id, { earlier, paths: found.paths });
     }
-    mapped.push(found === undefined ? record : ({ ...record, snapshot: found.snapshot } as Logged));
+    mapped.push(found === undefined ? record : asNow(record, found));
   }
   const used = mapped.flatMap((record) => (record.kind === 'take' ? [record.snapshot] : []));
   const kept = new Set(used);
@@ -70,23 +76,33 @@ export function withForgetting(log: readonly Logged[]): {
       gone: new Set([...now.keys()].filter((snapshot) => !kept.has(snapshot))),
       nowOf: (snapshot) =>
         kept.has(snapshot) ? snapshot : (now.get(snapshot)?.snapshot ?? snapshot),
-      asTaken: (id) => taken.get(id)?.was,
+      earlierOf: (id) => taken.get(id)?.earlier ?? NOTHING,
       pathsOf: (id) => taken.get(id)?.paths ?? NOTHING,
     },
   };
 }
 
+function asNow(record: Logged, { snapshot, less }: Now): Logged {
+  if (record.kind !== 'take') {
+    return { ...record, snapshot } as Logged;
+  }
+  const files = Math.max(0, record.stats.files - less.files);
+  const bytes = Math.max(0, record.stats.bytes - less.bytes);
+  return { ...record, snapshot, stats: { ...record.stats, files, bytes } };
+}
+
 /** What a forgetting says of everything before it. */
-function goBackOver(now: Map<SnapshotId, Now>, { paths, replaced }: LoggedForget): void {
-  const before = Object.entries(replaced) as [SnapshotId, SnapshotId][];
+function goBackOver(now: Map<SnapshotId, Now>, record: LoggedForget): void {
+  const before = Object.entries(record.replaced) as [SnapshotId, SnapshotId][];
   const known = before.map(([old, next]): [SnapshotId, Now] => {
+    const { files = 0, bytes = 0 } = record.less?.[old] ?? {};
     const after = now.get(next);
-    return [
-      old,
-      after === undefined
-        ? { snapshot: next, paths }
-        : { snapshot: after.snapshot, paths: [...new Set([...paths, ...after.paths])] },
-    ];
+    if (after === undefined) {
+      return [old, { snapshot: next, via: [], paths: record.paths, less: { files, bytes } }];
+    }
+    const paths = [...new Set([...record.paths, ...after.paths])];
+    const less = { files: files + after.less.files, bytes: bytes + after.less.bytes };
+    return [old, { snapshot: after.snapshot, via: [next, ...after.via], paths, less }];
   });
   // Only now: what one record says of several snapshots holds at once.
   known.forEach(([old, found]) => now.set(old, found));

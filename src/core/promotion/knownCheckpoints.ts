@@ -1,4 +1,3 @@
-import { SnapdirError } from '../errors';
 import type { History } from '../history';
 import type { LoggedTake } from '../history/log';
 import type { CheckpointId, SnapshotId } from '../ids';
@@ -53,15 +52,10 @@ export class KnownCheckpoints {
 }
 
 /**
- * Refuses a file that says of a checkpoint taken here that it was another snapshot: nothing in it can be relied on.
- * @throws PARSE
+ * Whether a file says of a checkpoint taken here that it was another snapshot: paths were forgotten on that side only, or
+ * what the file says is not so.
  */
-export function refuseOtherSnapshots(history: History, lines: readonly CheckpointLine[]): void {
-  for (const { id, record } of lines) {
-    const own = history.checkpoint(id);
-    if (own !== undefined && own.snapshot !== record.snapshot) {
-      const reason = `${id} is another snapshot here`;
-      throw new SnapdirError('PARSE', { what: 'exported checkpoints', reason, file: 'exported' });
-    }
-  }
+export function isOtherHere(history: History, { id, record }: CheckpointLine): boolean {
+  const own = history.checkpoint(id);
+  return own !== undefined && own.snapshot !== record.snapshot;
 }

@@ -136,17 +136,22 @@ export const optional =
     value === undefined ? undefined : check(value, field);
 
 /** Snapshots by others that they take the place of, sorted. */
-export const snapshotPairs: Check<Record<SnapshotId, SnapshotId>> = (value, field) => {
-  const pairs = Object.entries(object(value, field));
-  if (pairs.length > RECORD_LIMITS.list) {
-    refuseRecord(`"${field}" has more than ${RECORD_LIMITS.list} entries`);
-  }
-  const checked: Record<SnapshotId, SnapshotId> = {};
-  for (const [old, now] of pairs.sort(([a], [b]) => (a < b ? -1 : 1))) {
-    checked[snapshotId(old, field)] = snapshotId(now, field);
-  }
-  return checked;
-};
+export const snapshotPairs: Check<Record<SnapshotId, SnapshotId>> = bySnapshot(snapshotId);
+
+/** Something of each of several snapshots, in one order. */
+export function bySnapshot<T>(check: Check<T>): Check<Record<SnapshotId, T>> {
+  return (value, field) => {
+    const pairs = Object.entries(object(value, field));
+    if (pairs.length > RECORD_LIMITS.list) {
+      refuseRecord(`"${field}" has more than ${RECORD_LIMITS.list} entries`);
+    }
+    const checked: Record<SnapshotId, T> = {};
+    for (const [snapshot, one] of pairs.sort(([a], [b]) => (a < b ? -1 : 1))) {
+      checked[snapshotId(snapshot, field)] = check(one, field);
+    }
+    return checked;
+  };
+}
 
 /** Links, which no manifest has. */
 export const links: Check<LinkEntry[]> = list(

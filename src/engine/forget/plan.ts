@@ -1,4 +1,4 @@
-import type { ForgetResult, ForgottenName } from '../../core/engine';
+import type { ForgetResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { History } from '../../core/history';
 import type { LoggedTake } from '../../core/history/log';
@@ -11,7 +11,9 @@ import { blake3 } from '../hashing/blake3';
 import { healthLook } from '../methods/trees';
 import { loadHistory } from '../store/records';
 import { contentPath, findInTrash } from '../store/trash';
+import { findLinks } from './links';
 import { allManifests, bySnapshot, textOf, type Work } from './manifests';
+import { namesOf } from './names';
 import { Contents, entriesAt, findHolders, findOthers, unlessUnreadable } from './survey';
 
 /** What a forgetting comes to. */
@@ -19,6 +21,8 @@ export interface Plan {
   paths: RelPath[];
   /** Snapshots that hold one of the paths. */
   holders: SnapshotId[];
+  /** Takes that have a link at one of them; their snapshots may hold nothing there. */
+  links: LoggedTake[];
   /** What is left of snapshots that were replaced earlier: that forgetting was cut off. */
   leftovers: SnapshotId[];
   contents: Contents;
@@ -76,7 +80,8 @@ export function makePlan(work: Work, paths: RelPath[]): Plan {
     going.has(snapshot) && inScope(path, paths);
   const named = new Map<number, RelPath>();
   findOthers(work, { contents, snapshots, leaves }, named);
-  const plan = { paths, holders, leftovers, contents, named };
+  const links = findLinks(work, history, paths);
+  const plan = { paths, holders, links, leftovers, contents, named };
   return { ...plan, result: resultOf(work, plan, living) };
 }
 
@@ -114,10 +119,13 @@ function resultOf(
 ): ForgetResult {
   const { env, store } = work;
   const { history } = loadHistory(env, store);
-  const { paths, holders, contents, named } = plan;
-  const takes = holders.flatMap((snapshot) => living.get(snapshot) ?? []);
+  const { paths, holders, links, contents, named } = plan;
+  const concerned = new Set([...holders, ...links.map(({ snapshot }) => snapshot)]);
+  const listed = holders.flatMap((snapshot) => living.get(snapshot) ?? []);
+  const takes = [...new Set([...listed, ...links.filter(({ id }) => history.isLiving(id))])];
   takes.sort((a, b) => b.time - a.time);
-  const unlisted = holders.filter((snapshot) => !living.has(snapshot)).length;
+  const isListed = new Set(takes.map(({ snapshot }) => snapshot));
+  const unlisted = [...concerned].filter((snapshot) => !isListed.has(snapshot)).length;
   const rows = Array.from({ length: contents.length }, (_, row) => row);
   const kept = rows.filter((row) => named.has(row));
   const going = rows.filter((row) => !named.has(row) && isStored(work, contents.hex(row)));
@@ -132,13 +140,19 @@ function resultOf(
       .slice(0, LISTED)
       .map((row) => ({ path: contents.paths[row]!, keptIn: named.get(row)! })),
     keptCount: kept.length,
-    promoted: namesOf(history, takes).slice(0, LISTED),
+    promoted: namesOf(history, takenAs(history, concerned)).slice(0, LISTED),
+    links: links.length,
     underWay: 0,
-    fingerprint: hashText([...paths, '', ...holders.toSorted()].join('\n'), blake3),
+    fingerprint: hashText([...paths, '', ...[...concerned].toSorted()].join('\n'), blake3),
   };
 }
 
 const MESSAGE_BYTES = 300_000;
+
+/** Every take of the snapshots, deleted ones too: what was promoted is in the permanent stores all the same. */
+function takenAs({ records }: History, snapshots: ReadonlySet<SnapshotId>): LoggedTake[] {
+  return records.filter((one) => one.kind === 'take').filter((one) => snapshots.has(one.snapshot));
+}
 
 /** Whether any copy of a content is there. */
 export function isStored({ env, store, vault }: Work, hex: string): boolean {
@@ -147,23 +161,4 @@ export function isStored({ env, store, vault }: Work, hex: string): boolean {
     findInTrash(env, store, 'objects', hex) !== undefined ||
     (vault !== undefined && env.fs.lstat(contentPath(vault, 'objects', hex)) !== undefined)
   );
-}
-
-/** Every name that these were ever promoted by, and what those that were fetched or imported came by. */
-function namesOf(history: History, takes: readonly LoggedTake[]): ForgottenName[] {
-  const ids = new Set(takes.map(({ id }) => id));
-  const found = new Map<string, ForgottenName>();
-  const add = (name: string, from: string | null): unknown =>
-    found.set(`${from} ${name}`, { name, from });
-  for (const record of history.records) {
-    if (record.kind === 'ref' && record.checkpoint !== null && ids.has(record.checkpoint)) {
-      add(record.name, null);
-    }
-  }
-  for (const { origin } of takes) {
-    if (origin !== undefined && origin.name !== null) {
-      add(origin.name, origin.from);
-    }
-  }
-  return [...found.values()];
 }

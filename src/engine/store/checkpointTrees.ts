@@ -56,13 +56,12 @@ export function treeOf(
   const { entries } = readManifest(env, store, of.snapshot);
   const key = `${store.path} ${of.checkpointId ?? of.snapshot}`;
   const known = trees.get(key);
-  if (known?.entries === entries) {
+  // A forgetting can take links alone.
+  const found = of.checkpointId === null ? [] : linksOf(env, store, of.checkpointId);
+  if (known?.entries === entries && known.links.length === found.length) {
     return known;
   }
-  const tree = {
-    entries,
-    links: of.checkpointId === null ? [] : linksOf(env, store, of.checkpointId),
-  };
+  const tree = { entries, links: found };
   keepLast(trees, key, tree, entries.length > LARGE_TREE ? 1 : TREES_KEPT);
   return tree;
 }

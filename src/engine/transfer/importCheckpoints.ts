@@ -3,7 +3,7 @@ import type { EngineMethods, ImportedCheckpoints } from '../../core/engine';
 import type { History } from '../../core/history';
 import type { CheckpointId } from '../../core/ids';
 import type { CheckpointLine } from '../../core/promotion/checkpointLines';
-import { KnownCheckpoints, refuseOtherSnapshots } from '../../core/promotion/knownCheckpoints';
+import { isOtherHere, KnownCheckpoints } from '../../core/promotion/knownCheckpoints';
 import type { Control, EngineEnv } from '../context';
 import { placeRef } from '../methods/edit';
 import { makeAllDurable } from '../store/barrier';
@@ -27,8 +27,9 @@ interface Import {
  * Records exported checkpoints whose content is here, each marked as from elsewhere. One that is here already, by its
  * own record, by an earlier import or because it was fetched, is not listed again: it keeps its record, and with it what
  * says where it came from, and gets tags that it has not got. Names that are none here are set; one that stands for
- * something else here is not moved. What is not here yet can be imported once more. The whole file is read and checked
- * before anything is written, and doing it again, also after it was stopped, changes only what is left to do.
+ * something else here is not moved. What the file has as another snapshot than was taken here is passed over, and told.
+ * What is not here yet can be imported once more. The whole file is read and checked before anything is written, and
+ * doing it again, also after it was stopped, changes only what is left to do.
  * @throws PARSE, INVALID_NAME, UNSUPPORTED_FORMAT, DISK_FULL, READ_ONLY, IO, AbortError
  */
 export function importCheckpoints(
@@ -40,16 +41,19 @@ export function importCheckpoints(
   requireWritable(store);
   const { history } = loadHistory(env, store);
   const lines = readCheckpointLines(env, path).map((line) => asOfNow(line, history));
-  refuseOtherSnapshots(history, lines);
   const known = new KnownCheckpoints(history);
   const result: ImportedCheckpoints = {
-    ...{ imported: [], known: 0, missing: [], named: 0, tagged: 0, kept: [] },
+    ...{ imported: [], known: 0, missing: [], differing: [], named: 0, tagged: 0, kept: [] },
   };
   const from = path.slice(path.lastIndexOf('/') + 1).slice(0, 1000);
   const work: Import = { env, store, from, result };
   for (const [done, line] of lines.entries()) {
     throwIfCancelled(control.signal);
     control.progress({ phase: 'write', done, total: lines.length });
+    if (isOtherHere(history, line)) {
+      passOver(result, line);
+      continue;
+    }
     const before = known.find(line);
     if (before !== undefined) {
       result.known++;
@@ -66,9 +70,18 @@ export function importCheckpoints(
 /** What was exported before paths were forgotten here tells of snapshots that are gone. */
 function asOfNow(line: CheckpointLine, history: History): CheckpointLine {
   const { snapshot } = line.record;
-  const own = history.forgetting.asTaken(line.id) === snapshot && history.checkpoint(line.id);
-  const now = own ? own.snapshot : history.forgetting.nowOf(snapshot);
+  const wasOurs = history.forgetting.earlierOf(line.id).includes(snapshot);
+  const own = wasOurs ? history.checkpoint(line.id) : undefined;
+  const now = own === undefined ? history.forgetting.nowOf(snapshot) : own.snapshot;
   return now === snapshot ? line : { ...line, record: { ...line.record, snapshot: now } };
+}
+
+/** Neither its names nor its tags are for what is here under its id. */
+function passOver(result: ImportedCheckpoints, { id, record }: CheckpointLine): void {
+  if (result.differing.length < LISTED) {
+    const { message, time } = record;
+    result.differing.push({ checkpoint: id, message: message.slice(0, 200), time });
+  }
 }
 
 /** Lists what a line tells of; undefined: its content is not here. */

@@ -5,6 +5,7 @@ import type { ForgetResult } from '../../core/engine';
 import { isWithin } from '../../core/paths';
 import type { RelPath } from '../../core/tree';
 import { liveUri, parseSnapshotUri } from '../documents/snapshotDocument';
+import { tellGone } from '../documents/snapshotFileSystem';
 import { withProgress } from '../progress';
 import { excludePath } from '../state/settings';
 import { byteSize } from '../text/amounts';
@@ -49,14 +50,14 @@ export function forgetCommand(ui: Ui): CommandTypes['snapdir.forget'] {
     if (answer === buttons[1]) {
       await excludePath(liveUri(repository, ''), path);
     }
-    await closeTabs(repository, path);
+    await closeEditors(repository, path);
     void ui.prompts.info(doneWords(path, result));
     return result;
   };
 }
 
 function planWords(plan: ForgetResult): string {
-  const { snapshots, objects, bytes, kept, promoted } = plan;
+  const { snapshots, objects, bytes, kept, promoted, links } = plan;
   const size = byteSize(bytes, locale());
   const [first] = kept;
   const names = promoted.map(({ name }) => visible(name)).join(', ');
@@ -70,6 +71,7 @@ function planWords(plan: ForgetResult): string {
     ...(first === undefined
       ? []
       : [t('The same content is still in "{0}", and stays there.', visible(first.keptIn))]),
+    ...(links === 0 ? [] : [linkWords()]),
     t('This cannot be undone.'),
     t(
       'The file in your folder stays, and the next snapshot captures it again unless it is excluded.',
@@ -85,18 +87,26 @@ function planWords(plan: ForgetResult): string {
   ].join('\n');
 }
 
-function doneWords(path: RelPath, { snapshots, underWay }: ForgetResult): string {
-  const words =
+function linkWords(): string {
+  return t(
+    'The target of a link stays readable in record files of the store, which are never changed: change a secret in it.',
+  );
+}
+
+function doneWords(path: RelPath, { snapshots, links, underWay }: ForgetResult): string {
+  return [
     snapshots === 1
       ? t('"{0}" is forgotten in 1 snapshot.', visible(path))
-      : t('"{0}" is forgotten in {1} snapshots.', visible(path), snapshots);
-  return underWay === 0
-    ? words
-    : `${words} ${t('A snapshot under way may have just written it: forget it again in a minute.')}`;
+      : t('"{0}" is forgotten in {1} snapshots.', visible(path), snapshots),
+    ...(links === 0 ? [] : [linkWords()]),
+    ...(underWay === 0
+      ? []
+      : [t('A snapshot under way may have just written it: forget it again in a minute.')]),
+  ].join(' ');
 }
 
 /** What an editor shows of a snapshot it has in memory: what was forgotten is to be seen no more. */
-async function closeTabs({ root }: Repository, path: RelPath): Promise<void> {
+async function closeEditors({ root }: Repository, path: RelPath): Promise<void> {
   const isForgotten = (uri: vscode.Uri): boolean => {
     const target = parseSnapshotUri(uri);
     return target?.root === root && isWithin(target.path, path);
@@ -104,14 +114,23 @@ async function closeTabs({ root }: Repository, path: RelPath): Promise<void> {
   const tabs = vscode.window.tabGroups.all
     .flatMap((group) => group.tabs)
     .filter(({ input }) => urisOf(input).some(isForgotten));
+  const { textDocuments, notebookDocuments } = vscode.workspace;
+  const open = [
+    ...[...textDocuments, ...notebookDocuments].map(({ uri }) => uri),
+    ...tabs.flatMap(({ input }) => urisOf(input)),
+  ].filter(isForgotten);
   await vscode.window.tabGroups.close(tabs, true);
+  // Whoever else shows them: webviews of other extensions, what holds a document without a tab.
+  tellGone([...new Map(open.map((uri) => [uri.toString(), uri])).values()]);
 }
 
 function urisOf(input: unknown): vscode.Uri[] {
   if (input instanceof vscode.TabInputTextDiff || input instanceof vscode.TabInputNotebookDiff) {
     return [input.original, input.modified];
   }
-  return input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom
+  return input instanceof vscode.TabInputText ||
+    input instanceof vscode.TabInputCustom ||
+    input instanceof vscode.TabInputNotebook
     ? [input.uri]
     : [];
 }

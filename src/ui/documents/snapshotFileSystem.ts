@@ -9,14 +9,19 @@ import type { LookedAt } from '../state/lookedAt';
 import { parseSnapshotUri } from './snapshotDocument';
 import { EMPTY_REV, SNAPSHOT_SCHEME, type SnapshotPath } from './snapshotUri';
 
-const NEVER = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+const changes = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+
+/** Whatever has these open is told that they are gone: what was forgotten is in no snapshot any more. */
+export function tellGone(uris: readonly vscode.Uri[]): void {
+  changes.fire(uris.map((uri) => ({ type: vscode.FileChangeType.Deleted, uri })));
+}
 
 /**
  * Files as snapshots hold them: bytes, so images and binary files open in their own editors. Read only. Of a promoted
  * snapshot that is only looked into, the content of a file is fetched when somebody opens it.
  */
 export class SnapshotFileSystem implements vscode.FileSystemProvider {
-  readonly onDidChangeFile = NEVER.event;
+  readonly onDidChangeFile = changes.event;
   private readonly findRepository: (root: string) => Repository | undefined;
   private readonly lookedAt: LookedAt;
   private readonly prompts: Prompts;
@@ -32,7 +37,7 @@ export class SnapshotFileSystem implements vscode.FileSystemProvider {
     this.prompts = prompts;
   }
 
-  /** What a snapshot holds never changes. */
+  /** What a snapshot holds never changes; what is forgotten is told without being watched. */
   watch(): vscode.Disposable {
     return { dispose: () => undefined };
   }

@@ -27,6 +27,7 @@ const RUNS: Record<string, (id: string) => Deed['run']> = {
   gc: () => (engine) => engine.collectGarbage({ dryRun: false, graceMs: 0 }, quietControl),
   tag: (rev) => (engine) => engine.tag({ rev, add: ['label'] }, quietControl),
   promote: (rev) => (engine) => engine.setRef({ name: 'name', rev }, quietControl),
+  forget: (path) => (engine) => engine.forget({ paths: [path], dryRun: false }, quietControl),
   rename: (rev) => (engine) => engine.rename({ rev, message: 'another' }, quietControl),
 };
 

@@ -33,7 +33,7 @@ suite('what was forgotten', () => {
     assert.deepEqual(history.forgetting.pathsOf(after), []);
     // It was taken again.
     assert.deepEqual([...history.forgetting.gone], []);
-    assert.equal(history.forgetting.asTaken(before), A);
+    assert.deepEqual(history.forgetting.earlierOf(before), [A]);
   });
 
   test('several, one upon the other: each speaks of what came before it', () => {
@@ -48,6 +48,7 @@ suite('what was forgotten', () => {
     assert.equal(history.checkpoint(second)?.snapshot, D);
     assert.equal(history.checkpoint(third)?.snapshot, C);
     assert.deepEqual(history.forgetting.pathsOf(first), ['x', 'y']);
+    assert.deepEqual(history.forgetting.earlierOf(first), [A, B]);
     assert.deepEqual(history.forgetting.pathsOf(third), []);
     assert.deepEqual([...history.forgetting.gone].sort(), [A, B].sort());
     // Whoever names it without a time means what was first.
@@ -154,6 +155,8 @@ suite('what was forgotten', () => {
       { ...record, replaced: { [A]: 'x' } },
       { ...record, replaced: [] },
       { ...record, replaced: null },
+      { ...record, less: { [A]: { files: -1, bytes: 0 } } },
+      { ...record, less: { x: { files: 1, bytes: 0 } } },
       { ...record, paths: ['../a'] },
       { ...record, paths: 'a' },
     ]) {

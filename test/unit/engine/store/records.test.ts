@@ -92,7 +92,7 @@ suite('records', () => {
     const expected = timelinePage(loadHistory(repo.env, repo.store).history);
     const cache = (store: Store): string => join(store.cache, 'history.json');
     const text = readFileSync(cache(repo.store), 'utf8');
-    assert.match(text, /^[0-9a-f]{64}\n\{"version":3,/);
+    assert.match(text, /^[0-9a-f]{64}\n\{"version":4,/);
     for (const bad of ['', 'x', text.slice(0, -9), text.replace('"count":1', '"count":2')]) {
       const { env, opened } = counting();
       const store = copyOf(repo.store);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { fetchSnapshot } from '../../../../src/app/fetchSnapshot';
@@ -8,8 +8,10 @@ import { SnapdirError, type ErrorCode } from '../../../../src/core/errors';
 import { saysElsewhere } from '../../../../src/core/history/origin';
 import type { CheckpointId } from '../../../../src/core/ids';
 import { quietControl as q } from '../../../../src/engine/context';
+import { createMethods } from '../../../../src/engine/engine';
 import { MemoryStore } from '../../../../src/stores/memory/memoryStore';
 import { person, promote, type Person } from '../../../support/people';
+import { rules } from '../../../support/restoreRepo';
 import { tempDir } from '../../../support/tempDir';
 
 const fails = (code: ErrorCode, work: () => unknown): void =>
@@ -68,7 +70,7 @@ suite('engine: import of checkpoints', () => {
     alice.methods.tag({ rev: 'HEAD', add: ['later'] }, q);
     file = exported(alice);
     assert.deepEqual(read(bob), {
-      ...{ imported: [], known: 1, missing: [], named: 1, tagged: 1, kept: [] },
+      ...{ imported: [], known: 1, missing: [], differing: [], named: 1, tagged: 1, kept: [] },
     });
     const [after, ...more] = elsewhere(bob);
     assert.equal(more.length, 0);
@@ -152,14 +154,51 @@ suite('engine: import of checkpoints', () => {
       fails(code, () => read(bob, changed(change)));
       assert.deepEqual(records(bob), before);
     }
-    // It says that Bob's own checkpoint was another snapshot, and would have a name for that.
+  });
+
+  test('what the file has as another snapshot is passed over, the rest is taken', async () => {
+    await fetch(bob);
     const mine = list(bob).find(({ origin }) => origin === undefined)!;
-    fails('PARSE', () =>
-      read(
-        bob,
-        changed((line) => [{ ...line, id: mine.id, refs: ['trap'] }]),
-      ),
-    );
-    assert.deepEqual(records(bob), before);
+    const id = 'f'.repeat(64);
+    const record = { message: 'other', tags: ['trap'] };
+    const lines = changed((line) => [
+      { ...line, id: mine.id, refs: ['trap'], record: { ...line.record, ...record } },
+      { ...line, id, refs: ['fine'], record: { ...line.record, time: 5 } },
+    ]);
+    const done = read(bob, lines);
+    const { time } = own;
+    assert.deepEqual(done.differing, [{ checkpoint: mine.id, message: 'other', time }]);
+    assert.equal(done.imported.length, 1);
+    assert.deepEqual([refs(bob)['trap'], refs(bob)['fine']], [undefined, done.imported[0]]);
+    assert.ok(!list(bob).some(({ tags }) => tags.includes('trap')));
+  });
+
+  test('after paths were forgotten: what was exported before, in between, or by a copy that did', () => {
+    alice.write({ 'two.txt': '2' });
+    alice.take('second');
+    const copy = join(tempDir(), 'copy');
+    cpSync(alice.root, copy, { recursive: true });
+    const at = (root: string): Person['methods'] => createMethods(alice.env, { root });
+    const forgetting = at(copy);
+    const forget = (path: string): unknown =>
+      forgetting.forget({ paths: [path], dryRun: false }, q);
+    const write = (): string => {
+      const path = join(tempDir(), 'some.jsonl.gz');
+      forgetting.exportCheckpoints({ path }, q);
+      return path;
+    };
+    forget('two.txt');
+    const between = write();
+    forget('a');
+    // The snapshot of that moment is one that something has, once more.
+    rmSync(join(copy, 'two.txt'));
+    forgetting.take({ trigger: 'manual', message: 'again', rules }, q);
+    const come = (methods: Person['methods'], path: string): number[] => {
+      const { imported, known, differing, missing } = methods.importCheckpoints({ path }, q);
+      return [imported.length, known, differing.length, missing.length];
+    };
+    assert.deepEqual(come(forgetting, between), [0, 2, 0, 0]);
+    assert.deepEqual(come(forgetting, file), [0, 1, 0, 0]);
+    assert.deepEqual(come(at(alice.root), between), [0, 1, 1, 0]);
   });
 });
