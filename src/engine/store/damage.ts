@@ -65,7 +65,7 @@ function ofNow(env: EngineEnv, store: Store, damage: KeptDamage): Damage {
     return damage;
   }
   const checkpoints = Object.entries(damage.checkpoints).filter(
-    ([id]) => forgetting.asTaken(id as CheckpointId) === undefined,
+    ([id]) => forgetting.earlierOf(id as CheckpointId).length === 0,
   );
   return {
     problems: damage.problems.filter(({ address }) => !forgetting.gone.has(address as SnapshotId)),
