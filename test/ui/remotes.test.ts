@@ -182,7 +182,9 @@ suite('permanent stores: a bucket on Ceph shared by two', () => {
     await wizard.name('mended');
     await wizard.keys('mended', 'NOBODYSKEY', 'x');
     assert.match(await window.modalText(), /does not know the key id for the store "mended"/u);
-    assert.deepEqual(await window.modalButtons(), ['Add Anyway', 'Cancel', 'Enter Keys…']);
+    assert.deepEqual(await window.modalButtons(), [
+      ...['Add Anyway', 'Cancel', 'Enter Keys…', 'Pick AWS Profile…'],
+    ]);
     await window.workbench.clickModalButton('Enter Keys…');
     await wizard.keys('mended', server.accessKeyId, server.secretAccessKey);
     await window.notification('The store "mended" works and was added.');
