@@ -198,10 +198,10 @@ suite('forget, and what others do meanwhile', () => {
     repo.take();
     let met = false;
     const fs = watched('rename', (_, to) => {
-      if (!met && to!.includes('/vault/') && to!.includes(shard(blake3(Buffer.from(SECRET))))) {
+      if (!met && to.includes('/vault/') && to.includes(shard(blake3(Buffer.from(SECRET))))) {
         met = true;
         // Something else lies in its folder, so that it stays.
-        writeFileSync(join(dirname(to!), 'other'), '');
+        writeFileSync(join(dirname(to), 'other'), '');
         forget();
       }
     });
