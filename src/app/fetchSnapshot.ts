@@ -86,8 +86,8 @@ async function receive(
   });
 }
 
-/** `store/name`, where that can be a name. */
-function localName(target: Target, name: string | null): string | null {
+/** `store/name`, where that can be a name: what stands here for what was fetched. */
+export function localName(target: Target, name: string | null): string | null {
   const ref = `${target.name}/${name}`;
   try {
     checkName(ref, 'ref');

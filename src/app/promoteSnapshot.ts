@@ -104,15 +104,17 @@ async function promote(work: Work): Promise<Promotion> {
     await refuseMoved(work);
   }
   const known = whole === undefined ? [] : await knownHere(work, whole);
-  work.less = [...known, ...(work.request.sentBefore ?? [])];
-  const chosen: Chosen =
-    whole === start.snapshot
-      ? { snapshot: start.snapshot, details: start.details, leftOut: [], count: 0 }
-      : await withoutSecrets(repository.engine, target, {
-          ...{ start, less: work.less, choice: work.request.secrets ?? 'refuse' },
-          context: work.context,
-        });
   const there = await lookAgain(work, known);
+  // What is not sent, and nothing else, needs no look for secrets.
+  const relied = there.at === undefined ? [] : known;
+  work.less = [...relied, ...(work.request.sentBefore ?? [])];
+  const chosen = await withoutSecrets(repository.engine, target, {
+    ...{ start, less: work.less, present: there.all, choice: work.request.secrets ?? 'refuse' },
+    ...{ beside: seen.entry?.id !== start.snapshot, context: work.context },
+  });
+  if (seen.entry?.id === start.snapshot && chosen.snapshot !== start.snapshot) {
+    await refuseMoved(work);
+  }
   if (whole === chosen.snapshot && there.all === undefined && there.at !== undefined) {
     return unchanged(work, chosen);
   }
@@ -209,14 +211,15 @@ function send(
   { snapshot, size }: Chosen,
   { all, at, whole }: Evidence & { whole: SnapshotId | undefined },
 ): Promise<{ sent: Moved; present: number }> {
-  const { repository, target, start, anew, request, seen } = work;
+  const { repository, target, start, anew, less, seen } = work;
   return sendSnapshot(
     repository.engine,
     target,
     {
       ...{ snapshot, anew, all, manifestBytes: size ?? start.manifestBytes },
-      less: at === undefined ? [...(request.sentBefore ?? [])] : work.less,
-      likely: start.unfinished || seen.entry !== undefined,
+      less,
+      // What is relied on leaves only what is new: to ask whether that is there would be a request more for each.
+      likely: start.unfinished || (at === undefined && seen.entry !== undefined),
       manifestThere: whole === snapshot,
     },
     work,

@@ -1,8 +1,9 @@
+import { Stopper } from '../base/parallel';
 import type { CallContext } from '../core/engine';
 import { SnapdirError } from '../core/errors';
 import type { SnapshotId } from '../core/ids';
-import { Stopper } from '../base/parallel';
-import { fetchSnapshot, type Fetched } from './fetchSnapshot';
+import { ancestorsOf } from '../core/promotion/refState';
+import { fetchSnapshot, localName, type Fetched } from './fetchSnapshot';
 import { listRemote, type RemoteName, type UnreadableName } from './listRemote';
 import { pushNames, stopsAll, type NotPushed, type Pushed } from './pushNames';
 import type { Promotion } from './promoteSnapshot';
@@ -14,9 +15,11 @@ import type { Target } from './transfer/target';
 export interface SyncPlan {
   /** Names set here that the store does not have so. */
   push: string[];
+  /** The same, where the store is only read from. */
+  kept: string[];
   /** Names that stand for something newer there: somebody went on from what is here. */
   behind: string[];
-  /** Names of which the snapshot is not here. */
+  /** Names of which the snapshot is not here, or is not what `STORE/NAME` stands for. */
   fetch: string[];
   unreadable: UnreadableName[];
 }
@@ -25,6 +28,7 @@ export interface SyncPlan {
 export interface Synced extends SyncPlan {
   pushed: Pushed;
   fetched: Fetched[];
+  /** Names that could not be looked at, or not be fetched. */
   notFetched: NotPushed[];
 }
 
@@ -37,11 +41,9 @@ export interface SyncRequest {
 /** How far back it is looked for what stands here among a name's promotions: each is a request. */
 const LOOKED_BACK = 50;
 
-const NOTHING: Pushed = { promoted: [], failed: [], untried: [] };
-
 /**
  * Both ways: names that were set here are promoted, and what others promoted is fetched. Nobody's promotion is moved away:
- * what somebody else moved meanwhile is told and fetched, and a later sync does not take that for agreed. What has secrets
+ * what somebody else moved meanwhile is told and fetched, and no later promotion takes that for agreed. What has secrets
  * in it is told and not sent. The folder stays as it is.
  * @throws REMOTE_…, AbortError
  */
@@ -49,32 +51,107 @@ export async function syncNames(
   repository: Repository,
   target: Target,
   { own, dryRun = false }: SyncRequest,
-  of: { context?: CallContext; onPushed?: (one: Promotion | NotPushed) => void } = {},
+  of: {
+    context?: CallContext;
+    onPushed?: (one: Promotion | NotPushed) => void;
+    onFetched?: (one: Fetched) => void;
+  } = {},
 ): Promise<Synced> {
-  const { names, unreadable } = await listRemote(repository, target, of.context);
+  const { context = {}, onPushed: onEach } = of;
+  const { names, unreadable } = await listRemote(repository, target, context);
   const there = new Map(names.map((one) => [one.name, one]));
-  const plan: SyncPlan = { push: [], behind: [], fetch: [], unreadable };
+  const synced: Synced = {
+    ...{ push: [], kept: [], behind: [], fetch: [], unreadable },
+    ...{ pushed: { promoted: [], failed: [], untried: [] }, fetched: [], notFetched: [] },
+  };
+  const same = new Set<string>();
   for (const name of own) {
-    const sort = await sortOf(repository, target, { name, there: there.get(name) }, of.context);
-    if (sort !== 'same') {
-      plan[sort].push(name);
+    await orTell(synced, name, async () => {
+      const sort = await sortOf(repository, target, { name, there: there.get(name) }, context);
+      if (sort === 'same') {
+        same.add(name);
+      } else {
+        synced[sort === 'push' && target.readOnly === true ? 'kept' : sort].push(name);
+      }
+    });
+  }
+  for (const one of names) {
+    if (await isNews(repository, target, one, { own, same })) {
+      synced.fetch.push(one.name);
     }
   }
-  plan.fetch = names.filter(({ here }) => !here).map(({ name }) => name);
-  const synced: Synced = { ...plan, pushed: NOTHING, fetched: [], notFetched: [] };
-  if (dryRun || target.readOnly === true) {
-    return dryRun ? synced : fetchAll(repository, target, synced, { own, context: of.context });
+  if (dryRun) {
+    return synced;
   }
-  const { context, onPushed: onEach } = of;
-  synced.pushed = await pushNames(
-    repository,
-    target,
-    { names: plan.push },
-    { ...(context && { context }), ...(onEach && { onEach }) },
+  const request = { names: synced.push };
+  synced.pushed = await pushNames(repository, target, request, {
+    context,
+    ...(onEach && { onEach }),
+  });
+  const moved = synced.pushed.failed.filter(({ name, error }) => isNewer(error, there.get(name)));
+  synced.fetch = [...new Set([...synced.fetch, ...moved.map(({ name }) => name)])];
+  // Also where nothing may be written: what cannot be read either says so.
+  const done = new Set(synced.pushed.promoted.map(({ name }) => name));
+  for (const name of synced.fetch.filter((one) => !done.has(one))) {
+    const goOn = await orTell(synced, name, async () => {
+      const fetched = await fetchSnapshot(repository, target, { name, unseen: true }, context);
+      synced.fetched.push(fetched);
+      of.onFetched?.(fetched);
+    });
+    if (!goOn) {
+      break;
+    }
+  }
+  return synced;
+}
+
+/** What is wrong with one name is told, and the others go on. @returns false: the others would fail, too */
+async function orTell(synced: Synced, name: string, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (!SnapdirError.is(error)) {
+      throw error;
+    }
+    synced.notFetched.push({ name, error });
+    return !stopsAll(error);
+  }
+}
+
+/** Whether somebody moved a name since it was listed. */
+function isNewer(error: SnapdirError, listed: RemoteName | undefined): boolean {
+  return (
+    SnapdirError.is(error, 'PROMOTION_CONFLICT') &&
+    (error.data.theirs.snapshot as SnapshotId) !== listed?.snapshot
   );
-  return synced.pushed.untried.length > 0
-    ? synced
-    : fetchAll(repository, target, synced, { own, context });
+}
+
+/** Whether a name is to be fetched. Where one's own name says the same, nothing is missing. */
+async function isNews(
+  repository: Repository,
+  target: Target,
+  { name, snapshot, here }: RemoteName,
+  { own, same }: { own: readonly string[]; same: ReadonlySet<string> },
+): Promise<boolean> {
+  const ref = localName(target, name);
+  if (!here || same.has(name) || ref === null || own.includes(ref)) {
+    return !here;
+  }
+  return (await snapshotOf(repository, ref)) !== snapshot;
+}
+
+/** What a name stands for here; undefined: nothing. */
+async function snapshotOf(repository: Repository, name: string): Promise<SnapshotId | undefined> {
+  try {
+    const resolved = await repository.engine.resolve({ rev: name });
+    return resolved.kind === 'live' ? undefined : resolved.snapshot;
+  } catch (error) {
+    if (SnapdirError.is(error, 'REV_NOT_FOUND')) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** What is to be done with a name that was set here. */
@@ -82,22 +159,19 @@ async function sortOf(
   repository: Repository,
   { store }: Target,
   { name, there }: { name: string; there: RemoteName | undefined },
-  context: CallContext = {},
+  context: CallContext,
 ): Promise<'push' | 'behind' | 'same'> {
+  const here = await snapshotOf(repository, name);
+  if (there === undefined || there.snapshot === here) {
+    return there === undefined ? 'push' : 'same';
+  }
   const stopper = new Stopper(context.signal, new AbortController());
   try {
-    const resolved = await repository.engine.resolve({ rev: name });
-    const here = resolved.kind === 'live' ? undefined : resolved.snapshot;
-    if (there === undefined || here === undefined) {
-      return 'push';
-    }
-    if (there.snapshot === here) {
-      return 'same';
-    }
     const call = { signal: stopper.signal };
     const ref = await readRef(store, name, call);
-    // Newest first.
-    const older = ref.history.filter(({ nonce }) => nonce !== ref.current?.nonce);
+    // What lies aside is no older one: it came second, and its promotion is told as a conflict.
+    const before = ancestorsOf(ref.history, ref.current?.nonce ?? '');
+    const older = ref.history.filter(({ nonce }) => before.has(nonce)); // Newest first.
     for (const { nonce } of older.slice(0, LOOKED_BACK)) {
       const read = await lookUp(store, ref, nonce, call);
       if ('entry' in read && read.entry.id === here) {
@@ -108,34 +182,4 @@ async function sortOf(
   } finally {
     stopper.dispose();
   }
-}
-
-async function fetchAll(
-  repository: Repository,
-  target: Target,
-  synced: Synced,
-  of: { own: readonly string[]; context: CallContext | undefined },
-): Promise<Synced> {
-  const promoted = new Map<string, SnapshotId>(
-    synced.pushed.promoted.map(({ name, snapshot }) => [name, snapshot]),
-  );
-  for (const name of synced.fetch) {
-    if (promoted.has(name)) {
-      continue;
-    }
-    try {
-      // What a person has a name of their own for is not agreed to by being fetched.
-      const request = { name, unseen: of.own.includes(name) };
-      synced.fetched.push(await fetchSnapshot(repository, target, request, of.context));
-    } catch (error) {
-      if (!SnapdirError.is(error)) {
-        throw error;
-      }
-      synced.notFetched.push({ name, error });
-      if (stopsAll(error)) {
-        break;
-      }
-    }
-  }
-  return synced;
 }

@@ -210,7 +210,14 @@ export interface TransferMethods {
   noteSeen: { params: { remote: string; name: string; nonce: string }; result: null };
   /** Looks for secrets in what would be sent, but for those that a person allowed for this remote. */
   findSecrets: {
-    params: { snapshot: SnapshotId; less: SnapshotId[]; remote: string; paths: boolean };
+    params: {
+      snapshot: SnapshotId;
+      less: SnapshotId[];
+      remote: string;
+      paths: boolean;
+      /** Checksums of contents that the store is known to have: at most 1,000. */
+      present?: string[];
+    };
     result: SecretsFound;
   };
   /** Remembers that a person saw these and sends them to this remote all the same. */

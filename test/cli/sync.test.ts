@@ -67,14 +67,52 @@ suite('cli: sync', function () {
   test('who moved a name meanwhile is not overtaken, however often one syncs', async () => {
     await alice.ok('promote', 'HEAD', 'main');
     await sync(alice);
+    // That it was fetched says nothing of a name that comes about here later.
+    assert.equal((await sync(bob))[1].fetched.length, 1);
     await bob.ok('promote', 'HEAD', 'main');
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       const [code, done] = await sync(bob);
       assert.equal(code, 1);
       assert.deepEqual([done.push, done.conflicts[0]?.code], [['main'], 'PROMOTION_CONFLICT']);
-      assert.equal(done.fetched.length, round === 0 ? 1 : 0, 'theirs came, to look at');
+      assert.equal(done.fetched.length, 0);
       assert.equal(await standsFor('main'), 'Alice');
     }
+    await next(alice, 'more');
+    await sync(alice);
+    assert.equal((await sync(bob))[1].fetched.length, 1, 'theirs came, to look at');
+    assert.equal(await standsFor('main'), 'Alice');
+  });
+
+  test('what STORE/NAME stands for follows the store, also back, and to what was here', async () => {
+    const stands = async (name: string): Promise<string> =>
+      (await bob.ok('show', name, '--json')).json<{ checkpoint: { message: string } }>().checkpoint
+        .message;
+    await next(alice, 'one');
+    await sync(alice);
+    await sync(bob);
+    await next(alice, 'two');
+    await sync(alice);
+    await sync(bob);
+    assert.equal(await stands('team/main'), 'two');
+    await alice.ok('promote', 'HEAD~1', 'main', '--to', 'team');
+    await alice.ok('promote', 'HEAD', 'again', '--to', 'team');
+    assert.deepEqual((await sync(bob))[1].fetch, ['again', 'main']);
+    assert.deepEqual([await stands('team/main'), await stands('team/again')], ['one', 'two']);
+    assert.deepEqual((await sync(bob))[1].fetch, []);
+  });
+
+  test('a store that is only read from: what is not promoted is told', async () => {
+    await alice.ok('promote', 'HEAD', 'main', '--to', 'team');
+    const { stores } = (await alice.ok('remote', 'ls', '--json')).json<{
+      stores: { url: string }[];
+    }>();
+    await bob.ok('remote', 'add', 'ro', stores[0]!.url, '--read-only');
+    await bob.ok('promote', 'HEAD', 'mine');
+    const done = await bob.run('sync', '--with', 'ro');
+    assert.equal(done.code, 1);
+    assert.match(done.stderr, /ro is only read from; not promoted: mine/);
+    assert.match(done.stdout, /main of ro is here as ro\/main/);
+    assert.equal(await standsFor('mine'), undefined);
   });
 
   test('who is behind learns of it, and takes nothing back', async () => {

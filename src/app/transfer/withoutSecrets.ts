@@ -36,16 +36,26 @@ export async function withoutSecrets(
   of: {
     start: PromotionStart;
     less: SnapshotId[];
+    /** What the store has, by checksum. */
+    present: ReadonlyMap<string, number> | undefined;
     choice: SecretsChoice;
+    /** Whether the message and the links are sent, too. */
+    beside: boolean;
     context: CallContext;
   },
 ): Promise<Chosen> {
-  const { start, less, choice, context } = of;
+  const { less, choice, context } = of;
+  const start = of.beside ? of.start : { ...of.start, details: null };
+  const present = of.present === undefined ? {} : { present: [...of.present.keys()] };
   const remote = target.store.id;
-  const chosen: Chosen = { ...keptDetails(start, choice), snapshot: start.snapshot };
+  const chosen: Chosen = {
+    ...keptDetails(start, choice),
+    ...(of.beside ? {} : { details: of.start.details }),
+    snapshot: start.snapshot,
+  };
   const look = (): Promise<SecretsFound> => {
     const { snapshot } = chosen;
-    return engine.findSecrets({ snapshot, less, remote, paths: true }, context);
+    return engine.findSecrets({ snapshot, less, remote, paths: true, ...present }, context);
   };
   let found = await look();
   if (choice === 'refuse') {

@@ -1,4 +1,5 @@
 import type { Promotion } from '../../app/promoteSnapshot';
+import type { Fetched } from '../../app/fetchSnapshot';
 import type { NotPushed } from '../../app/pushNames';
 import { syncNames, type Synced } from '../../app/syncNames';
 import { labelOf, type Target } from '../../app/transfer/target';
@@ -40,7 +41,9 @@ export const syncCommand = defineCommand({
     const dryRun = values['dry-run'] === true;
     return withTarget(call, values.with, async (target) => {
       const onPushed = (one: Promotion | NotPushed): void => tellPushed(output, target, one);
-      const synced = await syncNames(repository, target, { own, dryRun }, { context, onPushed });
+      const onFetched = (one: Fetched): void => tellFetched(output, target, one);
+      const of = { context, onPushed, onFetched };
+      const synced = await syncNames(repository, target, { own, dryRun }, of);
       tellSynced(output, target, synced, dryRun);
       output.document(syncedJson(target, synced));
       return codeOf(synced, dryRun);
@@ -52,9 +55,6 @@ function tellSynced(output: Output, target: Target, synced: Synced, dryRun: bool
   const store = displayName(labelOf(target));
   const list = (names: readonly string[]): string => names.map(displayName).join(', ');
   tellUntried(output, target, synced.pushed);
-  for (const fetched of synced.fetched) {
-    tellFetched(output, target, fetched);
-  }
   for (const { name, error } of synced.notFetched) {
     output.note(`snapdir: ${displayName(name)}: ${describeError(error)}`);
   }
@@ -63,6 +63,9 @@ function tellSynced(output: Output, target: Target, synced: Synced, dryRun: bool
   }
   if (dryRun && synced.fetch.length > 0) {
     output.print(`Would be fetched from ${store}: ${list(synced.fetch)}`);
+  }
+  if (synced.kept.length > 0) {
+    output.note(`snapdir: ${store} is only read from; not promoted: ${list(synced.kept)}`);
   }
   for (const name of synced.behind) {
     const shown = displayName(name);
@@ -73,15 +76,16 @@ function tellSynced(output: Output, target: Target, synced: Synced, dryRun: bool
   for (const { name, why } of synced.unreadable) {
     output.note(`snapdir: ${displayName(name)} cannot be read: ${unreadableWords(why)}`);
   }
-  if (synced.push.length + synced.fetch.length + synced.behind.length === 0) {
+  const { push, kept, behind, fetch, notFetched } = synced;
+  if ([push, kept, behind, fetch, notFetched].every(({ length }) => length === 0)) {
     output.print(`Nothing to promote to ${store}, and nothing to fetch.`);
   }
 }
 
 function syncedJson(target: Target, synced: Synced): object {
-  const { push, behind, fetch, unreadable, pushed, fetched, notFetched } = synced;
+  const { push, kept, behind, fetch, unreadable, pushed, fetched, notFetched } = synced;
   return {
-    ...{ store: labelOf(target), push, behind, fetch, unreadable },
+    ...{ store: labelOf(target), push, kept, behind, fetch, unreadable },
     ...pushedJson(target, pushed),
     fetched: fetched.map(fetchedJson),
     notFetched: notFetched.map(({ name, error }) => {
@@ -91,9 +95,12 @@ function syncedJson(target: Target, synced: Synced): object {
   };
 }
 
-function codeOf({ push, fetch, pushed, notFetched }: Synced, dryRun: boolean): ExitCode {
-  if (dryRun) {
-    return push.length + fetch.length > 0 ? exitCodes.differences : exitCodes.done;
+function codeOf(synced: Synced, dryRun: boolean): ExitCode {
+  const { push, kept, fetch, pushed, notFetched } = synced;
+  if (notFetched.length > 0) {
+    return exitCodes.failed;
   }
-  return notFetched.length > 0 ? exitCodes.failed : pushedCode(pushed);
+  const code = pushedCode(pushed);
+  const open = kept.length > 0 || (dryRun && push.length + fetch.length > 0);
+  return code === exitCodes.done && open ? exitCodes.differences : code;
 }

@@ -25,7 +25,7 @@ type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 
 /**
- * Looks into every file whose content is not in the snapshots `less`, and at its name. What is found is told
+ * Looks into every file whose content is neither in the snapshots `less` nor `present`, and at its name. What is found is told
  * by path and kind, never by its value.
  * @throws MANIFEST_NOT_FOUND, INTEGRITY, IO, AbortError
  */
@@ -42,7 +42,10 @@ export function findSecrets(
   if (params.less.length > 0) {
     freeMemory(...rows.takeApart()); // Without less it is the list that is sent.
   }
-  const allowed = allowedSecrets(env, store, params.remote);
+  const allowed = new Set([
+    ...allowedSecrets(env, store, params.remote),
+    ...(params.present ?? []),
+  ]);
   const found: SecretFinding[] = [];
   const seen: Seen = {
     clean: new DigestTable(objects / 2, ownWords),

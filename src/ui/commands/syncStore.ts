@@ -33,14 +33,17 @@ export function syncStoreCommand(ui: Ui): CommandTypes['snapdir.syncStore'] {
     const { refs, fetched } = await repository.engine.timeline({ limit: 1 });
     const stores = ui.remotes.all.map((one) => one.name);
     const own = ownNames({ refs: Object.keys(refs), fetched, stores });
-    const synced = await withProgress(t('Syncing with "{0}"', store), (context) =>
-      ui.remotes.use(entry.name, repository, (target) =>
-        syncNames(repository, target, { own }, { context }),
-      ),
-    );
-    ui.remoteSnapshots.refresh();
-    tell(ui, store, synced);
-    return synced;
+    try {
+      const synced = await withProgress(t('Syncing with "{0}"', store), (context) =>
+        ui.remotes.use(entry.name, repository, (target) =>
+          syncNames(repository, target, { own }, { context }),
+        ),
+      );
+      tell(ui, store, synced);
+      return synced;
+    } finally {
+      ui.remoteSnapshots.refresh(); // Also of what was done before it was cancelled.
+    }
   };
 }
 
@@ -52,6 +55,9 @@ function tell(ui: Ui, store: string, synced: Synced): void {
   const failed = [...pushed.failed, ...notFetched];
   const moved = pushed.failed.filter(({ error }) => SnapdirError.is(error, 'PROMOTION_CONFLICT'));
   const left = failed.filter((one) => !moved.includes(one));
+  const beside = pushed.promoted.filter(({ aside }) => aside > 0).map(({ name }) => name);
+  const unreadable = synced.unreadable.map(({ name }) => name);
+  const isWarning = [moved, left, beside, unreadable, synced.kept].some(({ length }) => length > 0);
   const sentences = [
     pushed.promoted.length + fetched.length === 0
       ? t('Nothing new to promote to "{0}" or to fetch.', store)
@@ -64,8 +70,15 @@ function tell(ui: Ui, store: string, synced: Synced): void {
       ? [t('Moved by somebody else, and left as it is: {0}.', list(moved.map(({ name }) => name)))]
       : []),
     ...left.map(({ name, error }) => t('"{0}": {1}', visible(name), describeError(error).message)),
+    ...(beside.length > 0
+      ? [t('Others promoted at the same time lie aside: {0}.', list(beside))]
+      : []),
+    ...(synced.kept.length > 0
+      ? [t('Not promoted, since the store is only read from: {0}.', list(synced.kept))]
+      : []),
+    ...(unreadable.length > 0 ? [t('Cannot be read: {0}.', list(unreadable))] : []),
     ...(pushed.untried.length > 0 ? [t('Not tried: {0}.', list(pushed.untried))] : []),
   ];
   const text = sentences.join(' ');
-  void (moved.length + left.length > 0 ? ui.prompts.warn(text) : ui.prompts.info(text));
+  void (isWarning ? ui.prompts.warn(text) : ui.prompts.info(text));
 }

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock';
 import { fetchSnapshot } from '../../../src/app/fetchSnapshot';
 import { SnapdirError } from '../../../src/core/errors';
-import { OBJECTS } from '../../../src/core/storeKeys';
+import type { Checksum } from '../../../src/core/ids';
+import { objectKey, OBJECTS } from '../../../src/core/storeKeys';
 import { quietControl } from '../../../src/engine/context';
+import { blake3 } from '../../../src/engine/hashing/blake3';
 import { MemoryStore } from '../../../src/stores/memory/memoryStore';
 import { person, promote, type Person } from '../../support/people';
 import { counting, keysOf, type Watched } from '../../support/watchedStore';
@@ -80,6 +82,36 @@ suite('promote: what a store lost', function () {
     bob.methods.setRef({ name: 'x', rev: 'team/main' }, quietControl);
     const sent = await promote(bob, store, { rev: 'team/main' });
     assert.deepEqual([sent.changed, sent.sent.objects], [false, 1]);
+  });
+
+  test('ten changed files take twenty requests at most', async () => {
+    alice.write(Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`f${n}`, `new ${n}`])));
+    alice.take();
+    watched.calls.length = 0;
+    assert.equal((await promote(alice, watched.store)).sent.objects, 10);
+    assert.ok(watched.calls.length <= 20, watched.calls.join('\n'));
+  });
+
+  test('is searched for secrets before it is sent again: it may be gone on purpose', async () => {
+    const few = new MemoryStore(systemClock);
+    const secret = { '.env': 'PASSWORD=x' };
+    const carol = person('carol', { a: '1', ...secret });
+    carol.take();
+    await promote(carol, few, { secrets: 'allow' });
+    const bob = person('bob', { a: '1', ...secret });
+    await fetchSnapshot(bob.repository, { name: 'team', store: few }, { name: 'main' });
+    bob.write({ b: '2' });
+    bob.take();
+    const [gone = ''] = (await keysOf(few)).filter((key) =>
+      key.startsWith(objectKey(blake3(Buffer.from(secret['.env'])) as Checksum)),
+    );
+    await few.delete(gone);
+    await assert.rejects(promote(bob, few), (error) => SnapdirError.is(error, 'SECRETS_FOUND'));
+    assert.ok(!(await keysOf(few)).includes(gone));
+    // Nothing of a secret that is there already: somebody agreed to that one.
+    await promote(carol, few, { secrets: 'allow', force: true });
+    await fetchSnapshot(bob.repository, { name: 'team', store: few }, { name: 'main' });
+    assert.equal((await promote(bob, few)).changed, true);
   });
 
   test('a fetch that finds it missing has the next promotion look for everything', async () => {
