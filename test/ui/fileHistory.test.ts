@@ -89,6 +89,7 @@ suite('the history of a file, and changes since a chosen snapshot', () => {
       'Restore to…',
       'Reveal in Timeline',
       'Copy Id',
+      'Forget in All Snapshots…',
     ]);
     await history.menu('first', 'Reveal in Timeline');
     await window.timeline.untilRow('the row', ({ label, selected }) => {
