@@ -1,14 +1,13 @@
 import type { ForgetResult } from '../../core/engine';
 import type { SnapshotId } from '../../core/ids';
 import type { RelPath } from '../../core/tree';
-import { ensureDir } from '../disk/durable';
 import { errnoOf, io } from '../disk/fsErrors';
 import type { Lease } from '../disk/lease';
 import { DigestTable } from '../store/digestTable';
 import { clearDrafts } from '../store/draftNotes';
 import { fileSystemNow, newGcId } from '../store/gcClock';
 import { loadHistory } from '../store/records';
-import { contentPath, rescue, trashPath } from '../store/trash';
+import { contentPath, openBin, rescue, trashPath } from '../store/trash';
 import { sweepDrafts } from './drafts';
 import { allManifests, type Work } from './manifests';
 import { dropCaches, removeAside, syncAfter, type Doomed } from './places';
@@ -145,19 +144,12 @@ class Purge {
       : !this.forgetting().gone.has(hex as SnapshotId);
   }
 
-  /** A folder in the trash, as a collection has one: takes see it, and trust nothing that they knew before. */
+  /** A folder in the trash, as a collection has one. */
   private openBin(): string {
     const { env, store } = this.work;
     const id = newGcId(env, store, fileSystemNow(env, store));
     this.lease.check();
-    io('create', store.trash, () => {
-      ensureDir(env.fs, store.trash, 0o700);
-      for (const dir of ['', '/manifests', '/objects']) {
-        ensureDir(env.fs, `${store.trash}/${id}${dir}`, 0o700);
-      }
-      env.fs.fsyncDir(`${store.trash}/${id}`);
-      env.fs.fsyncDir(store.trash);
-    });
+    openBin(env, store, id);
     return id;
   }
 

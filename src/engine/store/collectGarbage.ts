@@ -2,7 +2,7 @@ import { throwIfCancelled } from '../../base/abort';
 import type { GcResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
 import type { Control, EngineEnv } from '../context';
-import { dirOf, ensureDir } from '../disk/durable';
+import { dirOf } from '../disk/durable';
 import { errnoOf, io } from '../disk/fsErrors';
 import { acquireLease, keepAlive, type Lease } from '../disk/lease';
 import { forgetLook } from '../hashing/statCache';
@@ -15,7 +15,7 @@ import { emptyTrash } from './purge';
 import { appendRecord } from './records';
 import { requireWritable, type Store } from './storeRoot';
 import { syncAll } from './syncAll';
-import { contentPath, rescue, trashPath } from './trash';
+import { contentPath, openBin, rescue, trashPath } from './trash';
 
 /** What nobody needs is kept this long all the same: a take that is under way may be about to use it. */
 const DEFAULT_GRACE_MS = 14 * DAY_MS;
@@ -91,7 +91,8 @@ function collect(collection: Collection, graceMs: number): GcResult {
   const candidates = findCandidates(collection, limitFor(collection.now, graceMs));
   // From here on takes see that a collection runs, and trust nothing that they knew before.
   if (candidates.length > 0) {
-    openTrash(collection);
+    collection.lease.check();
+    openBin(env, store, id);
   }
   // What was taken since the first look is needed, too.
   marks.refresh(control);
@@ -124,18 +125,6 @@ function collect(collection: Collection, graceMs: number): GcResult {
 
 function isUnmarked(marks: Marks, { kind, hex }: Candidate): boolean {
   return !marks[kind].has(hex);
-}
-
-function openTrash({ env, store, id, lease }: Collection): void {
-  lease.check();
-  io('create', store.trash, () => {
-    ensureDir(env.fs, store.trash, 0o700);
-    for (const dir of ['', '/manifests', '/objects']) {
-      ensureDir(env.fs, `${store.trash}/${id}${dir}`, 0o700);
-    }
-    env.fs.fsyncDir(`${store.trash}/${id}`);
-    env.fs.fsyncDir(store.trash);
-  });
 }
 
 /** Moves one thing to the trash, unless somebody touched it since: then it is about to be used (H50). */

@@ -1,7 +1,7 @@
 import { isHex64 } from '../../core/ids';
 import { shard } from '../../core/storeLayout';
 import type { EngineEnv } from '../context';
-import { dirOf, join, makeDirs } from '../disk/durable';
+import { dirOf, ensureDir, join, makeDirs } from '../disk/durable';
 import { errnoOf, io } from '../disk/fsErrors';
 import type { Store } from './storeRoot';
 
@@ -11,6 +11,21 @@ export type ContentKind = 'objects' | 'manifests';
 /** Where garbage collection puts one thing. Flat: found by one look a collection. */
 export function trashPath(store: Store, gcId: string, kind: ContentKind, hex: string): string {
   return `${store.trash}/${gcId}/${kind}/${hex}`;
+}
+
+/**
+ * Makes the folder of one collection in the trash, durably. Takes see it, and trust nothing that they knew before.
+ * @throws READ_ONLY, DISK_FULL, IO
+ */
+export function openBin(env: EngineEnv, store: Store, gcId: string): void {
+  io('create', store.trash, () => {
+    ensureDir(env.fs, store.trash, 0o700);
+    for (const dir of ['', '/manifests', '/objects']) {
+      ensureDir(env.fs, `${store.trash}/${gcId}${dir}`, 0o700);
+    }
+    env.fs.fsyncDir(`${store.trash}/${gcId}`);
+    env.fs.fsyncDir(store.trash);
+  });
 }
 
 const GC_ID = /^\d{14}-[0-9a-f]{8}$/;
