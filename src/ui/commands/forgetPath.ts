@@ -59,14 +59,15 @@ export function forgetCommand(ui: Ui): CommandTypes['snapdir.forget'] {
 function planWords(plan: ForgetResult): string {
   const { snapshots, objects, bytes, kept, promoted, links } = plan;
   const size = byteSize(bytes, locale());
+  const contents = objects === 1 ? t('1 object') : t('{0} objects', objects);
   const [first] = kept;
   const names = promoted.map(({ name }) => visible(name)).join(', ');
   return [
     snapshots === 1
-      ? t('It goes out of 1 snapshot; {0} contents ({1}) are deleted from the disk.', objects, size)
+      ? t('It goes out of 1 snapshot. Deleted from the disk: {0}, {1}.', contents, size)
       : t(
-          'It goes out of {0} snapshots; {1} contents ({2}) are deleted from the disk.',
-          ...[snapshots, objects, size],
+          'It goes out of {0} snapshots. Deleted from the disk: {1}, {2}.',
+          ...[snapshots, contents, size],
         ),
     ...(first === undefined
       ? []

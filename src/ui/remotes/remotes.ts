@@ -88,7 +88,8 @@ export class Remotes implements Disposable {
         ? await this.ports.openGit(repository.root)
         : await this.ports.openStore(entry.remote);
     try {
-      return await work({ name, store });
+      const readOnly = entry.kind === 'remote' && entry.remote.readOnly;
+      return await work({ name, store, readOnly });
     } finally {
       await store.close().catch(() => undefined);
     }
