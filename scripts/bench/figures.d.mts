@@ -13,6 +13,10 @@ export function pairedRatio(
   mine?: readonly (number | null)[],
   theirs?: readonly (number | null)[],
 ): number | undefined;
+export function pairedDifference(
+  mine?: readonly (number | null)[],
+  theirs?: readonly (number | null)[],
+): number | undefined;
 export function measured(times?: readonly (number | null)[]): number[];
 export function interleave(
   rounds: number,

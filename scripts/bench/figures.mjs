@@ -12,10 +12,20 @@ export function median(values) {
  * a machine down slows down both of a round. Undefined when no round has both.
  */
 export function pairedRatio(mine = [], theirs = []) {
-  const pairs = mine
+  const pairs = pairsOf(mine, theirs);
+  return pairs.length === 0 ? undefined : median(pairs.map(([a, b]) => a / b));
+}
+
+/** How many milliseconds `mine` takes more than `theirs`: the median, round by round as in {@link pairedRatio}. */
+export function pairedDifference(mine = [], theirs = []) {
+  const pairs = pairsOf(mine, theirs);
+  return pairs.length === 0 ? undefined : median(pairs.map(([a, b]) => a - b));
+}
+
+function pairsOf(mine, theirs) {
+  return mine
     .map((value, round) => [value, theirs[round]])
     .filter((pair) => pair.every((value) => typeof value === 'number'));
-  return pairs.length === 0 ? undefined : median(pairs.map(([a, b]) => a / b));
 }
 
 /** The rounds in which there is a time. */

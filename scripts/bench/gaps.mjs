@@ -47,6 +47,10 @@ export const WHY = {
     '**large: 10 edits.** The look of an unchanged take, and then what the layout asks for: ten objects in folders of their own, and a manifest of 8 MB that is patched, but hashed and written whole. git writes the trees of the folders above the edits.',
   'large/events':
     '**large: 10 edits, told by the editor.** No look is left. The manifest of 8 MB is copied with its new lines (into memory that is used again), hashed and written whole: a snapshot is one file in the frozen format. Writing it, into pages that the kernel has to find first, is the largest part.',
+  'large/events/its manifest alone':
+    '**large: 10 edits, told by the editor, beside the manifest.** Ten objects in folders of their own, the record, and the patch; and that of the two in a round, the first may have to find the pages for its text.',
+  'huge/events':
+    '**huge: 10 edits, told by the editor, beside the manifest.** As in the large folder; the manifest has 67 MB.',
   'large/restore/C program':
     "**large: restore all against the C program.** The same file calls; Node's price for each, WASM hashing, and the plan (names, folders, space) before the first byte is written.",
   'large/restore/git':

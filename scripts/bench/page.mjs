@@ -28,6 +28,8 @@ const HOW = `## How to read this
 - **On disk when it is done**: after a power cut it is all there. The C program then does one syncfs at its end; git does
   not sync what it writes, and is there to compare with. "Restore all" is such an operation too: we and the C program
   sync, the others do not.
+- **Its manifest alone** is a manifest as large as the one that the engine just wrote, hashed and written by the same means:
+  what no snapshot in the frozen layout can do without.
 - **git** is what AI checkpoints do: a shadow repository outside the folder, \`add -A\` and \`commit\`, no \`gc\`.
 - The page cache is warm, everything is written to the disk between two runs, nothing is measured while
   something else runs here. On gigabytes the least of a range says more than the median: the memory of a

@@ -63,11 +63,13 @@ function goalRow(goal) {
   const promised =
     than === undefined
       ? `≤ ${amount({ value: goal.below, unit: goal.unit })}`
-      : `≤ ${goal.most} × ${than}`;
+      : goal.more === undefined
+        ? `≤ ${goal.most} × ${than}`
+        : `≤ ${amount({ value: goal.more })} beside ${than}`;
   const value =
     goal.value === undefined
       ? `– (${goal.why})`
-      : than === undefined
+      : goal.most === undefined
         ? amount(goal)
         : `${times(goal.value)} ×`;
   const verdict = goal.met === undefined ? '' : goal.met ? 'met' : '**missed**';

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { root } from '../ours.mjs';
 import { cancellable, measureCancel } from '../cancel.mjs';
+import { manifestAlone } from '../manifestAlone.mjs';
 import { remove } from '../place.mjs';
 import { run } from '../run.mjs';
 import { contestant, find, measure, sessions } from '../stage.mjs';
@@ -26,6 +27,11 @@ async function lookAgain(stage) {
   await measure(stage, { id: 'unchanged', title: 'unchanged', contestants });
   const round = () => stage.edit();
   await measure(stage, { id: 'edits', title: '10 edits', contestants: again(), round });
+  const events = contestant(snapdir, () => snapdir.fromEvents(stage.ten));
+  await measure(stage, {
+    ...{ id: 'events', title: '10 edits, told by the editor', round },
+    contestants: [events, manifestAlone(snapdir)],
+  });
 }
 
 /** The memory of a process of its own that takes the folder twice: MiB. */

@@ -1,6 +1,7 @@
 // Parts "small", "large" and "quick": folders of many small files, every operation, every peer.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { manifestAlone } from '../manifestAlone.mjs';
 import { createEngine, RULES, takeKnows, withEngine } from '../ours.mjs';
 import { missing } from '../peers/tool.mjs';
 import { remove } from '../place.mjs';
@@ -105,6 +106,7 @@ export async function tenEdits(stage) {
   const why = known ? undefined : NOT_BUILT('changed');
   const events = [
     contestant(snapdir, known ? () => snapdir.fromEvents(stage.ten) : undefined, { why }),
+    manifestAlone(snapdir),
     ...(peers.git ? [contestant(peers.git, known ? peers.git.again : undefined)] : []),
   ];
   const title = '10 edits, told by the editor';

@@ -5,6 +5,7 @@ import {
   interleave,
   measured,
   median,
+  pairedDifference,
   pairedRatio,
 } from '../../../scripts/bench/figures.mjs';
 
@@ -25,6 +26,13 @@ suite('figures of the benchmark', () => {
     assert.equal(pairedRatio([1, 2], [null, null]), undefined);
     assert.equal(pairedRatio(undefined, [1]), undefined);
     assert.deepEqual(measured([1, null, 3]), [1, 3]);
+  });
+
+  test('what one takes more than the other is taken round by round, too', () => {
+    // Differences 1, 1, 9: that of the medians would be 7.
+    assert.equal(pairedDifference([2, 21, 10], [1, 20, 1]), 1);
+    assert.equal(pairedDifference([2, 9], [1, null]), 1);
+    assert.equal(pairedDifference([1], undefined), undefined);
   });
 
   test('durations are short, and never lose a fast one', () => {
