@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { build, ensureInstalled, root } from './testing/prepare.mjs';
-import { makeAgedSample, makeTeam } from './screenshots/agedSample.mjs';
+import { makeAgedSample, makeTeam, takeSecret } from './screenshots/agedSample.mjs';
 import { scenes } from './screenshots/scenes.mjs';
 import { makeWalkFolder } from './walks/folder.mjs';
 import { Stop, runMain, say } from './vscode/say.mjs';
@@ -86,6 +86,7 @@ await runMain(async () => {
         if (state === 'empty' || state === 'firstUse')
           rmSync(join(folder, '.snapdir'), { recursive: true });
         if (state === 'damaged') writeFileSync(join(folder, '.snapdir', 'FORMAT'), 'damaged');
+        if (state === 'secret') takeSecret(folder, cli);
         const home = dirname(folder);
         const more =
           state === 'team'

@@ -28,6 +28,15 @@ export function takeBackdated(dir, cli, age, { message, tag, promote }) {
   if (promote) run('promote', 'HEAD', promote);
 }
 
+/** Two snapshots with a file that should be in none. */
+export function takeSecret(dir, cli) {
+  const edit = editor(dir);
+  edit.write('config/payments.json', '{\n  "currency": "EUR",\n  "key": "live-0c7e"\n}\n');
+  takeBackdated(dir, cli, 0.3 * HOUR, { message: 'Payments, a first try' });
+  edit.write('docs/payments.md', '# Payments\n\nBy card or on account.\n');
+  takeBackdated(dir, cli, 0.1 * HOUR, { message: 'Payments are described' });
+}
+
 /**
  * A store that a team shares, below `home`, and what was promoted to it: by whose folder `dir` is, and by a teammate
  * whose work is not here.

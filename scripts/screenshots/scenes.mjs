@@ -159,6 +159,17 @@ async function filter(session) {
   await settle(session);
 }
 
+/** The one question about what cannot be undone. */
+async function forget(session) {
+  const { page, workbench } = session;
+  await workbench.treeRow('Timeline', 'Payments are described').waitFor();
+  await widenSidebar(session);
+  await workbench.openFile('payments.json');
+  await workbench.runCommandFromPalette('Snapdir: Forget in All Snapshots…');
+  await workbench.modalText();
+  await page.waitForTimeout(800);
+}
+
 /** The walkthrough, with room for its pictures. */
 async function walkthrough(session) {
   const { page, workbench } = session;
@@ -240,6 +251,7 @@ export const scenes = {
     { name: 'promote', play: promote },
     { name: 'promoted', play: promoted },
   ],
+  secret: [{ name: 'forget', play: forget }],
   empty: [
     { name: 'welcome', play: welcome },
     { name: 'walkthrough', play: walkthrough },
