@@ -8,6 +8,7 @@ import { registerCommands } from './commands/registerCommands';
 import { setContextKey } from './contextKeys';
 import { registerDecorations } from './decorations';
 import { registerSnapshotFileSystem } from './documents/snapshotFileSystem';
+import { keepSpareDocument } from './documents/spareDocument';
 import { ComparisonModel } from './comparison/comparisonModel';
 import { Notices, type NoticeMemory } from './notices';
 import { createPrompts, type Prompts } from './prompts';
@@ -94,6 +95,8 @@ export function startUi(ports: UiPorts): RunningUi {
   store.add(registerCommands(ui));
   const history = store.add(createFileHistoryView(fileHistory, repositories, clock));
   store.add(registerTimelineProviders(repositories));
+  const { timeline, changes: changesView, comparison } = views;
+  store.add(keepSpareDocument([timeline, changesView, comparison, history.view]));
   const status = store.add(createStatusBar(repositories, changes, clock));
   followAll(ui, store);
   const whenReady = readAll(repositories);

@@ -233,6 +233,30 @@ suite('the timeline', () => {
     await editors.closeAll();
   });
 
+  test("a diff in the place of another one finds VS Code's worker for diffs still there", async () => {
+    const { page, timeline, workbench } = window;
+    // No other text keeps that worker.
+    await workbench.runCommandFromPalette('View: Close All Editors');
+    const diff = async (label: string, name: string): Promise<void> => {
+      await timeline.expand(label);
+      await timeline.row(name).click();
+      await workbench.tab(`${name} (`).waitFor();
+      await page.locator('.monaco-diff-editor .editor.modified .char-insert').first().waitFor();
+      await timeline.row(label).locator('.monaco-tl-twistie').click();
+      await timeline.untilLabels(ALL);
+    };
+    await diff('another way', 'a.txt');
+    const before = page.workers();
+    assert.notEqual(before.length, 0);
+    await diff('second', 'b.txt');
+    const after = page.workers();
+    const ended = before.filter((worker) => !after.includes(worker));
+    assert.deepEqual(
+      ended.map((worker) => worker.url()),
+      [],
+    );
+  });
+
   test('a burst is deleted after one question with the count', async () => {
     const { timeline, workbench } = window;
     assert.deepEqual(await timeline.menuEntries(BURST), ['Open Changes', 'Delete']);
