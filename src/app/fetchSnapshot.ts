@@ -9,7 +9,7 @@ import { Stopper } from '../base/parallel';
 import { receiveManifest, receiveObjects } from './transfer/receiveContent';
 import type { Moved } from './transfer/sendContent';
 import { orDoubt } from './transfer/stillThere';
-import { widthOf, type Target } from './transfer/target';
+import { TRANSFERS_AT_ONCE, type Target } from './transfer/target';
 
 export interface FetchRequest {
   /** A promoted name, `NAME#NONCE` for one of its promotions, or a snapshot's 64 digits. */
@@ -79,7 +79,7 @@ async function receive(
     await receiveManifest(engine, target.store, snapshot, stopper);
   }
   return receiveObjects(engine, target.store, snapshot, {
-    width: widthOf(target),
+    width: TRANSFERS_AT_ONCE,
     stopper,
     progress: ({ objects: done, bytes }, { total, totalBytes }) =>
       context.onProgress?.({ phase: 'receive', done, total, bytes, totalBytes }),

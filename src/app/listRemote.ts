@@ -7,7 +7,7 @@ import { REFS } from '../core/storeKeys';
 import type { Repository } from './repository';
 import { inParallel, Stopper } from '../base/parallel';
 import { readHead, resolveRef, type RemoteRef } from './transfer/remoteRef';
-import { widthOf, type Target } from './transfer/target';
+import { TRANSFERS_AT_ONCE, type Target } from './transfer/target';
 import { whichAreHere } from './transfer/whichAreHere';
 
 /** A promoted name as lists show it. */
@@ -60,7 +60,7 @@ export async function listRemote(
       context.onProgress?.({ phase: 'compare', done: keys.length, total: 0 });
     }
     const refs: RemoteRef[] = [];
-    await inParallel(grouped(keys), widthOf(target), stopper, async ({ head, ...of }) => {
+    await inParallel(grouped(keys), TRANSFERS_AT_ONCE, stopper, async ({ head, ...of }) => {
       const read = head ? await readHead(target.store, of.name, call) : {};
       refs.push(await resolveRef(target.store, { ...of, head: read }, call));
     });

@@ -4,7 +4,7 @@ import type { RefKey } from '../core/promotion/refEntry';
 import type { Repository } from './repository';
 import { inParallel, Stopper } from '../base/parallel';
 import { readPromotion, readRef, type RemoteRef } from './transfer/remoteRef';
-import { widthOf, type Target } from './transfer/target';
+import { TRANSFERS_AT_ONCE, type Target } from './transfer/target';
 import { whichAreHere } from './transfer/whichAreHere';
 
 /** One promotion of a name, as its journal has it. */
@@ -43,7 +43,7 @@ export async function remoteHistory(
     const ref = await readRef(target.store, name, call);
     const keys = ref.history.slice(0, SHOWN);
     const found: RemotePromotion[] = [];
-    await inParallel(each(keys), widthOf(target), stopper, async ({ nonce }) => {
+    await inParallel(each(keys), TRANSFERS_AT_ONCE, stopper, async ({ nonce }) => {
       const entry = await readPromotion(target.store, ref, nonce, call);
       if (entry !== undefined) {
         const { id: snapshot, at, by, checkpoint } = entry;

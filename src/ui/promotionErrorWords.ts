@@ -65,7 +65,7 @@ export const promotionErrorWords: {
   }),
   PROMOTION_UNREADABLE: ({ store, name, why }) => ({
     message: t(
-      'What "{0}" stands for in the store "{1}" cannot be read: {2}. Promote under another name; "snapdir promote --force" moves this one all the same.',
+      'What "{0}" stands for in the store "{1}" cannot be read: {2}. Promoting to this name asks whether to move it all the same.',
       v(name),
       v(store),
       unreadableWords(why),

@@ -76,6 +76,29 @@ suite('S3: options of a store', function () {
     }
   });
 
+  test('no header that servers beside AWS refuse: checksums of the SDK, content in chunks', async () => {
+    const refused = ({ headers }: Asked): string[] =>
+      Object.keys(headers).filter(
+        (name) =>
+          /^x-amz-(checksum|sdk-checksum|trailer|decoded)/u.test(name) ||
+          (name === 'content-encoding' && headers[name]?.includes('aws-chunked')),
+      );
+    server.fault = (asked) =>
+      refused(asked).length > 0 ? { status: 400, code: 'InvalidArgument' } : undefined;
+    await writes({});
+    const store = await openFaulty(server);
+    assert.equal(Buffer.from((await store.get('small')).bytes).toString(), 'small');
+    assert.equal((await collect(store.list(''))).length, 2);
+    await store.delete('small');
+    assert.ok((await store.capabilities()).conditional);
+    await store.close();
+    const sums = server.asked.filter(({ method }) => method === 'PUT');
+    assert.ok(
+      sums.every(({ headers }) => /^[0-9a-f]{64}$/u.test(`${headers['x-amz-content-sha256']}`)),
+    );
+    assert.deepEqual(server.asked.flatMap(refused), []);
+  });
+
   test('the bucket is in the path, or in the name of the host', async () => {
     const proxy = await leadTo(server, sockets);
     stop = () => {

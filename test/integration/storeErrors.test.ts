@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { refEntryKey } from '../../src/core/promotion/refEntry';
 import { parseRemote } from '../../src/core/remote';
 import { FaultServer } from '../support/faultServer';
 import { tempDir } from '../support/tempDir';
@@ -10,7 +11,9 @@ import { testCertificate } from '../support/testCertificate';
 import {
   activate,
   answer,
+  change,
   eventually,
+  firstRepository,
   labelOf,
   run,
   take,
@@ -121,5 +124,60 @@ suite('errors of configured stores', function () {
       rows.map((row) => labelOf(tree.getTreeItem(row))),
       ['good', '"newer" cannot be read: a newer version of Snapdir wrote it'],
     );
+  });
+
+  test('a name of which nobody can tell what it stands for moves once somebody says so, and the question says what is lost', async () => {
+    await configure({ auth: 'anonymous' });
+    const first = await take('before');
+    answer(extension.test);
+    await run('snapdir.promote', { rev: first.id, name: 'main', store: 'team' });
+    const entry = { id: first.snapshot, parents: [], by: 'mallory@test', nonce: 'f'.repeat(16) };
+    const newer = `x/${refEntryKey('main', { ...entry, at: Date.now() + 1000 })}`;
+    for (const key of [newer, 'x/.refs/main/head']) {
+      server.objects.set(key, Buffer.from('{"v":2}\n'));
+    }
+    change({ 'forced.txt': `forced ${Date.now()}\n` });
+    const { id, snapshot } = await take('forced');
+    assert.notEqual(snapshot, first.snapshot);
+    const promote = (): ReturnType<typeof run<'snapdir.promote'>> =>
+      run('snapdir.promote', { rev: id, name: 'main', store: 'team' });
+    // Nobody wants it: the store stays as it is.
+    const before = [...server.objects.keys()];
+    const asked = answer(extension.test);
+    assert.equal(await promote(), undefined);
+    const question = asked.find(({ kind }) => kind === 'modal');
+    assert.deepEqual(question?.buttons, ['Promote Anyway', 'Promote Under Another Name…']);
+    assert.match(
+      question?.text ?? '',
+      /^What "main" stands for in "team" cannot be read: a newer version of Snapdir wrote it\.\n[^]*no longer stands for it[^]*Nothing in the store is deleted/u,
+    );
+    assert.ok(!asked.some(({ kind }) => kind === 'error'));
+    assert.deepEqual([...server.objects.keys()], before);
+    // Another name.
+    answer(extension.test, {
+      ...{ modal: ['Promote Under Another Name…'], pick: ['New Name…'], input: ['beside'] },
+    });
+    const beside = await promote();
+    assert.ok(beside && 'name' in beside && beside.name === 'beside');
+    // This one all the same.
+    answer(extension.test, { modal: ['Promote Anyway'] });
+    const done = await promote();
+    assert.ok(done && 'sent' in done && done.changed && done.snapshot === snapshot);
+    assert.ok(server.objects.has(newer));
+    const entries = [...server.objects].filter(([key]) => key.startsWith('x/.refs/main/'));
+    const follows = entries.filter(([key]) => key.includes(`.${entry.nonce}`));
+    assert.equal(follows.length, 1, entries.map(([key]) => key).join());
+    await run('snapdir.refreshStores');
+    const tree = extension.test.remotesTree;
+    const rows = await tree.getChildren((await tree.getChildren())[0]);
+    assert.deepEqual(
+      rows.map((row) => labelOf(tree.getTreeItem(row))),
+      ['beside', 'main'],
+    );
+    const { engine } = firstRepository(extension.test);
+    for (const name of ['main', 'beside']) {
+      await engine.setRef({ name, rev: null });
+    }
+    change({ 'forced.txt': null });
   });
 });

@@ -22,11 +22,15 @@ suite('sync with a store', () => {
   const mate = teammate(bucket);
   const configuration = vscode.workspace.getConfiguration('snapdir');
 
+  const configure = async (fields: object): Promise<void> => {
+    const team = { url: vscode.Uri.file(bucket).toString(), ...fields };
+    await configuration.update('remotes', { team }, vscode.ConfigurationTarget.Global);
+  };
+
   suiteSetup(async () => {
     extension = await activate();
     mkdirSync(bucket);
-    const team = { url: vscode.Uri.file(bucket).toString() };
-    await configuration.update('remotes', { team }, vscode.ConfigurationTarget.Global);
+    await configure({});
     await eventually('the store', () => extension.test.remotes.all.length === 1);
   });
   teardown(() => extension.test.setPrompts(undefined));
@@ -75,5 +79,34 @@ suite('sync with a store', () => {
     const again = answer(extension.test);
     await run('snapdir.syncStore', { store: 'team' });
     assert.match(again[0]?.text ?? '', /^Nothing new to promote to "team" or to fetch\./u);
+  });
+
+  test('a store whose settings say so is only read from, and the message tells what stays here', async () => {
+    const { engine } = firstRepository(extension.test);
+    await engine.setRef({ name: 'only-ours', rev: (await take('only here')).id });
+    fileTree(mate.folder, { 'later.txt': 'later\n' });
+    await mate.cli('take', '-m', 'later');
+    await mate.cli('promote', 'HEAD', 'later-theirs', '--to', `file://${bucket}`);
+    await configure({ readOnly: true });
+    const asked = answer(extension.test);
+    const done = await run('snapdir.syncStore');
+    await configure({});
+    await engine.setRef({ name: 'only-ours', rev: null });
+    assert.ok(done);
+    assert.ok(done.kept.includes('only-ours'));
+    assert.deepEqual([done.push, done.pushed.failed], [[], []]);
+    assert.deepEqual(
+      done.fetched.map(({ name }) => name),
+      ['later-theirs'],
+    );
+    assert.deepEqual(
+      asked.map(({ kind }) => kind),
+      ['warn'],
+    );
+    assert.match(
+      asked[0]?.text ?? '',
+      /^Synced with "team": 0 promoted, 1 fetched\. .*Not promoted, since the store is only read from: .*"only-ours"/u,
+    );
+    assert.doesNotMatch(await mate.cli('remote', 'ls', `file://${bucket}`), /only-ours/u);
   });
 });

@@ -21,7 +21,11 @@ import { until, untilText } from './support/wait';
 suite('status bar, menu and notifications', () => {
   const window = useWindow({
     files: { 'a.txt': 'one\n', 'large.bin': 'x'.repeat(3000) },
-    settings: { 'snapdir.maxFileSize': 0.002 },
+    settings: {
+      'snapdir.maxFileSize': 0.002,
+      // VS Code takes it out while it starts: stores are set for the machine that the folder is on.
+      'snapdir.remotes': { team: { url: 'file:///nowhere' } },
+    },
     prepare: async (made) => {
       await made.cli('take', '-m', 'first');
       made.change({ 'a.txt': 'two\n' });
@@ -43,6 +47,21 @@ suite('status bar, menu and notifications', () => {
     await window.status.hover();
     const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: 'Snapdir' });
     await untilText('the hover', () => hover.innerText(), /"first"[^]*1\sfile\schanged\ssince/u);
+    await window.page.keyboard.press('Escape');
+  });
+
+  test('a store that VS Code took out of the settings has no view, and no commands', async () => {
+    const headers = (): Promise<string[]> => window.page.locator('.pane-header').allInnerTexts();
+    const shown = ['Timeline', 'Changes', 'File History'];
+    await until('the views', headers, (seen) => seen.join() === shown.join());
+    await window.page.keyboard.press('F1');
+    await window.workbench.quickInputType('>Snapdir: Store', { accept: false });
+    const labels = await until(
+      'the commands',
+      () => window.workbench.quickInputLabels(),
+      (seen) => seen.some((label) => label.includes('Add Store')),
+    );
+    assert.ok(!labels.some((label) => label.includes('Sync with Store')));
     await window.page.keyboard.press('Escape');
   });
 

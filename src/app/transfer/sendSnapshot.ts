@@ -4,7 +4,7 @@ import type { SnapshotId } from '../../core/ids';
 import type { Stopper } from '../../base/parallel';
 import { presentAmong, presentIn } from './presence';
 import { sendManifest, sendObjects, type Moved } from './sendContent';
-import { widthOf, type Target } from './target';
+import { TRANSFERS_AT_ONCE, type Target } from './target';
 
 /** What is to be sent. */
 export interface Sending {
@@ -36,7 +36,7 @@ export async function sendSnapshot(
 ): Promise<{ sent: Moved; present: number }> {
   const { store } = target;
   const { snapshot, less, anew } = of;
-  const width = widthOf(target);
+  const width = TRANSFERS_AT_ONCE;
   const rows = new ContentTable();
   let [present, totalBytes] = [0, 0];
   for (let from: number | undefined = 0; from !== undefined;) {

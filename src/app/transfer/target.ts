@@ -9,19 +9,13 @@ export interface Target {
   readOnly?: boolean;
   /** Its folder was missing, and made when it was opened. */
   made?: boolean;
-  /** Transfers at once; absent: as many as the store takes. */
-  concurrency?: number;
 }
-
-const MOST = 32;
 
 /**
- * How many transfers run at once. That is more than a store has requests in flight at first: what waits there is how it
- * finds out that more would help.
+ * So many transfers run at once. That is more than a store has requests in flight at first, or ever by its settings, which
+ * it keeps itself: what waits there is how it finds out that more would help, and goes together where one message holds it.
  */
-export function widthOf({ concurrency = MOST }: Target): number {
-  return Math.max(1, Math.min(MOST, concurrency));
-}
+export const TRANSFERS_AT_ONCE = 32;
 
 /** What people read. */
 export const labelOf = ({ name, store }: Target): string => name ?? store.url;

@@ -67,6 +67,8 @@ class Purge {
   run(): Purged {
     const { work, contents, doomed, named, unnamed } = this;
     if (doomed.length === 0) {
+      // Parts that were young when the same was forgotten before may be old by now.
+      sweepDrafts(work, contents, named);
       return { ...this.told([]), underWay: unnamed.underWay };
     }
     dropCaches(work);

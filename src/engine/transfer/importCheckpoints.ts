@@ -1,14 +1,16 @@
 import { throwIfCancelled } from '../../base/abort';
 import type { EngineMethods, ImportedCheckpoints } from '../../core/engine';
 import type { History } from '../../core/history';
-import type { CheckpointId } from '../../core/ids';
+import type { CheckpointId, SnapshotId } from '../../core/ids';
 import type { CheckpointLine } from '../../core/promotion/checkpointLines';
 import { isOtherHere, KnownCheckpoints } from '../../core/promotion/knownCheckpoints';
 import type { Control, EngineEnv } from '../context';
 import { placeRef } from '../methods/edit';
 import { makeAllDurable } from '../store/barrier';
+import { gcEpoch } from '../store/gcEpoch';
 import { hasManifest } from '../store/manifests';
 import { appendRecord, loadHistory } from '../store/records';
+import { isStillWhole } from '../store/stillWhole';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { readCheckpointLines } from './checkpointFiles';
 
@@ -59,7 +61,7 @@ export function importCheckpoints(
       result.known++;
       addTags(work, line, before, control);
     }
-    const here = before ?? list(work, known, line);
+    const here = before ?? list(work, known, line, control);
     if (here !== undefined) {
       line.refs.forEach((name) => setName(work, name, here, control));
     }
@@ -84,24 +86,43 @@ function passOver(result: ImportedCheckpoints, { id, record }: CheckpointLine): 
   }
 }
 
-/** Lists what a line tells of; undefined: its content is not here. */
+/**
+ * Lists what a line tells of; undefined: its content is not here. A forgetting waits for nobody: where one came meanwhile, what
+ * it put in the place of the snapshot is listed (H62).
+ */
 function list(
   work: Import,
   known: KnownCheckpoints,
-  line: CheckpointLine,
+  given: CheckpointLine,
+  control: Control,
 ): CheckpointId | undefined {
   const { env, store, result } = work;
-  const { snapshot, message, time } = line.record;
-  if (!hasManifest(env, store, snapshot)) {
-    if (result.missing.length < LISTED) {
-      result.missing.push({ snapshot, message: message.slice(0, 200), time });
+  const now = (): History => loadHistory(env, store).history;
+  for (let line = asOfNow(given, now()); ;) {
+    const epoch = gcEpoch(env, store);
+    const { snapshot, message, time } = line.record;
+    if (hasManifest(env, store, snapshot)) {
+      const id = append(work, line);
+      if (isStillWhole(env, store, { id, snapshot, epoch }, control)) {
+        known.note(line, id);
+        result.imported.push(id);
+        return id;
+      }
     }
-    return undefined;
+    const next = afterForgetting(snapshot, now());
+    if (next === snapshot) {
+      if (result.missing.length < LISTED) {
+        result.missing.push({ snapshot, message: message.slice(0, 200), time });
+      }
+      return undefined;
+    }
+    line = { ...line, record: { ...line.record, snapshot: next } };
   }
-  const id = append(work, line);
-  known.note(line, id);
-  result.imported.push(id);
-  return id;
+}
+
+/** What took the place of a snapshot that is not here, also where a record that came too late names it. */
+function afterForgetting(snapshot: SnapshotId, { forgetting }: History): SnapshotId {
+  return forgetting.records.reduce((now, { replaced }) => replaced[now] ?? now, snapshot);
 }
 
 function append({ env, store, from }: Import, { id, record }: CheckpointLine): CheckpointId {

@@ -90,23 +90,51 @@ export function wholeOf(env: EngineEnv, store: Store, remote: string): Record<st
   return Object.fromEntries(rows.flatMap((row) => (row ? [[row[2]!, Number(row[1])]] : [])));
 }
 
-/** Remembers when a snapshot was seen to be whole in a remote; null: that is believed of none any more. */
+/**
+ * Remembers when a snapshot was seen to be whole in a remote; null: that is believed of none any more. One process after the other: a
+ * note that another one wrote meanwhile stays, and what is not believed any more does not come back.
+ * @throws READ_ONLY, DISK_FULL, IO
+ */
 export function noteWhole(env: EngineEnv, store: Store, params: Params<'noteWhole'>): null {
-  const { remote, snapshot, at } = params;
+  const { remote, snapshot } = params;
   if (store.readOnly !== null) {
     return null;
   }
-  if (snapshot === null) {
-    discard(env.fs, wholePath(store, remote));
-    return null;
-  }
   makeFolder(env, store, remote);
+  const path = wholePath(store, remote);
+  const place = { lease: join(store.tmp, 'whole.lease'), tmp: store.tmp };
+  try {
+    oneByOne(env, place, {
+      operation: 'promote',
+      work: (lease) =>
+        snapshot === null
+          ? discard(env.fs, path)
+          : addWhole(env, store, { ...params, snapshot }, lease),
+    });
+  } catch (error) {
+    if (!SnapdirError.is(error, 'STORE_BUSY')) {
+      throw error;
+    }
+    // What is not noted is only looked for once more; what is doubted must go.
+    if (snapshot === null) {
+      discard(env.fs, path);
+    }
+  }
+  return null;
+}
+
+function addWhole(
+  env: EngineEnv,
+  store: Store,
+  { remote, snapshot, at }: Params<'noteWhole'> & { snapshot: string },
+  lease: Lease,
+): void {
   const rows = Object.entries({ ...wholeOf(env, store, remote), [snapshot]: at });
   const latest = rows.sort(([, one], [, other]) => other - one).slice(0, MOST_WHOLE);
   const text = latest.map(([id, when]) => `${when} ${id}\n`).join('');
   const bytes = new TextEncoder().encode(text);
+  lease.check();
   writeFileWhole(env, store.tmp, wholePath(store, remote), { bytes, durable: false });
-  return null;
 }
 
 const allowedPath = (store: Store, remote: string): string =>

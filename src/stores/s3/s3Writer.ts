@@ -88,7 +88,7 @@ export class S3Writer {
   /** What a refusal means where there was a condition. */
   private conditionError(key: string, error: unknown): unknown {
     const store = this.connection.remote.name;
-    if (isStatus(error, 501)) {
+    if (AGAINST_CONDITIONS.some((status) => isStatus(error, status))) {
       return new SnapdirError('REMOTE_NO_CONDITIONS', { store }, { cause: error });
     }
     // 404 to a replacement of what is not there.
@@ -97,6 +97,12 @@ export class S3Writer {
       : error;
   }
 }
+
+/**
+ * What servers that know no conditions on writes say to one, where nothing else explains it: that it is not implemented, or a header
+ * or a method that they do not take, or what is an answer to a reader. Without the condition it may work.
+ */
+const AGAINST_CONDITIONS = [501, 400, 405, 304];
 
 /** What is asked of a bucket for everything that is written. */
 export function writeOptions(remote: Remote): object {

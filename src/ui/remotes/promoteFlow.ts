@@ -10,6 +10,7 @@ import { yieldName } from '../../app/yieldName';
 import { SnapdirError, type ErrorData } from '../../core/errors';
 import type { Target } from '../commands/targets';
 import { withProgress } from '../progress';
+import { unreadableWords } from '../promotionErrorWords';
 import { sendAgainLabel } from '../remoteErrorWords';
 import { showError } from '../showError';
 import { byteSize } from '../text/amounts';
@@ -33,13 +34,15 @@ export interface StorePromotion {
 
 /**
  * Promotes to a permanent store: content first, then the name. What looks like a secret is asked about once; a name
- * that somebody else moved is told, with what can be done. Undefined: nothing was promoted.
+ * that somebody else moved is told, with what can be done; one of which nobody can tell what it stands for is moved once a
+ * person says so. Undefined: nothing was promoted.
  */
 export async function promoteTo(ui: Ui, of: StorePromotion): Promise<Promotion | undefined> {
   let secrets: SecretsChoice = 'refuse';
+  let force = false;
   for (;;) {
     try {
-      const done = await send(ui, of, secrets);
+      const done = await send(ui, of, { secrets, force });
       ui.remoteSnapshots.refresh();
       const { root } = of.target.repository;
       const mayWrite =
@@ -53,6 +56,15 @@ export async function promoteTo(ui: Ui, of: StorePromotion): Promise<Promotion |
           return undefined;
         }
         secrets = choice;
+      } else if (SnapdirError.is(error, 'PROMOTION_UNREADABLE') && !force) {
+        const answer = await askToMoveUnread(ui, of, error.data);
+        if (answer === 'rename') {
+          return promoteElsewhere(of);
+        }
+        if (answer === undefined) {
+          return undefined;
+        }
+        force = true;
       } else if (SnapdirError.is(error, 'PROMOTION_CONFLICT')) {
         ui.remoteSnapshots.refresh();
         void tellConflict(ui, of, error.data);
@@ -64,10 +76,14 @@ export async function promoteTo(ui: Ui, of: StorePromotion): Promise<Promotion |
   }
 }
 
-function send(ui: Ui, of: StorePromotion, secrets: SecretsChoice): Promise<Promotion> {
+function send(
+  ui: Ui,
+  of: StorePromotion,
+  choices: Pick<PromoteRequest, 'secrets' | 'force'>,
+): Promise<Promotion> {
   const { repository, rev } = of.target;
   const { name, store, anew } = of;
-  const request: PromoteRequest = { rev, name, secrets, anew };
+  const request: PromoteRequest = { rev, name, anew, ...choices };
   const title = t('Promoting "{0}" to "{1}"', visible(name), visible(store));
   return withProgress(title, (context) =>
     ui.remotes.use(store, repository, (target) =>
@@ -168,6 +184,41 @@ async function askAboutSecrets(
   return answer === leaveOut ? 'leave-out' : answer === anyway ? 'allow' : undefined;
 }
 
+const renameLabel = (): string => t('Promote Under Another Name…');
+
+/** The same snapshot to the same store; the name is asked for. */
+async function promoteElsewhere({ target, store }: StorePromotion): Promise<Promotion | undefined> {
+  const { repository, rev } = target;
+  return vscode.commands.executeCommand<Promotion | undefined>('snapdir.promote', {
+    ...{ folder: repository.root, rev, store },
+  });
+}
+
+/** Nobody can tell whose promotion it is that the name would be taken from, so it is not done without a question. */
+async function askToMoveUnread(
+  ui: Ui,
+  { target, store, name }: StorePromotion,
+  { why }: ErrorData['PROMOTION_UNREADABLE'],
+): Promise<'force' | 'rename' | undefined> {
+  const [anyway, rename] = [t('Promote Anyway'), renameLabel()];
+  const message = t(
+    'What "{0}" stands for in "{1}" cannot be read: {2}.',
+    ...[visible(name), visible(store), unreadableWords(why)],
+  );
+  const detail = [
+    t('It may be newer than {0}, and somebody may rely on it.', target.words),
+    '',
+    t(
+      'Promoted anyway, the name no longer stands for it, and what others promoted at the same time counts as settled. Whoever relies on the name gets yours.',
+    ),
+    t(
+      'Nothing in the store is deleted: who can read it finds it among what the name stood for before. Everything of yours is sent again.',
+    ),
+  ].join('\n');
+  const answer = await ui.prompts.modal(message, detail, [anyway, rename]);
+  return answer === anyway ? 'force' : answer === rename ? 'rename' : undefined;
+}
+
 /** Who was first, and when; theirs can be fetched, or ours get another name. Nothing of either is lost. */
 async function tellConflict(
   ui: Ui,
@@ -184,13 +235,11 @@ async function tellConflict(
         ...names,
       )
     : t('"{0}" in "{1}" was moved by {2} ({3}). Nothing was sent.', ...names);
-  const [fetch, rename] = [t('Fetch Theirs'), t('Promote Under Another Name…')];
+  const [fetch, rename] = [t('Fetch Theirs'), renameLabel()];
   const answer = await ui.prompts.warn(message, fetch, rename);
-  const { repository, rev } = target;
+  const { repository } = target;
   if (answer === rename) {
-    const done = await vscode.commands.executeCommand<Promotion | undefined>('snapdir.promote', {
-      ...{ folder: repository.root, rev, store },
-    });
+    const done = await promoteElsewhere(of);
     if (kept && done !== undefined && done.name !== name) {
       await settle(ui, of, { mine, theirs });
     }
@@ -216,7 +265,7 @@ async function settle(
       }),
     );
   } catch (error) {
-    await showError(ui.prompts, ui.log, t('Promote Under Another Name…'), error);
+    await showError(ui.prompts, ui.log, renameLabel(), error);
   }
   ui.remoteSnapshots.refresh();
 }

@@ -25,21 +25,21 @@ export class Remotes implements Disposable {
   constructor(ports: RemotePorts, foundGit: FoundGit) {
     this.ports = ports;
     this.foundGit = foundGit;
-    const update = (): void => setContextKey('snapdir.hasStores', this.shown.length > 0);
-    update();
+    const updateKey = (): void => setContextKey('snapdir.hasStores', this.shown.length > 0);
+    const update = (): void => {
+      updateKey();
+      this.changed.fire();
+    };
+    updateKey();
+    this.disposables.add(foundGit.onDidChange(update));
+    let before = settingsText();
     this.disposables.add(
-      foundGit.onDidChange(() => {
-        update();
-        this.changed.fire();
-      }),
-    );
-    this.disposables.add(
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (
-          ['remotes', 'defaultRemote'].some((of) => event.affectsConfiguration(`snapdir.${of}`))
-        ) {
+      // What VS Code drops while it starts, out of settings that may not name stores, is part of no event.
+      vscode.workspace.onDidChangeConfiguration(() => {
+        const now = settingsText();
+        if (now !== before) {
+          before = now;
           update();
-          this.changed.fire();
         }
       }),
     );
@@ -132,3 +132,6 @@ export class Remotes implements Disposable {
     this.disposables.dispose();
   }
 }
+
+/** What settings say of stores, to compare. */
+const settingsText = (): string => JSON.stringify([remoteFields(), defaultRemote()]);

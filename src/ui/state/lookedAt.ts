@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Repository } from '../../app/repository';
 import { receiveFile } from '../../app/lookAtSnapshot';
-import { widthOf, type Target } from '../../app/transfer/target';
+import { TRANSFERS_AT_ONCE, type Target } from '../../app/transfer/target';
 import { CancelledError, isCancelled } from '../../base/abort';
 import type { CallContext } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
@@ -199,7 +199,7 @@ class Coming {
 
   private start(): void {
     const { way } = this;
-    while (way !== undefined && this.running < widthOf(way.target)) {
+    while (way !== undefined && this.running < TRANSFERS_AT_ONCE) {
       const next = this.waiting.shift();
       if (next === undefined) {
         break;

@@ -194,6 +194,45 @@ suite('forget, and what others do meanwhile', () => {
     assert.ok(!existsSync(beside));
   });
 
+  suite('a part of a file that a fetch which was killed just before had written', () => {
+    const PART = SECRET.slice(0, 15);
+    const parts = (): string[] =>
+      readdirSync(repo.store.tmp).filter((name) => /^[0-9a-f]{32}$/.test(name));
+    const age = (minutes: number): void => {
+      const time = Date.now() / 1000 - minutes * 60;
+      parts().forEach((part) => utimesSync(join(repo.store.tmp, part), time, time));
+    };
+    setup(() => {
+      repo.take();
+      const checksum = blake3(Buffer.from(SECRET));
+      const row = { kind: 'objects' as const, checksum, offset: 0 };
+      const rows = [{ ...row, length: PART.length, size: SECRET.length }];
+      repo.engine.placeContent({ rows, bytes: Buffer.from(PART) }, quietControl);
+      // Somebody may still go on with it.
+      forget();
+      assert.equal(parts().length, 1);
+      assert.deepEqual([traces(SECRET).length, traces(PART).length], [0, 1]);
+    });
+
+    test('goes when the same is forgotten once more, ten minutes later', () => {
+      age(9);
+      forget();
+      assert.equal(parts().length, 1);
+      age(11);
+      forget();
+      assert.deepEqual([parts(), traces(PART)], [[], []]);
+    });
+
+    test('goes with the next garbage collection, a day later', () => {
+      const collect = (): number =>
+        repo.engine.collectGarbage({ dryRun: false }, quietControl).leftovers;
+      age(60 * 23);
+      assert.deepEqual([collect(), parts().length], [0, 1]);
+      age(60 * 25);
+      assert.deepEqual([collect(), parts(), traces(PART)], [1, [], []]);
+    });
+  });
+
   test('a copy for the vault that is finished afterwards does not stay there', () => {
     repo.take();
     let met = false;

@@ -7,7 +7,9 @@ import type { CheckpointInfo, ImportedCheckpoints } from '../../../../src/core/e
 import { SnapdirError, type ErrorCode } from '../../../../src/core/errors';
 import { saysElsewhere } from '../../../../src/core/history/origin';
 import type { CheckpointId } from '../../../../src/core/ids';
+import { shard } from '../../../../src/core/storeLayout';
 import { quietControl as q } from '../../../../src/engine/context';
+import type { Fs } from '../../../../src/engine/disk/fs';
 import { createMethods } from '../../../../src/engine/engine';
 import { MemoryStore } from '../../../../src/stores/memory/memoryStore';
 import { person, promote, type Person } from '../../../support/people';
@@ -201,4 +203,39 @@ suite('engine: import of checkpoints', () => {
     assert.deepEqual(come(forgetting, file), [0, 1, 0, 0]);
     assert.deepEqual(come(at(alice.root), between), [0, 1, 1, 0]);
   });
+
+  for (const when of ['before', 'after'] as const) {
+    test(`paths are forgotten at the very moment of an import, ${when} it looks for the manifest`, () => {
+      const carol = person('carol', { a: '1', '.vscode/tasks.json': '{}' });
+      const { snapshot } = carol.take('of carol');
+      let forgotten = 0;
+      const forget = (path: string): void => {
+        if (forgotten === 0 && path.endsWith(`/.manifests/${shard(snapshot)}`)) {
+          forgotten++;
+          carol.methods.forget({ paths: ['a'], dryRun: false }, q);
+        }
+      };
+      const lstat: Fs['lstat'] = (path) => {
+        if (when === 'before') {
+          forget(path);
+        }
+        const found = carol.env.fs.lstat(path);
+        if (when === 'after') {
+          forget(path);
+        }
+        return found;
+      };
+      const fs = Object.assign(Object.create(carol.env.fs) as Fs, { lstat });
+      const methods = createMethods({ ...carol.env, fs }, { root: carol.root });
+      const done = methods.importCheckpoints({ path: file }, q);
+      assert.equal(forgotten, 1);
+      assert.deepEqual([done.imported.length, done.missing], [1, []]);
+      assert.deepEqual(carol.methods.verify({ full: true }, q).problems, []);
+      const [imported] = elsewhere(carol);
+      assert.notEqual(imported!.snapshot, snapshot);
+      const [own, ...more] = list(carol).filter(({ origin }) => origin === undefined);
+      assert.deepEqual([own!.snapshot, more], [imported!.snapshot, []]);
+      fails('PATH_NOT_FOUND', () => carol.methods.readFile({ rev: imported!.id, path: 'a' }, q));
+    });
+  }
 });
