@@ -11,7 +11,7 @@ import { receiveManifest } from './transfer/receiveContent';
 import { readRef, type RemoteRef } from './transfer/remoteRef';
 import type { Moved } from './transfer/sendContent';
 import { sendSnapshot } from './transfer/sendSnapshot';
-import { isBelieved, isManifestWhole, listSmallStore } from './transfer/stillThere';
+import { isManifestWhole, lookAgain, type Evidence } from './transfer/stillThere';
 import { labelOf, type Target } from './transfer/target';
 import { withoutSecrets, type Chosen, type SecretsChoice } from './transfer/withoutSecrets';
 
@@ -104,12 +104,14 @@ async function promote(work: Work): Promise<Promotion> {
     await refuseMoved(work);
   }
   const known = whole === undefined ? [] : await knownHere(work, whole);
-  const there = await lookAgain(work, known);
+  const call = { signal: work.stopper.signal };
+  const there = await lookAgain(target.store, known[0], start, call);
   // What is not sent, and nothing else, needs no look for secrets.
   const relied = there.at === undefined ? [] : known;
   work.less = [...relied, ...(work.request.sentBefore ?? [])];
   const chosen = await withoutSecrets(repository.engine, target, {
     ...{ start, less: work.less, present: there.all, choice: work.request.secrets ?? 'refuse' },
+    ...{ name: work.request.name },
     ...{ beside: seen.entry?.id !== start.snapshot, context: work.context },
   });
   if (seen.entry?.id === start.snapshot && chosen.snapshot !== start.snapshot) {
@@ -121,37 +123,14 @@ async function promote(work: Work): Promise<Promotion> {
   const { sent, present } = await send(work, chosen, { ...there, whole: known[0] });
   // What was relied on was seen when it was seen, whatever was sent now.
   const at = there.at ?? start.now;
-  await repository.engine.noteWhole({ remote: target.store.id, snapshot: chosen.snapshot, at });
-  if (seen.entry?.id === chosen.snapshot) {
+  const objects = sent.objects + present;
+  const { snapshot } = chosen;
+  await repository.engine.noteWhole({ remote: target.store.id, snapshot, at, objects });
+  if (seen.entry?.id === snapshot) {
     return unchanged(work, chosen, { sent, present });
   }
   const { aside } = await publish(work, chosen);
   return finish(work, chosen, { changed: true, sent, present, aside });
-}
-
-/** What tells whether what the name stood for is there still. */
-interface Evidence {
-  /** All that the store holds. */
-  all?: ReadonlyMap<string, number>;
-  /** When it was seen to be there, if that is not long ago. */
-  at?: number;
-}
-
-/**
- * What somebody promoted may be lost by now. A small store shows all that it has in one request. Elsewhere what was seen to be
- * there within a day counts; after that everything is looked for, as if the name were a new one.
- */
-async function lookAgain(work: Work, [known]: readonly SnapshotId[]): Promise<Evidence> {
-  const { target, stopper, start } = work;
-  if (known === undefined) {
-    return {};
-  }
-  const all = await listSmallStore(target.store, { signal: stopper.signal });
-  if (all !== undefined) {
-    return { all };
-  }
-  const at = start.whole[known];
-  return isBelieved(at, start.now) ? { at } : {};
 }
 
 /** Nobody's promotion is moved away unseen. */

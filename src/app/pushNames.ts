@@ -8,6 +8,7 @@ import type { Target } from './transfer/target';
 export interface PushRequest {
   names: readonly string[];
   force?: boolean;
+  /** Default: `as-before`. */
   secrets?: SecretsChoice;
 }
 
@@ -51,14 +52,14 @@ export function stopsAll({ code }: SnapdirError): boolean {
 
 /**
  * Promotes names one after the other. One that somebody else moved, that has secrets in it or cannot be promoted for
- * another reason of its own stops none of the others.
+ * another reason of its own stops none of the others. What was left out of a name before is left out again.
  * @param onEach told of each as soon as it is over
  * @throws AbortError
  */
 export async function pushNames(
   repository: Repository,
   target: Target,
-  { names, force = false, secrets = 'refuse' }: PushRequest,
+  { names, force = false, secrets = 'as-before' }: PushRequest,
   of: { context?: CallContext; onEach?: (one: Promotion | NotPushed) => void } = {},
 ): Promise<Pushed> {
   const pushed: Pushed = { promoted: [], failed: [], untried: [] };

@@ -22,6 +22,8 @@ export interface SyncPlan {
   /** Names of which the snapshot is not here, or is not what `STORE/NAME` stands for. */
   fetch: string[];
   unreadable: UnreadableName[];
+  /** Names that are there as they are here, but for files and links that a person left out of them. */
+  without: { name: string; count: number }[];
 }
 
 /** What came of it. */
@@ -44,7 +46,7 @@ const LOOKED_BACK = 50;
 /**
  * Both ways: names that were set here are promoted, and what others promoted is fetched. Nobody's promotion is moved away:
  * what somebody else moved meanwhile is told and fetched, and no later promotion takes that for agreed. What has secrets
- * in it is told and not sent. The folder stays as it is.
+ * in it is told and not sent, but for what a person left out of that very name: that is left out again. The folder stays as it is.
  * @throws REMOTE_…, AbortError
  */
 export async function syncNames(
@@ -61,7 +63,7 @@ export async function syncNames(
   const { names, unreadable } = await listRemote(repository, target, context);
   const there = new Map(names.map((one) => [one.name, one]));
   const synced: Synced = {
-    ...{ push: [], kept: [], behind: [], fetch: [], unreadable },
+    ...{ push: [], kept: [], behind: [], fetch: [], unreadable, without: [] },
     ...{ pushed: { promoted: [], failed: [], untried: [] }, fetched: [], notFetched: [] },
   };
   const same = new Set<string>();
@@ -70,13 +72,16 @@ export async function syncNames(
       const sort = await sortOf(repository, target, { name, there: there.get(name) }, context);
       if (sort === 'same') {
         same.add(name);
+      } else if (typeof sort === 'object') {
+        synced.without.push({ name, count: sort.without });
       } else {
         synced[sort === 'push' && target.readOnly === true ? 'kept' : sort].push(name);
       }
     });
   }
   for (const one of names) {
-    if (await isNews(repository, target, one, { own, same })) {
+    const isOwn = synced.without.some(({ name }) => name === one.name);
+    if (!isOwn && (await isNews(repository, target, one, { own, same }))) {
       synced.fetch.push(one.name);
     }
   }
@@ -160,10 +165,14 @@ async function sortOf(
   { store }: Target,
   { name, there }: { name: string; there: RemoteName | undefined },
   context: CallContext,
-): Promise<'push' | 'behind' | 'same'> {
+): Promise<'push' | 'behind' | 'same' | { without: number }> {
   const here = await snapshotOf(repository, name);
   if (there === undefined || there.snapshot === here) {
     return there === undefined ? 'push' : 'same';
+  }
+  const { last } = await repository.engine.leftOutBefore({ remote: store.id, name, found: [] });
+  if (last !== null && last.snapshot === here && last.promoted === there.snapshot) {
+    return { without: last.count };
   }
   const stopper = new Stopper(context.signal, new AbortController());
   try {

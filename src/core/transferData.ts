@@ -3,7 +3,7 @@ import type { CheckpointId, RecordId, SnapshotId } from './ids';
 import type { PromotedCheckpoint } from './promotion/refEntry';
 import type { PromotedChoice } from './promotion/promotedChoice';
 import type { Preferred, PromotedConflict } from './promotion/promotedManifest';
-import type { SecretFinding } from './promotion/secrets';
+import type { SecretFinding, SecretKind } from './promotion/secrets';
 import type { Origin } from './records';
 import type { RelPath } from './tree';
 
@@ -38,8 +38,16 @@ export interface PromotionStart {
   seen: string | null;
   /** Something was being sent to this remote, and nothing tells that it all arrived: some of it may be there. */
   unfinished: boolean;
-  /** When snapshots were last seen to be whole in this remote, those that were lately. Milliseconds since 1970. */
-  whole: Record<string, number>;
+  /** Snapshots that were seen to be whole in this remote lately. */
+  whole: Record<string, SeenWhole>;
+}
+
+/** That a snapshot was seen to be whole in a remote. */
+export interface SeenWhole {
+  /** When that was last, milliseconds since 1970. */
+  at: number;
+  /** How many different contents it has; 0: not known. */
+  objects: number;
 }
 
 /** What of a snapshot has to be sent, or fetched. */
@@ -73,6 +81,19 @@ export interface SecretsFound {
   count: number;
   /** Files that were looked into. */
   read: number;
+}
+
+/** Something that was left out of a promotion: a file with its content, or a message or a link with its text. */
+export type LeftOut = { path: RelPath; kind: SecretKind } & (
+  { checksum: string } | { text: string }
+);
+
+/** What a name stood for here, and the snapshot without some files that was promoted in its place. */
+export interface LastLeftOut {
+  snapshot: SnapshotId;
+  promoted: SnapshotId;
+  /** How many files and links were left out. */
+  count: number;
 }
 
 /** So many findings are listed by name. */
@@ -205,7 +226,10 @@ export interface TransferMethods {
   /** Remembers that content is being sent to the remote, or that all of it arrived. */
   noteSending: { params: { remote: string; underWay: boolean }; result: null };
   /** Remembers when a snapshot was seen to be whole in the remote; null: that is believed of none any more. */
-  noteWhole: { params: { remote: string; snapshot: SnapshotId | null; at: number }; result: null };
+  noteWhole: {
+    params: { remote: string; snapshot: SnapshotId | null } & SeenWhole;
+    result: null;
+  };
   /** Remembers which promotion of a name was seen. */
   noteSeen: { params: { remote: string; name: string; nonce: string }; result: null };
   /** Looks for secrets in what would be sent, but for those that a person allowed for this remote. */
@@ -226,6 +250,16 @@ export interface TransferMethods {
   leaveOut: {
     params: { snapshot: SnapshotId; checksums: string[] };
     result: { snapshot: SnapshotId; leftOut: RelPath[]; count: number; manifestBytes: number };
+  };
+  /** Which of these a person left out when this name was promoted before, and what the last such promotion was. */
+  leftOutBefore: {
+    params: { remote: string; name: string; found: LeftOut[] };
+    result: { known: boolean[]; last: LastLeftOut | null };
+  };
+  /** Remembers that these were left out. */
+  noteLeftOut: {
+    params: { remote: string; name: string; found: LeftOut[]; last: LastLeftOut };
+    result: null;
   };
   /** Puts pieces of fetched content in place, each checked whole before it can be seen. */
   placeContent: { params: { rows: PlaceRow[]; bytes: Uint8Array }; result: { placed: number } };

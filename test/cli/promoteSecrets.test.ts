@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { cliFolder, type CliFolder } from '../support/cli';
 import { fileTree, readTree } from '../support/fileTree';
@@ -52,5 +52,43 @@ suite('cli: secrets and promote --to', function () {
     assert.ok(!sent());
     await alice.ok('promote', 'HEAD', 'full', '--to', url, '--allow-secrets');
     assert.ok(sent());
+  });
+
+  test('left out once, they are left out of that name again, and nothing else is', async () => {
+    const token = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
+    fileTree(alice.dir, { '.env': 'PASSWORD=x' });
+    symlinkSync('https://user:s3cretpw@example.org/x', join(alice.dir, 'loud'));
+    const next = async (files: Record<string, string>, name = 'main'): Promise<void> => {
+      fileTree(alice.dir, files);
+      await alice.ok('take', '--no-ignore', '-m', `with ${token}`);
+      await alice.ok('promote', 'HEAD', name);
+    };
+    await next({});
+    await alice.ok('promote', 'HEAD', 'main', '--to', url, '--leave-out-secrets');
+    const again = await alice.ok('push', 'main', '--to', url);
+    assert.match(again.stdout, /already names/);
+    assert.match(again.stderr, /2 files left out[^]*loud[^]*\.env/);
+    await next({ a: 'changed' });
+    assert.match((await alice.ok('push', '--to', url)).stderr, /2 files left out/);
+    await next({ a: 'once more' });
+    const asked = await alice.run('promote', 'HEAD', 'main', '--to', url);
+    assert.equal(asked.code, 3, 'who promotes by hand is asked');
+    const refused = async (...found: RegExp[]): Promise<void> => {
+      const { code, stderr } = await alice.run('push', '--to', url);
+      assert.equal(code, 3);
+      found.forEach((one) => assert.match(stderr, one));
+      assert.ok(!stderr.includes('s3cretpw'));
+    };
+    await next({ 'sub/.env': 'PASSWORD=x' });
+    await refused(/4 .*:\s+sub\/\.env: environment file/);
+    rmSync(join(alice.dir, 'sub'), { recursive: true });
+    await next({ '.env': 'PASSWORD=y' });
+    await refused(/3 .*:\s+\.env: environment file/);
+    await next({ '.env': 'PASSWORD=x' });
+    await alice.ok('push', '--to', url);
+    await alice.ok('promote', 'HEAD', 'other');
+    await refused(/other: /);
+    const sent = JSON.stringify(readTree(bucket));
+    ['PASSWORD', 's3cretpw', token].forEach((one) => assert.ok(!sent.includes(one), one));
   });
 });

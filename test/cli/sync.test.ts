@@ -147,4 +147,35 @@ suite('cli: sync', function () {
     );
     assert.equal(await standsFor('early'), undefined);
   });
+
+  test('what was left out of a name once is left out again; what is new is told and not sent', async () => {
+    fileTree(alice.dir, { '.env': 'PASSWORD=x' });
+    const env = async (text: string, file = '.env'): Promise<void> => {
+      fileTree(alice.dir, { [file]: text });
+      await alice.ok('take', '--no-ignore');
+      await alice.ok('promote', 'HEAD', 'main');
+    };
+    await env('PASSWORD=x');
+    await alice.ok('promote', 'HEAD', 'main', '--to', 'team', '--leave-out-secrets');
+    for (const more of [['--dry-run'], [], ['--dry-run']]) {
+      const { stdout } = await alice.ok('sync', ...more);
+      const [same, nothing] = stdout.split('\n');
+      assert.equal(same, 'main in team is what it is here, but for 1 file left out before.');
+      assert.match(nothing ?? '', /^Nothing to promote/);
+    }
+    // Its manifest, which no checkpoint has, may be collected: it is nobody else's all the same.
+    await alice.ok('gc', '--grace', '0', '--yes');
+    assert.deepEqual((await sync(alice))[1].fetch, []);
+    await env('other', 'next');
+    const { stdout, stderr } = await alice.ok('sync');
+    assert.match(stdout, /^main in team now names/);
+    assert.match(stderr, /1 file left out[^]*\.env/);
+    await env('PASSWORD=y');
+    const [code, { failed }] = await sync(alice);
+    assert.equal(code, 3);
+    assert.deepEqual(
+      failed.map((one) => [one.name, one.code]),
+      [['main', 'SECRETS_FOUND']],
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { fileTree } from '../support/fileTree';
@@ -108,5 +108,33 @@ suite('sync with a store', () => {
       /^Synced with "team": 0 promoted, 1 fetched\. .*Not promoted, since the store is only read from: .*"only-ours"/u,
     );
     assert.doesNotMatch(await mate.cli('remote', 'ls', `file://${bucket}`), /only-ours/u);
+  });
+
+  test('what was left out of a name is left out again, and said', async () => {
+    const repository = firstRepository(extension.test);
+    const { engine, root } = repository;
+    fileTree(root, { 'kept.key': 'a key' });
+    const set = async (message: string): Promise<string> => {
+      const { id } = await take(message);
+      await engine.setRef({ name: 'synced', rev: id });
+      return id;
+    };
+    await set('with a key');
+    const prompts = answer(extension.test, { modal: ['Leave Them Out'] });
+    await run('snapdir.promote', { rev: 'HEAD', name: 'synced', store: 'team' });
+    assert.equal(prompts.length >= 1, true);
+    const said = answer(extension.test);
+    await run('snapdir.syncStore', { store: 'team' });
+    assert.match(said[0]?.text ?? '', /Without what was left out before: "synced"\./u);
+    fileTree(root, { 'more.txt': 'more' });
+    await set('with more');
+    const told = answer(extension.test);
+    const done = await run('snapdir.syncStore', { store: 'team' });
+    assert.deepEqual(
+      done?.pushed.promoted.map((one) => one.leftOut),
+      [['kept.key']],
+    );
+    assert.match(told[0]?.text ?? '', /1 promoted.*Without what was left out before: "synced"\./u);
+    rmSync(join(root, 'kept.key'));
   });
 });

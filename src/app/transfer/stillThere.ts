@@ -1,5 +1,5 @@
 // Whether what an earlier promotion sent is there still: a store may lose content, and nobody is told.
-import type { Engine } from '../../core/engine';
+import type { Engine, PromotionStart } from '../../core/engine';
 import { SnapdirError, type ErrorCode } from '../../core/errors';
 import type { SnapshotId } from '../../core/ids';
 import type { PermanentStore, StoreCall } from '../../core/permanentStore';
@@ -9,6 +9,8 @@ import { addressOf, manifestKey, OBJECTS } from '../../core/storeKeys';
 const BELIEVED_MS = 24 * 3_600_000;
 /** A page of a list: what one request gives. */
 const PAGE = 1000;
+/** On this machine, by what it is remembered by: its list is gone through file by file, or as a whole. */
+const LOCAL = /^(?:file|git):/;
 /** A manifest of so many bytes is read and checked as a whole; of a larger one the size counts. */
 const CHEAP_BYTES = 256 * 1024;
 
@@ -17,9 +19,39 @@ const LOST: readonly ErrorCode[] = ['REMOTE_KEY_NOT_FOUND', 'REMOTE_INTEGRITY', 
 
 const isLost = (error: unknown): boolean => LOST.some((code) => SnapdirError.is(error, code));
 
+/** What tells whether what the name stood for is there still. */
+export interface Evidence {
+  /** All that the store holds, sizes by checksum. */
+  all?: ReadonlyMap<string, number>;
+  /** When it was seen to be there, if that is not long ago. */
+  at?: number;
+}
+
+/**
+ * What somebody promoted may be lost by now. A small store on the network shows all that it has in one request. Elsewhere what
+ * was seen to be there within a day counts; after that everything is looked for, as if the name were a new one.
+ * @param known what the name stands for, where it is known here what that holds
+ */
+export async function lookAgain(
+  store: PermanentStore,
+  known: SnapshotId | undefined,
+  { whole, now }: Pick<PromotionStart, 'whole' | 'now'>,
+  call: StoreCall,
+): Promise<Evidence> {
+  if (known === undefined) {
+    return {};
+  }
+  const seen = whole[known];
+  const believed: Evidence = seen !== undefined && isBelieved(seen.at, now) ? { at: seen.at } : {};
+  if (believed.at !== undefined && (LOCAL.test(store.id) || seen!.objects >= PAGE)) {
+    return believed; // Its list would cost more, or not end with its first page.
+  }
+  const all = await listSmallStore(store, call);
+  return all === undefined ? believed : { all };
+}
+
 /** Whether a snapshot that was seen whole there at `at` counts as that still. A clock that was set back says nothing. */
-export const isBelieved = (at: number | undefined, now: number): at is number =>
-  at !== undefined && at <= now && now - at < BELIEVED_MS;
+const isBelieved = (at: number, now: number): boolean => at <= now && now - at < BELIEVED_MS;
 
 /**
  * Whether a manifest is there, and whole.
@@ -48,7 +80,7 @@ export async function isManifestWhole(
 }
 
 /** All objects of a store that shows them in one request, sizes by checksum; undefined: there are more. */
-export async function listSmallStore(
+async function listSmallStore(
   store: PermanentStore,
   call: StoreCall,
 ): Promise<Map<string, number> | undefined> {
@@ -76,7 +108,7 @@ export async function orDoubt<T>(
     return await read();
   } catch (error) {
     if (isLost(error)) {
-      const none = { remote: store.id, snapshot: null, at: 0 };
+      const none = { remote: store.id, snapshot: null, at: 0, objects: 0 };
       await engine.noteWhole(none).catch(() => undefined);
     }
     throw error;

@@ -14,7 +14,7 @@ export const pushCommand = defineCommand({
   details: [
     'Without names: all of "snapdir refs" but those fetched from a store (store/name). Each is',
     'promoted by itself; one that somebody else moved meanwhile, or that cannot be sent (secrets, damage),',
-    'is told, and the others go on.',
+    'is told, and the others go on. What was left out of a name with --leave-out-secrets is left out again.',
   ],
   options: {
     to: toOption,
@@ -34,7 +34,8 @@ export const pushCommand = defineCommand({
     const { refs, fetched } = await repository.engine.timeline({ limit: 1 });
     const own = ownNames({ refs: Object.keys(refs), fetched, stores: call.remotes.names() });
     const force = values.force === true;
-    const secrets = secretsChoice(values);
+    const choice = secretsChoice(values);
+    const secrets = choice === 'refuse' ? 'as-before' : choice;
     const request = { names: names.length > 0 ? names : own, force, secrets };
     return withTarget(
       call,

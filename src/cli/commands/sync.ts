@@ -6,6 +6,7 @@ import { labelOf, type Target } from '../../app/transfer/target';
 import { ownNames } from '../../core/promotion/ownNames';
 import { defineCommand } from '../command';
 import { displayName } from '../escape';
+import { plural } from '../format';
 import { describeError } from '../errorWords';
 import { exitCodes, type ExitCode } from '../exitCodes';
 import { toFailure } from '../failure';
@@ -23,7 +24,8 @@ export const syncCommand = defineCommand({
   details: [
     'Nobody is overtaken: a name that somebody else moved is told, and theirs is fetched as STORE/NAME. A name',
     'that stands here for an older promotion is left as it is; "snapdir pull NAME" brings the newer one into the folder.',
-    'What holds secrets is told and not sent: "snapdir promote" asks about it. The files in the folder stay as they are.',
+    'What holds secrets is told and not sent: "snapdir promote" asks about it. What was left out of a name once is left out',
+    'again. The files in the folder stay as they are.',
   ],
   options: {
     with: toOption,
@@ -73,6 +75,12 @@ function tellSynced(output: Output, target: Target, synced: Synced, dryRun: bool
       `${shown} is newer in ${store}; "snapdir pull ${shown}" brings it into the folder.`,
     );
   }
+  for (const { name, count } of synced.without) {
+    const shown = displayName(name);
+    output.print(
+      `${shown} in ${store} is what it is here, but for ${plural(count, 'file')} left out before.`,
+    );
+  }
   for (const { name, why } of synced.unreadable) {
     output.note(`snapdir: ${displayName(name)} cannot be read: ${unreadableWords(why)}`);
   }
@@ -83,9 +91,9 @@ function tellSynced(output: Output, target: Target, synced: Synced, dryRun: bool
 }
 
 function syncedJson(target: Target, synced: Synced): object {
-  const { push, kept, behind, fetch, unreadable, pushed, fetched, notFetched } = synced;
+  const { push, kept, behind, fetch, unreadable, without, pushed, fetched, notFetched } = synced;
   return {
-    ...{ store: labelOf(target), push, kept, behind, fetch, unreadable },
+    ...{ store: labelOf(target), push, kept, behind, fetch, unreadable, without },
     ...pushedJson(target, pushed),
     fetched: fetched.map(fetchedJson),
     notFetched: notFetched.map(({ name, error }) => {

@@ -7,18 +7,18 @@ import { secretsIn } from './secrets';
 /** Stands for the message where something found in a file has its path. No file has this one. */
 export const IN_MESSAGE: RelPath = '';
 
-/** What looks like a secret in a checkpoint's message and in the targets of its links, by place and kind. */
+/** What looks like a secret in a checkpoint's message and in the targets of its links, by place and kind; `text`: all of it. */
 export function secretsInDetails({
   message,
   links,
-}: PromotedCheckpoint): { path: RelPath; kind: SecretKind }[] {
+}: PromotedCheckpoint): { path: RelPath; kind: SecretKind; text: string }[] {
   const told = [
     { path: IN_MESSAGE, text: message },
     ...links.map(({ path, target }) => ({ path, text: target })),
   ];
   return told.flatMap(({ path, text }) => {
     const [kind] = secretsIn(text);
-    return kind === undefined ? [] : [{ path, kind }];
+    return kind === undefined ? [] : [{ path, kind, text }];
   });
 }
 

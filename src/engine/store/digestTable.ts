@@ -1,5 +1,5 @@
 import { invariant } from '../../base/invariant';
-import { freeMemory } from '../freeMemory';
+import { freeMemory } from '../../base/freeMemory';
 
 /**
  * Addresses packed as 32 bytes each in an open-addressing table: half a million take 24 MB where a Set of

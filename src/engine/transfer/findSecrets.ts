@@ -11,7 +11,7 @@ import { SECRETS_LISTED } from '../../core/transferData';
 import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';
 import { makeAllDurable } from '../store/barrier';
-import { freeMemory } from '../freeMemory';
+import { freeMemory } from '../../base/freeMemory';
 import { DigestTable, ownWords } from '../store/digestTable';
 import { readManifest, writeManifest } from '../store/manifests';
 import { objectPath } from '../store/objects';

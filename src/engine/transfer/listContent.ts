@@ -8,7 +8,7 @@ import type { LineScanner } from '../../core/manifest/scan';
 import { resolveRev } from '../../core/rev';
 import { ROWS_A_MESSAGE, type ContentPage, type ContentRow } from '../../core/transferData';
 import type { Control, EngineEnv } from '../context';
-import { freeMemory } from '../freeMemory';
+import { freeMemory } from '../../base/freeMemory';
 import { readCanonical } from '../store/canonical';
 import { DigestTable, ownWords } from '../store/digestTable';
 import { keepLookedAt, keepLookedAtLinks, readLookedAt } from '../store/lookedAt';
@@ -51,10 +51,10 @@ export function contentOf(
   return { rows, files };
 }
 
-/** A manifest's canonical text, and what it names: undefined once that was listed. */
+/** A manifest's canonical text, and what it names. */
 interface Listed {
   text: Uint8Array;
-  rows: ContentTable | undefined;
+  rows: ContentTable;
 }
 
 /** What {@link startPromotion} read and checked, while this thread has not cleaned it up: the rest of it asks again. */
@@ -75,12 +75,12 @@ export function freeText(text: Uint8Array): void {
   freeMemory(text);
 }
 
-/** What a snapshot names was listed: nobody asks for it any more. */
+/** What a snapshot names was listed, which takes long to send: until its text is asked for again nobody needs any of it. */
 function freeStarted(store: Store, snapshot: SnapshotId): void {
   const all = startedOf(store, snapshot);
-  if (all?.rows !== undefined) {
+  if (all !== undefined) {
     freeMemory(...all.rows.takeApart());
-    all.rows = undefined;
+    freeText(all.text);
   }
 }
 

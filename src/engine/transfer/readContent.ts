@@ -5,7 +5,7 @@ import type { SnapshotId } from '../../core/ids';
 import { CONTENT_BYTES, type ReadRow } from '../../core/transferData';
 import type { Control, EngineEnv } from '../context';
 import { io } from '../disk/fsErrors';
-import { freeMemory } from '../freeMemory';
+import { freeMemory } from '../../base/freeMemory';
 import { blake3 } from '../hashing/blake3';
 import { manifestPath, readManifestBytes } from '../store/manifests';
 import { checkObject, objectPath, readObjectInto, statObject } from '../store/objects';

@@ -4,6 +4,7 @@
 import { SnapdirError } from '../../core/errors';
 import type { EngineMethods } from '../../core/engine';
 import { isHex64 } from '../../core/ids';
+import type { SeenWhole } from '../../core/transferData';
 import { decodeUtf8 } from '../../base/utf8';
 import type { EngineEnv } from '../context';
 import { discard, ensureDir, join, makeDirs, readFile, writeFileWhole } from '../disk/durable';
@@ -18,10 +19,12 @@ type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 const MAX_ALLOWED_BYTES = 256 * 1024 * 1024;
 
 const FOLDER = 'remotes';
-const remoteFolder = (store: Store, remote: string): string =>
+/** Where what is remembered of a remote lies. */
+export const remoteFolder = (store: Store, remote: string): string =>
   join(join(store.path, FOLDER), placeKey(remote));
 
-function makeFolder(env: EngineEnv, store: Store, remote: string): string {
+/** As {@link remoteFolder}, made where there is none. */
+export function makeFolder(env: EngineEnv, store: Store, remote: string): string {
   const folder = remoteFolder(store, remote);
   io('create', folder, () => {
     ensureDir(env.fs, store.tmp, 0o700);
@@ -79,15 +82,20 @@ const MAX_WHOLE_BYTES = 64 * 1024;
 const wholePath = (store: Store, remote: string): string =>
   join(remoteFolder(store, remote), 'whole');
 
-/** When snapshots were seen to be whole in a remote: by their ids, milliseconds. */
-export function wholeOf(env: EngineEnv, store: Store, remote: string): Record<string, number> {
+/** When snapshots were seen to be whole in a remote, by their ids. */
+export function wholeOf(env: EngineEnv, store: Store, remote: string): Record<string, SeenWhole> {
   const { fs } = env;
   const path = wholePath(store, remote);
   const size = fs.lstat(path)?.size ?? 0;
   const bytes = size > MAX_WHOLE_BYTES ? undefined : readFile(fs, path, MAX_WHOLE_BYTES);
   const lines = bytes === undefined ? [] : new TextDecoder().decode(bytes).split('\n');
-  const rows = lines.map((line) => /^(\d{1,15}) ([0-9a-f]{64})$/.exec(line));
-  return Object.fromEntries(rows.flatMap((row) => (row ? [[row[2]!, Number(row[1])]] : [])));
+  // Earlier versions did not write how many contents there are.
+  const rows = lines.map((line) => /^(\d{1,15}) ([0-9a-f]{64})(?: (\d{1,9}))?$/.exec(line));
+  const read = ([, at, id, objects = '0']: RegExpExecArray): [string, SeenWhole] => [
+    id!,
+    { at: Number(at), objects: Number(objects) },
+  ];
+  return Object.fromEntries(rows.flatMap((row) => (row ? [read(row)] : [])));
 }
 
 /**
@@ -126,12 +134,12 @@ export function noteWhole(env: EngineEnv, store: Store, params: Params<'noteWhol
 function addWhole(
   env: EngineEnv,
   store: Store,
-  { remote, snapshot, at }: Params<'noteWhole'> & { snapshot: string },
+  { remote, snapshot, at, objects }: Params<'noteWhole'> & { snapshot: string },
   lease: Lease,
 ): void {
-  const rows = Object.entries({ ...wholeOf(env, store, remote), [snapshot]: at });
-  const latest = rows.sort(([, one], [, other]) => other - one).slice(0, MOST_WHOLE);
-  const text = latest.map(([id, when]) => `${when} ${id}\n`).join('');
+  const rows = Object.entries({ ...wholeOf(env, store, remote), [snapshot]: { at, objects } });
+  const latest = rows.sort(([, one], [, other]) => other.at - one.at).slice(0, MOST_WHOLE);
+  const text = latest.map(([id, seen]) => `${seen.at} ${id} ${seen.objects}\n`).join('');
   const bytes = new TextEncoder().encode(text);
   lease.check();
   writeFileWhole(env, store.tmp, wholePath(store, remote), { bytes, durable: false });

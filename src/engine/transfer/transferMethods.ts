@@ -1,6 +1,7 @@
 import type { EngineMethods, TransferMethods } from '../../core/engine';
 import type { Control, EngineEnv } from '../context';
 import type { Store } from '../store/storeRoot';
+import { leftOutBefore, noteLeftOut } from './leftOut';
 import { pinPromotion } from './pinPromotion';
 import { exportCheckpoints } from './checkpointFiles';
 import { importCheckpoints } from './importCheckpoints';
@@ -55,6 +56,8 @@ export function transferMethods(env: EngineEnv, door: StoreDoor): Table {
     findSecrets: (params, control) => findSecrets(env, open(), params, control),
     allowSecrets: (params) => allowSecrets(env, open(), params),
     leaveOut: (params, control) => leaveOut(env, ready(control), params, control),
+    leftOutBefore: (params) => leftOutBefore(env, open(), params),
+    noteLeftOut: (params) => noteLeftOut(env, open(), params),
     placeContent: (params, control) => placeFetched(env, ready(control, create()), params, control),
     missingContent: (params, control) =>
       missingContent(env, ready(control, create()), params, control),

@@ -37,6 +37,8 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   noteSeen: 'read',
   noteWhole: 'read',
   findSecrets: 'read',
+  leftOutBefore: 'read',
+  noteLeftOut: 'read',
   verifySlice: 'read',
   keepVault: 'read',
   unmergedBase: 'read',

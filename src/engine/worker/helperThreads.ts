@@ -60,7 +60,9 @@ export class HelperThreads implements Crew {
       return;
     }
     this.end();
-    this.warm();
+    if (!this.background) {
+      this.warm(); // In the editor they begin with the next job: each takes some ten megabytes until then.
+    }
   }
 
   /** Each ends when it has done what it was handed. */

@@ -1,3 +1,4 @@
+import { freeMemory } from '../../base/freeMemory';
 import { compareTrees } from '../../core/compare';
 import type { CheckpointInfo } from '../../core/engine';
 import type { SnapshotId } from '../../core/ids';
@@ -29,9 +30,13 @@ const GROWTH = 1 / 16;
 
 /** Keeps a manifest's text for the next take of this process. The text must be nobody else's. */
 export function keepText(snapshot: string, text: Uint8Array): void {
-  const before = latest?.text.buffer;
-  if (before !== undefined && before !== text.buffer && own.has(before)) {
-    spare = before.byteLength <= SPARE_BYTES ? before : undefined;
+  const before = latest?.text;
+  if (before !== undefined && before.buffer !== text.buffer) {
+    if (own.has(before.buffer)) {
+      spare = before.buffer.byteLength <= SPARE_BYTES ? before.buffer : undefined;
+    } else {
+      freeMemory(before); // A thread that makes few objects would keep it for minutes.
+    }
   }
   latest = { snapshot, text };
 }
@@ -42,6 +47,9 @@ export function memoryForText(bytes: number): Uint8Array {
   spare = undefined;
   if (known !== undefined && known.byteLength >= bytes && known.byteLength <= 2 * bytes) {
     return new Uint8Array(known);
+  }
+  if (known !== undefined) {
+    freeMemory(new Uint8Array(known));
   }
   const fresh = new Uint8Array(Math.ceil(bytes * (1 + GROWTH)));
   own.add(fresh.buffer);

@@ -1,5 +1,6 @@
 import type { CheckpointInfo, TakeParams, TakeResult } from '../../core/engine';
 import { SnapdirError } from '../../core/errors';
+import type { SnapshotId } from '../../core/ids';
 import { checkRelPath } from '../../core/paths';
 import { checkName } from '../../core/refName';
 import type { TakeStats } from '../../core/records';
@@ -21,6 +22,11 @@ import { unchangedState, writeState, type State } from './takeState';
 export interface TakeRequest extends TakeParams {
   /** Captured although rules leave them out: what a restore is about to touch. */
   force?: readonly RelPath[];
+  /**
+   * Asked before the record is written: whether the store holds what whoever asks needs of the snapshot. If it does not,
+   * everything is read anew, and asked once more (`again`). May throw; then no checkpoint was recorded.
+   */
+  isHeld?: (snapshot: SnapshotId, again: boolean) => boolean;
 }
 
 const MAX_MESSAGE = 10_000;
@@ -108,7 +114,7 @@ function isRelaxed(env: EngineEnv, { durability, trigger, tags = [] }: TakeReque
 
 /**
  * Looks, stores and writes the manifest; all of it again when a garbage collection began meanwhile: it may
- * have set aside what was taken for stored (H50).
+ * have set aside what was taken for stored (H50). What the store lost is read anew, before there is a record.
  */
 function captureState(
   env: EngineEnv,
@@ -118,8 +124,10 @@ function captureState(
 ): { captured: Captured; state: State } {
   const { request, parent, durable } = of;
   const scope = request.scope ?? null;
+  let again = false;
   for (;;) {
-    const captured = capture(env, store, { ...request, scope, store: true, durable }, control);
+    const how = { ...request, scope, store: true, durable, ...(again ? { rehash: true } : {}) };
+    const captured = capture(env, store, how, control);
     if (durable) {
       // Objects of this take, and those of relaxed ones that it builds on.
       makeAllDurable(env, store, control);
@@ -127,9 +135,13 @@ function captureState(
     const state =
       unchangedState(env, store, parent, captured) ??
       writeState(env, store, { request, parent, captured, durable }, control);
-    if (gcEpoch(env, store) === captured.look.files.epoch) {
+    if (gcEpoch(env, store) !== captured.look.files.epoch) {
+      continue;
+    }
+    if (request.isHeld?.(state.snapshot, again) !== false || again) {
       return { captured, state };
     }
+    again = true;
   }
 }
 

@@ -56,6 +56,8 @@ function tell(ui: Ui, store: string, synced: Synced): void {
   const moved = pushed.failed.filter(({ error }) => SnapdirError.is(error, 'PROMOTION_CONFLICT'));
   const left = failed.filter((one) => !moved.includes(one));
   const beside = pushed.promoted.filter(({ aside }) => aside > 0).map(({ name }) => name);
+  const again = pushed.promoted.filter(({ leftOutCount }) => leftOutCount > 0);
+  const withoutSome = [...again, ...synced.without].map(({ name }) => name);
   const unreadable = synced.unreadable.map(({ name }) => name);
   const isWarning = [moved, left, beside, unreadable, synced.kept].some(({ length }) => length > 0);
   const sentences = [
@@ -66,6 +68,9 @@ function tell(ui: Ui, store: string, synced: Synced): void {
           ...[store, pushed.promoted.length, fetched.length],
         ),
     ...(behind.length > 0 ? [t('Newer there than here: {0}.', list(behind))] : []),
+    ...(withoutSome.length > 0
+      ? [t('Without what was left out before: {0}.', list(withoutSome))]
+      : []),
     ...(moved.length > 0
       ? [t('Moved by somebody else, and left as it is: {0}.', list(moved.map(({ name }) => name)))]
       : []),

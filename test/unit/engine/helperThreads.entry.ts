@@ -51,9 +51,11 @@ async function counts(): Promise<number[]> {
 
 /**
  * How many MiB are held by a helper that was handed enough, and by its successor; how many helpers there were after a
- * renewal that is not due, and after one that is, and whether the first one is gone then.
+ * renewal that is not due, after one that is, and after one more job, and whether the first one is gone then.
  */
-async function main(): Promise<Record<'held' | 'early' | 'due' | 'gone' | 'renewed', number>> {
+async function main(): Promise<
+  Record<'held' | 'early' | 'due' | 'gone' | 'renewed' | 'again', number>
+> {
   const workers: Worker[] = [];
   process.on('worker', (worker) => workers.push(worker));
   const helpers = new HelperThreads(resolve('dist', 'engine.cjs'), 1, true);
@@ -77,7 +79,7 @@ async function main(): Promise<Record<'held' | 'early' | 'due' | 'gone' | 'renew
   const due = workers.length;
   const renewed = since();
   await handOver(helpers, 1);
-  return { held, early, due, gone, renewed };
+  return { held, early, due, gone, renewed, again: workers.length };
 }
 
 const figures = process.argv[2] === 'rest' ? counts() : main();

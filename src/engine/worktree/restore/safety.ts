@@ -1,9 +1,12 @@
 import { throwIfCancelled } from '../../../base/abort';
 import { SnapdirError } from '../../../core/errors';
+import type { SnapshotId } from '../../../core/ids';
 import { isWithin, parentOf } from '../../../core/paths';
 import type { FailureReason } from '../../../core/failureReason';
+import { scopeTree } from '../../../core/scopeTree';
 import type { RelPath, Tree } from '../../../core/tree';
 import type { Control, EngineEnv } from '../../context';
+import { linksOf } from '../../store/checkpointTrees';
 import { statObject } from '../../store/objects';
 import type { Store } from '../../store/storeRoot';
 import { take } from '../take';
@@ -54,44 +57,28 @@ export interface Safety {
 
 /**
  * Records the state that the restore is about to replace, ignored files in its way included. What a look takes for
- * stored may have been lost since: every file that will be replaced is looked for, and read anew where it is not there.
+ * stored may have been lost since: every file that will be replaced is looked for, and read anew where it is not there,
+ * before there is a checkpoint.
  * @throws OBJECT_NOT_FOUND, and what a take throws
  */
 export function takeSafety(prepared: ToSave, look: Look): Safety {
-  const safety = recordSafety(prepared, look, false);
-  if (missingObject(prepared, look, safety) === undefined) {
-    return safety;
-  }
-  const again = recordSafety(prepared, look, true);
-  const checksum = missingObject(prepared, look, again);
-  if (checksum !== undefined) {
-    throw new SnapdirError('OBJECT_NOT_FOUND', { checksum });
-  }
-  return again;
-}
-
-/** A content that the restore will displace, and the store does not hold. */
-function missingObject(
-  { env, store, control }: ToSave,
-  look: Look,
-  { tree }: Safety,
-): string | undefined {
-  const displaced = new Set<RelPath>();
-  for (const { path, live } of look.planned.items) {
-    if (live?.kind === 'file') {
-      displaced.add(path);
-    }
-  }
-  const lost = tree.entries.find(({ type, path, checksum, size }) => {
-    throwIfCancelled(control.signal);
-    return type === 'F' && displaced.has(path) && statObject(env, store, checksum)?.size !== size;
-  });
-  return lost?.checksum;
-}
-
-function recordSafety(prepared: ToSave, look: Look, rehash: boolean): Safety {
   const { env, store, intent, control } = prepared;
   const scope = safetyScope(prepared, look);
+  let seen: Tree | undefined;
+  const isHeld = (snapshot: SnapshotId, again: boolean): boolean => {
+    seen = treeWithin(
+      env,
+      store,
+      { snapshot, checkpointId: null, ours: true },
+      intent.scope,
+      control,
+    );
+    const checksum = missingObject(prepared, look, seen);
+    if (checksum !== undefined && again) {
+      throw new SnapdirError('OBJECT_NOT_FOUND', { checksum });
+    }
+    return checksum === undefined;
+  };
   const { checkpoint, skipped } = take(
     env,
     store,
@@ -99,21 +86,41 @@ function recordSafety(prepared: ToSave, look: Look, rehash: boolean): Safety {
       message: intent.message,
       trigger: 'safety',
       rules: intent.rules,
-      rehash,
+      isHeld,
       ...(scope === undefined ? {} : { scope }),
       ...(look.force.length === 0 ? {} : { force: look.force }),
     },
     control,
   );
   const { id, snapshot } = checkpoint;
-  const of = { snapshot, checkpointId: id, ours: true };
+  const links = linksOf(env, store, id);
   const lost = skipped.filter(
     ({ path, reason }) => reason !== 'vanished' && !look.blocked.has(path),
   );
   return {
-    ...{ checkpoint: id, snapshot, tree: treeWithin(env, store, of, intent.scope, control) },
+    ...{ checkpoint: id, snapshot },
+    tree: scopeTree({ entries: seen!.entries, links }, intent.scope),
     skipped: new Map(lost.map(({ path, reason }) => [path, `not-captured:${reason}` as const])),
   };
+}
+
+/** A content that the restore will displace, and the store does not hold. */
+function missingObject(
+  { env, store, control }: ToSave,
+  look: Look,
+  { entries }: Tree,
+): string | undefined {
+  const displaced = new Set<RelPath>();
+  for (const { path, live } of look.planned.items) {
+    if (live?.kind === 'file') {
+      displaced.add(path);
+    }
+  }
+  const lost = entries.find(({ type, path, checksum, size }) => {
+    throwIfCancelled(control.signal);
+    return type === 'F' && displaced.has(path) && statObject(env, store, checksum)?.size !== size;
+  });
+  return lost?.checksum;
 }
 
 /** What the safety checkpoint does not hold stays as it is, and is told. */

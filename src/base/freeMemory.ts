@@ -1,4 +1,7 @@
-import { MessageChannel } from 'node:worker_threads';
+interface Port {
+  postMessage(message: unknown, handOver?: readonly ArrayBuffer[]): void;
+  close(): void;
+}
 
 /** Of newer runtimes. */
 type Movable = ArrayBuffer & { transfer?(length: number): ArrayBuffer };
@@ -23,7 +26,10 @@ export function freeMemory(...arrays: readonly ArrayBufferView[]): void {
     return;
   }
   // Before Node 22: what is handed over to nobody is gone.
-  const { port1, port2 } = new MessageChannel();
+  const { MessageChannel: Channel } = globalThis as unknown as {
+    MessageChannel: new () => { port1: Port; port2: Port };
+  };
+  const { port1, port2 } = new Channel();
   port2.close();
   port1.postMessage(null, [...whole]);
   port1.close();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { freeMemory } from '../../../src/engine/freeMemory';
+import { freeMemory } from '../../../src/base/freeMemory';
 import { DigestTable, ownWords } from '../../../src/engine/store/digestTable';
 
 const MB = 1024 * 1024;
