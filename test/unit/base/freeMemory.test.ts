@@ -1,11 +1,46 @@
 import assert from 'node:assert/strict';
+import { systemClock } from '../../../src/base/clock';
 import { freeMemory } from '../../../src/base/freeMemory';
+import type { Engine } from '../../../src/core/engine';
 import { DigestTable, ownWords } from '../../../src/engine/store/digestTable';
+import { latestText } from '../../../src/engine/worktree/driftState';
+import { MemoryStore } from '../../../src/stores/memory/memoryStore';
+import { person, promote } from '../../support/people';
+import { makeRepo } from '../../support/restoreRepo';
 
 const MB = 1024 * 1024;
 const arrayBuffers = (): number => process.memoryUsage().arrayBuffers;
 
 suite('memory that is given back', () => {
+  test('is that of a list of what was sent', async () => {
+    const alice = person('alice', { a: '1', b: '2' });
+    alice.take();
+    const engine = alice.repository.engine as { listContent: Engine['listContent'] };
+    const { listContent } = engine;
+    const pages: Uint8Array[] = [];
+    engine.listContent = async (...call) => {
+      const page = await listContent(...call);
+      pages.push(page.bytes);
+      return page;
+    };
+    const { sent } = await promote(alice, new MemoryStore(systemClock));
+    assert.equal(sent.objects, 2);
+    assert.deepEqual(
+      pages.map(({ length }) => length),
+      [0],
+    );
+  });
+
+  test('is that of the manifest before, once a take made another one', () => {
+    const names = Array.from({ length: 300 }, (_, n) => `${n} ${'n'.repeat(100)}`);
+    const repo = makeRepo(Object.fromEntries(names.map((name) => [name, name])));
+    const text = latestText(repo.take().snapshot);
+    assert.ok(text !== undefined && text.length > 300 * 100);
+    repo.write({ new: 'new' });
+    repo.take();
+    assert.equal(text.length, 0);
+  });
+
   test('is gone at once, and its arrays are empty', async () => {
     const shared = new Uint8Array(new SharedArrayBuffer(10));
     const arrays = Array.from({ length: 10 }, () => new Uint8Array(10 * MB).fill(1));

@@ -71,6 +71,30 @@ suite('engine: content that is sent', () => {
     );
   });
 
+  test('once it is listed what is sent, its text is not in memory any more: sending takes long', () => {
+    const { snapshot } = one.take();
+    const start = (): object =>
+      one.methods.startPromotion({ rev: 'HEAD', remote: REMOTE, name: 'main' }, q);
+    const piece = (): Uint8Array =>
+      one.methods.readManifestPiece({ snapshot, offset: 0, length: 10 }, q).bytes;
+    const file = join(one.root, '.snapdir', manifestKey(snapshot));
+    for (const listed of [false, true]) {
+      start();
+      if (listed) {
+        one.methods.listContent({ snapshot, less: [] }, q);
+      }
+      renameSync(file, `${file}.away`);
+      if (listed) {
+        fails('MANIFEST_NOT_FOUND', piece);
+      } else {
+        assert.equal(piece().length, 10);
+        // What began to be read is read to its end.
+        one.methods.readManifestPiece({ snapshot, offset: 10, length: 10_000 }, q);
+      }
+      renameSync(`${file}.away`, file);
+    }
+  });
+
   test('what one large snapshot has beyond another is told, wherever the text of that is, and as far as it can be read', () => {
     const names = Array.from({ length: 1500 }, (_, n) => `${n} ${'n'.repeat(200)}`);
     const large = person('large', Object.fromEntries(names.map((name) => [name, name])));
