@@ -53,7 +53,7 @@ suite('engine: what was seen to be whole in a remote', function () {
     const noted = (): string[] =>
       Object.keys(alice.methods.startPromotion(request, q).whole).sort();
     assert.deepEqual(noted(), ids.flat().sort());
-    alice.methods.noteWhole({ remote, snapshot: null, at: 0 }, q);
+    alice.methods.noteWhole({ remote, snapshot: null, at: 0, objects: 0 }, q);
     assert.deepEqual(noted(), []);
   });
 });
