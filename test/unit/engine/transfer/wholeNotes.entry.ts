@@ -14,5 +14,8 @@ while (!existsSync(go)) {
   // All of them are to begin in the same moment.
 }
 for (const [at, snapshot] of ids.entries()) {
-  methods.noteWhole({ remote, snapshot: snapshot as SnapshotId, at: at + 1, objects: 1 }, quietControl);
+  methods.noteWhole(
+    { remote, snapshot: snapshot as SnapshotId, at: at + 1, objects: 1 },
+    quietControl,
+  );
 }
