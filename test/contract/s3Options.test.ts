@@ -94,7 +94,7 @@ suite('S3: options of a store', function () {
     await store.close();
     const sums = server.asked.filter(({ method }) => method === 'PUT');
     assert.ok(
-      sums.every(({ headers }) => /^[0-9a-f]{64}$/u.test(`${headers['x-amz-content-sha256']}`)),
+      sums.every(({ headers }) => /^[0-9a-f]{64}$/u.test(String(headers['x-amz-content-sha256']))),
     );
     assert.deepEqual(server.asked.flatMap(refused), []);
   });
