@@ -68,7 +68,7 @@ export interface PlaceRow extends ContentRow {
 }
 
 export interface SecretsFound {
-  /** At most {@link SECRETS_LISTED}. */
+  /** At most {@link SECRETS_LISTED}, copies first: what they are copies of is listed until all of them are. */
   found: SecretFinding[];
   count: number;
   /** Files that were looked into. */
@@ -222,9 +222,9 @@ export interface TransferMethods {
   };
   /** Remembers that a person saw these and sends them to this remote all the same. */
   allowSecrets: { params: { remote: string; checksums: string[] }; result: null };
-  /** Writes the manifest of a snapshot without some files. */
+  /** Writes the manifest of a snapshot without some files: those at these paths, and all with these checksums. */
   leaveOut: {
-    params: { snapshot: SnapshotId; checksums: string[] };
+    params: { snapshot: SnapshotId; checksums: string[]; paths: RelPath[] };
     result: { snapshot: SnapshotId; leftOut: RelPath[]; count: number; manifestBytes: number };
   };
   /** Puts pieces of fetched content in place, each checked whole before it can be seen. */

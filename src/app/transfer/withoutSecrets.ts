@@ -22,8 +22,8 @@ export interface Chosen {
   count: number;
 }
 
-const FOUND_SHOWN = 50;
-const LEFT_OUT_SHOWN = 500;
+/** So many files are named: all, but for a snapshot that is full of them. */
+const SHOWN = 500;
 
 /**
  * Looks for secrets in what the store does not have yet, and in the message and the links that travel beside it.
@@ -67,13 +67,20 @@ export async function withoutSecrets(
       await engine.allowSecrets({ remote, checksums });
     } else {
       const { snapshot } = chosen;
-      const rest = await engine.leaveOut({ snapshot, checksums }, context);
-      chosen.leftOut = [...chosen.leftOut, ...rest.leftOut].slice(0, LEFT_OUT_SHOWN);
+      const rest = await engine.leaveOut({ snapshot, ...whatGoes(found) }, context);
+      chosen.leftOut = [...chosen.leftOut, ...rest.leftOut].slice(0, SHOWN);
       chosen.count += rest.count;
       [chosen.snapshot, chosen.size] = [rest.snapshot, rest.manifestBytes];
     }
   }
   return chosen;
+}
+
+/** What shows a secret goes wherever it is. For a name alone no other file goes than those that were told of. */
+function whatGoes({ found }: SecretsFound): { checksums: string[]; paths: RelPath[] } {
+  const inside = found.filter((one) => one.inside).map(({ checksum }) => checksum);
+  const paths = found.filter((one) => !one.inside).map(({ path }) => path);
+  return { checksums: [...new Set(inside)], paths };
 }
 
 function keptDetails(
@@ -85,7 +92,7 @@ function keptDetails(
   }
   const kept = withoutDetails(details);
   const left = details.links.filter((link) => !kept.links.includes(link));
-  const leftOut = left.slice(0, LEFT_OUT_SHOWN).map(({ path }) => path);
+  const leftOut = left.slice(0, SHOWN).map(({ path }) => path);
   return { details: kept, leftOut, count: left.length };
 }
 
@@ -99,6 +106,7 @@ function refuse(target: Target, { details }: PromotionStart, found: SecretsFound
   const inFiles = found.found.map(({ path, kind }): { path: RelPath; kind: SecretKind } => ({
     ...{ path, kind },
   }));
-  const all = [...inFiles, ...beside].slice(0, FOUND_SHOWN);
+  inFiles.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const all = [...inFiles, ...beside].slice(0, SHOWN);
   throw new SnapdirError('SECRETS_FOUND', { store: labelOf(target), count, found: all });
 }

@@ -5,7 +5,8 @@ import {
   secretsInDetails,
   withoutDetails,
 } from '../../../src/core/promotion/secretDetails';
-import { secretPath, secretsIn, SecretSearch } from '../../../src/core/promotion/secrets';
+import { secretPath } from '../../../src/core/promotion/secretPaths';
+import { secretsIn, SecretSearch } from '../../../src/core/promotion/secrets';
 
 suite('secrets', () => {
   const LETTERS = 'wJalrXUtnFEMI7K7MDENGbPxRfiCYzq3S8v2T6u4h9Q1';
