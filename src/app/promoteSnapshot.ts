@@ -226,10 +226,11 @@ function send(
   );
 }
 
-async function publish(work: Work, { snapshot, details }: Chosen): Promise<{ aside: number }> {
+async function publish(work: Work, chosen: Chosen): Promise<{ aside: number }> {
   const { repository, target, request, start, seen, stopper } = work;
   const { name } = request;
-  const { now, author, nonce, files, bytes } = start;
+  const { snapshot, details, files, bytes } = chosen;
+  const { now, author, nonce } = start;
   const draft = {
     ...{ id: snapshot, at: now, by: author, nonce, files, bytes },
     ...(details === null ? {} : { checkpoint: details }),
@@ -260,7 +261,7 @@ async function unchanged(
   chosen: Chosen,
   moved: { sent: Moved; present: number } = {
     sent: { objects: 0, bytes: 0 },
-    present: work.start.objects,
+    present: chosen.objects,
   },
 ): Promise<Promotion> {
   const { seen, target, stopper } = work;

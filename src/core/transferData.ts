@@ -75,6 +75,19 @@ export interface SecretsFound {
   read: number;
 }
 
+/** A snapshot without files that were left out. */
+export interface RestOfSnapshot {
+  snapshot: SnapshotId;
+  /** At most {@link SECRETS_LISTED} of `count`. */
+  leftOut: RelPath[];
+  count: number;
+  /** Files, and different contents, of what is left; bytes of those contents. */
+  files: number;
+  objects: number;
+  bytes: number;
+  manifestBytes: number;
+}
+
 /** So many findings are listed by name. */
 export const SECRETS_LISTED = 500;
 
@@ -225,7 +238,7 @@ export interface TransferMethods {
   /** Writes the manifest of a snapshot without some files: those at these paths, and all with these checksums. */
   leaveOut: {
     params: { snapshot: SnapshotId; checksums: string[]; paths: RelPath[] };
-    result: { snapshot: SnapshotId; leftOut: RelPath[]; count: number; manifestBytes: number };
+    result: RestOfSnapshot;
   };
   /** Puts pieces of fetched content in place, each checked whole before it can be seen. */
   placeContent: { params: { rows: PlaceRow[]; bytes: Uint8Array }; result: { placed: number } };

@@ -16,6 +16,10 @@ export interface Chosen {
   snapshot: SnapshotId;
   /** Bytes of the manifest. */
   size?: number;
+  /** Files, and different contents, of what is sent; bytes of those contents. */
+  files: number;
+  objects: number;
+  bytes: number;
   /** What the record knows beside the snapshot. */
   details: PromotedCheckpoint | null;
   leftOut: RelPath[];
@@ -51,7 +55,7 @@ export async function withoutSecrets(
   const chosen: Chosen = {
     ...keptDetails(start, choice),
     ...(of.beside ? {} : { details: of.start.details }),
-    snapshot: start.snapshot,
+    ...{ snapshot: start.snapshot, files: start.files, objects: start.objects, bytes: start.bytes },
   };
   const look = (): Promise<SecretsFound> => {
     const { snapshot } = chosen;
@@ -71,6 +75,7 @@ export async function withoutSecrets(
       chosen.leftOut = [...chosen.leftOut, ...rest.leftOut].slice(0, SHOWN);
       chosen.count += rest.count;
       [chosen.snapshot, chosen.size] = [rest.snapshot, rest.manifestBytes];
+      [chosen.files, chosen.objects, chosen.bytes] = [rest.files, rest.objects, rest.bytes];
     }
   }
   return chosen;

@@ -20,7 +20,7 @@ import { readManifest, writeManifest } from '../store/manifests';
 import { objectPath } from '../store/objects';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { findInTrash } from '../store/trash';
-import { promotedText, unsentContent } from './listContent';
+import { contentOf, promotedText, unsentContent } from './listContent';
 import { allowedSecrets } from './remoteFolder';
 import { ContentSearch } from './searchContent';
 
@@ -195,5 +195,8 @@ export function leaveOut(
   const snapshot: SnapshotId = writeManifest(env, store, bytes, { durable: true });
   const left = files.filter(isOut).map(({ path }) => path);
   const leftOut = left.slice(0, SECRETS_LISTED);
-  return { snapshot, leftOut, count: left.length, manifestBytes: bytes.length };
+  const { rows, files: fileCount } = contentOf(bytes, control);
+  const figures = { files: fileCount, objects: rows.length, bytes: rows.totalBytes };
+  freeMemory(...rows.takeApart());
+  return { snapshot, leftOut, count: left.length, manifestBytes: bytes.length, ...figures };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/base/clock';
 import { fetchSnapshot } from '../../../src/app/fetchSnapshot';
+import { listRemote } from '../../../src/app/listRemote';
 import { SnapdirError } from '../../../src/core/errors';
 import { MANIFESTS, OBJECTS } from '../../../src/core/storeKeys';
 import type { PermanentStore } from '../../../src/core/permanentStore';
@@ -50,6 +51,18 @@ suite('promote again: only the store tells what it holds', () => {
     assert.equal((await promote(alice, open, { secrets: 'allow' })).sent.objects, 4);
     await fetches(open);
     assert.equal((await promote(alice, hers, { name: 'other' })).changed, true, 'allowed there');
+  });
+
+  test('without its secrets: the figures are those of what was sent, and the name may come again', async () => {
+    alice.write({ 'keys.txt': TOKEN, 'more/keys.txt': TOKEN });
+    alice.take();
+    const of = { secrets: 'leave-out' } as const;
+    assert.equal((await promote(alice, store, of)).changed, true);
+    const target = { name: 'team', store };
+    const [told] = (await listRemote(alice.repository, target)).names;
+    assert.deepEqual([told?.files, told?.bytes], [4, 6]);
+    const again = await promote(alice, store, of);
+    assert.deepEqual([again.changed, again.present], [false, 3]);
   });
 
   for (const prefix of ['', '.refs/', MANIFESTS]) {
