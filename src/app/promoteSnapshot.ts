@@ -46,6 +46,8 @@ export interface Promotion {
   /** At most 500 of `leftOutCount`. */
   leftOut: RelPath[];
   leftOutCount: number;
+  /** Whether the message was not sent, since it looks like it holds a secret. */
+  messageLeftOut: boolean;
   /** How many promotions by others lie beside this one. */
   aside: number;
   manifest: PromotedFile | null;
@@ -282,7 +284,7 @@ async function finish(
   const { engine } = repository;
   const { name, manifest = false } = request;
   const { changed, sent, present, aside } = of;
-  const { snapshot, leftOut, count } = chosen;
+  const { snapshot, leftOut, count, messageLeftOut } = chosen;
   if (start.checkpoint !== null) {
     await engine.setRef({ name, rev: start.checkpoint });
   }
@@ -291,6 +293,7 @@ async function finish(
   repository.didChange({ kind: 'promoted', ref: name });
   return {
     ...{ name, snapshot, checkpoint: start.checkpoint, changed, sent, present },
-    ...{ leftOut, leftOutCount: count, aside, manifest: file.exists ? file : null },
+    ...{ leftOut, leftOutCount: count, messageLeftOut },
+    ...{ aside, manifest: file.exists ? file : null },
   };
 }

@@ -219,7 +219,7 @@ suite('permanent stores', () => {
   test('secrets are asked about once, by path and kind, and can be left out', async () => {
     const key = `ghp_${'a1B2'.repeat(9)}`;
     change({ 'promoted/config.txt': `token: ${key}\n`, 'promoted/.env': 'A=1\n' });
-    const secret = await take('with secrets');
+    const secret = await take(`with ${key}`);
     const promoted = { rev: secret.id, name: 'secrets', store: 'team' };
     let asked = answer(extension.test, { modal: [] });
     assert.equal(await run('snapdir.promote', promoted), undefined);
@@ -229,9 +229,12 @@ suite('permanent stores', () => {
     assert.ok(!asked[0].text.includes(key));
     asked = answer(extension.test, { modal: ['Leave Them Out'] });
     const done = await run('snapdir.promote', promoted);
-    assert.ok(done && 'leftOut' in done);
-    assert.deepEqual([...done.leftOut].sort(), ['promoted/.env', 'promoted/config.txt']);
-    assert.match(asked.at(-1)?.text ?? '', /: 2 files \(promoted\/\.env, [^ ]*config\.txt\)\.$/u);
+    assert.ok(done && 'leftOut' in done && done.leftOut.length === 2);
+    const told = asked.at(-1)?.text ?? '';
+    assert.match(
+      told,
+      /: 2 files \(promoted\/\.env, [^ ]*config\.txt\)\. The message .* left out\.$/u,
+    );
     change({ 'promoted/config.txt': null, 'promoted/.env': null });
   });
 

@@ -24,6 +24,7 @@ export interface Chosen {
   details: PromotedCheckpoint | null;
   leftOut: RelPath[];
   count: number;
+  messageLeftOut: boolean;
 }
 
 /** So many files are named: all, but for a snapshot that is full of them. */
@@ -91,14 +92,15 @@ function whatGoes({ found }: SecretsFound): { checksums: string[]; paths: RelPat
 function keptDetails(
   { details }: PromotionStart,
   choice: SecretsChoice,
-): Pick<Chosen, 'details' | 'leftOut' | 'count'> {
+): Pick<Chosen, 'details' | 'leftOut' | 'count' | 'messageLeftOut'> {
   if (details === null || choice !== 'leave-out') {
-    return { details, leftOut: [], count: 0 };
+    return { details, leftOut: [], count: 0, messageLeftOut: false };
   }
   const kept = withoutDetails(details);
   const left = details.links.filter((link) => !kept.links.includes(link));
   const leftOut = left.slice(0, SHOWN).map(({ path }) => path);
-  return { details: kept, leftOut, count: left.length };
+  const messageLeftOut = kept.message !== details.message;
+  return { details: kept, leftOut, count: left.length, messageLeftOut };
 }
 
 /** @throws SECRETS_FOUND */

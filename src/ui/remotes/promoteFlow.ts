@@ -113,18 +113,16 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boo
 }
 
 /** What is not in the promoted snapshot, by name: all of it is in the log. */
-function leftOutWords({ leftOut, leftOutCount }: Promotion): string[] {
-  if (leftOutCount === 0) {
-    return [];
-  }
+function leftOutWords({ leftOut, leftOutCount, messageLeftOut }: Promotion): string[] {
   const names = leftOut.slice(0, NAMED).map(visible).join(', ');
   const more = leftOutCount - Math.min(leftOut.length, NAMED);
   const files = filesWords(leftOutCount);
-  return [
+  const left =
     more === 0
       ? t('Left out: {0} ({1}).', files, names)
-      : t('Left out: {0} ({1} and {2} more: see the log).', files, names, more),
-  ];
+      : t('Left out: {0} ({1} and {2} more: see the log).', files, names, more);
+  const message = t('The message of the snapshot was left out.');
+  return [...(leftOutCount === 0 ? [] : [left]), ...(messageLeftOut ? [message] : [])];
 }
 
 /**
