@@ -24,6 +24,10 @@ const PATHS: readonly (readonly [SecretKind, RegExp])[] = [
     'credentials-file',
     /^(credentials|credentials\.(json|toml|xml|tfrc\.json)|application_default_credentials\.json|client_secret.*\.json|service-account.*\.json)$/i,
   ],
+  [
+    'credentials-file',
+    /^\.?(?:ansible[._-]?)?vault[._-]?pass(?:w(?:or)?d)?(?:[._-]?file)?(?:\.txt)?$/i,
+  ],
   ['credentials-file', /^(.*\.tfvars(\.json)?|.*\.tfstate|secrets?\.(ya?ml|json|toml))$/i],
 ];
 /** What stands behind the name of a copy: the copy holds what the file held. */

@@ -40,8 +40,10 @@ const CONTENTS: readonly (readonly [SecretKind, RegExp, RegExp?])[] = [
   ['google-key', /ya29\.[A-Za-z0-9_-]{20}/],
   ['stripe-key', /(?:sk|rk)_live_[A-Za-z0-9]{16}/],
   // Anthropic, OpenAI, Hugging Face; then PyPI, SendGrid, DigitalOcean, Vault, Databricks, Shopify, Docker, Slack's apps.
-  ['service-token', /sk-ant-[A-Za-z0-9_-]{24}/],
-  ['service-token', /sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{24}/],
+  [
+    'service-token',
+    /sk-(?:(?:ant|proj|svcacct|admin)-[A-Za-z0-9_-]{24}|(?<![A-Za-z0-9]sk-)[A-Za-z0-9]{48}(?![A-Za-z0-9]))/,
+  ],
   ['service-token', /(?:^|[^A-Za-z0-9])hf_[A-Za-z0-9]{34}(?![A-Za-z0-9])/],
   ['service-token', /pypi-AgE[A-Za-z0-9_-]{40}/],
   ['service-token', /SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}/],
@@ -62,16 +64,28 @@ const CONTENTS: readonly (readonly [SecretKind, RegExp, RegExp?])[] = [
   // Looked for from its middle: a text of many beginnings would be gone through again from each.
   [
     'json-web-token',
-    /\.(?<=eyJ[A-Za-z0-9_-]{10,4096}\.)eyJ[A-Za-z0-9_-]{10,8192}\.[A-Za-z0-9_-]{10}/,
+    /\.eyJ(?<=eyJ[A-Za-z0-9_-]{10,4096}\.eyJ)[A-Za-z0-9_-]{10,8192}\.[A-Za-z0-9_-]{10}/,
   ],
   [
     'password-in-url',
-    /:\/\/(?<=[a-z][a-z0-9+]{1,15}:\/\/)[^\s:@/'"$<{]{1,64}:(?![$<{*])[^\s:@/'"]{6,8192}@[\w.-]/,
+    /:\/\/(?<=[a-z][a-z0-9+]{1,15}:\/\/)[^\s:@/'"$<{]{0,64}:(?![$<{*])[^\s:@/'"]{6,8192}@[\w.-]/,
   ],
 ];
 
+/**
+ * What is no secret by its form alone: what is caught must look like one, too. One pattern for all that begins with one of
+ * these words, since to look for the words is what takes the time: something is assigned (`x: "…"`, `define('x', '…')`,
+ * `key="x" value="…"`, `Bearer …`), as a long word or in quotes; or it is the password in a line of a netrc.
+ */
 const ASSIGNED =
-  /(?:secret|token|passw(?:or)?d|passwd|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w.-]{0,30}["']?\s{0,4}(?::=|=>|[:=])\s{0,4}["'`]?([A-Za-z0-9+/_=.~!@#%^&*-]{16,512})/gi;
+  /(?:secret|token|passw(?:or)?d|passwd|api[_-]?key|access[_-]?key|private[_-]?key|credential|bearer)(?:[\w.-]{0,30}["']?\s{0,4}(?::=|=>|[:=]|value=|,(?<=define\(\s{0,4}["'][\w.-]{0,80}["']\s{0,4},)|(?<=bearer\s{1,4}))\s{0,4}(?:["'`]?([A-Za-z0-9+/_=.~!@#%^&*-]{16,512})|(["'])([^\s"'`$<>{}()]{8,64})\2)|\s{1,8}(?<=machine\s{1,8}[\w.-]{1,253}\s{1,8}login\s{1,8}\S{1,256}\s{1,8}password\s{1,8})(\S{6,256}))/gi;
+const CURL_LOGIN =
+  /curl\s(?:[^|;]{0,200}?\s)?(?:-u|--user)[ =]["']?[^\s:"'$<{]{1,64}:([^\s"'$<{]{6,256})/g;
+/** Beginnings of what {@link ASSIGNED} finds. */
+const PASSWORD = /^[\w.-]{0,80}passw(?:or)?d["']?\s{0,4}[:=]/i;
+const DEFINED = /^[\w.-]{0,80}["']\s{0,4},/;
+const BESIDE = /^[\w.-]{0,80}"\s{1,4}value=/i;
+const KEY = /\bkey="[\w.:-]{0,60}$/i;
 const PLACEHOLDER =
   /^(?:x+|\*+|\.+)$|example|sample|dummy|changeme|change_me|placeholder|your[_-]|process\.env|undefined/i;
 /** Bits a character. Words in a row come to about 3; random letters and digits of this length to more. */
@@ -92,13 +106,50 @@ export function entropyOf(text: string): number {
 
 /** A name in code (`this.tokens.read`, `ACCESS_TOKEN_KEY`) is no secret: that mixes digits and letters. */
 function looksRandom(value: string): boolean {
-  return (
-    !PLACEHOLDER.test(value) &&
-    /[0-9]/.test(value) &&
-    /[A-Za-z]/.test(value) &&
-    entropyOf(value) >= ENTROPY
-  );
+  return isMixed(value) && entropyOf(value) >= ENTROPY;
 }
+
+const isMixed = (value: string): boolean =>
+  !PLACEHOLDER.test(value) && /[0-9]/.test(value) && /[A-Za-z]/.test(value);
+
+/** Not what manuals have there (`mypassword1`). */
+function looksChosen(value: string): boolean {
+  return isMixed(value) && !/passw/i.test(value);
+}
+
+/** As rules for passwords want them: digits and letters, and of capitals, small ones and signs two at least. */
+function looksMixed(value: string): boolean {
+  const kinds = [/[a-z]/, /[A-Z]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(value));
+  return kinds.length > 1 && looksChosen(value) && !VERSION.test(value);
+}
+
+const VERSION = /^[~^<>=v]{0,2}\d+\.\d/;
+
+/** Who writes a password chose it: it may be short in quotes, where code has no names. So may a value in XML be. */
+function isAssigned({
+  0: all,
+  1: long,
+  3: short,
+  4: login,
+  index,
+  input,
+}: RegExpExecArray): boolean {
+  if (login !== undefined) {
+    return looksChosen(login);
+  }
+  const isBeside = BESIDE.test(all);
+  if (isBeside && !KEY.test(input.slice(Math.max(0, index - 80), index))) {
+    return false;
+  }
+  if (short === undefined) {
+    return looksRandom(long!);
+  }
+  return DEFINED.test(all)
+    ? looksChosen(short)
+    : (isBeside || PASSWORD.test(all)) && looksMixed(short);
+}
+
+const isLogin = (match: RegExpExecArray): boolean => looksChosen(match[1]!);
 
 /** No pattern above matches more than this many characters. */
 export const SECRET_LENGTH = 16_384;
@@ -141,7 +192,10 @@ export class SecretSearch {
         }
       }
     }
-    if (!this.kinds.has('assigned-secret') && hasWhole(ASSIGNED, text, edges, isAssigned)) {
+    if (
+      !this.kinds.has('assigned-secret') &&
+      (hasWhole(ASSIGNED, text, edges, isAssigned) || hasWhole(CURL_LOGIN, text, edges, isLogin))
+    ) {
       this.kinds.add('assigned-secret');
     }
   }
@@ -154,8 +208,6 @@ export class SecretSearch {
     return this.found.has(pattern);
   }
 }
-
-const isAssigned = (match: RegExpExecArray): boolean => looksRandom(match[1]!);
 
 /** Whether a pattern matches something that is not cut off: what stands at an edge may be part of something else. */
 function hasWhole(

@@ -80,9 +80,13 @@ suite('secrets in large files', () => {
     const binary = Buffer.concat([Buffer.from([1, 0]), Buffer.from(`${filler(1_000)}${TOKEN}`)]);
     const utf16 = Buffer.from(text, 'utf16le');
     const turned = Buffer.from(utf16).swap16();
-    assert.deepEqual(found({ utf16, turned, binary }), [
-      'turned github-token',
-      'utf16 github-token',
+    // Without a mark, too: not where zeros stand in both places.
+    const unmarked = utf16.subarray(2);
+    const mixed = Buffer.concat([Buffer.from([0, 65]), unmarked]);
+    const plain = Buffer.from(unmarked).swap16();
+    assert.deepEqual(found({ utf16, turned, binary, unmarked, plain, mixed }), [
+      ...['plain github-token', 'turned github-token'],
+      ...['unmarked github-token', 'utf16 github-token'],
     ]);
   });
 
@@ -126,6 +130,33 @@ suite('secrets in large files', () => {
       '"auth" ',
       'AKIA',
       'ya29.',
+      ...[
+        'a://',
+        'a://:',
+        'sk-',
+        '.eyJ',
+        '.eyJa',
+        'Bearer ',
+        'bearer  ',
+        'password ',
+        "password = 'a",
+      ],
+      ...[
+        'curl ',
+        'curl -u a:',
+        'curl -u ',
+        'machine a login b password ',
+        'machine login ',
+        'login ',
+      ],
+      ...[
+        "define('password',",
+        "define('",
+        'password",',
+        'key="secret" ',
+        'secret"   value=',
+        'key="',
+      ],
     ];
     for (const text of slow) {
       const path = join(tempDir(), 'slow');
