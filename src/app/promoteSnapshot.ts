@@ -46,6 +46,8 @@ export interface Promotion {
   /** At most 500 of `leftOutCount`. */
   leftOut: RelPath[];
   leftOutCount: number;
+  /** Whether the message was not sent, since it looks like it holds a secret. */
+  messageLeftOut: boolean;
   /** How many promotions by others lie beside this one. */
   aside: number;
   manifest: PromotedFile | null;
@@ -205,10 +207,11 @@ function send(
   );
 }
 
-async function publish(work: Work, { snapshot, details }: Chosen): Promise<{ aside: number }> {
+async function publish(work: Work, chosen: Chosen): Promise<{ aside: number }> {
   const { repository, target, request, start, seen, stopper } = work;
   const { name } = request;
-  const { now, author, nonce, files, bytes } = start;
+  const { snapshot, details, files, bytes } = chosen;
+  const { now, author, nonce } = start;
   const draft = {
     ...{ id: snapshot, at: now, by: author, nonce, files, bytes },
     ...(details === null ? {} : { checkpoint: details }),
@@ -239,7 +242,7 @@ async function unchanged(
   chosen: Chosen,
   moved: { sent: Moved; present: number } = {
     sent: { objects: 0, bytes: 0 },
-    present: work.start.objects,
+    present: chosen.objects,
   },
 ): Promise<Promotion> {
   const { seen, target, stopper } = work;
@@ -260,7 +263,7 @@ async function finish(
   const { engine } = repository;
   const { name, manifest = false } = request;
   const { changed, sent, present, aside } = of;
-  const { snapshot, leftOut, count } = chosen;
+  const { snapshot, leftOut, count, messageLeftOut } = chosen;
   if (start.checkpoint !== null) {
     await engine.setRef({ name, rev: start.checkpoint });
   }
@@ -269,6 +272,7 @@ async function finish(
   repository.didChange({ kind: 'promoted', ref: name });
   return {
     ...{ name, snapshot, checkpoint: start.checkpoint, changed, sent, present },
-    ...{ leftOut, leftOutCount: count, aside, manifest: file.exists ? file : null },
+    ...{ leftOut, leftOutCount: count, messageLeftOut },
+    ...{ aside, manifest: file.exists ? file : null },
   };
 }

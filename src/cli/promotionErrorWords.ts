@@ -21,6 +21,7 @@ export const secretWords: Readonly<Record<SecretKind, string>> = {
   'private-key-file': 'private key file',
   'key-store': 'key store',
   'credentials-file': 'credentials file',
+  'secret-copy': 'a copy of one of these',
   'private-key': 'private key',
   'docker-login': 'login to a container registry',
   'kubernetes-login': 'login to a Kubernetes cluster',

@@ -49,6 +49,9 @@ export function tellPromotion(output: Output, target: Target, done: Promotion): 
     const lines = leftOut.map((path) => `  ${displayName(path)}`);
     atMost(lines, NAMES_SHOWN).forEach((line) => output.note(line));
   }
+  if (done.messageLeftOut) {
+    output.note('snapdir: The message of the snapshot was left out.');
+  }
   if (done.aside > 0) {
     output.note(
       `snapdir: ${plural(done.aside, 'promotion')} of this name lie aside, this one stands; "snapdir remote ls" shows them.`,

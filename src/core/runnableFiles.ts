@@ -23,12 +23,15 @@ const NESTED = new Map([
 const FILES = new Set([
   ...['.devcontainer.json', '.gitconfig', '.gitmodules', '.mcp.json'],
   ...['.envrc', '.mise.toml', 'mise.toml', '.autoenv', '.autoenv.zsh'],
-  ...['.pre-commit-config.yaml', '.pre-commit-config.yml', 'lefthook.yml', 'lefthook.yaml'],
+  ...['.pre-commit-config.yaml', '.pre-commit-config.yml', 'build.rs', '.lintstagedrc'],
   ...['.npmrc', '.yarnrc', '.yarnrc.yml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'binding.gyp'],
   ...['bunfig.toml', 'opencode.json', 'opencode.jsonc', '.aider.conf.yml'],
   ...['.exrc', '.vimrc', '.nvimrc', '.nvim.lua', '.lvimrc', '.lazy.lua'],
   ...['.dir-locals.el', '.dir-locals-2.el', '.pylintrc', 'pylintrc', '.rubocop.yml'],
 ]);
+/** Under which names Git's hooks have their commands written down, beside those above. */
+const HOOKED =
+  /^(?:\.?lefthook(?:-local)?\.(?:ya?ml|toml|jsonc?)|\.lintstagedrc\.(?:ya?ml|json|[cm]?[jt]s)|lint-staged\.config\.[cm]?[jt]s)$/;
 /** Settings that are programs: what checks or formats a file as soon as it is opened runs them. */
 const SCRIPTED =
   /^(?:(?:eslint|prettier|stylelint)\.config|\.(?:eslintrc|prettierrc|stylelintrc))\.[cm]?[jt]s$/;
@@ -41,7 +44,8 @@ const ENDINGS = ['.code-workspace', '.sublime-project'];
 export function isRunnable(path: RelPath, kind: 'file' | 'link' = 'file'): boolean {
   const names = path.split('/').map(plainName);
   const last = names.at(-1)!;
-  if (FILES.has(last) || SCRIPTED.test(last) || ENDINGS.some((ending) => last.endsWith(ending))) {
+  const matches = SCRIPTED.test(last) || HOOKED.test(last);
+  if (FILES.has(last) || matches || ENDINGS.some((ending) => last.endsWith(ending))) {
     return true;
   }
   return names.some((name, index) => {

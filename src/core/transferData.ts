@@ -76,7 +76,7 @@ export interface PlaceRow extends ContentRow {
 }
 
 export interface SecretsFound {
-  /** At most {@link SECRETS_LISTED}. */
+  /** At most {@link SECRETS_LISTED}, copies first: what they are copies of is listed until all of them are. */
   found: SecretFinding[];
   count: number;
   /** Files that were looked into. */
@@ -94,6 +94,19 @@ export interface LastLeftOut {
   promoted: SnapshotId;
   /** How many files and links were left out. */
   count: number;
+}
+
+/** A snapshot without files that were left out. */
+export interface RestOfSnapshot {
+  snapshot: SnapshotId;
+  /** At most {@link SECRETS_LISTED} of `count`. */
+  leftOut: RelPath[];
+  count: number;
+  /** Files, and different contents, of what is left; bytes of those contents. */
+  files: number;
+  objects: number;
+  bytes: number;
+  manifestBytes: number;
 }
 
 /** So many findings are listed by name. */
@@ -246,10 +259,10 @@ export interface TransferMethods {
   };
   /** Remembers that a person saw these and sends them to this remote all the same. */
   allowSecrets: { params: { remote: string; checksums: string[] }; result: null };
-  /** Writes the manifest of a snapshot without some files. */
+  /** Writes the manifest of a snapshot without some files: those at these paths, and all with these checksums. */
   leaveOut: {
-    params: { snapshot: SnapshotId; checksums: string[] };
-    result: { snapshot: SnapshotId; leftOut: RelPath[]; count: number; manifestBytes: number };
+    params: { snapshot: SnapshotId; checksums: string[]; paths: RelPath[] };
+    result: RestOfSnapshot;
   };
   /** Which of these a person left out when this name was promoted before, and what the last such promotion was. */
   leftOutBefore: {

@@ -35,6 +35,23 @@ suite('cli: secrets and promote --to', function () {
     await alice.ok('promote', 'HEAD', 'full2', '--to', url);
   });
 
+  test('leaving them out takes what was named, and no innocent file', async () => {
+    fileTree(alice.dir, { '.env': '', 'pkg/__init__.py': '', '.gitkeep': '', 'x.json': '{}' });
+    fileTree(alice.dir, { 'credentials.json': '{}', 'server.key': 'k'.repeat(40) });
+    fileTree(alice.dir, { 'notes.txt': 'k'.repeat(40) });
+    await alice.ok('take', '--no-ignore');
+    const refused = await alice.run('promote', 'HEAD', 'main', '--to', url);
+    assert.match(
+      refused.stderr,
+      /: 3 things [^\n]*\n {2}credentials\.json: credentials file\n {2}notes\.txt: a copy of one of these\n {2}server\.key: private key file\n--leave/,
+    );
+    const left = await alice.ok('promote', 'HEAD', 'main', '--to', url, '--leave-out-secrets');
+    assert.match(
+      left.stderr,
+      /3 files left out[^\n]*\n {2}credentials\.json\n {2}notes\.txt\n {2}server\.key\n/,
+    );
+  });
+
   test('nor with the message, nor with links', async () => {
     const token = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
     const url2 = 'https://user:s3cretpw@example.org/x';
@@ -48,7 +65,7 @@ suite('cli: secrets and promote --to', function () {
     assert.match(refused.stderr, /loud: password in a URL/);
     assert.ok(!said(refused.stderr) && !sent());
     const left = await alice.ok('promote', 'HEAD', 'main', '--to', url, '--leave-out-secrets');
-    assert.match(left.stderr, /1 file left out.*loud/s);
+    assert.match(left.stderr, /1 file left out.*loud\n.*The message of the snapshot was left out/s);
     assert.ok(!sent());
     await alice.ok('promote', 'HEAD', 'full', '--to', url, '--allow-secrets');
     assert.ok(sent());

@@ -219,7 +219,7 @@ suite('permanent stores', () => {
   test('secrets are asked about once, by path and kind, and can be left out', async () => {
     const key = `ghp_${'a1B2'.repeat(9)}`;
     change({ 'promoted/config.txt': `token: ${key}\n`, 'promoted/.env': 'A=1\n' });
-    const secret = await take('with secrets');
+    const secret = await take(`with ${key}`);
     const promoted = { rev: secret.id, name: 'secrets', store: 'team' };
     let asked = answer(extension.test, { modal: [] });
     assert.equal(await run('snapdir.promote', promoted), undefined);
@@ -229,9 +229,9 @@ suite('permanent stores', () => {
     assert.ok(!asked[0].text.includes(key));
     asked = answer(extension.test, { modal: ['Leave Them Out'] });
     const done = await run('snapdir.promote', promoted);
-    assert.ok(done && 'leftOut' in done);
-    assert.deepEqual([...done.leftOut].sort(), ['promoted/.env', 'promoted/config.txt']);
-    assert.match(asked.at(-1)?.text ?? '', /Left out: 2 files\.$/u);
+    assert.ok(done && 'leftOut' in done && done.leftOut.length === 2);
+    const left = /: 2 files \(.*\.env, [^ ]*config\.txt\)\. The message .* left out\.$/u;
+    assert.match(asked.at(-1)?.text ?? '', left);
     change({ 'promoted/config.txt': null, 'promoted/.env': null });
   });
 

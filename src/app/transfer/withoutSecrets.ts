@@ -20,16 +20,21 @@ export interface Chosen {
   snapshot: SnapshotId;
   /** Bytes of the manifest. */
   size?: number;
+  /** Files, and different contents, of what is sent; bytes of those contents. */
+  files: number;
+  objects: number;
+  bytes: number;
   /** What the record knows beside the snapshot. */
   details: PromotedCheckpoint | null;
   leftOut: RelPath[];
   count: number;
+  messageLeftOut: boolean;
 }
 
-const FOUND_SHOWN = 50;
+/** So many files are named: all, but for a snapshot that is full of them. */
+const SHOWN = 500;
 /** So many are remembered; what is beyond is asked about again. */
 const MOST_NOTED = 5000;
-const LEFT_OUT_SHOWN = 500;
 
 /**
  * Looks for secrets in what the store does not have yet, and in the message and the links that travel beside it. What is left
@@ -60,7 +65,7 @@ export async function withoutSecrets(
   const chosen: Chosen = {
     ...keptDetails(start, choice),
     ...(of.beside ? {} : { details: of.start.details }),
-    snapshot: start.snapshot,
+    ...{ snapshot: start.snapshot, files: start.files, objects: start.objects, bytes: start.bytes },
   };
   const look = (): Promise<SecretsFound> => {
     const { snapshot } = chosen;
@@ -76,10 +81,11 @@ export async function withoutSecrets(
       await engine.allowSecrets({ remote, checksums });
     } else {
       const { snapshot } = chosen;
-      const rest = await engine.leaveOut({ snapshot, checksums }, context);
-      chosen.leftOut = [...chosen.leftOut, ...rest.leftOut].slice(0, LEFT_OUT_SHOWN);
+      const rest = await engine.leaveOut({ snapshot, ...whatGoes(found) }, context);
+      chosen.leftOut = [...chosen.leftOut, ...rest.leftOut].slice(0, SHOWN);
       chosen.count += rest.count;
       [chosen.snapshot, chosen.size] = [rest.snapshot, rest.manifestBytes];
+      [chosen.files, chosen.objects, chosen.bytes] = [rest.files, rest.objects, rest.bytes];
       out.push(...found.found.slice(0, MOST_NOTED - out.length));
     }
     found = await look();
@@ -98,17 +104,25 @@ export async function withoutSecrets(
 const leavesOut = (choice: SecretsChoice): boolean =>
   choice === 'leave-out' || choice === 'as-before';
 
+/** What shows a secret goes wherever it is. For a name alone no other file goes than those that were told of. */
+function whatGoes({ found }: SecretsFound): { checksums: string[]; paths: RelPath[] } {
+  const inside = found.filter((one) => one.inside).map(({ checksum }) => checksum);
+  const paths = found.filter((one) => !one.inside).map(({ path }) => path);
+  return { checksums: [...new Set(inside)], paths };
+}
+
 function keptDetails(
   { details }: PromotionStart,
   choice: SecretsChoice,
-): Pick<Chosen, 'details' | 'leftOut' | 'count'> {
+): Pick<Chosen, 'details' | 'leftOut' | 'count' | 'messageLeftOut'> {
   if (details === null || !leavesOut(choice)) {
-    return { details, leftOut: [], count: 0 };
+    return { details, leftOut: [], count: 0, messageLeftOut: false };
   }
   const kept = withoutDetails(details);
   const left = details.links.filter((link) => !kept.links.includes(link));
-  const leftOut = left.slice(0, LEFT_OUT_SHOWN).map(({ path }) => path);
-  return { details: kept, leftOut, count: left.length };
+  const leftOut = left.slice(0, SHOWN).map(({ path }) => path);
+  const messageLeftOut = kept.message !== details.message;
+  return { details: kept, leftOut, count: left.length, messageLeftOut };
 }
 
 /** @throws SECRETS_FOUND where something was found about which nobody decided for this name */
@@ -123,7 +137,8 @@ async function refuseNews(
   },
 ): Promise<void> {
   const { name, choice, found } = of;
-  const all: readonly LeftOut[] = [...found.found, ...of.beside];
+  const inFiles = found.found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const all: readonly LeftOut[] = [...inFiles, ...of.beside];
   if (choice === 'allow' || choice === 'leave-out' || all.length === 0) {
     return;
   }
@@ -135,7 +150,7 @@ async function refuseNews(
   const news = all.filter((_, at) => known[at] !== true);
   if (news.length > 0) {
     // What is new goes first: it is what somebody has to decide about.
-    const told = [...news, ...all.filter((one) => !news.includes(one))].slice(0, FOUND_SHOWN);
+    const told = [...news, ...all.filter((one) => !news.includes(one))].slice(0, SHOWN);
     throw new SnapdirError('SECRETS_FOUND', {
       store: labelOf(target),
       count: found.count + of.beside.length,

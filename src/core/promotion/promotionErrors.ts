@@ -6,6 +6,7 @@ export type SecretKind =
   | 'private-key-file'
   | 'key-store'
   | 'credentials-file'
+  | 'secret-copy'
   | 'private-key'
   | 'docker-login'
   | 'kubernetes-login'
@@ -55,7 +56,7 @@ export interface PromotionErrorData {
   PROMOTION_NOT_FOUND: { store: string; name: string; known: string[] };
   /** What the name stands for there cannot be read. */
   PROMOTION_UNREADABLE: { store: string; name: string; why: Unreadable };
-  /** What would be sent looks like it holds secrets. At most 50 of `count`, never their values. */
+  /** What would be sent looks like it holds secrets. At most 500 of `count`, never their values. */
   SECRETS_FOUND: { store: string; count: number; found: { path: string; kind: SecretKind }[] };
   /** No store is called that. */
   STORE_NAME_UNKNOWN: { name: string; known: string[] };

@@ -1,5 +1,4 @@
-// What must not leave the machine unasked (H62): names of files that hold keys, and texts that look like keys.
-// Findings never hold the value.
+// What must not leave the machine unasked (H62): texts that look like keys. Findings never hold the value.
 import type { RelPath } from '../tree';
 import type { SecretKind } from './promotionErrors';
 
@@ -10,63 +9,8 @@ export interface SecretFinding {
   path: RelPath;
   checksum: string;
   kind: SecretKind;
-}
-
-const PATHS: readonly (readonly [SecretKind, RegExp])[] = [
-  ['env-file', /^\.env([._-][\w.-]*)?$/i],
-  [
-    'env-file',
-    /^[\w.-]+\.env(\.(local|dev(elopment)?|prod(uction)?|stag(e|ing)|tests?|secrets?))?$/i,
-  ],
-  ['private-key-file', /^id_(rsa|dsa|ecdsa|ed25519)([_-][\w-]*)?$/],
-  ['private-key-file', /^ssh_host_\w+_key$/],
-  ['private-key-file', /\.(pem|key|ppk|p8)$/i],
-  ['key-store', /\.(p12|pfx|pkcs12|jks|jceks|bcfks|keystore|keytab|kdbx?|keychain(-db)?)$/i],
-  [
-    'credentials-file',
-    /^(\.netrc|_netrc|\.pgpass|pgpass\.conf|\.my\.cnf|\.mylogin\.cnf|\.htpasswd|\.git-credentials|\.pypirc)$/,
-  ],
-  [
-    'credentials-file',
-    /^(\.dockercfg|\.dockerconfigjson|\.s3cfg|\.boto|\.passwd-s3fs|\.vault-token|rclone\.conf)$/,
-  ],
-  [
-    'credentials-file',
-    /^(credentials|credentials\.(json|toml|xml|tfrc\.json)|application_default_credentials\.json|client_secret.*\.json|service-account.*\.json)$/i,
-  ],
-  ['credentials-file', /^(.*\.tfvars(\.json)?|.*\.tfstate|secrets?\.(ya?ml|json|toml))$/i],
-];
-/** What stands behind the name of a copy: the copy holds what the file held. */
-const COPY = /(?:\.(?:bak|backup|old|orig|save)|~)+$/i;
-/** Made to be shown. */
-const SAMPLE =
-  /\.(example|sample|template|dist|tpl|defaults?)$|^\.env[_-](example|sample|template|dist)$|^(example|sample|template)\.env$/i;
-/** Words of a PEM file's name: for what everybody may have, and for what nobody else may. */
-const PUBLIC =
-  /^(?:pub|public|(?:ca|client|dsa|ec|host|my|root|rsa|server|ssl|tls|user)?certs?|certificates?|crt|(?:ca|full)?chain|(?:my|root|sub)?ca)$/;
-const PRIVATE = /^priv(?:ate)?$|keys?$/;
-
-/**
- * Whether a PEM file is one that everybody may have: a certificate or a public key. A private key often has the
- * words of its certificate in its name, so "key" outweighs them. (What it holds is looked at all the same.)
- */
-function isPublic(name: string): boolean {
-  if (!/\.pem$/i.test(name)) {
-    return false;
-  }
-  const spaced = name.slice(0, -'.pem'.length).replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ');
-  const text = spaced.toLowerCase().replace(/\P{L}+/gu, ' ');
-  const words = text.replace(/(?<!\p{L})pub(?:lic)? ?keys?(?!\p{L})/gu, 'public').split(' ');
-  return words.some((word) => PUBLIC.test(word)) && !words.some((word) => PRIVATE.test(word));
-}
-
-/** Whether a file's name says that it holds a secret. */
-export function secretPath(path: RelPath): SecretKind | undefined {
-  const name = path.slice(path.lastIndexOf('/') + 1).replace(COPY, '');
-  if (SAMPLE.test(name) || isPublic(name)) {
-    return undefined;
-  }
-  return PATHS.find(([, pattern]) => pattern.test(name))?.[0];
+  /** Its content shows it, and not its path alone: wherever the same content is, it is one. */
+  inside: boolean;
 }
 
 /** What texts are searched for; a third one must be found, too: what says nothing by itself does so beside it. */
@@ -96,8 +40,10 @@ const CONTENTS: readonly (readonly [SecretKind, RegExp, RegExp?])[] = [
   ['google-key', /ya29\.[A-Za-z0-9_-]{20}/],
   ['stripe-key', /(?:sk|rk)_live_[A-Za-z0-9]{16}/],
   // Anthropic, OpenAI, Hugging Face; then PyPI, SendGrid, DigitalOcean, Vault, Databricks, Shopify, Docker, Slack's apps.
-  ['service-token', /sk-ant-[A-Za-z0-9_-]{24}/],
-  ['service-token', /sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{24}/],
+  [
+    'service-token',
+    /sk-(?:(?:ant|proj|svcacct|admin)-[A-Za-z0-9_-]{24}|(?<![A-Za-z0-9]sk-)[A-Za-z0-9]{48}(?![A-Za-z0-9]))/,
+  ],
   ['service-token', /(?:^|[^A-Za-z0-9])hf_[A-Za-z0-9]{34}(?![A-Za-z0-9])/],
   ['service-token', /pypi-AgE[A-Za-z0-9_-]{40}/],
   ['service-token', /SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}/],
@@ -118,16 +64,28 @@ const CONTENTS: readonly (readonly [SecretKind, RegExp, RegExp?])[] = [
   // Looked for from its middle: a text of many beginnings would be gone through again from each.
   [
     'json-web-token',
-    /\.(?<=eyJ[A-Za-z0-9_-]{10,4096}\.)eyJ[A-Za-z0-9_-]{10,8192}\.[A-Za-z0-9_-]{10}/,
+    /\.eyJ(?<=eyJ[A-Za-z0-9_-]{10,4096}\.eyJ)[A-Za-z0-9_-]{10,8192}\.[A-Za-z0-9_-]{10}/,
   ],
   [
     'password-in-url',
-    /:\/\/(?<=[a-z][a-z0-9+]{1,15}:\/\/)[^\s:@/'"$<{]{1,64}:(?![$<{*])[^\s:@/'"]{6,8192}@[\w.-]/,
+    /:\/\/(?<=[a-z][a-z0-9+]{1,15}:\/\/)[^\s:@/'"$<{]{0,64}:(?![$<{*])[^\s:@/'"]{6,8192}@[\w.-]/,
   ],
 ];
 
+/**
+ * What is no secret by its form alone: what is caught must look like one, too. One pattern for all that begins with one of
+ * these words, since to look for the words is what takes the time: something is assigned (`x: "…"`, `define('x', '…')`,
+ * `key="x" value="…"`, `Bearer …`), as a long word or in quotes; or it is the password in a line of a netrc.
+ */
 const ASSIGNED =
-  /(?:secret|token|passw(?:or)?d|passwd|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w.-]{0,30}["']?\s{0,4}(?::=|=>|[:=])\s{0,4}["'`]?([A-Za-z0-9+/_=.~!@#%^&*-]{16,512})/gi;
+  /(?:secret|token|passw(?:or)?d|passwd|api[_-]?key|access[_-]?key|private[_-]?key|credential|bearer)(?:[\w.-]{0,30}["']?\s{0,4}(?::=|=>|[:=]|value=|,(?<=define\(\s{0,4}["'][\w.-]{0,80}["']\s{0,4},)|(?<=bearer\s{1,4}))\s{0,4}(?:["'`]?([A-Za-z0-9+/_=.~!@#%^&*-]{16,512})|(["'])([^\s"'`$<>{}()]{8,64})\2)|\s{1,8}(?<=machine\s{1,8}[\w.-]{1,253}\s{1,8}login\s{1,8}\S{1,256}\s{1,8}password\s{1,8})(\S{6,256}))/gi;
+const CURL_LOGIN =
+  /curl\s(?:[^|;]{0,200}?\s)?(?:-u|--user)[ =]["']?[^\s:"'$<{]{1,64}:([^\s"'$<{]{6,256})/g;
+/** Beginnings of what {@link ASSIGNED} finds. */
+const PASSWORD = /^[\w.-]{0,80}passw(?:or)?d["']?\s{0,4}[:=]/i;
+const DEFINED = /^[\w.-]{0,80}["']\s{0,4},/;
+const BESIDE = /^[\w.-]{0,80}"\s{1,4}value=/i;
+const KEY = /\bkey="[\w.:-]{0,60}$/i;
 const PLACEHOLDER =
   /^(?:x+|\*+|\.+)$|example|sample|dummy|changeme|change_me|placeholder|your[_-]|process\.env|undefined/i;
 /** Bits a character. Words in a row come to about 3; random letters and digits of this length to more. */
@@ -148,13 +106,50 @@ export function entropyOf(text: string): number {
 
 /** A name in code (`this.tokens.read`, `ACCESS_TOKEN_KEY`) is no secret: that mixes digits and letters. */
 function looksRandom(value: string): boolean {
-  return (
-    !PLACEHOLDER.test(value) &&
-    /[0-9]/.test(value) &&
-    /[A-Za-z]/.test(value) &&
-    entropyOf(value) >= ENTROPY
-  );
+  return isMixed(value) && entropyOf(value) >= ENTROPY;
 }
+
+const isMixed = (value: string): boolean =>
+  !PLACEHOLDER.test(value) && /[0-9]/.test(value) && /[A-Za-z]/.test(value);
+
+/** Not what manuals have there (`mypassword1`). */
+function looksChosen(value: string): boolean {
+  return isMixed(value) && !/passw/i.test(value);
+}
+
+/** As rules for passwords want them: digits and letters, and of capitals, small ones and signs two at least. */
+function looksMixed(value: string): boolean {
+  const kinds = [/[a-z]/, /[A-Z]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(value));
+  return kinds.length > 1 && looksChosen(value) && !VERSION.test(value);
+}
+
+const VERSION = /^[~^<>=v]{0,2}\d+\.\d/;
+
+/** Who writes a password chose it: it may be short in quotes, where code has no names. So may a value in XML be. */
+function isAssigned({
+  0: all,
+  1: long,
+  3: short,
+  4: login,
+  index,
+  input,
+}: RegExpExecArray): boolean {
+  if (login !== undefined) {
+    return looksChosen(login);
+  }
+  const isBeside = BESIDE.test(all);
+  if (isBeside && !KEY.test(input.slice(Math.max(0, index - 80), index))) {
+    return false;
+  }
+  if (short === undefined) {
+    return looksRandom(long!);
+  }
+  return DEFINED.test(all)
+    ? looksChosen(short)
+    : (isBeside || PASSWORD.test(all)) && looksMixed(short);
+}
+
+const isLogin = (match: RegExpExecArray): boolean => looksChosen(match[1]!);
 
 /** No pattern above matches more than this many characters. */
 export const SECRET_LENGTH = 16_384;
@@ -197,7 +192,10 @@ export class SecretSearch {
         }
       }
     }
-    if (!this.kinds.has('assigned-secret') && hasWhole(ASSIGNED, text, edges, isAssigned)) {
+    if (
+      !this.kinds.has('assigned-secret') &&
+      (hasWhole(ASSIGNED, text, edges, isAssigned) || hasWhole(CURL_LOGIN, text, edges, isLogin))
+    ) {
       this.kinds.add('assigned-secret');
     }
   }
@@ -210,8 +208,6 @@ export class SecretSearch {
     return this.found.has(pattern);
   }
 }
-
-const isAssigned = (match: RegExpExecArray): boolean => looksRandom(match[1]!);
 
 /** Whether a pattern matches something that is not cut off: what stands at an edge may be part of something else. */
 function hasWhole(

@@ -76,7 +76,23 @@ function encodingOf(bytes: Buffer): Encoding | undefined {
   if (bytes[0] === 0xfe && bytes[1] === 0xff) {
     return 'utf16be';
   }
-  return bytes.subarray(0, SNIFFED).includes(0) ? undefined : 'latin1';
+  const sniffed = bytes.subarray(0, SNIFFED);
+  return sniffed.includes(0) ? unmarked(sniffed) : 'latin1';
+}
+
+/** Of UTF-16 without a mark every other byte of most characters is zero, and of the bytes between them none. */
+function unmarked(bytes: Buffer): Encoding | undefined {
+  const zeros = [0, 0] as [number, number];
+  for (let at = 0; at < bytes.length; at++) {
+    zeros[at & 1]! += bytes[at] === 0 ? 1 : 0;
+  }
+  const [even, odd] = zeros;
+  const least = bytes.length / 4;
+  return even === 0 && odd >= least
+    ? 'utf16le'
+    : odd === 0 && even >= least
+      ? 'utf16be'
+      : undefined;
 }
 
 function textOf(bytes: Buffer, encoding: Encoding): string {

@@ -95,7 +95,7 @@ function send(
 /** @param mayWrite whether the folder is one that may have a `snapdir.json`, and has none */
 function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boolean): void {
   const { target, store, name } = of;
-  const { changed, sent, present, leftOutCount } = done;
+  const { changed, sent, present } = done;
   const names = [target.words, visible(name), visible(store)] as const;
   const amounts = [sent.objects, byteSize(sent.bytes, locale())] as const;
   const words = changed
@@ -111,10 +111,12 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boo
             ...[...names, ...amounts],
           )
         : t('{0} was "{1}" in "{2}" already.', ...names);
-  const left = leftOutCount === 0 ? '' : ` ${t('Left out: {0}.', filesWords(leftOutCount))}`;
   const others =
     done.aside === 0 ? '' : ` ${t('{0} other promotions of this name lie aside.', done.aside)}`;
-  const all = words + left + others;
+  for (const path of done.leftOut) {
+    ui.log.info(`Left out of "${name}", it looks like it holds a secret: ${path}`);
+  }
+  const all = [words, ...leftOutWords(done)].join(' ') + others;
   if (mayWrite) {
     void offerManifest(ui, all, of, done);
   } else if (done.aside > 0) {
@@ -124,6 +126,19 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boo
   } else {
     void offerAnew(ui, all, of);
   }
+}
+
+/** What is not in the promoted snapshot, by name: all of it is in the log. */
+function leftOutWords({ leftOut, leftOutCount, messageLeftOut }: Promotion): string[] {
+  const names = leftOut.slice(0, NAMED).map(visible).join(', ');
+  const more = leftOutCount - Math.min(leftOut.length, NAMED);
+  const files = filesWords(leftOutCount);
+  const left =
+    more === 0
+      ? t('Left out: {0} ({1}).', files, names)
+      : t('Left out: {0} ({1} and {2} more: see the log).', files, names, more);
+  const message = t('The message of the snapshot was left out.');
+  return [...(leftOutCount === 0 ? [] : [left]), ...(messageLeftOut ? [message] : [])];
 }
 
 /**
@@ -173,9 +188,12 @@ async function askAboutSecrets(
     .slice(0, NAMED)
     .map(({ path, kind }) => t('{0} ({1})', secretPlace(path), secretWords(kind)));
   const more = count - shown.length;
+  for (const { path, kind } of more > 0 ? found : []) {
+    ui.log.info(`Not sent yet, it looks like it holds a secret: ${path} (${kind})`);
+  }
   const detail = [
     ...shown,
-    ...(more > 0 ? [t('and {0} more', more)] : []),
+    ...(more > 0 ? [t('and {0} more: see the log', more)] : []),
     '',
     t('Nothing was sent yet. Whoever can read the store can read what is sent, for good.'),
     t('Left out, they are not in the promoted snapshot. Your folder stays as it is.'),

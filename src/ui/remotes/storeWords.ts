@@ -49,6 +49,7 @@ export function secretWords(kind: SecretKind): string {
     'private-key-file': t('named like a private key'),
     'key-store': t('a store of keys'),
     'credentials-file': t('a file of credentials'),
+    'secret-copy': t('a copy of one of these'),
     'private-key': t('a private key'),
     'docker-login': t('a login to a container registry'),
     'kubernetes-login': t('a login to a Kubernetes cluster'),

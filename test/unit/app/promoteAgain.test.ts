@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/base/clock';
 import { fetchSnapshot } from '../../../src/app/fetchSnapshot';
+import { listRemote } from '../../../src/app/listRemote';
 import { SnapdirError } from '../../../src/core/errors';
-import { MANIFESTS, OBJECTS } from '../../../src/core/storeKeys';
+import type { Checksum } from '../../../src/core/ids';
+import { MANIFESTS, objectKey, OBJECTS } from '../../../src/core/storeKeys';
 import type { PermanentStore } from '../../../src/core/permanentStore';
+import { blake3 } from '../../../src/engine/hashing/blake3';
 import { MemoryStore } from '../../../src/stores/memory/memoryStore';
 import { person, promote, type Person } from '../../support/people';
-import { counting, keysOf } from '../../support/watchedStore';
+import { counting, keysOf, unconditional } from '../../support/watchedStore';
 
 const SPEC = { 'a.txt': 'one', 'dir/b.txt': 'two', 'same.txt': 'one', empty: '' };
 const TOKEN = `token = "ghp_${'aB3dE5gH7j'.repeat(4).slice(0, 36)}"\n`;
@@ -50,6 +53,18 @@ suite('promote again: only the store tells what it holds', () => {
     assert.equal((await promote(alice, open, { secrets: 'allow' })).sent.objects, 4);
     await fetches(open);
     assert.equal((await promote(alice, hers, { name: 'other' })).changed, true, 'allowed there');
+  });
+
+  test('without its secrets: the figures are those of what was sent, and the name may come again', async () => {
+    alice.write({ 'keys.txt': TOKEN, 'more/keys.txt': TOKEN });
+    alice.take();
+    const of = { secrets: 'leave-out' } as const;
+    assert.equal((await promote(alice, store, of)).changed, true);
+    const target = { name: 'team', store };
+    const [told] = (await listRemote(alice.repository, target)).names;
+    assert.deepEqual([told?.files, told?.bytes], [4, 6]);
+    const again = await promote(alice, store, of);
+    assert.deepEqual([again.changed, again.present], [false, 3]);
   });
 
   for (const prefix of ['', '.refs/', MANIFESTS]) {
@@ -105,5 +120,33 @@ suite('promote again: only the store tells what it holds', () => {
     await promote(alice, watched.store);
     const asked = watched.calls.filter((call) => call.startsWith(`head ${OBJECTS}`));
     assert.deepEqual(asked, []);
+  });
+
+  test('without its secrets it moves nobody else’s promotion of the same snapshot away unseen', async () => {
+    const env = { '.env': 'PASSWORD=x' };
+    const [bob, carol] = [person('bob', { a: '1', ...env }), person('carol', { a: '1', ...env })];
+    assert.equal(bob.take().snapshot, carol.take().snapshot);
+    await promote(bob, store, { secrets: 'allow' });
+    const key = objectKey(blake3(Buffer.from(env['.env'])) as Checksum);
+    await store.delete(key);
+    await assert.rejects(promote(carol, store, { secrets: 'leave-out' }), (error) =>
+      SnapdirError.is(error, 'PROMOTION_CONFLICT'),
+    );
+    const { names } = await listRemote(carol.repository, { name: 'team', store });
+    assert.deepEqual([names[0]?.by, names[0]?.files], ['bob@test', 2]);
+  });
+
+  test('times go on within a name, also where a clock was set back and no condition is kept', async () => {
+    const shared = unconditional(store);
+    let now = 1_700_000_000_000;
+    const dora = person('dora', { a: '1' }, { clock: { now: () => now } });
+    dora.take();
+    await promote(dora, shared);
+    now -= 3_600_000;
+    dora.write({ a: '2' });
+    const { snapshot } = dora.take();
+    await promote(dora, shared);
+    const [told] = (await listRemote(dora.repository, { name: 'team', store: shared })).names;
+    assert.deepEqual([told?.snapshot, told?.at], [snapshot, 1_700_000_000_001]);
   });
 });

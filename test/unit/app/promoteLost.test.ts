@@ -128,6 +128,13 @@ suite('promote: what a store lost', function () {
     assert.equal(lists(), 0);
   });
 
+  test('what was left out is not among what is there already', async () => {
+    alice.write({ '.env': 'PASSWORD=x' });
+    alice.take();
+    const done = await promote(alice, watched.store, { secrets: 'leave-out' });
+    assert.deepEqual([done.changed, done.present, done.leftOut], [false, FILES, ['.env']]);
+  });
+
   test('ten changed files take twenty requests at most', async () => {
     alice.write(Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`f${n}`, `new ${n}`])));
     alice.take();

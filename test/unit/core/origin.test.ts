@@ -59,6 +59,8 @@ suite('what an editor or Git would run', () => {
     ...['.github/workflows/ci.yml', '.github/actions/a/action.yml', '.pre-commit-config.yaml'],
     ...['.gitmodules', '.gitconfig', '.npmrc', 'a/.yarnrc.yml', '.pnpmfile.cjs', 'binding.gyp'],
     ...['.yarn/releases/yarn-4.cjs', '.yarn/plugins/a.cjs', '.cargo/config.toml', 'bunfig.toml'],
+    ...['.lefthook.yml', 'lefthook-local.yml', 'x/lefthook.toml', 'a/build.rs'],
+    ...['.lintstagedrc', '.lintstagedrc.json', 'lint-staged.config.mjs'],
     ...['.helix/languages.toml', '.nvim/init.lua', '.lazy.lua', '.lvimrc', '.theia/tasks.json'],
     ...['.kiro/settings/mcp.json', '.windsurf/mcp.json', '.gemini/settings.json', '.trae/mcp.json'],
     ...['.codex/config.toml', '.roo/mcp.json', '.amazonq/mcp.json', '.continue/config.yaml'],

@@ -5,7 +5,46 @@ import {
   secretsInDetails,
   withoutDetails,
 } from '../../../src/core/promotion/secretDetails';
-import { secretPath, secretsIn, SecretSearch } from '../../../src/core/promotion/secrets';
+import { secretPath } from '../../../src/core/promotion/secretPaths';
+import { secretsIn, SecretSearch } from '../../../src/core/promotion/secrets';
+
+/** What is told by what stands before it, and is of no form of its own. */
+const MORE_TEXTS: [string, string][] = [
+  ['password-in-url', 'REDIS=rediss://:aB3dE6gH9jK2mN5p@prod.example.org:6379'],
+  ['service-token', `OPENAI=sk-${'aB3dE6gH9jK2'.repeat(4)}`],
+  ...[
+    'Authorization: Bearer aB3dE6gH9jK2mN5pQ8sT1vW4yZ7',
+    "setHeader('authorization', 'bearer aB3dE6gH9jK2mN5pQ8sT1vW4yZ7')",
+    'password = "Tr0ub4dor&3x"',
+    `"dbPassword": 'Tr0ub4dor&3x',`,
+    'curl -X POST https://example.org/x -u deploy:hunter22 -d @x',
+    'curl --user "deploy:hunter22" https://example.org',
+    'machine git.example.org login deploy password hunter22',
+    'machine git.example.org\n  login deploy\n  password hunter22\n',
+    `define( 'DB_PASSWORD', 'hunter22' );`,
+    '<add key="ApiSecret" value="aB3dE6gH9jK2mN5pQ8sT" />',
+    '<add key="Smtp.Password" value="Tr0ub4dor&amp;3x"/>',
+  ].map((text): [string, string] => ['assigned-secret', text]),
+];
+const MORE_HARMLESS = [
+  'redis://localhost:6379/0@x',
+  'redis://:${PASSWORD}@host/',
+  `task-${'aB3dE6gH9jK2'.repeat(4)}`,
+  'Authorization: Bearer <token>, or Bearer YOUR_ACCESS_TOKEN_HERE_1',
+  'the bearer authentication-scheme of RFC-6750',
+  'password = "password123!A"',
+  `{ label: 'Password', password: 'Enter your Password1' }`,
+  '"generate-password": "^1.7.0-beta.A"',
+  'password: "ResetForm"',
+  `t(password, 'Tr0ub4dor&3x')`,
+  'curl -u user:password https://example.org; curl -u "$USER:$PASS1234" x',
+  'machine learning: its login page is password protected1',
+  'machine example.org login me password mypassword1',
+  `define('DB_PASSWORD', 'password_here1');`,
+  `define('FORM_PASSWORD', 'Enter it');`,
+  '<input name="csrf_token" value="aB3dE6gH9jK2mN5pQ8sT">',
+  '<add key="TokenLifetime" value="00:20:00" />',
+];
 
 suite('secrets', () => {
   const LETTERS = 'wJalrXUtnFEMI7K7MDENGbPxRfiCYzq3S8v2T6u4h9Q1';
@@ -56,6 +95,7 @@ suite('secrets', () => {
       ...['a.pfx', 'a.jks', 'a.keystore', 'a.jceks', 'a.keytab', 'a.kdb', 'login.keychain-db'],
       ...['.pgpass', 'pgpass.conf', '.pypirc', '.my.cnf', '.dockercfg', '.vault-token'],
       ...['prod.env.local', 'a.env.production', 'prod.tfvars', 'x.auto.tfvars.json'],
+      ...['.vault_pass', 'ansible/vault-password.txt', '.ansible_vault_pass'],
       ...['.cargo/credentials.toml', 'terraform.tfstate.backup'],
     ]) {
       assert.ok(secretPath(path) !== undefined, path);
@@ -83,6 +123,7 @@ suite('secrets', () => {
       ...['id_ed25519.pub', 'id_rsa.ts', '.env.local.example', '.env-sample', 'example.env'],
       ...['vite.env.d.ts', 'app.env.ts', 'prod.tfvars.example'],
       ...['.npmrc', '.docker/config.json', '.kube/config', '.netrc.ts', 'keystore.ts', 'hotkey'],
+      ...['vault_pass.sh', 'vault.ts', 'vault-passes'],
       ...['.envrc', 'env.ts', '.environment', 'credentials.ts', 'a.keys', 'monkey.json', 'x.bak'],
     ]) {
       assert.equal(secretPath(path), undefined, path);
@@ -102,6 +143,7 @@ suite('secrets', () => {
       ['password-in-url', 'postgres://user:s3cretpw@db.example.org/x'],
       ['assigned-secret', `aws_secret_access_key = ${random(40, 3)}`],
       ['assigned-secret', `{"apiKey": "${random(32, 4)}"}`],
+      ...MORE_TEXTS,
       ['npm-token', '_auth=dXNlcjpodW50ZXIy'],
       ['npm-token', '//npm.example.com/:_auth = "dXNlcjpodW50ZXIy"'],
       ['docker-login', '{"auths": {"https://index.docker.io/v1/": {"auth": "dTpwdw=="}}}'],
@@ -139,6 +181,7 @@ suite('secrets', () => {
       'password: "changeme-please-1234567890"',
       'apiKey = process.env.API_KEY_FOR_SERVICE_1',
       'secret = ${{ secrets.DEPLOY_TOKEN_2024 }}',
+      ...MORE_HARMLESS,
       'const tokenPattern = /[a-z]/;',
       'npm_config_cache',
       '//npm.example.com/:_authToken=${NPM_TOKEN}',

@@ -80,9 +80,13 @@ suite('secrets in large files', () => {
     const binary = Buffer.concat([Buffer.from([1, 0]), Buffer.from(`${filler(1_000)}${TOKEN}`)]);
     const utf16 = Buffer.from(text, 'utf16le');
     const turned = Buffer.from(utf16).swap16();
-    assert.deepEqual(found({ utf16, turned, binary }), [
-      'turned github-token',
-      'utf16 github-token',
+    // Without a mark, too: not where zeros stand in both places.
+    const unmarked = utf16.subarray(2);
+    const mixed = Buffer.concat([Buffer.from([0, 65]), unmarked]);
+    const plain = Buffer.from(unmarked).swap16();
+    assert.deepEqual(found({ utf16, turned, binary, unmarked, plain, mixed }), [
+      ...['plain github-token', 'turned github-token'],
+      ...['unmarked github-token', 'utf16 github-token'],
     ]);
   });
 
@@ -126,6 +130,33 @@ suite('secrets in large files', () => {
       '"auth" ',
       'AKIA',
       'ya29.',
+      ...[
+        'a://',
+        'a://:',
+        'sk-',
+        '.eyJ',
+        '.eyJa',
+        'Bearer ',
+        'bearer  ',
+        'password ',
+        "password = 'a",
+      ],
+      ...[
+        'curl ',
+        'curl -u a:',
+        'curl -u ',
+        'machine a login b password ',
+        'machine login ',
+        'login ',
+      ],
+      ...[
+        "define('password',",
+        "define('",
+        'password",',
+        'key="secret" ',
+        'secret"   value=',
+        'key="',
+      ],
     ];
     for (const text of slow) {
       const path = join(tempDir(), 'slow');
@@ -137,5 +168,77 @@ suite('secrets in large files', () => {
       const took = performance.now() - began;
       assert.ok(took < 3_000, `${text}: ${Math.round(took)} ms`);
     }
+  });
+});
+
+suite('files that only a name makes look like secrets', () => {
+  const LONG = 'SETTING=of more than thirty-two characters\n';
+  let one: Person;
+  setup(() => {
+    one = person('one', {});
+  });
+
+  /** What is found, then what is left once it is left out. */
+  function leaveOut(spec: Record<string, string>): { found: string[]; kept: string[] } {
+    one.write(spec);
+    const { snapshot } = one.take();
+    const { found, count } = one.methods.findSecrets(
+      { snapshot, less: [], remote: 'memory:', paths: true },
+      quietControl,
+    );
+    assert.equal(found.length, count);
+    const checksums = found.filter(({ inside }) => inside).map(({ checksum }) => checksum);
+    const paths = found.filter(({ inside }) => !inside).map(({ path }) => path);
+    const left = one.methods.leaveOut({ snapshot, checksums, paths }, quietControl);
+    assert.equal(left.count, count, 'nothing else goes than was told');
+    assert.deepEqual([...left.leftOut].sort(), found.map(({ path }) => path).sort());
+    const kept = Object.keys(spec).filter((path) => !left.leftOut.includes(path));
+    return { found: found.map(({ path, kind }) => `${path} ${kind}`).sort(), kept: kept.sort() };
+  }
+
+  test('an empty file holds none', () => {
+    const { found } = leaveOut({ '.env': '', 'pkg/__init__.py': '', '.gitkeep': '' });
+    assert.deepEqual(found, []);
+  });
+
+  test('take no other small file with them that holds the same by chance', () => {
+    const small = { 'credentials.json': '{}', 'data/empty.json': '{}', 'tsconfig.base.json': '{}' };
+    const { found, kept } = leaveOut(small);
+    assert.deepEqual(found, ['credentials.json credentials-file']);
+    assert.deepEqual(kept, ['data/empty.json', 'tsconfig.base.json']);
+  });
+
+  test('are found with their copies, wherever those stand, but for what is made to be shown', () => {
+    const { found, kept } = leaveOut({
+      ...{ 'x/.env': LONG, 'a.txt': LONG, 'z/b.txt': LONG },
+      ...{ '.env.example': LONG, 'c.txt': `${LONG}more` },
+    });
+    assert.deepEqual(found, ['a.txt secret-copy', 'x/.env env-file', 'z/b.txt secret-copy']);
+    assert.deepEqual(kept, ['.env.example', 'c.txt']);
+  });
+
+  test('what the content shows goes wherever it is, whatever the name says', () => {
+    const text = `TOKEN=${TOKEN}\n`;
+    const { found, kept } = leaveOut({ '.env': text, '.env.example': text, 'a.txt': text, b: 'b' });
+    assert.deepEqual(found, [
+      ...['.env env-file', '.env.example github-token', 'a.txt github-token'],
+    ]);
+    assert.deepEqual(kept, ['b']);
+  });
+
+  test('copies are all listed before what they are copies of: no round leaves one over', () => {
+    const copies = Array.from({ length: 600 }, (_, n) => [`copy${n}`, LONG] as const);
+    one.write({ '.env': LONG, ...Object.fromEntries(copies) });
+    let { snapshot } = one.take();
+    const look = (): ReturnType<typeof one.methods.findSecrets> =>
+      one.methods.findSecrets({ snapshot, less: [], remote: 'memory:', paths: true }, quietControl);
+    let left = 0;
+    for (let found = look(); found.count > 0; found = look()) {
+      const paths = found.found.map(({ path }) => path);
+      const rest = one.methods.leaveOut({ snapshot, checksums: [], paths }, quietControl);
+      left += rest.count;
+      snapshot = rest.snapshot;
+    }
+    assert.equal(left, 601);
   });
 });
