@@ -21,6 +21,7 @@ suite('what may help against an error of a store', () => {
     REMOTE_UNKNOWN_KEY: ['keys', 'profile', 'again'],
     REMOTE_DENIED: ['keys', 'profile', 'again'],
     REMOTE_BUCKET_NOT_FOUND: ['again'],
+    REMOTE_WORKING_STORE: [],
     REMOTE_WRONG_REGION: ['region'],
     REMOTE_CLOCK_SKEW: ['again'],
     REMOTE_UNREACHABLE: ['again'],
