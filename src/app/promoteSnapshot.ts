@@ -22,6 +22,8 @@ export interface PromoteRequest {
   name: string;
   /** The promotion that the person saw the name stand for (its nonce); absent: what this store saw last. */
   expect?: string | null;
+  /** What was fetched was seen to agree to it only where the name was set here after that. */
+  sinceSeen?: boolean;
   /** Send everything, so that what is missing or damaged there is replaced. */
   anew?: boolean;
   /** What these hold was sent just now, and need not go again. */
@@ -157,7 +159,8 @@ async function lookAgain(work: Work, [known]: readonly SnapshotId[]): Promise<Ev
 /** Nobody's promotion is moved away unseen. */
 async function refuseMoved(work: Work): Promise<void> {
   const { request, seen, start, target, stopper } = work;
-  const expected = request.expect === undefined ? start.seen : request.expect;
+  const before = request.sinceSeen === true && start.seenOver === start.snapshot;
+  const expected = request.expect === undefined ? (before ? null : start.seen) : request.expect;
   const { entry, current, unreadable: why } = seen;
   if (request.force === true) {
     return;

@@ -9,6 +9,8 @@ export interface PushRequest {
   names: readonly string[];
   force?: boolean;
   secrets?: SecretsChoice;
+  /** As `PromoteRequest` has it. */
+  sinceSeen?: boolean;
 }
 
 /** A name that could not be promoted. */
@@ -58,7 +60,7 @@ export function stopsAll({ code }: SnapdirError): boolean {
 export async function pushNames(
   repository: Repository,
   target: Target,
-  { names, force = false, secrets = 'refuse' }: PushRequest,
+  { names, force = false, secrets = 'refuse', sinceSeen = false }: PushRequest,
   of: { context?: CallContext; onEach?: (one: Promotion | NotPushed) => void } = {},
 ): Promise<Pushed> {
   const pushed: Pushed = { promoted: [], failed: [], untried: [] };
@@ -66,7 +68,7 @@ export async function pushNames(
   for (const [at, name] of all.entries()) {
     try {
       const sentBefore = force ? pushed.promoted.map(({ snapshot }) => snapshot) : [];
-      const request = { rev: name, name, force, secrets, sentBefore };
+      const request = { rev: name, name, force, secrets, sentBefore, sinceSeen };
       const one = await promoteSnapshot(repository, target, request, of.context);
       pushed.promoted.push(one);
       of.onEach?.(one);

@@ -9,6 +9,7 @@ import { pushNames, stopsAll, type NotPushed, type Pushed } from './pushNames';
 import type { Promotion } from './promoteSnapshot';
 import type { Repository } from './repository';
 import { lookUp, readRef } from './transfer/remoteRef';
+import { snapshotHere } from './transfer/snapshotHere';
 import type { Target } from './transfer/target';
 
 /** What would be done, and why not with the rest. */
@@ -43,7 +44,8 @@ const LOOKED_BACK = 50;
 
 /**
  * Both ways: names that were set here are promoted, and what others promoted is fetched. Nobody's promotion is moved away:
- * what somebody else moved meanwhile is told and fetched, and no later promotion takes that for agreed. What has secrets
+ * what somebody else moved meanwhile is told and fetched, and no later promotion takes that for agreed; nor is a name agreed
+ * to that was set here before a person fetched theirs, perhaps only to look. What has secrets
  * in it is told and not sent. The folder stays as it is.
  * @throws REMOTE_…, AbortError
  */
@@ -83,7 +85,7 @@ export async function syncNames(
   if (dryRun) {
     return synced;
   }
-  const request = { names: synced.push };
+  const request = { names: synced.push, sinceSeen: true };
   synced.pushed = await pushNames(repository, target, request, {
     context,
     ...(onEach && { onEach }),
@@ -138,20 +140,7 @@ async function isNews(
   if (!here || same.has(name) || ref === null || own.includes(ref)) {
     return !here;
   }
-  return (await snapshotOf(repository, ref)) !== snapshot;
-}
-
-/** What a name stands for here; undefined: nothing. */
-async function snapshotOf(repository: Repository, name: string): Promise<SnapshotId | undefined> {
-  try {
-    const resolved = await repository.engine.resolve({ rev: name });
-    return resolved.kind === 'live' ? undefined : resolved.snapshot;
-  } catch (error) {
-    if (SnapdirError.is(error, 'REV_NOT_FOUND')) {
-      return undefined;
-    }
-    throw error;
-  }
+  return (await snapshotHere(repository, ref)) !== snapshot;
 }
 
 /** What is to be done with a name that was set here. */
@@ -161,7 +150,7 @@ async function sortOf(
   { name, there }: { name: string; there: RemoteName | undefined },
   context: CallContext,
 ): Promise<'push' | 'behind' | 'same'> {
-  const here = await snapshotOf(repository, name);
+  const here = await snapshotHere(repository, name);
   if (there === undefined || there.snapshot === here) {
     return there === undefined ? 'push' : 'same';
   }

@@ -36,6 +36,8 @@ export interface PromotionStart {
   nonce: string;
   /** The nonce of the promotion of this name that this store saw last; null: none. */
   seen: string | null;
+  /** What the name stood for here when that promotion was first fetched; null: nothing, or it was none that was fetched. */
+  seenOver: SnapshotId | null;
   /** Something was being sent to this remote, and nothing tells that it all arrived: some of it may be there. */
   unfinished: boolean;
   /** When snapshots were last seen to be whole in this remote, those that were lately. Milliseconds since 1970. */
@@ -206,8 +208,11 @@ export interface TransferMethods {
   noteSending: { params: { remote: string; underWay: boolean }; result: null };
   /** Remembers when a snapshot was seen to be whole in the remote; null: that is believed of none any more. */
   noteWhole: { params: { remote: string; snapshot: SnapshotId | null; at: number }; result: null };
-  /** Remembers which promotion of a name was seen. */
-  noteSeen: { params: { remote: string; name: string; nonce: string }; result: null };
+  /** Remembers which promotion of a name was seen. `over`: what the name stood for here when it was fetched. */
+  noteSeen: {
+    params: { remote: string; name: string; nonce: string; over?: SnapshotId };
+    result: null;
+  };
   /** Looks for secrets in what would be sent, but for those that a person allowed for this remote. */
   findSecrets: {
     params: {

@@ -134,6 +134,28 @@ suite('cli: sync', function () {
     assert.equal(await standsFor('main'), 'Bob');
   });
 
+  test('theirs fetched only to look at is not agreed to: an older name of ours does not take its place', async () => {
+    await alice.ok('promote', 'HEAD', 'main');
+    await bob.ok('promote', 'HEAD', 'main', '--to', 'team');
+    for (let round = 0; round < 2; round++) {
+      await alice.ok('fetch', 'main', '--from', 'team');
+      const [code, done] = await sync(alice);
+      assert.deepEqual([code, done.conflicts[0]?.code], [1, 'PROMOTION_CONFLICT']);
+      assert.equal(await standsFor('main'), 'Bob');
+    }
+    // A name that is set after that is meant; so is a promotion that a person asks for. To fetch once more changes nothing.
+    await next(alice, 'after that');
+    await alice.ok('fetch', 'main', '--from', 'team');
+    assert.equal((await sync(alice))[0], 0);
+    assert.equal(await standsFor('main'), 'Alice');
+    await bob.ok('promote', 'HEAD', 'other');
+    await alice.ok('promote', 'HEAD', 'other', '--to', 'team');
+    await bob.ok('fetch', 'other', '--from', 'team');
+    await bob.ok('promote', 'other', 'other', '--to', 'team');
+    assert.equal(await standsFor('other'), 'Bob');
+    assert.equal((await sync(bob))[0], 0);
+  });
+
   test('what has secrets is told and not sent; the others go on', async () => {
     await alice.ok('promote', 'HEAD', 'fine');
     fileTree(alice.dir, { '.env': 'A=1' });
