@@ -40,6 +40,7 @@ export interface Promotion {
   /** What was promoted; another one than REV's where secrets were left out. */
   snapshot: SnapshotId;
   checkpoint: CheckpointId | null;
+  by: string;
   /** Whether the name stands for something else now. */
   changed: boolean;
   sent: Moved;
@@ -292,7 +293,7 @@ async function finish(
   const file = await engine.promotedFile({ set, create: manifest });
   repository.didChange({ kind: 'promoted', ref: name });
   return {
-    ...{ name, snapshot, checkpoint: start.checkpoint, changed, sent, present },
+    ...{ name, snapshot, checkpoint: start.checkpoint, by: start.author, changed, sent, present },
     ...{ leftOut, leftOutCount: count, aside, manifest: file.exists ? file : null },
   };
 }

@@ -23,6 +23,8 @@ export interface SyncPlan {
   /** Names of which the snapshot is not here, or is not what `STORE/NAME` stands for. */
   fetch: string[];
   unreadable: UnreadableName[];
+  /** Names beside which other promotions lie, which came at the same time. */
+  aside: string[];
 }
 
 /** What came of it. */
@@ -64,6 +66,7 @@ export async function syncNames(
   const there = new Map(names.map((one) => [one.name, one]));
   const synced: Synced = {
     ...{ push: [], kept: [], behind: [], fetch: [], unreadable },
+    aside: names.filter(({ aside }) => aside.length > 0).map(({ name }) => name),
     ...{ pushed: { promoted: [], failed: [], untried: [] }, fetched: [], notFetched: [] },
   };
   const same = new Set<string>();
@@ -104,7 +107,15 @@ export async function syncNames(
       break;
     }
   }
+  synced.aside = stillAside(synced);
   return synced;
+}
+
+/** What was promoted or fetched knows better than the list what lies aside. */
+function stillAside({ aside, pushed, fetched }: Synced): string[] {
+  const now = new Map([...pushed.promoted, ...fetched].map((one) => [one.name, one.aside]));
+  const others = aside.filter((name) => !now.has(name));
+  return [...others, ...[...now].flatMap(([name, count]) => (count > 0 ? [name!] : []))];
 }
 
 /** What is wrong with one name is told, and the others go on. @returns false: the others would fail, too */

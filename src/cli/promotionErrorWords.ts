@@ -58,7 +58,7 @@ export const promotionErrorWords: Words = {
       kept
         ? `Yours, ${summary(mine)}, came at the same time; it is kept in the name's journal.`
         : `Yours, ${summary(mine)}, was not sent.`
-    } "snapdir fetch ${d(name)}" brings theirs to look at; then promote again, or under another name.`,
+    } "snapdir fetch ${d(name)} --from ${d(store)}" brings theirs to look at; then promote again, or under another name${kept ? `: with --instead-of ${d(name)} yours lies aside no more` : ''}.`,
   PROMOTION_NOT_FOUND: ({ store, name, known }) =>
     `Store ${d(store)} has no promoted snapshot ${d(name)}. ${known.length === 0 ? 'It has none at all.' : `It has: ${known.map(d).join(', ')}.`}${store === GIT_STORE ? ` ${FETCH_REFS}` : ''}`,
   PROMOTION_UNREADABLE: ({ store, name, why }) =>

@@ -124,10 +124,11 @@ suite('cli: sync', function () {
     assert.equal(await standsFor('main'), 'Bob');
     for (let round = 0; round < 2; round++) {
       const [code, done] = await sync(alice);
-      assert.deepEqual([code, done.behind, done.push], [0, ['main'], []]);
+      assert.deepEqual([code, done.behind, done.push], [1, ['main'], []]);
       assert.equal(done.fetched.length, round === 0 ? 1 : 0);
       assert.equal(await standsFor('main'), 'Bob');
     }
+    assert.match((await alice.run('sync')).stdout, /"snapdir pull main --from team" brings it/);
     // Going on from there is for a person to say.
     await next(alice, 'more of alice');
     assert.equal((await sync(alice))[0], 1);
@@ -153,7 +154,8 @@ suite('cli: sync', function () {
     await bob.ok('fetch', 'other', '--from', 'team');
     await bob.ok('promote', 'other', 'other', '--to', 'team');
     assert.equal(await standsFor('other'), 'Bob');
-    assert.equal((await sync(bob))[0], 0);
+    const [, { failed, conflicts, behind }] = await sync(bob);
+    assert.deepEqual([failed, conflicts, behind], [[], [], ['main']]);
   });
 
   test('what has secrets is told and not sent; the others go on', async () => {

@@ -55,7 +55,7 @@ function tell(ui: Ui, store: string, synced: Synced): void {
   const failed = [...pushed.failed, ...notFetched];
   const moved = pushed.failed.filter(({ error }) => SnapdirError.is(error, 'PROMOTION_CONFLICT'));
   const left = failed.filter((one) => !moved.includes(one));
-  const beside = pushed.promoted.filter(({ aside }) => aside > 0).map(({ name }) => name);
+  const beside = synced.aside;
   const unreadable = synced.unreadable.map(({ name }) => name);
   const isWarning = [moved, left, beside, unreadable, synced.kept].some(({ length }) => length > 0);
   const sentences = [
