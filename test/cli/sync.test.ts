@@ -60,6 +60,8 @@ suite('cli: sync', function () {
       [done.promoted.map(({ name }) => name), done.fetched.map(({ ref }) => ref)],
       [['lib'], ['team/main']],
     );
+    // What was fetched was compared with nothing, so nothing is said of changes.
+    assert.doesNotMatch((await bob.ok('list')).stdout, / = +1 /);
     assert.match((await bob.ok('sync')).stdout, /^Nothing to promote to team, and nothing to f/);
     assert.match((await alice.ok('sync', '--with', 'team')).stdout, /^lib of team is here/);
   });
