@@ -66,7 +66,10 @@ suite('cli: a name that two promote', function () {
     const done = await bob.ok('promote', 'HEAD', 'bobs', '--to', 'team', '--instead-of', 'main');
     assert.match(done.stdout, /main stands for the other one/);
     assert.deepEqual(await listed(), ['bobs Bob 0', 'main Alice 0']);
-    assert.equal((await alice.ok('sync', '--with', 'team', '--json')).json()['aside'] + '', '');
+    const { aside } = (await alice.ok('sync', '--with', 'team', '--json')).json<{
+      aside: string[];
+    }>();
+    assert.deepEqual(aside, []);
     await bob.ok('promote', 'HEAD', 'bobs', '--to', 'team', '--instead-of', 'main');
     assert.deepEqual(await listed(), ['bobs Bob 0', 'main Alice 0'], 'twice is as once');
     const without = await bob.run('promote', 'HEAD', 'bobs', '--instead-of', 'main');
