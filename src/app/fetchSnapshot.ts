@@ -8,6 +8,7 @@ import { findPromotion, type Wanted } from './transfer/findPromotion';
 import { Stopper } from '../base/parallel';
 import { receiveManifest, receiveObjects } from './transfer/receiveContent';
 import type { Moved } from './transfer/sendContent';
+import { snapshotHere } from './transfer/snapshotHere';
 import { orDoubt } from './transfer/stillThere';
 import { TRANSFERS_AT_ONCE, type Target } from './transfer/target';
 
@@ -122,7 +123,10 @@ async function record(
     try {
       const { checkpoint, recorded, kept } = await engine.recordFetched(params, of.context);
       if (of.seen && current && name !== null && entry !== null) {
-        await engine.noteSeen({ remote: target.store.id, name, nonce: entry.nonce });
+        // Who looks at theirs did not set the own name in its light: `syncNames` asks for that.
+        const over = await snapshotHere(repository, name);
+        const seen = { remote: target.store.id, name, nonce: entry.nonce };
+        await engine.noteSeen({ ...seen, ...(over !== undefined && { over }) });
       }
       repository.didChange({ kind: 'taken', checkpoint });
       const named = kept ? { ref: null, kept: ref } : { ref, kept: null };

@@ -22,6 +22,8 @@ export interface PromoteRequest {
   name: string;
   /** The promotion that the person saw the name stand for (its nonce); absent: what this store saw last. */
   expect?: string | null;
+  /** What was fetched was seen to agree to it only where the name was set here after that. */
+  sinceSeen?: boolean;
   /** Send everything, so that what is missing or damaged there is replaced. */
   anew?: boolean;
   /** What these hold was sent just now, and need not go again. */
@@ -38,6 +40,7 @@ export interface Promotion {
   /** What was promoted; another one than REV's where secrets were left out. */
   snapshot: SnapshotId;
   checkpoint: CheckpointId | null;
+  by: string;
   /** Whether the name stands for something else now. */
   changed: boolean;
   sent: Moved;
@@ -138,7 +141,8 @@ async function promote(work: Work): Promise<Promotion> {
 /** Nobody's promotion is moved away unseen. */
 async function refuseMoved(work: Work): Promise<void> {
   const { request, seen, start, target, stopper } = work;
-  const expected = request.expect === undefined ? start.seen : request.expect;
+  const before = request.sinceSeen === true && start.seenOver === start.snapshot;
+  const expected = request.expect === undefined ? (before ? null : start.seen) : request.expect;
   const { entry, current, unreadable: why } = seen;
   if (request.force === true) {
     return;
@@ -271,7 +275,7 @@ async function finish(
   const file = await engine.promotedFile({ set, create: manifest });
   repository.didChange({ kind: 'promoted', ref: name });
   return {
-    ...{ name, snapshot, checkpoint: start.checkpoint, changed, sent, present },
+    ...{ name, snapshot, checkpoint: start.checkpoint, by: start.author, changed, sent, present },
     ...{ leftOut, leftOutCount: count, messageLeftOut },
     ...{ aside, manifest: file.exists ? file : null },
   };

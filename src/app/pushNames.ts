@@ -10,6 +10,8 @@ export interface PushRequest {
   force?: boolean;
   /** Default: `as-before`. */
   secrets?: SecretsChoice;
+  /** As `PromoteRequest` has it. */
+  sinceSeen?: boolean;
 }
 
 /** A name that could not be promoted. */
@@ -59,7 +61,7 @@ export function stopsAll({ code }: SnapdirError): boolean {
 export async function pushNames(
   repository: Repository,
   target: Target,
-  { names, force = false, secrets = 'as-before' }: PushRequest,
+  { names, force = false, secrets = 'as-before', sinceSeen = false }: PushRequest,
   of: { context?: CallContext; onEach?: (one: Promotion | NotPushed) => void } = {},
 ): Promise<Pushed> {
   const pushed: Pushed = { promoted: [], failed: [], untried: [] };
@@ -67,7 +69,7 @@ export async function pushNames(
   for (const [at, name] of all.entries()) {
     try {
       const sentBefore = force ? pushed.promoted.map(({ snapshot }) => snapshot) : [];
-      const request = { rev: name, name, force, secrets, sentBefore };
+      const request = { rev: name, name, force, secrets, sentBefore, sinceSeen };
       const one = await promoteSnapshot(repository, target, request, of.context);
       pushed.promoted.push(one);
       of.onEach?.(one);

@@ -9,6 +9,7 @@ import { pushNames, stopsAll, type NotPushed, type Pushed } from './pushNames';
 import type { Promotion } from './promoteSnapshot';
 import type { Repository } from './repository';
 import { lookUp, readRef } from './transfer/remoteRef';
+import { snapshotHere } from './transfer/snapshotHere';
 import type { Target } from './transfer/target';
 
 /** What would be done, and why not with the rest. */
@@ -24,6 +25,8 @@ export interface SyncPlan {
   unreadable: UnreadableName[];
   /** Names that are there as they are here, but for files and links that a person left out of them. */
   without: { name: string; count: number }[];
+  /** Names beside which other promotions lie, which came at the same time. */
+  aside: string[];
 }
 
 /** What came of it. */
@@ -45,7 +48,8 @@ const LOOKED_BACK = 50;
 
 /**
  * Both ways: names that were set here are promoted, and what others promoted is fetched. Nobody's promotion is moved away:
- * what somebody else moved meanwhile is told and fetched, and no later promotion takes that for agreed. What has secrets
+ * what somebody else moved meanwhile is told and fetched, and no later promotion takes that for agreed; nor is a name agreed
+ * to that was set here before a person fetched theirs, perhaps only to look. What has secrets
  * in it is told and not sent, but for what a person left out of that very name: that is left out again. The folder stays as it is.
  * @throws REMOTE_…, AbortError
  */
@@ -64,6 +68,7 @@ export async function syncNames(
   const there = new Map(names.map((one) => [one.name, one]));
   const synced: Synced = {
     ...{ push: [], kept: [], behind: [], fetch: [], unreadable, without: [] },
+    aside: names.filter(({ aside }) => aside.length > 0).map(({ name }) => name),
     ...{ pushed: { promoted: [], failed: [], untried: [] }, fetched: [], notFetched: [] },
   };
   const same = new Set<string>();
@@ -88,7 +93,7 @@ export async function syncNames(
   if (dryRun) {
     return synced;
   }
-  const request = { names: synced.push };
+  const request = { names: synced.push, sinceSeen: true };
   synced.pushed = await pushNames(repository, target, request, {
     context,
     ...(onEach && { onEach }),
@@ -107,7 +112,15 @@ export async function syncNames(
       break;
     }
   }
+  synced.aside = stillAside(synced);
   return synced;
+}
+
+/** What was promoted or fetched knows better than the list what lies aside. */
+function stillAside({ aside, pushed, fetched }: Synced): string[] {
+  const now = new Map([...pushed.promoted, ...fetched].map((one) => [one.name, one.aside]));
+  const others = aside.filter((name) => !now.has(name));
+  return [...others, ...[...now].flatMap(([name, count]) => (count > 0 ? [name!] : []))];
 }
 
 /** What is wrong with one name is told, and the others go on. @returns false: the others would fail, too */
@@ -143,20 +156,7 @@ async function isNews(
   if (!here || same.has(name) || ref === null || own.includes(ref)) {
     return !here;
   }
-  return (await snapshotOf(repository, ref)) !== snapshot;
-}
-
-/** What a name stands for here; undefined: nothing. */
-async function snapshotOf(repository: Repository, name: string): Promise<SnapshotId | undefined> {
-  try {
-    const resolved = await repository.engine.resolve({ rev: name });
-    return resolved.kind === 'live' ? undefined : resolved.snapshot;
-  } catch (error) {
-    if (SnapdirError.is(error, 'REV_NOT_FOUND')) {
-      return undefined;
-    }
-    throw error;
-  }
+  return (await snapshotHere(repository, ref)) !== snapshot;
 }
 
 /** What is to be done with a name that was set here. */
@@ -166,7 +166,7 @@ async function sortOf(
   { name, there }: { name: string; there: RemoteName | undefined },
   context: CallContext,
 ): Promise<'push' | 'behind' | 'same' | { without: number }> {
-  const here = await snapshotOf(repository, name);
+  const here = await snapshotHere(repository, name);
   if (there === undefined || there.snapshot === here) {
     return there === undefined ? 'push' : 'same';
   }

@@ -11,7 +11,8 @@ export interface Yielding {
   name: string;
   /** What has another name by now, and what the name is to stand for. */
   mine: string;
-  theirs: string;
+  /** Absent: whatever else it stands for, or lies aside of it. */
+  theirs?: string;
   /** Who says so. */
   by: string;
   /** 16 hex digits, new each time. */
@@ -70,13 +71,13 @@ async function sidesOf(
   const aside: RefEntry[] = [];
   for (const { nonce } of seen.aside.slice(0, LOOKED_AT)) {
     const entry = await readPromotion(store, seen, nonce, call);
-    if (entry?.id === mine || entry?.id === theirs) {
+    if (entry !== undefined && [mine, theirs ?? entry.id].includes(entry.id)) {
       aside.push(entry);
     }
   }
   // Without compare-and-swap, who is told last may be the one that the name stands for.
   const isMine = seen.entry?.id === mine;
-  const stays = isMine ? aside.find(({ id }) => id === theirs) : seen.entry;
+  const stays = isMine ? aside.find(({ id }) => id !== mine) : seen.entry;
   const settled = aside.filter(
     (one) => one.id === mine || one === stays || lost.includes(one.nonce),
   );

@@ -91,7 +91,8 @@ export function listRows(
     shortId(checkpoint.id),
     formatTime(checkpoint.time),
     formatAge(checkpoint.time, now),
-    shortCounts(checkpoint.stats),
+    // What was fetched was compared with nothing.
+    checkpoint.origin === undefined ? shortCounts(checkpoint.stats) : '',
     formatCount(checkpoint.stats.files),
     titleOf(checkpoint) + marks(checkpoint),
   ]);

@@ -134,7 +134,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open',
   EBUSY: 'it is in use',
   EXDEV: 'it is on another file system',
-  ENOENT: 'it is not there any more',
+  ENOENT: 'it is not there',
   ENOTEMPTY: 'the folder is not empty',
 };
 
@@ -147,6 +147,8 @@ function nextStep(errno: string): string {
     case 'EMFILE':
     case 'ENFILE':
       return 'Close some programs or raise the limit (ulimit -n), then try again.';
+    case 'ENOENT':
+      return 'Check its name, and that its disk is mounted, then try again.';
     case 'EBUSY':
       return 'Close what uses it, then try again.';
     default:

@@ -49,6 +49,13 @@ const UNREADABLE: Readonly<Record<Unreadable, string>> = {
   damaged: 'it is no promotion, or a damaged one',
 };
 
+const TO_READ: Readonly<Record<Unreadable, string>> = {
+  newer: 'Update Snapdir, then try again.',
+  denied: 'Ask whoever runs the store for permission to read it, or use other keys.',
+  archived: 'Restore it there first, then try again.',
+  damaged: 'Ask whoever promoted it to do so again, with "snapdir promote" and --force.',
+};
+
 /** Why it cannot be told what a name stands for. */
 export const unreadableWords = (why: Unreadable): string => UNREADABLE[why];
 
@@ -59,11 +66,15 @@ export const promotionErrorWords: Words = {
       kept
         ? `Yours, ${summary(mine)}, came at the same time; it is kept in the name's journal.`
         : `Yours, ${summary(mine)}, was not sent.`
-    } "snapdir fetch ${d(name)}" brings theirs to look at; then promote again, or under another name.`,
+    } "snapdir fetch ${d(name)} --from ${d(store)}" brings theirs to look at; then promote again, or under another name${kept ? `: with --instead-of ${d(name)} yours lies aside no more` : ''}.`,
   PROMOTION_NOT_FOUND: ({ store, name, known }) =>
     `Store ${d(store)} has no promoted snapshot ${d(name)}. ${known.length === 0 ? 'It has none at all.' : `It has: ${known.map(d).join(', ')}.`}${store === GIT_STORE ? ` ${FETCH_REFS}` : ''}`,
-  PROMOTION_UNREADABLE: ({ store, name, why }) =>
-    `What ${d(name)} stands for in store ${d(store)} cannot be read: ${UNREADABLE[why]}. Promote under another name; "snapdir promote" with --force moves this one all the same.`,
+  PROMOTION_UNREADABLE: ({ store, name, why, reading }) =>
+    `What ${d(name)} stands for in store ${d(store)} cannot be read: ${UNREADABLE[why]}. ${
+      reading === true
+        ? TO_READ[why]
+        : 'Promote under another name; "snapdir promote" with --force moves this one all the same.'
+    }`,
   SECRETS_FOUND: ({ store, count, found }) =>
     [
       `Nothing was sent to ${d(store)}: ${count === 1 ? 'something looks' : `${count} things look`} like ${count === 1 ? 'it holds' : 'they hold'} secrets:`,

@@ -38,9 +38,9 @@ export function tellPromotion(output: Output, target: Target, done: Promotion): 
   const where = `${displayName(name)} in ${displayName(labelOf(target))}`;
   output.print(`${where} ${changed ? 'now names' : 'already names'} ${shortId(snapshot)}.`);
   if (changed || sent.objects > 0) {
-    output.print(
-      `Sent ${plural(sent.objects, 'object')}, ${formatBytes(sent.bytes)}; ${formatCount(present)} were there.`,
-    );
+    // Of few objects nobody asks whether they are there.
+    const rest = present === 0 ? '' : `; ${formatCount(present)} were there`;
+    output.print(`Sent ${plural(sent.objects, 'object')}, ${formatBytes(sent.bytes)}${rest}.`);
   }
   if (leftOutCount > 0) {
     output.note(

@@ -34,6 +34,8 @@ const placeWords = {
     `There is no bucket ${d(bucket)} at ${d(host)} (store ${d(store)}). Check its name and the endpoint; Snapdir does not create buckets.`,
   REMOTE_FOLDER_NOT_FOUND: ({ store, path }) =>
     `There is no folder ${d(path)} (store ${d(store)}). Check the path, and that its disk is mounted. If the store is new, "snapdir remote test" with its name or URL makes its folder, but none above it.`,
+  REMOTE_WORKING_STORE: ({ store, path }) =>
+    `${d(path)} (store ${d(store)}) is where Snapdir keeps the snapshots of a folder while it works, and "snapdir gc" would take away what is promoted there. Nothing was sent. Name a folder elsewhere, as file:///folder.`,
   REMOTE_WRONG_REGION: ({ store, bucket, used, region }) =>
     `Bucket ${d(bucket)} of store ${d(store)} is not in region ${d(used)}${region === undefined ? '' : `, but in ${d(region)}`}. Set the store's region${region === undefined ? ' to where it is' : ` to ${d(region)}`}.`,
   REMOTE_URL_INVALID: ({ url, reason, store }) =>

@@ -53,6 +53,7 @@ export type * from './repairData';
 export type * from './fileHistoryData';
 export type * from './forgetData';
 export type * from './operationData';
+export type * from './promotion/leftOut';
 export type * from './transferData';
 export type { UndoObstacle } from './undoObstacle';
 

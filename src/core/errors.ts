@@ -105,6 +105,8 @@ export interface ErrorData extends PromotionErrorData {
   REMOTE_BUCKET_NOT_FOUND: { store: string; host: string; bucket: string };
   /** There is no such folder where a `file:` store is to be. */
   REMOTE_FOLDER_NOT_FOUND: { store: string; path: string };
+  /** Nothing is promoted into a folder where Snapdir works (`.snapdir`), or below one: what it does not know goes there. */
+  REMOTE_WORKING_STORE: { store: string; path: string };
   /** The bucket is in another region; `region` where the store says which. */
   REMOTE_WRONG_REGION: { store: string; bucket: string; used: string; region?: string };
   /** This machine's clock and the store's differ too much; `minutes` where known, positive: ours is ahead. */

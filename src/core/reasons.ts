@@ -80,6 +80,7 @@ export const PARSE_PROBLEMS = [
   'not-json',
   'line',
   'too-large',
+  'not-whole',
 ] as const;
 export type ParseProblem = (typeof PARSE_PROBLEMS)[number];
 

@@ -3,7 +3,7 @@ import type { CheckpointId, RecordId, SnapshotId } from './ids';
 import type { PromotedCheckpoint } from './promotion/refEntry';
 import type { PromotedChoice } from './promotion/promotedChoice';
 import type { Preferred, PromotedConflict } from './promotion/promotedManifest';
-import type { SecretFinding, SecretKind } from './promotion/secrets';
+import type { LastLeftOut, LeftOut, RestOfSnapshot, SecretsFound } from './promotion/leftOut';
 import type { Origin } from './records';
 import type { RelPath } from './tree';
 
@@ -36,6 +36,8 @@ export interface PromotionStart {
   nonce: string;
   /** The nonce of the promotion of this name that this store saw last; null: none. */
   seen: string | null;
+  /** What the name stood for here when that promotion was first fetched; null: nothing, or it was none that was fetched. */
+  seenOver: SnapshotId | null;
   /** Something was being sent to this remote, and nothing tells that it all arrived: some of it may be there. */
   unfinished: boolean;
   /** Snapshots that were seen to be whole in this remote lately. */
@@ -74,43 +76,6 @@ export interface PlaceRow extends ContentRow {
   offset: number;
   length: number;
 }
-
-export interface SecretsFound {
-  /** At most {@link SECRETS_LISTED}, copies first: what they are copies of is listed until all of them are. */
-  found: SecretFinding[];
-  count: number;
-  /** Files that were looked into. */
-  read: number;
-}
-
-/** Something that was left out of a promotion: a file with its content, or a message or a link with its text. */
-export type LeftOut = { path: RelPath; kind: SecretKind } & (
-  { checksum: string } | { text: string }
-);
-
-/** What a name stood for here, and the snapshot without some files that was promoted in its place. */
-export interface LastLeftOut {
-  snapshot: SnapshotId;
-  promoted: SnapshotId;
-  /** How many files and links were left out. */
-  count: number;
-}
-
-/** A snapshot without files that were left out. */
-export interface RestOfSnapshot {
-  snapshot: SnapshotId;
-  /** At most {@link SECRETS_LISTED} of `count`. */
-  leftOut: RelPath[];
-  count: number;
-  /** Files, and different contents, of what is left; bytes of those contents. */
-  files: number;
-  objects: number;
-  bytes: number;
-  manifestBytes: number;
-}
-
-/** So many findings are listed by name. */
-export const SECRETS_LISTED = 500;
 
 /** A fetched checkpoint's record is written, when everything of it is there. */
 export interface RecordFetchedParams {
@@ -243,8 +208,11 @@ export interface TransferMethods {
     params: { remote: string; snapshot: SnapshotId | null } & SeenWhole;
     result: null;
   };
-  /** Remembers which promotion of a name was seen. */
-  noteSeen: { params: { remote: string; name: string; nonce: string }; result: null };
+  /** Remembers which promotion of a name was seen. `over`: what the name stood for here when it was fetched. */
+  noteSeen: {
+    params: { remote: string; name: string; nonce: string; over?: SnapshotId };
+    result: null;
+  };
   /** Looks for secrets in what would be sent, but for those that a person allowed for this remote. */
   findSecrets: {
     params: {

@@ -19,14 +19,19 @@ export interface StorePlaces extends S3Places {
   cache?: ContentCache;
 }
 
+/** What a store is called that was given by its URL. */
+const UNNAMED = 'url';
+
 /** Opens stores by what their remote says: retried, verified, cached, and read-only where settings say so. */
 export function storeOpener(places: StorePlaces): OpenStore {
   return async (remote, call) => {
     const transfer = transferTo(remote, places.transfer());
     const raw = await openRaw(remote, places, transfer, call?.make);
     const tried = retrying(raw, { transfer });
-    const store = caching(verifying(tried, places.hash), places.hash, places.cache);
-    return remote.readOnly ? readOnly(store) : store;
+    // Two stores of the settings may be in one place: errors tell which.
+    const label = remote.name === UNNAMED ? tried.url : remote.name;
+    const store = caching(verifying(tried, places.hash, label), places.hash, places.cache);
+    return remote.readOnly ? readOnly(store, label) : store;
   };
 }
 

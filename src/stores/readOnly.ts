@@ -1,10 +1,10 @@
 import { SnapdirError } from '../core/errors';
 import type { PermanentStore } from '../core/permanentStore';
 
-/** The store, for reading only. */
-export function readOnly(store: PermanentStore): PermanentStore {
+/** The store, for reading only. @param label what errors call it */
+export function readOnly(store: PermanentStore, label = store.url): PermanentStore {
   const refuse = (): Promise<never> =>
-    Promise.reject(new SnapdirError('REMOTE_READ_ONLY', { store: store.url }));
+    Promise.reject(new SnapdirError('REMOTE_READ_ONLY', { store: label }));
   return {
     id: store.id,
     url: store.url,

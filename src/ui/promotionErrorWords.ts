@@ -7,6 +7,7 @@ import type {
 } from '../core/promotion/promotionErrors';
 import { IN_MESSAGE } from '../core/promotion/secretDetails';
 import type { GitProblem } from '../core/reasons';
+import { GIT_STORE } from '../core/storageMode';
 import { secretPlace } from './remotes/storeWords';
 import { visible as v } from './text/displayText';
 
@@ -27,6 +28,30 @@ export function unreadableWords(why: Unreadable): string {
     damaged: t('it is no promotion, or a damaged one'),
   };
   return words[why];
+}
+
+/** What whoever wants to read it can do. */
+function toRead(why: Unreadable): string {
+  const words: Record<Unreadable, string> = {
+    newer: t('Update Snapdir, then try again.'),
+    denied: t('Ask whoever runs the store for permission to read it, or use other credentials.'),
+    archived: t('Restore it there first, then try again.'),
+    damaged: t('Ask whoever promoted it to do so again, with `snapdir promote --force`.'),
+  };
+  return words[why];
+}
+
+function notFoundWords({ store, name, known }: PromotionErrorData['PROMOTION_NOT_FOUND']): string {
+  const names = known.map((one) => t('"{0}"', v(one))).join(', ');
+  const words =
+    known.length === 0
+      ? t('The store "{0}" has no promoted snapshot "{1}"; it has none at all.', v(store), v(name))
+      : t(
+          'The store "{0}" has no promoted snapshot "{1}". It has: {2}.',
+          ...[v(store), v(name), names],
+        );
+  const git = t("`git fetch origin 'refs/snapdir/*:refs/snapdir/*'` brings what others pushed.");
+  return store === GIT_STORE ? `${words} ${git}` : words;
 }
 
 function gitWords(why: GitProblem): string {
@@ -60,16 +85,18 @@ export const promotionErrorWords: {
           shortId(theirs.snapshot),
         ),
   }),
-  PROMOTION_NOT_FOUND: ({ store, name }) => ({
-    message: t('The store "{0}" has no promoted snapshot "{1}".', v(store), v(name)),
-  }),
-  PROMOTION_UNREADABLE: ({ store, name, why }) => ({
-    message: t(
-      'What "{0}" stands for in the store "{1}" cannot be read: {2}. Promoting to this name asks whether to move it all the same.',
-      v(name),
-      v(store),
-      unreadableWords(why),
-    ),
+  PROMOTION_NOT_FOUND: (data) => ({ message: notFoundWords(data) }),
+  PROMOTION_UNREADABLE: ({ store, name, why, reading }) => ({
+    message:
+      reading === true
+        ? t(
+            'What "{0}" stands for in the store "{1}" cannot be read: {2}. {3}',
+            ...[v(name), v(store), unreadableWords(why), toRead(why)],
+          )
+        : t(
+            'What "{0}" stands for in the store "{1}" cannot be read: {2}. Promoting to this name asks whether to move it all the same.',
+            ...[v(name), v(store), unreadableWords(why)],
+          ),
   }),
   SECRETS_FOUND: ({ store, count, found }) => ({
     message: t(
@@ -84,14 +111,21 @@ export const promotionErrorWords: {
     actions: ['settings'],
   }),
   GIT_UNAVAILABLE: ({ path, reason, why }) => ({
-    message: t(
-      'The Git store of "{0}" cannot be used: {1}.',
-      v(path),
-      why === undefined ? v(reason) : gitWords(why),
-    ),
+    message:
+      why === undefined
+        ? t(
+            'The Git store of "{0}" cannot be used: {1}. Run `git init` there, or choose another store.',
+            v(path),
+            v(reason),
+          )
+        : t('The Git store of "{0}" cannot be used: {1}.', v(path), gitWords(why)),
   }),
   GIT_FAILED: ({ operation, reason }) => ({
-    message: t('Git could not do "{0}": {1}.', v(operation), v(reason)),
+    message: t(
+      'Git could not do "{0}": {1}. `git fsck` checks the repository.',
+      v(operation),
+      v(reason),
+    ),
     actions: ['showLog'],
   }),
 };

@@ -146,6 +146,7 @@ export function parseWords(why: ParseProblem | undefined): string {
     'not-json': t('it is not JSON'),
     line: t('expected one name and one snapshot id'),
     'too-large': t('it is too large'),
+    'not-whole': t('it is not whole, or damaged: copy or export it once more'),
   };
   return why === undefined
     ? t('it is damaged, or was written by something else; the log says more')

@@ -2,7 +2,13 @@ import * as vscode from 'vscode';
 import type { ErrorCode, ErrorData } from '../core/errors';
 import type { ErrorWords } from './errorAction';
 import { visible as v } from './text/displayText';
-import { endpointWords, readOnlyWords, unreachableWords } from './unreachableWords';
+import {
+  clockWords,
+  endpointWords,
+  readOnlyWords,
+  unreachableWords,
+  workingStoreWords,
+} from './unreachableWords';
 
 const { t } = vscode.l10n;
 
@@ -102,6 +108,10 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
       ),
       actions: ['settings'],
     }),
+    REMOTE_WORKING_STORE: ({ path }) => ({
+      message: workingStoreWords(v(path)),
+      actions: ['settings'],
+    }),
     REMOTE_WRONG_REGION: ({ bucket, used, region }) => ({
       message:
         region === undefined
@@ -118,22 +128,7 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
             ),
       actions: ['settings'],
     }),
-    REMOTE_CLOCK_SKEW: ({ host, minutes }) => ({
-      message:
-        minutes === undefined
-          ? t('The clock of this machine is wrong, says {0}. Set it and try again.', v(host))
-          : minutes > 0
-            ? t(
-                'The clock of this machine is {0} minutes ahead, says {1}. Set it and try again.',
-                minutes,
-                v(host),
-              )
-            : t(
-                'The clock of this machine is {0} minutes behind, says {1}. Set it and try again.',
-                -minutes,
-                v(host),
-              ),
-    }),
+    REMOTE_CLOCK_SKEW: ({ host, minutes }) => ({ message: clockWords(v(host), minutes) }),
     REMOTE_UNREACHABLE: ({ store, host, reason }) => ({
       message: unreachableWords(v(store), v(host), reason),
       actions: ['settings'],

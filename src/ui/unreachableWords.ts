@@ -57,3 +57,28 @@ export function readOnlyWords(store: string, disk: boolean): string {
       )
     : t('The store "{0}" can only be read. Choose another one.', store);
 }
+
+/** A folder where Snapdir works, with a store of its own that nothing is promoted to. */
+export const workingStoreWords = (path: string): string =>
+  t(
+    '"{0}" is where Snapdir keeps the snapshots of a folder while it works; a garbage collection would take away what is promoted there. Nothing was sent. Choose another folder for the store.',
+    path,
+  );
+
+/** What a store says of this machine's clock. @param minutes how much it is ahead, where that is known */
+export function clockWords(host: string, minutes: number | undefined): string {
+  if (minutes === undefined) {
+    return t('The clock of this machine is wrong, says {0}. Set it and try again.', host);
+  }
+  return minutes > 0
+    ? t(
+        'The clock of this machine is {0} minutes ahead, says {1}. Set it and try again.',
+        minutes,
+        host,
+      )
+    : t(
+        'The clock of this machine is {0} minutes behind, says {1}. Set it and try again.',
+        -minutes,
+        host,
+      );
+}

@@ -59,6 +59,25 @@ suite('cli: a store in a folder', function () {
     assert.match((await other.ok('remote', 'ls', url)).stdout, /^main /);
   });
 
+  test("a folder's own snapshots are no permanent store, by URL or by name; nothing is sent", async () => {
+    const own = `file://${join(alice.dir, '.snapdir')}`;
+    const other = cliFolder({ b: '2' }, { SNAPDIR_HOME: tempDir(), SNAPDIR_STORE: '' });
+    await other.ok('take');
+    await other.ok('remote', 'add', 'mine', own);
+    for (const [who, to] of [
+      [alice, own],
+      [other, own],
+      [other, 'mine'],
+    ] as const) {
+      const { code, stderr } = await who.run('promote', 'HEAD', 'keep', '--to', to);
+      assert.equal(code, 3);
+      assert.match(stderr, /keeps the snapshots of a folder.*Nothing was sent.*folder elsewhere/);
+    }
+    assert.equal((await other.run('remote', 'test', 'mine')).code, 3);
+    assert.ok(!existsSync(join(alice.dir, '.snapdir', '.refs')));
+    assert.deepEqual((await alice.ok('refs', '--json')).json<{ refs: object }>().refs, {});
+  });
+
   for (const umask of [0o022, 0o077]) {
     test(`two users of one group, umask ${umask.toString(8)}: both promote, fetch and test`, async function () {
       if (process.getuid?.() !== 0) {

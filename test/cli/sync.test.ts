@@ -60,6 +60,8 @@ suite('cli: sync', function () {
       [done.promoted.map(({ name }) => name), done.fetched.map(({ ref }) => ref)],
       [['lib'], ['team/main']],
     );
+    // What was fetched was compared with nothing, so nothing is said of changes.
+    assert.doesNotMatch((await bob.ok('list')).stdout, / = +1 /);
     assert.match((await bob.ok('sync')).stdout, /^Nothing to promote to team, and nothing to f/);
     assert.match((await alice.ok('sync', '--with', 'team')).stdout, /^lib of team is here/);
   });
@@ -124,14 +126,38 @@ suite('cli: sync', function () {
     assert.equal(await standsFor('main'), 'Bob');
     for (let round = 0; round < 2; round++) {
       const [code, done] = await sync(alice);
-      assert.deepEqual([code, done.behind, done.push], [0, ['main'], []]);
+      assert.deepEqual([code, done.behind, done.push], [1, ['main'], []]);
       assert.equal(done.fetched.length, round === 0 ? 1 : 0);
       assert.equal(await standsFor('main'), 'Bob');
     }
+    assert.match((await alice.run('sync')).stdout, /"snapdir pull main --from team" brings it/);
     // Going on from there is for a person to say.
     await next(alice, 'more of alice');
     assert.equal((await sync(alice))[0], 1);
     assert.equal(await standsFor('main'), 'Bob');
+  });
+
+  test('theirs fetched only to look at is not agreed to: an older name of ours does not take its place', async () => {
+    await alice.ok('promote', 'HEAD', 'main');
+    await bob.ok('promote', 'HEAD', 'main', '--to', 'team');
+    for (let round = 0; round < 2; round++) {
+      await alice.ok('fetch', 'main', '--from', 'team');
+      const [code, done] = await sync(alice);
+      assert.deepEqual([code, done.conflicts[0]?.code], [1, 'PROMOTION_CONFLICT']);
+      assert.equal(await standsFor('main'), 'Bob');
+    }
+    // A name that is set after that is meant; so is a promotion that a person asks for. To fetch once more changes nothing.
+    await next(alice, 'after that');
+    await alice.ok('fetch', 'main', '--from', 'team');
+    assert.equal((await sync(alice))[0], 0);
+    assert.equal(await standsFor('main'), 'Alice');
+    await bob.ok('promote', 'HEAD', 'other');
+    await alice.ok('promote', 'HEAD', 'other', '--to', 'team');
+    await bob.ok('fetch', 'other', '--from', 'team');
+    await bob.ok('promote', 'other', 'other', '--to', 'team');
+    assert.equal(await standsFor('other'), 'Bob');
+    const [, { failed, conflicts, behind }] = await sync(bob);
+    assert.deepEqual([failed, conflicts, behind], [[], [], ['main']]);
   });
 
   test('what has secrets is told and not sent; the others go on', async () => {

@@ -102,12 +102,19 @@ suite('cli: what is wrong elsewhere', function () {
     const bomb = gzipSync(Buffer.alloc(300 * 1024 * 1024), { level: 1 });
     const liar = Buffer.from(bomb);
     liar.writeUInt32LE(1000, liar.length - 4);
-    for (const bytes of [bomb, liar]) {
+    const cut = gzipSync(header).subarray(0, -6);
+    for (const [bytes, words] of [
+      [bomb, /unpacked it is larger than/],
+      [liar, /not whole, or damaged/],
+      [cut, /not whole, or damaged/],
+    ] as const) {
       writeFileSync(file, bytes);
-      const large = await told(['import', file]);
-      assert.match(large, /unpacked it is larger than/);
-      assert.doesNotMatch(large, /not a gzip|verify/);
+      const said = await told(['import', file]);
+      assert.match(said, words);
+      assert.doesNotMatch(said, /not a gzip|verify/);
     }
+    rmSync(file);
+    assert.match(await told(['import', file]), /it is not there \(ENOENT\)\. Check its name/);
   });
 
   test('content that is missing here is told as such, and what may bring it back', async () => {

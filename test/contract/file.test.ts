@@ -57,6 +57,28 @@ suite('file store', () => {
     await failsWith('IO', () => FileStore.open(join(dir, 'file')));
   });
 
+  test('a folder where Snapdir works is none, nor what lies below: nothing is written there', async () => {
+    const work = join(tempDir(), '.snapdir');
+    mkdirSync(join(work, 'records'), { recursive: true });
+    writeFileSync(join(work, 'FORMAT'), '');
+    mkdirSync(join(work, 'below'));
+    for (const path of [work, join(work, 'below')]) {
+      const store = await FileStore.open(path);
+      assert.deepEqual(await collect(store.list('.refs/')), [], 'looking is allowed');
+      await failsWith('REMOTE_WORKING_STORE', () => store.put('.refs/main', content));
+      await failsWith('REMOTE_WORKING_STORE', () => store.delete('.refs/main'));
+      await failsWith('REMOTE_WORKING_STORE', () => FileStore.open(path, { make: true }));
+    }
+    const fresh = join(work, 'new');
+    await failsWith('REMOTE_WORKING_STORE', () => FileStore.open(fresh, { make: true }));
+    assert.deepEqual(readdirSync(work).sort(), ['FORMAT', 'below', 'records']);
+    assert.deepEqual(readdirSync(join(work, 'below')), []);
+    // Either one alone may be anything.
+    const other = tempDir();
+    mkdirSync(join(other, 'records'));
+    await (await FileStore.open(other, { make: true })).put('.refs/main', content);
+  });
+
   test('links are not followed, neither to read nor to write', async () => {
     const [dir, outside] = [tempDir(), tempDir()];
     writeFileSync(join(outside, 'secret'), 'secret');

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import type { Checksum } from '../../src/core/ids';
 import { parseRemote } from '../../src/core/remote';
+import { objectKey } from '../../src/core/storeKeys';
 import { openRaw, storeOpener } from '../../src/stores/openStore';
 import { DEFAULT_TRANSFER } from '../../src/stores/transfer';
 import { FaultServer, type Asked } from '../support/faultServer';
@@ -232,6 +234,25 @@ suite('S3: options of a store', function () {
     assert.ok((await took((n) => store.put(`k${n}`, bytes))) > 450);
     assert.ok((await took((n) => store.get(`k${n}`))) > 450);
     await store.close();
+  });
+
+  test('errors name the store of the settings, since two may be in one bucket; by its URL it is called that', async () => {
+    const called = async (
+      name: string,
+      work: (store: Opened) => Promise<unknown>,
+    ): Promise<unknown> => {
+      const fields = { url: 's3://bucket/x', endpoint: server.endpoint, auth: 'stored' };
+      const open = storeOpener(placesFor(stored));
+      const store = await open(parseRemote(name, { ...fields, readOnly: true }));
+      const error = await work(store).catch((error: unknown) => error);
+      await store.close();
+      return (error as { data?: { store?: unknown } }).data?.store;
+    };
+    const put = (store: Opened): Promise<unknown> => store.put('k', Buffer.from('k'));
+    assert.deepEqual([await called('ro', put), await called('url', put)], ['ro', 's3://bucket/x']);
+    const key = objectKey('ab'.repeat(32) as Checksum);
+    await (await openFaulty(server)).put(key, Buffer.from('other'));
+    assert.equal(await called('ro', (store) => store.get(key)), 'ro', 'damaged');
   });
 });
 

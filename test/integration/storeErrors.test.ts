@@ -1,6 +1,6 @@
 // Errors of stores that are in the settings: what may help is a button, is written to the settings, and is tried at once.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { refEntryKey } from '../../src/core/promotion/refEntry';
@@ -78,6 +78,25 @@ suite('errors of configured stores', function () {
     await works(asked);
     assert.equal(buttonsOf(asked)?.[0], choose);
     assert.deepEqual(fields(), { ...place(), auth: 'anonymous', caFile });
+  });
+
+  test('a folder whose disk is away: tried again once it is back', async () => {
+    const path = join(tempDir(), 'disk');
+    const remotes = { team: { url: `file://${path}` } };
+    await configuration().update('remotes', remotes, vscode.ConfigurationTarget.Global);
+    const { id } = await take('for the folder');
+    const asked = answer(extension.test, {
+      stays: (text) => {
+        if (!text.includes('disk is mounted')) {
+          return undefined;
+        }
+        mkdirSync(path);
+        return Promise.resolve('Try Again');
+      },
+    });
+    await run('snapdir.promote', { rev: id, name: 'main', store: 'team' });
+    await eventually('promoted', () => asked.some(({ text }) => text.includes('is now "main"')));
+    assert.deepEqual(buttonsOf(asked), ['Try Again', 'Open Settings']);
   });
 
   test('a promotion is tried again with what was asked for; the list offers what may help, too', async () => {

@@ -17,6 +17,7 @@ export const remoteExamples: { [C in Extract<ErrorCode, `REMOTE_${string}`>]: Er
   REMOTE_DENIED: { store, bucket, permission: 's3:PutObject' },
   REMOTE_BUCKET_NOT_FOUND: { store, host, bucket },
   REMOTE_FOLDER_NOT_FOUND: { store, path: '/mnt/disk/snapshots' },
+  REMOTE_WORKING_STORE: { store: 'team', path: '/home/me/web/.snapdir' },
   REMOTE_WRONG_REGION: { store, bucket, used: 'us-east-1', region: 'eu-west-3' },
   REMOTE_CLOCK_SKEW: { store, host, minutes: 17 },
   REMOTE_UNREACHABLE: { store, host, reason: 'refused' },

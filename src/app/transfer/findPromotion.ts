@@ -44,7 +44,7 @@ export async function findPromotion(
     }
     if (why !== undefined) {
       const store = labelOf(target);
-      unreadable ??= new SnapdirError('PROMOTION_UNREADABLE', { store, name, why });
+      unreadable ??= new SnapdirError('PROMOTION_UNREADABLE', { store, name, why, reading: true });
     }
   }
   throw unreadable ?? (await notFound(target, asked, stopper));

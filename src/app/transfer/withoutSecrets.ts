@@ -5,7 +5,7 @@ import type { SnapshotId } from '../../core/ids';
 import { fitting } from '../../core/messageSize';
 import type { PromotedCheckpoint } from '../../core/promotion/refEntry';
 import { secretsInDetails, withoutDetails } from '../../core/promotion/secretDetails';
-import type { LeftOut } from '../../core/transferData';
+import type { LeftOut } from '../../core/promotion/leftOut';
 import type { RelPath } from '../../core/tree';
 import { labelOf, type Target } from './target';
 

@@ -34,7 +34,8 @@ export const syncCommand = defineCommand({
   arguments: [0, 0],
   exit: {
     done: 'both are the same now',
-    differences: 'some names were moved by somebody else, or (--dry-run) there is something to do',
+    differences:
+      'some names were moved by somebody else, are newer there, cannot be read or have others lie aside, or (--dry-run) there is something to do',
   },
   async run(call, values) {
     const { repository, output, context } = call;
@@ -72,7 +73,7 @@ function tellSynced(output: Output, target: Target, synced: Synced, dryRun: bool
   for (const name of synced.behind) {
     const shown = displayName(name);
     output.print(
-      `${shown} is newer in ${store}; "snapdir pull ${shown}" brings it into the folder.`,
+      `${shown} is newer in ${store}; "snapdir pull ${shown} --from ${store}" brings it into the folder.`,
     );
   }
   for (const { name, count } of synced.without) {
@@ -84,16 +85,25 @@ function tellSynced(output: Output, target: Target, synced: Synced, dryRun: bool
   for (const { name, why } of synced.unreadable) {
     output.note(`snapdir: ${displayName(name)} cannot be read: ${unreadableWords(why)}`);
   }
-  const { push, kept, behind, fetch, notFetched } = synced;
-  if ([push, kept, behind, fetch, notFetched].every(({ length }) => length === 0)) {
+  // What was promoted or fetched tells of its own.
+  const told = new Set([...synced.pushed.promoted, ...synced.fetched].map(({ name }) => name));
+  const aside = synced.aside.filter((name) => !told.has(name));
+  if (aside.length > 0) {
+    output.note(
+      `snapdir: others promoted at the same time lie aside: ${list(aside)}; "snapdir remote ls ${store}" shows them.`,
+    );
+  }
+  const { push, kept, behind, fetch, notFetched, unreadable } = synced;
+  if ([push, kept, behind, fetch, notFetched, unreadable].every(({ length }) => length === 0)) {
     output.print(`Nothing to promote to ${store}, and nothing to fetch.`);
   }
 }
 
 function syncedJson(target: Target, synced: Synced): object {
-  const { push, kept, behind, fetch, unreadable, without, pushed, fetched, notFetched } = synced;
+  const { push, kept, behind, fetch, unreadable, aside, without } = synced;
+  const { pushed, fetched, notFetched } = synced;
   return {
-    ...{ store: labelOf(target), push, kept, behind, fetch, unreadable, without },
+    ...{ store: labelOf(target), push, kept, behind, fetch, unreadable, aside, without },
     ...pushedJson(target, pushed),
     fetched: fetched.map(fetchedJson),
     notFetched: notFetched.map(({ name, error }) => {
@@ -104,11 +114,13 @@ function syncedJson(target: Target, synced: Synced): object {
 }
 
 function codeOf(synced: Synced, dryRun: boolean): ExitCode {
-  const { push, kept, fetch, pushed, notFetched } = synced;
+  const { push, kept, behind, fetch, unreadable, aside, pushed, notFetched } = synced;
   if (notFetched.length > 0) {
     return exitCodes.failed;
   }
   const code = pushedCode(pushed);
-  const open = kept.length > 0 || (dryRun && push.length + fetch.length > 0);
+  const open =
+    [kept, behind, unreadable, aside].some(({ length }) => length > 0) ||
+    (dryRun && push.length + fetch.length > 0);
   return code === exitCodes.done && open ? exitCodes.differences : code;
 }

@@ -94,7 +94,26 @@ function linesOf(bytes: Uint8Array): string[] {
   } catch {
     refuse(1, 'it is not UTF-8', 'not-json');
   }
-  return text.split(/\r?\n/);
+  const [all = ''] = /^\{.+$|^\{\}$/.exec(text.trim()) ?? [];
+  return all.endsWith('}') ? entriesOf(all.slice(1, -1)) : text.split(/\r?\n/);
+}
+
+/** The entries of an object that stands on one line, as programs write it. */
+function entriesOf(line: string): string[] {
+  const entries: string[] = [];
+  let [begin, inText] = [0, false];
+  for (let at = 0; at < line.length; at++) {
+    const char = line[at];
+    if (char === '\\') {
+      at++;
+    } else if (char === '"') {
+      inText = !inText;
+    } else if (char === ',' && !inText) {
+      entries.push(line.slice(begin, at));
+      begin = at + 1;
+    }
+  }
+  return [...entries, line.slice(begin)];
 }
 
 const OURS = /^<{7}( |$)/;

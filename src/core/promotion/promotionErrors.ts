@@ -54,8 +54,8 @@ export interface PromotionErrorData {
   };
   /** The store knows no promoted snapshot of that name; `known`: at most 20 that it knows. */
   PROMOTION_NOT_FOUND: { store: string; name: string; known: string[] };
-  /** What the name stands for there cannot be read. */
-  PROMOTION_UNREADABLE: { store: string; name: string; why: Unreadable };
+  /** What the name stands for there cannot be read. `reading`: that is all that was to be done. */
+  PROMOTION_UNREADABLE: { store: string; name: string; why: Unreadable; reading?: true };
   /** What would be sent looks like it holds secrets. At most 500 of `count`, never their values. */
   SECRETS_FOUND: { store: string; count: number; found: { path: string; kind: SecretKind }[] };
   /** No store is called that. */

@@ -25,6 +25,8 @@ type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 /** Bytes, compressed and not: a file that grows beyond is a trap. */
 const MAX_FILE = 256 * 1024 * 1024;
 const MAX_TEXT = 256 * 1024 * 1024;
+/** Deflate makes nothing smaller than this part of it. */
+const MOST_PACKED = 1032;
 
 function chosen(env: EngineEnv, store: Store, revs: string[] | undefined): CheckpointId[] {
   const { history } = loadHistory(env, store);
@@ -103,19 +105,26 @@ function unzip(bytes: Uint8Array, path: string): Uint8Array {
     ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true)
     : 0;
   if (size > MAX_TEXT) {
-    refuseLarge(path);
+    // Where no content gets so large, the end is not the end: the file was cut off.
+    throw size > bytes.length * MOST_PACKED ? notWhole(path) : tooLarge(path);
   }
   try {
     return gunzipSync(bytes, { maxOutputLength: Math.max(size, 1) });
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') {
-      refuseLarge(path);
+    const { code } = error as { code?: unknown };
+    if (isGzip && ['ERR_BUFFER_TOO_LARGE', 'Z_BUF_ERROR', 'Z_DATA_ERROR'].includes(String(code))) {
+      throw notWhole(path);
     }
     throw new SnapdirError('PARSE', { what: path, reason: 'it is not a gzip file' });
   }
 }
 
-function refuseLarge(path: string): never {
-  const reason = `unpacked it is larger than it says, or than ${MAX_TEXT} bytes`;
-  throw new SnapdirError('PARSE', { what: path, reason, why: 'too-large' });
+function tooLarge(path: string): SnapdirError {
+  const reason = `unpacked it is larger than ${MAX_TEXT} bytes, or it was cut off on the way`;
+  return new SnapdirError('PARSE', { what: path, reason, why: 'too-large' });
+}
+
+function notWhole(path: string): SnapdirError {
+  const reason = 'it is not whole, or damaged: copy or export it once more';
+  return new SnapdirError('PARSE', { what: path, reason, why: 'not-whole' });
 }

@@ -9,7 +9,7 @@ import { visitFiles } from '../../core/manifest/addresses';
 import type { LineScanner } from '../../core/manifest/scan';
 import { isShownPath, secretPath } from '../../core/promotion/secretPaths';
 import type { SecretFinding, SecretKind } from '../../core/promotion/secrets';
-import { SECRETS_LISTED } from '../../core/transferData';
+import { SECRETS_LISTED } from '../../core/promotion/leftOut';
 import type { ManifestEntry, RelPath } from '../../core/tree';
 import type { Control, EngineEnv } from '../context';
 import { blake3 } from '../hashing/blake3';

@@ -4,7 +4,7 @@ import { decodeUtf8, encodeUtf8 } from '../../base/utf8';
 import { invariant } from '../../base/invariant';
 import type { EngineMethods } from '../../core/engine';
 import { isHex64, type SnapshotId } from '../../core/ids';
-import type { LastLeftOut, LeftOut } from '../../core/transferData';
+import type { LastLeftOut, LeftOut } from '../../core/promotion/leftOut';
 import type { EngineEnv } from '../context';
 import { join, readFile, writeFileWhole } from '../disk/durable';
 import { blake3 } from '../hashing/blake3';

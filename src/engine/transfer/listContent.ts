@@ -133,7 +133,7 @@ export function startPromotion(
     },
     manifestBytes: storedSize(env, store, snapshot) ?? text.length,
     nonce: env.randomName().slice(0, 16),
-    seen: seenOf(env, store, params.remote, params.name),
+    ...seenOf(env, store, params.remote, params.name),
     unfinished: isUnfinished(env, store, params.remote),
     whole: wholeOf(env, store, params.remote),
   };

@@ -2,8 +2,8 @@
 // what one holds: it may be emptied, and made again under the same name. That is asked of the remote itself; what is remembered
 // is when that was, so that it is not asked for everything each time.
 import { SnapdirError } from '../../core/errors';
-import type { EngineMethods } from '../../core/engine';
-import { isHex64 } from '../../core/ids';
+import type { EngineMethods, PromotionStart } from '../../core/engine';
+import { isHex64, type SnapshotId } from '../../core/ids';
 import type { SeenWhole } from '../../core/transferData';
 import { decodeUtf8 } from '../../base/utf8';
 import type { EngineEnv } from '../context';
@@ -56,22 +56,32 @@ export function noteSending(env: EngineEnv, store: Store, params: Params<'noteSe
   return null;
 }
 
-/** The nonce of the promotion of a name that was seen last. */
-export function seenOf(env: EngineEnv, store: Store, remote: string, name: string): string | null {
-  const path = join(remoteFolder(store, remote), `seen-${placeKey(name)}`);
-  const bytes = readFile(env.fs, path, 1024);
+const seenPath = (store: Store, remote: string, name: string): string =>
+  join(remoteFolder(store, remote), `seen-${placeKey(name)}`);
+
+/** The promotion of a name that was seen last, and what the name stood for here when that one was first fetched. */
+export function seenOf(
+  env: EngineEnv,
+  store: Store,
+  remote: string,
+  name: string,
+): Pick<PromotionStart, 'seen' | 'seenOver'> {
+  const bytes = readFile(env.fs, seenPath(store, remote, name), 1024);
   const text = bytes === undefined ? '' : decodeUtf8(bytes).trim();
-  return /^[0-9a-f]{16}$/.test(text) ? text : null;
+  const [, nonce, over] = /^([0-9a-f]{16})(?:\n([0-9a-f]{64}))?$/.exec(text) ?? [];
+  return { seen: nonce ?? null, seenOver: (over as SnapshotId | undefined) ?? null };
 }
 
-/** Remembers which promotion of a name was seen. */
+/** Remembers which promotion of a name was seen. One that was seen before stays as it was. */
 export function noteSeen(env: EngineEnv, store: Store, params: Params<'noteSeen'>): null {
-  if (store.readOnly !== null) {
+  const { remote, name, nonce, over } = params;
+  const isKnown = over !== undefined && seenOf(env, store, remote, name).seen === nonce;
+  if (store.readOnly !== null || isKnown) {
     return null;
   }
-  const path = join(makeFolder(env, store, params.remote), `seen-${placeKey(params.name)}`);
-  const bytes = new TextEncoder().encode(`${params.nonce}\n`);
-  writeFileWhole(env, store.tmp, path, { bytes, durable: false });
+  makeFolder(env, store, remote);
+  const bytes = new TextEncoder().encode(`${nonce}\n${over === undefined ? '' : `${over}\n`}`);
+  writeFileWhole(env, store.tmp, seenPath(store, remote, name), { bytes, durable: false });
   return null;
 }
 

@@ -31,6 +31,7 @@ export class FileStore implements PermanentStore {
   private readonly folder: Folder;
   private readonly temp: string;
   private tempReady: Promise<void> | undefined;
+  private writable: Promise<void> | undefined;
 
   private constructor(url: string, folder: Folder) {
     this.id = `file:${folder.path}`;
@@ -134,6 +135,7 @@ export class FileStore implements PermanentStore {
     this.check(key, call);
     const draft = this.tempName();
     try {
+      await (this.writable ??= this.folder.refuseWorkingStore());
       const version = await this.writeDraft(draft, key, content, call);
       throwIfCancelled(call.signal);
       await this.folder.parents(key, true);
@@ -151,6 +153,7 @@ export class FileStore implements PermanentStore {
     this.check(key, call);
     const path = this.folder.file(key);
     try {
+      await (this.writable ??= this.folder.refuseWorkingStore());
       if (await this.folder.parents(key, false)) {
         await unlink(path);
         await syncFolder(join(path, '..'));

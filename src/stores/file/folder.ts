@@ -65,13 +65,15 @@ export class Folder {
   /**
    * Opens the folder, which a person chose: it may be reached through links itself. Where it is missing it is made only if
    * `make` says so, and never those above it: a disk that is not there would get a double on another one.
-   * @throws REMOTE_FOLDER_NOT_FOUND, IO, REMOTE_READ_ONLY
+   * @throws REMOTE_FOLDER_NOT_FOUND, REMOTE_WORKING_STORE, IO, REMOTE_READ_ONLY
    */
   static async open(path: string, url: string, make: boolean): Promise<Folder> {
     const missing = (at: string): SnapdirError =>
       new SnapdirError('REMOTE_FOLDER_NOT_FOUND', { store: url, path: at });
     try {
       if (make) {
+        const above = await realpath(dirname(path)).catch(() => dirname(path));
+        await refuseWorkingStore(await realpath(path).catch(() => above), url);
         await mkdir(path).catch((error: unknown) => {
           if (errnoOf(error) !== 'EEXIST') {
             throw errnoOf(error) === 'ENOENT' ? missing(dirname(path)) : error;
@@ -87,6 +89,11 @@ export class Folder {
     } catch (error) {
       throw errnoOf(error) === 'ENOENT' ? missing(path) : storeError(url, 'open', path, error);
     }
+  }
+
+  /** @throws REMOTE_WORKING_STORE where nothing of a permanent store may be written */
+  refuseWorkingStore(): Promise<void> {
+    return refuseWorkingStore(this.path, this.url);
   }
 
   /** Where a checked key's file is. */
@@ -203,6 +210,25 @@ export class Folder {
         return undefined;
       }
       throw storeError(this.url, 'read', path, error);
+    }
+  }
+}
+
+/**
+ * A working store (`FORMAT` and `records`) collects its own garbage, and what is promoted into it would be that. So would
+ * be what lies below one.
+ * @throws REMOTE_WORKING_STORE
+ */
+async function refuseWorkingStore(path: string, url: string): Promise<void> {
+  for (let at = path; ; at = dirname(at)) {
+    const [format, records] = await Promise.all(
+      ['FORMAT', 'records'].map((name) => lstat(join(at, name)).catch(() => undefined)),
+    );
+    if (format?.isFile() === true && records?.isDirectory() === true) {
+      throw new SnapdirError('REMOTE_WORKING_STORE', { store: url, path: at });
+    }
+    if (dirname(at) === at) {
+      return;
     }
   }
 }

@@ -61,8 +61,9 @@ const wrongRegion: Make = ({ store, bucket, region: used }, failed) => {
 };
 const skewed: Make = ({ store, host, now }, { headers }) => {
   const theirs = Date.parse(headers['date'] ?? '');
-  const minutes = Number.isNaN(theirs) ? {} : { minutes: Math.round((now - theirs) / 60_000) };
-  return new SnapdirError('REMOTE_CLOCK_SKEW', { store, host, ...minutes });
+  // The server's own clock may be right by now, or another one than what it compares with: less than a minute says nothing.
+  const minutes = Math.round((now - theirs) / 60_000) || undefined;
+  return new SnapdirError('REMOTE_CLOCK_SKEW', { store, host, ...(minutes && { minutes }) });
 };
 const proxied: Make = ({ store, host }, { status }) =>
   new SnapdirError('REMOTE_PROXY', { store, host, ...(status === undefined ? {} : { status }) });

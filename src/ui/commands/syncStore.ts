@@ -55,7 +55,8 @@ function tell(ui: Ui, store: string, synced: Synced): void {
   const failed = [...pushed.failed, ...notFetched];
   const moved = pushed.failed.filter(({ error }) => SnapdirError.is(error, 'PROMOTION_CONFLICT'));
   const left = failed.filter((one) => !moved.includes(one));
-  const beside = pushed.promoted.filter(({ aside }) => aside > 0).map(({ name }) => name);
+  const lost = pushed.promoted.filter(({ aside }) => aside > 0).map(({ name }) => name);
+  const beside = [...new Set([...synced.aside, ...lost])];
   const again = pushed.promoted.filter(({ leftOutCount }) => leftOutCount > 0);
   const withoutSome = [...again, ...synced.without].map(({ name }) => name);
   const unreadable = synced.unreadable.map(({ name }) => name);

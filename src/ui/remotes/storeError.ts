@@ -25,7 +25,7 @@ async function buttonsFor(
   of: { what: string; again: () => Thenable<unknown> },
 ): Promise<ErrorButton[]> {
   const entry = storeOf(ui.remotes.all, error);
-  if (entry?.kind !== 'remote' || entry.remote.place.kind !== 's3') {
+  if (entry?.kind !== 'remote') {
     return [];
   }
   const { name } = entry;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock';
 import { SnapdirError } from '../../../src/core/errors';
-import { SECRETS_LISTED } from '../../../src/core/transferData';
+import { SECRETS_LISTED } from '../../../src/core/promotion/leftOut';
 import { MemoryStore } from '../../../src/stores/memory/memoryStore';
 import { person, promote, type Person } from '../../support/people';
 import { keysOf } from '../../support/watchedStore';

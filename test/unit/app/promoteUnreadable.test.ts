@@ -94,7 +94,10 @@ suite('promoted names that cannot be read', () => {
     await store.put(headKey('main'), NEWER);
     assert.deepEqual(words(await list()), ['other', 'main: newer']);
     const expected = { store: 'team', name: 'main', why: 'newer' };
-    assert.deepEqual(await failure('PROMOTION_UNREADABLE', fetch('main')), expected);
+    assert.deepEqual(await failure('PROMOTION_UNREADABLE', fetch('main')), {
+      ...expected,
+      reading: true,
+    });
     const exact = `main#${newer.nonce}`;
     assert.equal((await failure('PROMOTION_UNREADABLE', fetch(exact))).name, 'main');
     await fetch('other');

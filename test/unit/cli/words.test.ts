@@ -27,6 +27,7 @@ import { UsageError } from '../../../src/cli/usageError';
 import { parseTime, parseWhole } from '../../../src/cli/values';
 import { CancelledError } from '../../../src/base/abort';
 import { SnapdirError, type ErrorData } from '../../../src/core/errors';
+import { UNREADABLE } from '../../../src/core/promotion/promotionErrors';
 import { remoteExamples } from '../../support/remoteExamples';
 
 const id = 'ab'.repeat(32);
@@ -92,6 +93,17 @@ suite('cli words', () => {
       assert.ok(!/undefined|\[object/.test(words), `${code}: ${words}`);
     }
     assert.match(errorWords.TARGET_EXISTS({ path: 'a\u001b[2J' }), /"a\\u001b\[2J" exists/);
+  });
+
+  test('who reads what cannot be read is told what that takes, and nothing of promoting', () => {
+    const steps = { newer: /Update/, denied: /permission/, archived: /Restore/, damaged: /again/ };
+    for (const why of UNREADABLE) {
+      const data = { store: 'team', name: 'main', why };
+      const reading = errorWords.PROMOTION_UNREADABLE({ ...data, reading: true });
+      assert.match(reading, steps[why]);
+      assert.doesNotMatch(reading, /another name|moves/);
+      assert.match(errorWords.PROMOTION_UNREADABLE(data), /another name; .*--force moves this/);
+    }
   });
 
   test('every reason has words, and none is shown as its code', () => {

@@ -35,6 +35,24 @@ suite('promoted manifest', () => {
     fails('PARSE', () => parsePromoted(Buffer.from('hello')));
   });
 
+  test('on one line, as programs write it', () => {
+    const read = (line: string): object => Object.fromEntries(parsePromoted(Buffer.from(line)));
+    const names = { 'a,"{}': id('a'), b: id('b') };
+    assert.deepEqual(read(`${JSON.stringify({ ...names, '~': 'x' })}\n`), names);
+    assert.deepEqual([read('{}'), read('{ }\n'), read('')], [{}, {}, {}]);
+    const twice = `{"a":"${id('a')}","a":"${id('b')}"}`;
+    for (const wrong of [twice, '{"a"}', '{"a":"x"}', '{"a:"b","c"}', '{"a\\"}']) {
+      fails('PARSE', () => parsePromoted(Buffer.from(wrong)));
+    }
+    const side = (digit: string): string => `{"a":"${id(digit)}"}\n`;
+    const conflict = `<<<<<<< ours\n${side('a')}=======\n${side('b')}>>>>>>> theirs\n`;
+    const { sides } = splitConflict(Buffer.from(conflict));
+    assert.deepEqual(sides.map(parsePromoted), [
+      new Map([['a', id('a')]]),
+      new Map([['a', id('b')]]),
+    ]);
+  });
+
   test('merges: both sides, changes against the base, conflicts listed and none dropped', () => {
     const of = (lines: Record<string, string>): Map<string, SnapshotId> =>
       parsePromoted(text(lines));

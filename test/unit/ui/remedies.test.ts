@@ -21,6 +21,7 @@ suite('what may help against an error of a store', () => {
     REMOTE_UNKNOWN_KEY: ['keys', 'profile', 'again'],
     REMOTE_DENIED: ['keys', 'profile', 'again'],
     REMOTE_BUCKET_NOT_FOUND: ['again'],
+    REMOTE_WORKING_STORE: [],
     REMOTE_WRONG_REGION: ['region'],
     REMOTE_CLOCK_SKEW: ['again'],
     REMOTE_UNREACHABLE: ['again'],
@@ -36,16 +37,16 @@ suite('what may help against an error of a store', () => {
     REMOTE_NOT_S3: ['again'],
     REMOTE_SLOW_DOWN: ['again'],
     REMOTE_KEY_NOT_FOUND: [],
-    REMOTE_TRUNCATED: [],
+    REMOTE_TRUNCATED: ['again'],
     REMOTE_INTEGRITY: [],
     REMOTE_NO_CONDITIONS: [],
-    REMOTE_CONFLICT: [],
-    REMOTE_ARCHIVED: [],
+    REMOTE_CONFLICT: ['again'],
+    REMOTE_ARCHIVED: ['again'],
     REMOTE_PROXY: ['again'],
     REMOTE_READ_ONLY: [],
     REMOTE_FULL: ['again'],
     REMOTE_FOLDER_NOT_FOUND: ['again'],
-    REMOTE_FAILED: [],
+    REMOTE_FAILED: ['again'],
   };
   for (const [code, expected] of Object.entries(rows) as [keyof typeof rows, Remedy[]][]) {
     test(`${code}: ${expected.join(', ') || 'nothing'}`, () => {
