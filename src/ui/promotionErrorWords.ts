@@ -7,6 +7,7 @@ import type {
 } from '../core/promotion/promotionErrors';
 import { IN_MESSAGE } from '../core/promotion/secretDetails';
 import type { GitProblem } from '../core/reasons';
+import { causeWords } from './causeWords';
 import { secretPlace } from './remotes/storeWords';
 import { visible as v } from './text/displayText';
 
@@ -87,11 +88,11 @@ export const promotionErrorWords: {
     message: t(
       'The Git store of "{0}" cannot be used: {1}.',
       v(path),
-      why === undefined ? v(reason) : gitWords(why),
+      why === undefined ? causeWords(reason) : gitWords(why),
     ),
   }),
   GIT_FAILED: ({ operation, reason }) => ({
-    message: t('Git could not do "{0}": {1}.', v(operation), v(reason)),
+    message: t('Git could not do "{0}": {1}.', v(operation), causeWords(reason)),
     actions: ['showLog'],
   }),
 };
