@@ -144,9 +144,9 @@ export function certificateWords(reason: CertificateProblem): string {
 export function operationWords(operation: StoreOperation): string {
   const asked: Record<StoreOperation, string> = {
     look: t('looking for content'),
-    get: t('reading'),
+    get: t('reading content'),
     list: t('listing'),
-    put: t('writing'),
+    put: t('writing content'),
     delete: t('deleting'),
     'sign in': t('signing in'),
   };
