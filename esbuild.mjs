@@ -78,6 +78,7 @@ if (args.has('--tests')) {
       '@vscode/test-electron',
       'fast-check',
       'esbuild',
+      'typescript',
     ],
   });
 } else if (args.has('--watch')) {

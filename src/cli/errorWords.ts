@@ -2,6 +2,7 @@ import type { ErrorCode, ErrorData, SnapdirError } from '../core/errors';
 import { shortId } from '../core/ids';
 import type { OutsideText } from '../core/reasons';
 import type { UndoObstacle } from '../core/undoObstacle';
+import { causeWords } from './causeWords';
 import { displayName } from './escape';
 import { formatBytes, plural } from './format';
 import { isNoNewPlace } from '../core/reasons';
@@ -32,7 +33,7 @@ const revWords = {
   INVALID_NAME: ({ name, reason, what }) =>
     `${displayName(name)} cannot be a name: ${nameWords(reason, what)}. Choose another one.`,
   INVALID_ARGUMENT: ({ argument, reason }) =>
-    `Wrong ${displayName(argument)}: ${reason}. "snapdir help" describes every command.`,
+    `Wrong ${displayName(argument)}: ${causeWords(reason)}. "snapdir help" describes every command.`,
 } satisfies Partial<ErrorWords>;
 
 const storeErrorWords = {
@@ -121,7 +122,7 @@ const systemWords = {
   IO: ({ operation, path, errno }) =>
     `${operation} ${displayName(path)} failed: ${causeOf(errno)} (${errno}). ${nextStep(errno)}`,
   WORKER_CRASHED: ({ reason }) =>
-    `The engine stopped unexpectedly: ${reason}. Run the command again; "snapdir verify" checks the store.`,
+    `The engine stopped unexpectedly: ${causeWords(reason)}. Run the command again; "snapdir verify" checks the store.`,
   NOT_TRUSTED: ({ operation }) =>
     `${operation} needs a trusted workspace. Trust the folder in the editor first.`,
 } satisfies Partial<ErrorWords>;

@@ -8,6 +8,7 @@ import type {
 import { IN_MESSAGE } from '../core/promotion/secretDetails';
 import type { SecretKind } from '../core/promotion/secrets';
 import { GIT_STORE } from '../core/storageMode';
+import { causeWords } from './causeWords';
 import { displayName as d } from './escape';
 
 type Words = { readonly [C in PromotionErrorCode]: (data: PromotionErrorData[C]) => string };
@@ -94,9 +95,9 @@ export const promotionErrorWords: Words = {
       case 'not-owned':
         return `The Git store of ${d(path)} cannot be used: the repository belongs to another user, so Git refuses it. If you trust it, run "git config --global --add safe.directory" with its folder, or choose another store.`;
       default:
-        return `The Git store of ${d(path)} cannot be used: ${d(reason)}. Run "git init" there, or choose another store.`;
+        return `The Git store of ${d(path)} cannot be used: ${causeWords(reason)}. Run "git init" there, or choose another store.`;
     }
   },
   GIT_FAILED: ({ operation, reason }) =>
-    `Git could not do ${d(operation)}: ${d(reason)}. "git fsck" checks the repository.`,
+    `Git could not do ${d(operation)}: ${causeWords(reason)}. "git fsck" checks the repository.`,
 };

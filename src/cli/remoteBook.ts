@@ -179,7 +179,7 @@ function fieldsOf(name: string, value: unknown): Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return { ...value };
   }
-  const reason = 'it must be an object with a "url"';
+  const reason = { is: 'no-object' } as const;
   throw new SnapdirError('INVALID_ARGUMENT', { argument: `remotes.${name}`, reason });
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorData } from '../core/errors';
+import { causeWords, certificateWords } from './causeWords';
 import { displayName as d } from './escape';
 
 type RemoteCode = Extract<ErrorCode, `REMOTE_${string}`>;
@@ -18,7 +19,7 @@ const credentialWords = {
   REMOTE_SIGN_IN: ({ store, profile }) =>
     `Nobody is signed in for store ${d(store)}. Run "aws sso login${profile === '' ? '' : ` --profile ${d(profile)}`}" and try again.`,
   REMOTE_CREDENTIALS_FAILED: ({ store, reason }) =>
-    `The keys for store ${d(store)} could not be read: ${d(reason)}. Check the profile in ~/.aws/config.`,
+    `The keys for store ${d(store)} could not be read: ${causeWords(reason)}. Check the profile in ~/.aws/config.`,
   REMOTE_SESSION_EXPIRED: ({ store, host }) =>
     `The temporary keys for store ${d(store)} (${d(host)}) have expired. Get new ones (sign in again) and try again.`,
   REMOTE_WRONG_SECRET: ({ store, host }) =>
@@ -39,9 +40,9 @@ const placeWords = {
   REMOTE_WRONG_REGION: ({ store, bucket, used, region }) =>
     `Bucket ${d(bucket)} of store ${d(store)} is not in region ${d(used)}${region === undefined ? '' : `, but in ${d(region)}`}. Set the store's region${region === undefined ? ' to where it is' : ` to ${d(region)}`}.`,
   REMOTE_URL_INVALID: ({ url, reason, store }) =>
-    `${d(url)} is not the URL of a store${store === undefined || store === 'url' ? '' : ` (${d(store)})`}: ${reason}. Write it as s3://bucket/prefix or file:///folder.`,
+    `${d(url)} is not the URL of a store${store === undefined || store === 'url' ? '' : ` (${d(store)})`}: ${causeWords(reason)}. Write it as s3://bucket/prefix or file:///folder.`,
   REMOTE_ENDPOINT_INVALID: ({ store, endpoint, reason, from }) =>
-    `The endpoint ${d(endpoint)} of store ${d(store)} is not valid: ${reason}. Correct it in ${
+    `The endpoint ${d(endpoint)} of store ${d(store)} is not valid: ${causeWords(reason)}. Correct it in ${
       from === undefined
         ? "the store's settings"
         : 'variable' in from
@@ -51,7 +52,7 @@ const placeWords = {
   REMOTE_INSECURE: ({ store, endpoint }) =>
     `The endpoint ${d(endpoint)} of store ${d(store)} does not encrypt: what is sent can be read on the way. Write https://, or add the store with --set allowInsecure=true.`,
   REMOTE_NOT_S3: ({ store, host, reason }) =>
-    `${d(host === '' ? store : host)} answers, but not as an S3 store does: ${d(reason)}. Check the endpoint, and whether a sign-in page or proxy is in between.`,
+    `${d(host === '' ? store : host)} answers, but not as an S3 store does: ${causeWords(reason)}. Check the endpoint, and whether a sign-in page or proxy is in between.`,
 } satisfies Partial<RemoteWords>;
 
 const networkWords = {
@@ -66,11 +67,11 @@ const networkWords = {
   REMOTE_NOT_TLS: ({ store, host }) =>
     `${d(host)} (store ${d(store)}) does not encrypt, but its endpoint begins with https://. Check the address and the port first: something else may answer there. Only a store that is known to have no TLS, in a network of your own, is added with http:// and allowInsecure.`,
   REMOTE_TLS_FAILED: ({ store, host, reason }) =>
-    `The TLS handshake with ${d(host)} (store ${d(store)}) failed: ${d(reason)}. The server may want a client certificate, which Snapdir does not send, or an older version of TLS. Check the endpoint, and ask whoever runs the store.`,
+    `The TLS handshake with ${d(host)} (store ${d(store)}) failed; the TLS library says: ${d(reason)}. The server may want a client certificate, which Snapdir does not send, or an older version of TLS. Check the endpoint, and ask whoever runs the store.`,
   REMOTE_CERTIFICATE: ({ store, host, reason }) =>
-    `The certificate of ${d(host)} (store ${d(store)}) is not trusted: ${d(reason)}. If it is of your own authority, name its file as caFile.`,
+    `The certificate of ${d(host)} (store ${d(store)}) is not trusted: ${certificateWords(reason)}. If it is of your own authority, name its file as caFile.`,
   REMOTE_CA_FILE: ({ store, path, reason }) =>
-    `The caFile ${d(path)} of store ${d(store)} cannot be used: ${d(reason)}. It must hold certificates as PEM text.`,
+    `The caFile ${d(path)} of store ${d(store)} cannot be used: ${causeWords(reason)}. It must hold certificates as PEM text.`,
   REMOTE_PROXY: ({ host, status }) =>
     `A proxy on the way to ${d(host)} refused${status === undefined ? '' : ` (${status})`}. Check HTTPS_PROXY and its user and password, or add the host to NO_PROXY.`,
   REMOTE_SLOW_DOWN: ({ store, host }) =>
@@ -97,7 +98,7 @@ const contentWords = {
   REMOTE_FULL: ({ store }) =>
     `Store ${d(store)} is full, or a quota is used up. Ask whoever runs it for more; what was sent is kept.`,
   REMOTE_FAILED: ({ store, operation, reason, status }) =>
-    `Store ${d(store)} could not do ${operation}: ${d(reason)}${status === undefined ? '' : ` (${status})`}. Try again, or ask whoever runs it.`,
+    `Store ${d(store)} could not do ${operation}: ${causeWords(reason)}${status === undefined ? '' : ` (${status})`}. Try again, or ask whoever runs it.`,
 } satisfies Partial<RemoteWords>;
 
 /** What went wrong with a permanent store, and what to do about it. */

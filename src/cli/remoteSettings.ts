@@ -1,3 +1,4 @@
+import type { ArgumentCauses, Cause } from '../core/causes';
 import { SnapdirError } from '../core/errors';
 import { REMOTE_FIELDS } from '../core/remoteFields';
 import { displayName } from './escape';
@@ -22,13 +23,13 @@ export function parseSettings(
       Object.hasOwn(REMOTE_FIELDS, key) && key !== 'url' ? REMOTE_FIELDS[key] : undefined;
     if (kind === undefined) {
       const known = Object.keys(REMOTE_FIELDS).filter((one) => one !== 'url');
-      wrong(key, `there is no such setting; known: ${known.join(', ')}`);
+      wrong(key, { is: 'unknown-setting', known });
     }
     if (Object.hasOwn(fields, key)) {
       throw new UsageError(`--set ${displayName(key)} is there twice. Leave one of them out.`);
     }
     if (key === 'auth' && value === 'stored') {
-      wrong(key, 'the command keeps no keys; chain, profile or anonymous can be used');
+      wrong(key, { is: 'stored-keys' });
     }
     if (value !== '') {
       fields[key] = valueOf(kind, key, value, absolute);
@@ -47,7 +48,7 @@ function valueOf(
     case 'flag':
       return flag(key, value);
     case 'number':
-      return /^\d{1,9}$/.test(value) ? Number(value) : wrong(key, 'it must be a whole number');
+      return /^\d{1,9}$/.test(value) ? Number(value) : wrong(key, { is: 'whole-number' });
     case 'text':
       return key === 'caFile' ? absolute(value) : value;
   }
@@ -55,11 +56,11 @@ function valueOf(
 
 function flag(key: string, value: string): boolean {
   if (value !== 'true' && value !== 'false') {
-    wrong(key, 'it must be true or false');
+    wrong(key, { is: 'no-flag' });
   }
   return value === 'true';
 }
 
-function wrong(key: string, reason: string): never {
+function wrong(key: string, reason: Cause<ArgumentCauses>): never {
   throw new SnapdirError('INVALID_ARGUMENT', { argument: `--set ${key}`, reason });
 }

@@ -1,3 +1,17 @@
+import type {
+  ArgumentCauses,
+  CaFileCauses,
+  Cause,
+  CertificateProblem,
+  EndpointCauses,
+  KeyCauses,
+  NoS3Causes,
+  StoreCauses,
+  StoreOperation,
+  ThreadCauses,
+  Told,
+  UrlCauses,
+} from './causes';
 import type { PromotionErrorData } from './promotion/promotionErrors';
 import type {
   NameProblem,
@@ -39,7 +53,7 @@ export interface ErrorData extends PromotionErrorData {
   /** A name for a ref or tag that is not allowed. */
   INVALID_NAME: { name: string; reason: NameProblem; what?: 'ref' | 'tag' };
   /** A wrong argument of a command or setting. */
-  INVALID_ARGUMENT: { argument: string; reason: string };
+  INVALID_ARGUMENT: { argument: string; reason: Cause<ArgumentCauses> };
   /** The folder to snapshot is not there or is not a folder. */
   FOLDER_NOT_FOUND: { path: string };
   /** There is no `.snapdir` where one is needed. */
@@ -82,7 +96,7 @@ export interface ErrorData extends PromotionErrorData {
   /** Any other error of the file system. */
   IO: { operation: string; path: string; errno: string };
   /** A worker thread died. */
-  WORKER_CRASHED: { reason: string };
+  WORKER_CRASHED: { reason: Cause<ThreadCauses> };
   /** The method needs a trusted workspace. */
   NOT_TRUSTED: { operation: string };
   // Permanent stores. `store`: the remote's name, or its URL; `host`: where requests went; `key`: in the store.
@@ -93,7 +107,7 @@ export interface ErrorData extends PromotionErrorData {
   /** Nobody is signed in (single sign-on), or no longer. */
   REMOTE_SIGN_IN: { store: string; profile: string };
   /** A program that should give keys (`credential_process`) or their source failed. */
-  REMOTE_CREDENTIALS_FAILED: { store: string; reason: string };
+  REMOTE_CREDENTIALS_FAILED: { store: string; reason: Cause<KeyCauses> };
   /** Temporary keys are no longer valid. */
   REMOTE_SESSION_EXPIRED: { store: string; host: string };
   /** The secret does not belong to the key id. */
@@ -118,22 +132,22 @@ export interface ErrorData extends PromotionErrorData {
   /** `https://` to a server that does not encrypt. */
   REMOTE_NOT_TLS: { store: string; host: string };
   /** Both sides speak TLS, but found no agreement; `reason` as OpenSSL has it. */
-  REMOTE_TLS_FAILED: { store: string; host: string; reason: string };
-  REMOTE_CERTIFICATE: { store: string; host: string; reason: string };
-  REMOTE_CA_FILE: { store: string; path: string; reason: string };
+  REMOTE_TLS_FAILED: { store: string; host: string; reason: Told };
+  REMOTE_CERTIFICATE: { store: string; host: string; reason: CertificateProblem };
+  REMOTE_CA_FILE: { store: string; path: string; reason: Cause<CaFileCauses> };
   /** `store`: where it is in the settings of one. */
-  REMOTE_URL_INVALID: { url: string; reason: string; store?: string };
+  REMOTE_URL_INVALID: { url: string; reason: Cause<UrlCauses>; store?: string };
   /** `from`: the variable of the environment that says so, or the AWS profile, where it is not the store's settings. */
   REMOTE_ENDPOINT_INVALID: {
     store: string;
     endpoint: string;
-    reason: string;
+    reason: Cause<EndpointCauses>;
     from?: { variable: string } | { profile: string };
   };
   /** An endpoint elsewhere that does not encrypt, which the remote does not allow. */
   REMOTE_INSECURE: { store: string; endpoint: string };
   /** Something answers there, but no S3 (a sign-in page, a proxy, a website). */
-  REMOTE_NOT_S3: { store: string; host: string; reason: string };
+  REMOTE_NOT_S3: { store: string; host: string; reason: Cause<NoS3Causes> };
   /** The store asked to slow down until we gave up. */
   REMOTE_SLOW_DOWN: { store: string; host: string };
   /** The store has no such content. */
@@ -155,7 +169,12 @@ export interface ErrorData extends PromotionErrorData {
   /** No space is left in the store, or a quota is used up. */
   REMOTE_FULL: { store: string };
   /** Any other answer that means failure. */
-  REMOTE_FAILED: { store: string; operation: string; reason: string; status?: number };
+  REMOTE_FAILED: {
+    store: string;
+    operation: StoreOperation;
+    reason: Cause<StoreCauses>;
+    status?: number;
+  };
 }
 
 export type ErrorCode = keyof ErrorData;

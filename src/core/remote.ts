@@ -1,4 +1,5 @@
 // A remote: a permanent store as settings describe it. Secrets are never part of it.
+import type { Cause, EndpointCauses, UrlCauses } from './causes';
 import { SnapdirError, type ErrorData } from './errors';
 import type { HashBytes } from './hasher';
 import { hashText } from './hasher';
@@ -72,7 +73,8 @@ export function redactUrl(url: string): string {
     .replace(/[?#].*$/s, '?…');
 }
 
-function invalid(url: string, reason: string): never {
+function invalid(url: string, is: Exclude<keyof UrlCauses, 'bucket-refused'>): never {
+  const reason: Cause<UrlCauses> = { is };
   throw new SnapdirError('REMOTE_URL_INVALID', { url: redactUrl(url), reason });
 }
 
@@ -95,33 +97,33 @@ function ofStore<T>(store: string, read: () => T): T {
 export function parseRemoteUrl(url: string): RemotePlace {
   const scheme = schemeOf(url);
   if (scheme === undefined || CONTROL.test(url)) {
-    invalid(url, 'it must look like s3://bucket/prefix or file:///folder');
+    invalid(url, 'url-shape');
   }
   if (scheme === 'file') {
     const rest = url.replace(/^file:\/*/, '').replace(/^localhost\//, '');
     const path = rest.replace(/\/$/, '');
     const windows = /^[A-Za-z]:(\/|$)/.test(path);
     if (path === '' || path.split('/').some((part) => part === '..' || part === '.')) {
-      invalid(url, 'it must name a folder by its full path');
+      invalid(url, 'full-path');
     }
     return { kind: 'file', path: windows ? path : `/${path}` };
   }
   if (!BUCKETS.has(scheme)) {
-    invalid(url, 'only s3://, b2://, gs:// and file:// can be used');
+    invalid(url, 'url-scheme');
   }
   const [, bucket = '', , rest = ''] = /^[a-z0-9]+:\/\/([^/]*)(\/(.*))?$/s.exec(url) ?? [];
   if (bucket.includes('@')) {
-    invalid(url, 'keys do not belong into it; "Set Credentials…" keeps them safely');
+    invalid(url, 'keys-in-url');
   }
   if (/[?#]/.test(url)) {
-    invalid(url, 'it takes no ? or #: endpoint and region are settings of their own');
+    invalid(url, 'query-in-url');
   }
   if (!BUCKET.test(bucket) || bucket.includes('..')) {
-    invalid(url, 'the bucket must have 3 to 255 letters, digits, dots or hyphens');
+    invalid(url, 'bucket-letters');
   }
   const prefix = rest.replace(/\/$/, '');
   if (prefix.split('/').some((part) => part === '.' || part === '..') || prefix.length > 200) {
-    invalid(url, 'the prefix must not hold "." or ".." as a part, nor more than 200 characters');
+    invalid(url, 'prefix-parts');
   }
   return { kind: 's3', bucket, prefix };
 }
@@ -140,22 +142,22 @@ export function checkEndpoint(
   from?: ErrorData['REMOTE_ENDPOINT_INVALID']['from'],
 ): void {
   const shape = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?\/?$/i;
-  const bad = (reason: string): never => {
+  const bad = (is: keyof EndpointCauses): never => {
     throw new SnapdirError('REMOTE_ENDPOINT_INVALID', {
       store,
       endpoint: redactUrl(endpoint),
-      reason,
+      reason: { is },
       ...(from === undefined ? {} : { from }),
     });
   };
   if (/^[a-z]+:\/\/[^/]*@/i.test(endpoint)) {
-    bad('it must not hold a user or keys');
+    bad('endpoint-keys');
   }
   if (!/^https?:\/\//i.test(endpoint)) {
-    bad('it must begin with https://');
+    bad('endpoint-scheme');
   }
   if (!shape.test(endpoint)) {
-    bad('it must be https://host or https://host:port, with nothing behind it');
+    bad('endpoint-shape');
   }
   if (isInsecure(endpoint) && !allowInsecure) {
     throw new SnapdirError('REMOTE_INSECURE', { store, endpoint: redactUrl(endpoint) });
@@ -173,7 +175,7 @@ function usualOf(url: string, { region, endpoint }: Partial<Remote>): Partial<Re
         return {};
       }
       if (region === undefined || !/^[a-z0-9-]+$/.test(region)) {
-        invalid(url, 'b2:// needs the region of the bucket as well, for example us-west-004');
+        invalid(url, 'region-missing');
       }
       return { endpoint: `https://s3.${region}.backblazeb2.com` };
     case 'gs':

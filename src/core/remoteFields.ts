@@ -1,4 +1,5 @@
 // The fields of a remote's settings, read one by one. What is wrong with one is told without its value.
+import type { ArgumentCauses, Cause } from './causes';
 import { SnapdirError } from './errors';
 
 /** What settings say of a remote, unchecked. */
@@ -28,7 +29,7 @@ export const REMOTE_FIELDS: Readonly<Record<string, 'text' | 'flag' | 'number'>>
 /** Control characters have no place in a text of the settings. */
 export const CONTROL = /[\x00-\x1f\x7f]/;
 
-function wrong(name: string, key: string, reason: string): never {
+function wrong(name: string, key: string, reason: Cause<ArgumentCauses>): never {
   throw new SnapdirError('INVALID_ARGUMENT', { argument: `remotes.${name}.${key}`, reason });
 }
 
@@ -39,7 +40,7 @@ export function textField(name: string, fields: Fields, key: string): string | u
     return undefined;
   }
   if (typeof value !== 'string' || CONTROL.test(value)) {
-    wrong(name, key, 'it must be text');
+    wrong(name, key, { is: 'no-text' });
   }
   return value;
 }
@@ -53,13 +54,13 @@ export function choice<T extends string>(
 ): T {
   const value = textField(name, fields, key) ?? first;
   const found = [first, ...others].find((one) => one === value);
-  return found ?? wrong(name, key, `it must be one of ${[first, ...others].join(', ')}`);
+  return found ?? wrong(name, key, { is: 'one-of', words: [first, ...others] });
 }
 
 /** Yes or no; no where nothing is said. @throws INVALID_ARGUMENT */
 export function flag(name: string, fields: Fields, key: string): boolean {
   const value = fields[key] ?? false;
-  return typeof value === 'boolean' ? value : wrong(name, key, 'it must be true or false');
+  return typeof value === 'boolean' ? value : wrong(name, key, { is: 'no-flag' });
 }
 
 /** The fields that are numbers and are there. @throws INVALID_ARGUMENT */
@@ -71,7 +72,7 @@ export function numberFields(name: string, fields: Fields): Partial<Record<Remot
       continue;
     }
     if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
-      wrong(name, key, `it must be a whole number from ${least} to ${most}`);
+      wrong(name, key, { is: 'number-between', least, most });
     }
     found[key as RemoteNumber] = value as number;
   }

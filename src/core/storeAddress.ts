@@ -1,4 +1,5 @@
 // Where a bucket is, as people know it: out of a browser, a provider's page, another tool's settings.
+import type { Cause, UrlCauses } from './causes';
 import { SnapdirError } from './errors';
 import { checkEndpoint, parseRemoteUrl, redactUrl } from './remote';
 
@@ -9,7 +10,8 @@ export interface StoreAddress {
   region?: string;
 }
 
-function invalid(url: string, reason: string): never {
+function invalid(url: string, is: Exclude<keyof UrlCauses, 'bucket-refused'>): never {
+  const reason: Cause<UrlCauses> = { is };
   throw new SnapdirError('REMOTE_URL_INVALID', { url: redactUrl(url), reason });
 }
 
@@ -31,17 +33,17 @@ const KNOWN: readonly { host: RegExp; scheme: string }[] = [
 export function readStoreAddress(text: string): StoreAddress {
   const trimmed = text.trim();
   if (trimmed === '') {
-    invalid('', 'write s3://bucket/prefix or https://host/bucket/prefix');
+    invalid('', 'write-address');
   }
   if (/^https?:/i.test(trimmed)) {
     return ofWeb(trimmed);
   }
   const url = /^[a-z0-9]+:\/\//i.test(trimmed) ? trimmed : `s3://${trimmed}`;
   if (parseRemoteUrl(url).kind !== 's3') {
-    invalid(url, 'it must look like s3://bucket/prefix');
+    invalid(url, 's3-shape');
   }
   if (url.startsWith('b2:')) {
-    invalid(url, 'B2 needs the region as well: https://s3.REGION.backblazeb2.com/bucket/prefix');
+    invalid(url, 'region-in-url');
   }
   return { url };
 }
@@ -50,10 +52,10 @@ function ofWeb(address: string): StoreAddress {
   const [, origin = '', scheme = '', host = '', path = ''] =
     /^((https?):\/\/([^/?#]*))\/*(.*?)\/?$/is.exec(address) ?? [];
   if (host.includes('@')) {
-    invalid(address, 'keys do not belong into it; they are asked for later');
+    invalid(address, 'keys-come-later');
   }
   if (/[?#]/.test(address)) {
-    invalid(address, 'it must be https://host/bucket/prefix, without ? or #');
+    invalid(address, 'web-shape');
   }
   checkEndpoint('', origin, true);
   for (const { host: shape, scheme: known } of scheme.toLowerCase() === 'https' ? KNOWN : []) {
@@ -66,7 +68,7 @@ function ofWeb(address: string): StoreAddress {
     }
   }
   if (/\.amazonaws\.com(\.cn)?$/i.test(host) && !/\.vpce\.amazonaws\.com$/i.test(host)) {
-    invalid(address, 'for AWS write s3://bucket/prefix');
+    invalid(address, 'aws-shape');
   }
   const region = /\.r2\.cloudflarestorage\.com$/i.test(host) ? { region: 'auto' } : {};
   return { url: bucketUrl(address, 's3', path), endpoint: origin, ...region };
@@ -74,7 +76,7 @@ function ofWeb(address: string): StoreAddress {
 
 function bucketUrl(address: string, scheme: string, path: string): string {
   if (path === '') {
-    invalid(address, 'the bucket is missing: https://host/bucket/prefix');
+    invalid(address, 'bucket-missing');
   }
   const url = `${scheme}://${decoded(address, path)}`;
   parseRemoteUrl(url);
@@ -85,6 +87,6 @@ function decoded(address: string, path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    return invalid(address, 'a % in it begins no character; write s3://bucket/prefix instead');
+    return invalid(address, 'bad-percent');
   }
 }

@@ -1,4 +1,5 @@
 import { throwIfCancelled } from '../base/abort';
+import type { NoS3Causes } from './causes';
 import { SnapdirError } from './errors';
 import type { NewHash } from './hasher';
 import type { PermanentStore, StoreCall, StoreReader } from './permanentStore';
@@ -88,8 +89,7 @@ export async function probeStore(
   try {
     const back = await store.get(key, call);
     if (!sameBytes(back.bytes, text)) {
-      const reason = 'it answered with other bytes than were written';
-      throw new SnapdirError('REMOTE_NOT_S3', { store: store.url, host: '', reason });
+      throw notS3(store, 'other-bytes');
     }
     await missesWhatIsNot(store, `${key}-not-there`, call);
     const conditional = await keepsConditions(store, key, text, call);
@@ -124,9 +124,11 @@ async function missesWhatIsNot(store: StoreReader, key: string, call: StoreCall)
     }
     throw error;
   }
-  const reason = 'it has what nobody wrote';
-  throw new SnapdirError('REMOTE_NOT_S3', { store: store.url, host: '', reason });
+  throw notS3(store, 'never-written');
 }
+
+const notS3 = (store: StoreReader, is: keyof NoS3Causes): SnapdirError =>
+  new SnapdirError('REMOTE_NOT_S3', { store: store.url, host: '', reason: { is } });
 
 async function keepsConditions(
   store: PermanentStore,

@@ -6,6 +6,7 @@ import type { ErrorWords } from './errorAction';
 import { visible } from './text/displayText';
 import { clockTime } from './text/times';
 import { obstacleWords } from './operations/operationWords';
+import { argumentName, causeWords } from './causeWords';
 import { promotionErrorWords } from './promotionErrorWords';
 import {
   causeOf,
@@ -82,7 +83,7 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
     message: t('"{0}" cannot be used as a name: {1}.', visible(bad), nameWords(reason)),
   }),
   INVALID_ARGUMENT: ({ argument, reason }) => ({
-    message: t('{0} is not valid: {1}.', visible(argument), visible(reason)),
+    message: t('{0} is not valid: {1}.', argumentName(argument), causeWords(reason)),
     actions: ['settings'],
   }),
   FOLDER_NOT_FOUND: ({ path }) => ({
@@ -209,7 +210,7 @@ export const errorWords: { readonly [C in ErrorCode]: (data: ErrorData[C]) => Er
   WORKER_CRASHED: ({ reason }) => ({
     message: t(
       'The snapshot engine stopped unexpectedly ({0}). It starts again by itself; try once more.',
-      visible(reason),
+      causeWords(reason),
     ),
     actions: ['showLog'],
   }),

@@ -8,6 +8,7 @@ import type {
 import { IN_MESSAGE } from '../core/promotion/secretDetails';
 import type { GitProblem } from '../core/reasons';
 import { GIT_STORE } from '../core/storageMode';
+import { causeWords } from './causeWords';
 import { secretPlace } from './remotes/storeWords';
 import { visible as v } from './text/displayText';
 
@@ -116,7 +117,7 @@ export const promotionErrorWords: {
         ? t(
             'The Git store of "{0}" cannot be used: {1}. Run `git init` there, or choose another store.',
             v(path),
-            v(reason),
+            causeWords(reason),
           )
         : t('The Git store of "{0}" cannot be used: {1}.', v(path), gitWords(why)),
   }),
@@ -124,7 +125,7 @@ export const promotionErrorWords: {
     message: t(
       'Git could not do "{0}": {1}. `git fsck` checks the repository.',
       v(operation),
-      v(reason),
+      causeWords(reason),
     ),
     actions: ['showLog'],
   }),

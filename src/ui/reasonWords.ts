@@ -130,6 +130,8 @@ export function parsedWords(what: string): string {
     record: t('a record'),
     checksum: t('a checksum'),
     'snapshot id': t('the id of a snapshot'),
+    'record id': t('the id of a record'),
+    promotion: t('a promotion'),
     'history cache': t('what is remembered of the history'),
     'restore journal': t('the journal of a restore'),
     'exported checkpoints': t('exported snapshots'),
@@ -163,6 +165,7 @@ export function leaseWords(operation: string): string {
     promote: t('Promote'),
     restore: t('restore'),
     'recover restore': t('restore'),
+    'change the stores': t('a change of the stores'),
     'collect garbage': t('garbage collection'),
     forget: t('forgetting'),
   };

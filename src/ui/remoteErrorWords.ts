@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ErrorCode, ErrorData } from '../core/errors';
+import { causeWords, certificateWords, operationWords } from './causeWords';
 import type { ErrorWords } from './errorAction';
 import { visible as v } from './text/displayText';
 import {
@@ -60,7 +61,7 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
       message: t(
         'The credentials for the store "{0}" could not be read: {1}. Check the AWS profile.',
         v(store),
-        v(reason),
+        causeWords(reason),
       ),
       actions: ['showLog'],
     }),
@@ -160,7 +161,7 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
     }),
     REMOTE_TLS_FAILED: ({ store, host, reason }) => ({
       message: t(
-        'The TLS handshake with {1} (store "{0}") failed: {2}. The server may want a client certificate, which Snapdir does not send, or an older version of TLS. Check the endpoint, and ask whoever runs the store.',
+        'The TLS handshake with {1} (store "{0}") failed; the TLS library says: {2}. The server may want a client certificate, which Snapdir does not send, or an older version of TLS. Check the endpoint, and ask whoever runs the store.',
         v(store),
         v(host),
         v(reason),
@@ -172,24 +173,27 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
         'The certificate of {1} (store "{0}") is not trusted: {2}. If it is of your own authority, name its file in the store\'s "caFile".',
         v(store),
         v(host),
-        v(reason),
+        certificateWords(reason),
       ),
       actions: ['settings'],
     }),
     REMOTE_CA_FILE: ({ store, path, reason }) => ({
       message: t(
         'The "caFile" {1} of the store "{0}" cannot be used: {2}. It must hold certificates as PEM text.',
-        v(store),
-        v(path),
-        v(reason),
+        ...[v(store), v(path), causeWords(reason)],
       ),
       actions: ['settings'],
     }),
     REMOTE_URL_INVALID: ({ url, reason, store }) => ({
       message:
         store === undefined
-          ? t('"{0}" is not the URL of a store: {1}.', v(url), v(reason))
-          : t('"{0}" is not the URL of a store ("{2}"): {1}.', v(url), v(reason), v(store)),
+          ? t('"{0}" is not the URL of a store: {1}.', v(url), causeWords(reason))
+          : t(
+              '"{0}" is not the URL of a store ("{2}"): {1}.',
+              v(url),
+              causeWords(reason),
+              v(store),
+            ),
       actions: ['settings'],
     }),
     REMOTE_ENDPOINT_INVALID: (data) => ({
@@ -208,7 +212,7 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
       message: t(
         '{0} answers, but not as an S3 store does: {1}. Check the endpoint, and whether a sign-in page or proxy is in between.',
         v(host === '' ? store : host),
-        v(reason),
+        causeWords(reason),
       ),
       actions: ['settings'],
     }),
@@ -281,10 +285,9 @@ export const remoteErrorWords: { readonly [C in RemoteCode]: (data: ErrorData[C]
     }),
     REMOTE_FAILED: ({ store, operation, reason, status }) => ({
       message: t(
-        'The store "{0}" could not do {1}: {2}. Try again, or ask whoever runs it.',
-        v(store),
-        v(operation),
-        status === undefined ? v(reason) : `${v(reason)} (${status})`,
+        'The store "{0}" failed at {1}: {2}. Try again, or ask whoever runs it.',
+        ...[v(store), operationWords(operation)],
+        status === undefined ? causeWords(reason) : `${causeWords(reason)} (${status})`,
       ),
       actions: ['showLog'],
     }),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ErrorData } from '../core/errors';
+import { causeWords } from './causeWords';
 import { visible as v } from './text/displayText';
 
 const { t } = vscode.l10n;
@@ -31,7 +32,7 @@ export function unreachableWords(
 /** What is wrong with an endpoint, and where it stands. */
 export function endpointWords(of: ErrorData['REMOTE_ENDPOINT_INVALID']): string {
   const { from } = of;
-  const given = [v(of.store), v(of.endpoint), v(of.reason)] as const;
+  const given = [v(of.store), v(of.endpoint), causeWords(of.reason)] as const;
   if (from === undefined) {
     return t('The endpoint "{1}" of the store "{0}" is not valid: {2}.', ...given);
   }

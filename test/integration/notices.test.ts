@@ -58,9 +58,12 @@ suite('notices', () => {
     void notices.show('storeGone', 'warn', 'another');
     await turn();
     assert.deepEqual(screen.texts, ['hide me', 'another']);
-    screen.shown[1]?.close();
+    screen.shown[1]?.close("Don't Show Again");
     await turn();
-    assert.equal(await notices.reset(), 1);
+    for (const id of ['storeDamaged', 'storeGone'] as const) {
+      assert.equal(await notices.show(id, 'warn', 'both are hidden'), undefined);
+    }
+    assert.equal(await notices.reset(), 2);
     assert.equal(await notices.reset(), 0);
     void notices.show('storeDamaged', 'warn', 'back again');
     await turn();

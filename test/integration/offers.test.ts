@@ -72,6 +72,35 @@ suite('what is offered: stores to add, places to promote to, names', () => {
     assert.ok(took > 1500, `200 KB at 100 KB a second took ${took} ms`);
   });
 
+  test('a name that is too long, here or for a store, is told while it is typed', async () => {
+    answer(extension.test);
+    await run('snapdir.promote', { rev: 'HEAD', name: 'so-that-there-is-a-list' });
+    // In a store each of these letters counts 6, and there is room for 200.
+    const names = ['n'.repeat(101), 'ä'.repeat(34), 'ä'.repeat(33)];
+    const said = async (place: string): Promise<unknown[]> => {
+      const [rows, box]: unknown[][] = [[], []];
+      extension.test.setPrompts({
+        pick: async (items) => (await items).find(({ label }) => label === place),
+        pickOrType: (items, _, typed) => {
+          rows!.push(...names.map((name) => typed(name)?.description));
+          return Promise.resolve(items.find(({ label }) => label === 'New Name…'));
+        },
+        input: (options) => {
+          box!.push(...names.map((name) => options.validateInput?.(name)));
+          return Promise.resolve(undefined);
+        },
+      });
+      assert.equal(await run('snapdir.promote', { rev: 'HEAD' }), undefined);
+      assert.deepEqual(rows, box);
+      return box!;
+    };
+    const long = 'it must have 1 to 100 characters';
+    assert.deepEqual(await said('This Workspace Only'), [long, undefined, undefined]);
+    const [here, there, fits] = await said('team');
+    assert.deepEqual([here, fits], [long, undefined]);
+    assert.match(String(there), /^it is too long for a store: at most 200, /u);
+  });
+
   test('Git is offered where there is Git, and the names that a store is known to hold', async () => {
     const kinds = answer(extension.test);
     await run('snapdir.addStore');

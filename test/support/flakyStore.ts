@@ -1,3 +1,4 @@
+import { theirWords } from '../../src/core/causes';
 import { SnapdirError } from '../../src/core/errors';
 import type { PermanentStore } from '../../src/core/permanentStore';
 
@@ -11,7 +12,8 @@ export const passing = {
   slow: new SnapdirError('REMOTE_SLOW_DOWN', where),
   timeout: new SnapdirError('REMOTE_TIMEOUT', { ...where, seconds: 1 }),
   trouble: new SnapdirError('REMOTE_FAILED', {
-    ...{ store: 'team', operation: 'put', reason: 'InternalError', status: 500 },
+    ...{ store: 'team', operation: 'put', status: 500 },
+    reason: { is: 'answered', answer: theirWords('InternalError') },
   }),
 };
 

@@ -1,3 +1,4 @@
+import { theirWords } from '../../src/core/causes';
 import type { ErrorCode, ErrorData } from '../../src/core/errors';
 
 const store = 'team';
@@ -10,7 +11,7 @@ export const remoteExamples: { [C in Extract<ErrorCode, `REMOTE_${string}`>]: Er
   REMOTE_NO_CREDENTIALS: { store, host },
   REMOTE_PROFILE_NOT_FOUND: { store, profile: 'acme', known: ['a', 'b'] },
   REMOTE_SIGN_IN: { store, profile: 'acme' },
-  REMOTE_CREDENTIALS_FAILED: { store, reason: 'the program failed' },
+  REMOTE_CREDENTIALS_FAILED: { store, reason: { is: 'program-failed' } },
   REMOTE_SESSION_EXPIRED: { store, host },
   REMOTE_WRONG_SECRET: { store, host },
   REMOTE_UNKNOWN_KEY: { store, host },
@@ -24,13 +25,13 @@ export const remoteExamples: { [C in Extract<ErrorCode, `REMOTE_${string}`>]: Er
   REMOTE_TIMEOUT: { store, host, seconds: 60 },
   REMOTE_CONNECTION_LOST: { store, host, tryTls: true },
   REMOTE_NOT_TLS: { store, host },
-  REMOTE_TLS_FAILED: { store, host, reason: 'sslv3 alert handshake failure' },
-  REMOTE_CERTIFICATE: { store, host, reason: 'self-signed certificate' },
-  REMOTE_CA_FILE: { store, path: '/etc/ca.pem', reason: 'it is not there' },
-  REMOTE_URL_INVALID: { url: 'ftp://x', reason: 'only s3:// and file:// can be used' },
-  REMOTE_ENDPOINT_INVALID: { store, endpoint: 'x', reason: 'it must begin with https://' },
+  REMOTE_TLS_FAILED: { store, host, reason: theirWords('sslv3 alert handshake failure') },
+  REMOTE_CERTIFICATE: { store, host, reason: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+  REMOTE_CA_FILE: { store, path: '/etc/ca.pem', reason: { is: 'file-unreadable' } },
+  REMOTE_URL_INVALID: { url: 'ftp://x', reason: { is: 'url-scheme' } },
+  REMOTE_ENDPOINT_INVALID: { store, endpoint: 'x', reason: { is: 'endpoint-scheme' } },
   REMOTE_INSECURE: { store, endpoint: 'http://ceph.example.org' },
-  REMOTE_NOT_S3: { store, host, reason: 'it answered with a web page' },
+  REMOTE_NOT_S3: { store, host, reason: { is: 'web-page' } },
   REMOTE_SLOW_DOWN: { store, host },
   REMOTE_KEY_NOT_FOUND: { store, key },
   REMOTE_TRUNCATED: { store, key, expected: 10, actual: 5 },
@@ -41,5 +42,8 @@ export const remoteExamples: { [C in Extract<ErrorCode, `REMOTE_${string}`>]: Er
   REMOTE_PROXY: { store, host, status: 407 },
   REMOTE_READ_ONLY: { store },
   REMOTE_FULL: { store },
-  REMOTE_FAILED: { store, operation: 'put', reason: 'InternalError', status: 500 },
+  REMOTE_FAILED: {
+    ...{ store, operation: 'put', status: 500 },
+    reason: { is: 'answered', answer: theirWords('InternalError') },
+  },
 };

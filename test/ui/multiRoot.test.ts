@@ -7,7 +7,7 @@ import { useWindow } from './support/vscodeWindow';
 import { until, untilText } from './support/wait';
 
 suite('a workspace with two folders', () => {
-  const elsewhere = join(tempDir(), 'kitchen store');
+  let elsewhere = '';
   const window = useWindow({
     startsOver: true,
     files: {
@@ -19,10 +19,15 @@ suite('a workspace with two folders', () => {
     },
     workspaceFile: 'house.code-workspace',
     // The kitchen's snapshots are on another disk.
-    machineSettings: (folder) => ({
-      'snapdir.storeFolders': { [join(folder, 'kitchen')]: elsewhere },
-    }),
+    machineSettings: (folder) => {
+      elsewhere = join(tempDir(), 'kitchen store');
+      return { 'snapdir.storeFolders': { [join(folder, 'kitchen')]: elsewhere } };
+    },
   });
+
+  const folders = (...list: object[]): void =>
+    window.change({ 'house.code-workspace': JSON.stringify({ folders: list }) });
+  const [kitchen, garden] = [{ path: 'kitchen' }, { path: 'garden', name: 'The Garden' }];
 
   test('asks for which folder, and takes a snapshot of only that one', async () => {
     const { timeline } = window;
@@ -37,6 +42,10 @@ suite('a workspace with two folders', () => {
   });
 
   test('has a row for each folder, with a button of its own', async () => {
+    if (window.isAnotherTry) {
+      await window.startOver();
+      await window.cli('take', '-m', 'in the garden', '-C', join(window.folder, 'garden'));
+    }
     const { timeline } = window;
     await timeline.untilLabels(['kitchen', 'The Garden', 'Today', 'in the garden']);
     await window.changes.untilLabels([
@@ -101,9 +110,6 @@ suite('a workspace with two folders', () => {
 
   test('a folder gets another name, and one that leaves takes its plan along', async () => {
     const { timeline, changes, page } = window;
-    const folders = (...list: object[]): void =>
-      window.change({ 'house.code-workspace': JSON.stringify({ folders: list }) });
-    const [kitchen, garden] = [{ path: 'kitchen' }, { path: 'garden', name: 'The Garden' }];
     await timeline.menu('in the garden', 'Review Restore…');
     const plan = page.locator('.pane').filter({ hasText: 'Restore Plan' }).last();
     await plan.waitFor();
@@ -129,6 +135,12 @@ suite('a workspace with two folders', () => {
 
   test('a snapshot is one more folder, and a file of it comes back', async () => {
     const { timeline, workbench, page } = window;
+    if (window.isAnotherTry) {
+      folders(kitchen, garden);
+      await workbench.clickActivityBar('Snapdir');
+      await page.mouse.move(800, 400); // its tooltip would cover the rows
+      await timeline.untilGone('The Garden (in the garden)');
+    }
     await timeline.menu('in the garden', 'Add Snapshot to Workspace');
     await timeline.untilLabel('The Garden (in the garden)');
     await workbench.clickActivityBar('Explorer');

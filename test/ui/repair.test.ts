@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runCliOk } from '../support/cli';
 import { fileTree, readTree } from '../support/fileTree';
 import { tempDir } from '../support/tempDir';
-import { useWindow } from './support/vscodeWindow';
+import { useWindow, type VSCodeWindow } from './support/vscodeWindow';
 import { until } from './support/wait';
 
 /** The session's VS Code inherits this process's environment. */
@@ -20,6 +20,13 @@ function objectWith(folder: string, content: string): string {
 }
 
 suite('damage is shown, and mended by a click', () => {
+  /** A flipped bit, as a full look found it in another process. */
+  const damage = async (made: VSCodeWindow): Promise<void> => {
+    const path = objectWith(made.folder, 'newer content of b\n');
+    chmodSync(path, 0o600);
+    writeFileSync(path, 'nEwer content of b\n');
+    await made.cli('verify', '--full').catch(() => undefined);
+  };
   const window = useWindow({
     startsOver: true,
     files: { 'a.txt': 'content of a\n', 'b.txt': 'content of b\n' },
@@ -27,11 +34,7 @@ suite('damage is shown, and mended by a click', () => {
       await made.cli('take', '-m', 'whole');
       made.change({ 'b.txt': 'newer content of b\n' });
       await made.cli('take', '-m', 'damaged later');
-      // A flipped bit, as a full look found it in another process.
-      const path = objectWith(made.folder, 'newer content of b\n');
-      chmodSync(path, 0o600);
-      writeFileSync(path, 'nEwer content of b\n');
-      await made.cli('verify', '--full').catch(() => undefined);
+      await damage(made);
     },
   });
 
@@ -47,6 +50,10 @@ suite('damage is shown, and mended by a click', () => {
   });
 
   test('Repair… finds the content in the folder', async () => {
+    if (window.isAnotherTry) {
+      await window.startOver();
+      await window.notification('1 snapshot cannot be restored whole');
+    }
     await window.timeline.menu('damaged later', 'Repair…');
     await window.pick('Repair Store', 'Here');
     await window.notification('Repaired: 1 piece of content is whole again');

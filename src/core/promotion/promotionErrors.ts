@@ -1,3 +1,4 @@
+import type { Cause, GitCauses } from '../causes';
 import type { GitProblem } from '../reasons';
 
 /** Why a file looks like it holds a secret. */
@@ -61,9 +62,9 @@ export interface PromotionErrorData {
   /** No store is called that. */
   STORE_NAME_UNKNOWN: { name: string; known: string[] };
   /** The folder is in no Git repository, or there is no `git` to ask. */
-  GIT_UNAVAILABLE: { path: string; reason: string; why?: GitProblem };
+  GIT_UNAVAILABLE: { path: string; reason: Cause<GitCauses>; why?: GitProblem };
   /** `git` refused. */
-  GIT_FAILED: { operation: string; reason: string };
+  GIT_FAILED: { operation: string; reason: Cause<GitCauses> };
 }
 
 export type PromotionErrorCode = keyof PromotionErrorData;

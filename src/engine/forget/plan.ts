@@ -41,16 +41,16 @@ const UNREADABLE_NAMED = 20;
  * @throws INVALID_ARGUMENT (none, or the whole folder), UNSAFE_PATH
  */
 export function checkPaths(asked: readonly RelPath[]): RelPath[] {
-  const refuse = (reason: string): never => {
-    throw new SnapdirError('INVALID_ARGUMENT', { argument: 'path', reason });
+  const refuse = (is: 'nothing-named' | 'whole-folder'): never => {
+    throw new SnapdirError('INVALID_ARGUMENT', { argument: 'path', reason: { is } });
   };
   if (asked.length === 0) {
-    refuse('name what is to be forgotten');
+    refuse('nothing-named');
   }
   const unique = [...new Set(asked)].sort();
   for (const path of unique) {
     if (path === '') {
-      refuse('the whole folder cannot be forgotten; delete its snapshots');
+      refuse('whole-folder');
     }
     checkRelPath(path);
   }

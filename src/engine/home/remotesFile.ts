@@ -60,7 +60,7 @@ export function readRemotes(env: Pick<EngineEnv, 'fs'>, home: string | undefined
 export function changeRemotes(env: EngineEnv, change: (text: RemotesText) => RemotesText): void {
   const home = homeOf(env);
   if (home === undefined) {
-    const reason = 'there is no place to keep it; SNAPDIR_HOME names a folder';
+    const reason = { is: 'no-home' } as const;
     throw new SnapdirError('INVALID_ARGUMENT', { argument: 'remote', reason });
   }
   const tmp = join(home, 'tmp');

@@ -21,7 +21,7 @@ export function adopt(
   const store = openStore(env, location);
   const { id } = store;
   if (!store.foreign) {
-    const reason = 'this store is yours already';
+    const reason = { is: 'yours-already' } as const;
     throw new SnapdirError('INVALID_ARGUMENT', { argument: 'adopt', reason });
   }
   if (!env.fs.writable(store.path)) {

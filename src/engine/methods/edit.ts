@@ -99,7 +99,7 @@ export function rename(env: EngineEnv, store: Store, params: Params<'rename'>): 
   requireWritable(store);
   const checkpoint = checkpointOf(env, store, params.rev);
   if (params.message.length > MAX_MESSAGE) {
-    const reason = `longer than ${MAX_MESSAGE} characters`;
+    const reason = { is: 'too-many-characters', most: MAX_MESSAGE } as const;
     throw new SnapdirError('INVALID_ARGUMENT', { argument: 'message', reason });
   }
   appendRecord(env, store, { kind: 'rename', checkpoint, message: params.message });
@@ -117,7 +117,7 @@ export function deleteCheckpoints(
   for (const id of checkpoints) {
     const { refs } = info(env, store, id);
     if (refs.length > 0) {
-      const reason = `it is promoted as ${refs.join(', ')}; delete the name first`;
+      const reason = { is: 'has-names', refs } as const;
       throw new SnapdirError('INVALID_ARGUMENT', { argument: id, reason });
     }
   }

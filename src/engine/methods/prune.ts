@@ -55,7 +55,7 @@ export function prune(env: EngineEnv, store: Store, params: Params, control: Con
 function checkKeep(keep: Retention): void {
   for (const name of ['last', 'hourly', 'daily', 'weekly'] as const) {
     if (!Number.isSafeInteger(keep[name]) || keep[name] < 0) {
-      const reason = 'it is not a whole number, 0 or more';
+      const reason = { is: 'no-count' } as const;
       throw new SnapdirError('INVALID_ARGUMENT', { argument: `keep ${name}`, reason });
     }
   }

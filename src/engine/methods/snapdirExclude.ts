@@ -1,3 +1,4 @@
+import { nodeSays } from '../../core/causes';
 import { SnapdirError } from '../../core/errors';
 
 /** snapdir's macros, with its unescaped dots: `%common%` excludes `/xgit` too (store-format §7). */
@@ -16,7 +17,7 @@ const MAX_LENGTH = 10_000;
  */
 export function snapdirExclude(text: string): RegExp {
   if (text.length > MAX_LENGTH) {
-    const reason = `longer than ${MAX_LENGTH} characters`;
+    const reason = { is: 'too-many-characters', most: MAX_LENGTH } as const;
     throw new SnapdirError('INVALID_ARGUMENT', { argument: '--exclude', reason });
   }
   const expanded = text.replaceAll('%common%', COMMON).replaceAll('%system%', SYSTEM);
@@ -27,7 +28,7 @@ export function snapdirExclude(text: string): RegExp {
       // POSIX patterns may hold escapes that Unicode mode refuses.
       return new RegExp(expanded);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = nodeSays(error);
       throw new SnapdirError('INVALID_ARGUMENT', { argument: '--exclude', reason });
     }
   }

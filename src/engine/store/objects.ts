@@ -125,7 +125,7 @@ export function readObject(
   if (size > 2 ** 31) {
     throw new SnapdirError('INVALID_ARGUMENT', {
       argument: shown ?? checksum,
-      reason: 'it is larger than 2 GiB and cannot be opened in an editor',
+      reason: { is: 'too-large-to-open' },
     });
   }
   const bytes = new Uint8Array(size);

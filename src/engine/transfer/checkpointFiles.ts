@@ -77,7 +77,7 @@ export function exportCheckpoints(
     const line = formatCheckpointLine({ id, record: { ...record, ...now }, refs });
     length += Buffer.byteLength(line);
     if (length > MAX_TEXT) {
-      const reason = 'too much for one file; name fewer snapshots';
+      const reason = { is: 'too-large-a-file' } as const;
       throw new SnapdirError('INVALID_ARGUMENT', { argument: 'export', reason });
     }
     lines.push(line);

@@ -105,7 +105,7 @@ export function startPromotion(
   const { history } = loadHistory(env, store);
   const resolved = resolveRev(history, params.rev);
   if (resolved.kind !== 'snapshot') {
-    const reason = 'only a snapshot can be promoted; take one first';
+    const reason = { is: 'only-snapshots' } as const;
     throw new SnapdirError('INVALID_ARGUMENT', { argument: params.rev, reason });
   }
   const { snapshot, checkpointId } = resolved;

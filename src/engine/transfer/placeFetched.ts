@@ -63,7 +63,7 @@ export function placeFetched(
   requireWritable(store);
   const total = rows.reduce((sum, { length }) => sum + length, 0);
   if (total !== bytes.length || total > CONTENT_BYTES) {
-    const reason = `${bytes.length} bytes instead of ${total}`;
+    const reason = { is: 'wrong-length', bytes: bytes.length, expected: total } as const;
     throw new SnapdirError('INVALID_ARGUMENT', { argument: 'rows', reason });
   }
   io('create', store.tmp, () => ensureDir(env.fs, store.tmp, 0o700));
@@ -188,7 +188,8 @@ function draftOf(
     return draft;
   }
   if (known?.at !== row.offset) {
-    const reason = `piece at ${row.offset}, expected ${known?.at ?? 0}`;
+    const where = { at: row.offset, expected: known?.at ?? 0 };
+    const reason = { is: 'wrong-piece', ...where } as const;
     throw new SnapdirError('INVALID_ARGUMENT', { argument: row.checksum, reason });
   }
   return known;

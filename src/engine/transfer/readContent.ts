@@ -17,7 +17,7 @@ type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
 
 function tooMuch(): never {
-  const reason = `more than ${CONTENT_BYTES} bytes in one message`;
+  const reason = { is: 'too-large-a-message', most: CONTENT_BYTES } as const;
   throw new SnapdirError('INVALID_ARGUMENT', { argument: 'rows', reason });
 }
 

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { CancelledError } from '../../base/abort';
 import type { Logger } from '../../base/logger';
 import type { CallContext, EngineMethod, RepositoryLocation } from '../../core/engine';
+import { nodeSays, type Cause, type ThreadCauses } from '../../core/causes';
 import { SnapdirError } from '../../core/errors';
 import { putTogether, type Part } from './parts';
 import type { CallMessage, CloseMessage, Reply, WorkerStart } from './protocol';
@@ -114,8 +115,8 @@ export class Lane {
     const worker = new Worker(workerPath, workerOptions(data));
     worker.unref();
     worker.on('message', (reply: Reply) => this.receive(reply));
-    worker.on('error', (error) => this.fail(worker, error.message));
-    worker.on('exit', (code) => this.fail(worker, `exit code ${code}`));
+    worker.on('error', (error) => this.fail(worker, nodeSays(error)));
+    worker.on('exit', (code) => this.fail(worker, { is: 'exit', code }));
     this.worker = worker;
     return worker;
   }
@@ -163,7 +164,7 @@ export class Lane {
   }
 
   /** A thread that died takes its calls with it; the next call starts a new one. */
-  private fail(worker: Worker, reason: string): void {
+  private fail(worker: Worker, reason: Cause<ThreadCauses>): void {
     if (this.worker !== worker) {
       return;
     }

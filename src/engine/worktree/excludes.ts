@@ -1,5 +1,6 @@
 import ignore, { type Ignore } from 'ignore';
 import picomatch from 'picomatch';
+import { nodeSays } from '../../core/causes';
 import { SnapdirError } from '../../core/errors';
 import { isProtectedName } from '../../core/paths';
 import type { ExcludeRules } from '../../core/records';
@@ -52,7 +53,7 @@ export class Excludes {
       try {
         globs = picomatch(patterns, { dot: true });
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = nodeSays(error);
         throw new SnapdirError('INVALID_ARGUMENT', { argument: 'snapdir.exclude', reason });
       }
     }

@@ -157,7 +157,7 @@ function check(request: TakeRequest): void {
     checkRelPath(path);
   }
   if ((request.message?.length ?? 0) > MAX_MESSAGE) {
-    const reason = `longer than ${MAX_MESSAGE} characters`;
+    const reason = { is: 'too-many-characters', most: MAX_MESSAGE } as const;
     throw new SnapdirError('INVALID_ARGUMENT', { argument: 'message', reason });
   }
 }

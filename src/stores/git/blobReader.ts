@@ -55,7 +55,7 @@ export class BlobReader {
     if (this.child === child) {
       this.child = undefined;
       [this.chunks, this.buffered, this.wanted] = [[], 0, undefined];
-      const reason = 'it ended before it answered';
+      const reason = { is: 'ended-early' } as const;
       const error = new SnapdirError('GIT_FAILED', { operation: 'cat-file', reason });
       this.asked.splice(0).forEach((one) => one.reject(error));
     }

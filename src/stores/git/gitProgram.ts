@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { CancelledError } from '../../base/abort';
 import { gitEnvironment, gitSettings } from '../../base/gitCall';
+import { nodeSays, theirWords, type Cause, type GitCauses } from '../../core/causes';
 import { SnapdirError } from '../../core/errors';
 import type { GitProblem } from '../../core/reasons';
 import type { StoreCall } from '../../core/permanentStore';
@@ -29,7 +30,7 @@ export class GitProgram {
       const [gitDir = '', format = 'sha1'] = answer.toString('utf8').trimEnd().split('\n');
       return new GitProgram(gitDir, format === 'sha256' ? 'sha256' : 'sha1');
     } catch (error) {
-      const reason = SnapdirError.is(error, 'GIT_FAILED') ? error.data.reason : String(error);
+      const reason = SnapdirError.is(error, 'GIT_FAILED') ? error.data.reason : nodeSays(error);
       const why = problemIn(reason);
       const data = { path: root, reason, ...(why === undefined ? {} : { why }) };
       throw new SnapdirError('GIT_UNAVAILABLE', data, { cause: error });
@@ -51,11 +52,12 @@ export class GitProgram {
 }
 
 /** Where it is not just that there is no repository. Git's words, which its environment keeps in English. */
-function problemIn(reason: string): GitProblem | undefined {
-  if (/^spawn git\b.* ENOENT$/.test(reason)) {
+function problemIn(reason: Cause<GitCauses>): GitProblem | undefined {
+  const words = reason.is === 'said' ? reason.words : '';
+  if (/^spawn git\b.* ENOENT$/.test(words)) {
     return 'no-program';
   }
-  return /dubious ownership|safe\.directory/.test(reason) ? 'not-owned' : undefined;
+  return /dubious ownership|safe\.directory/.test(words) ? 'not-owned' : undefined;
 }
 
 function start(args: string[]): Child {
@@ -79,7 +81,7 @@ export function finish(
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     const stop = (): void => void child.kill();
     call?.signal?.addEventListener('abort', stop);
-    const fail = (reason: string): void => {
+    const fail = (reason: Cause<GitCauses>): void => {
       call?.signal?.removeEventListener('abort', stop);
       const cancelled = call?.signal?.aborted === true;
       reject(
@@ -88,7 +90,7 @@ export function finish(
     };
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', (error) => fail(error.message));
+    child.on('error', (error) => fail(nodeSays(error)));
     child.on('close', (code) => {
       if (code === 0 && call?.signal?.aborted !== true) {
         call?.signal?.removeEventListener('abort', stop);
@@ -99,7 +101,11 @@ export function finish(
           .toString('utf8')
           .replace(/\/\/[^\s/@]*@/g, '//…@')
           .trim();
-        fail(words === '' ? `exit status ${String(code)}` : words.slice(0, ERROR_SHOWN));
+        fail(
+          words === ''
+            ? { is: 'status', code: String(code) }
+            : { is: 'said', by: 'Git', words: theirWords(words.slice(0, ERROR_SHOWN)) },
+        );
       }
     });
   });

@@ -196,7 +196,7 @@ export class GitStore implements PermanentStore {
     checkKey(key);
     throwIfCancelled(call.signal);
     if (!this.staged.delete(key) && (await this.find(key, call)) !== undefined) {
-      const reason = 'what was promoted stays; "git update-ref -d" takes a promotion away';
+      const reason = { is: 'promoted-stays' } as const;
       throw new SnapdirError('REMOTE_FAILED', { store: this.url, operation: 'delete', reason });
     }
   }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { rootCertificates } from 'node:tls';
+import type { CaFileCauses } from '../../core/causes';
 import { SnapdirError } from '../../core/errors';
 import type { Remote } from '../../core/remote';
 import type { Environment } from './awsProfiles';
@@ -69,10 +70,10 @@ async function readCertificates({ name, caFile }: Remote): Promise<string[] | un
   if (caFile === undefined) {
     return undefined;
   }
-  const bad = (reason: string): never => {
-    throw new SnapdirError('REMOTE_CA_FILE', { store: name, path: caFile, reason });
+  const bad = (is: keyof CaFileCauses): never => {
+    throw new SnapdirError('REMOTE_CA_FILE', { store: name, path: caFile, reason: { is } });
   };
-  const pem = await readFile(caFile, 'utf8').catch(() => bad('it cannot be read'));
+  const pem = await readFile(caFile, 'utf8').catch(() => bad('file-unreadable'));
   const own = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return own.length === 0 ? bad('it holds no certificates') : [...rootCertificates, ...own];
+  return own.length === 0 ? bad('no-certificates') : [...rootCertificates, ...own];
 }

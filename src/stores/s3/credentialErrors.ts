@@ -1,6 +1,7 @@
 // What keeps keys from being had, as typed errors. The SDK tells neither a service that is out of reach from one that
 // refuses, nor either from a bucket that refuses; so what its requests came to is noted here. Its own words are never
 // passed on: they can hold a program's command line.
+import { theirWords, type Cause, type KeyCauses } from '../../core/causes';
 import { SnapdirError } from '../../core/errors';
 import { remoteHost, type Remote } from '../../core/remote';
 import type { Handler } from './agents';
@@ -76,7 +77,7 @@ export function keysError(
   error: unknown,
   last: KeyRequest | undefined,
 ): Error {
-  const failed = (reason: string): SnapdirError =>
+  const failed: FailedWith = (reason) =>
     new SnapdirError('REMOTE_CREDENTIALS_FAILED', { store: remote.name, reason });
   if (last?.error !== undefined) {
     return onTheWay(remote, last, last.error);
@@ -88,7 +89,7 @@ export function keysError(
     case 'profile':
       return ofProfile(remote, source, error, failed);
     case 'token':
-      return failed('AWS_WEB_IDENTITY_TOKEN_FILE or AWS_ROLE_ARN leads to none');
+      return failed({ is: 'token-leads-nowhere' });
     case 'cloud': {
       const data = { store: remote.name, host: remoteHost(remote) };
       return new SnapdirError('REMOTE_NO_CREDENTIALS', data);
@@ -104,7 +105,7 @@ function onTheWay(remote: Remote, { host, seconds }: KeyRequest, error: unknown)
   });
 }
 
-type FailedWith = (reason: string) => SnapdirError;
+type FailedWith = (reason: Cause<KeyCauses>) => SnapdirError;
 
 /** The service said no. */
 function refused(
@@ -117,7 +118,7 @@ function refused(
   const store = remote.name;
   const { name, message } = readFailure(error);
   if (status >= 500) {
-    const reason = `${host} is in trouble`;
+    const reason = { is: 'host-trouble', host } as const;
     return new SnapdirError('REMOTE_FAILED', { store, operation: 'sign in', reason, status });
   }
   if (status === 429 || /^Throttling|TooManyRequests/.test(name)) {
@@ -125,7 +126,7 @@ function refused(
   }
   if (path !== '/') {
     return status === 403 || status === 404
-      ? failed('single sign-on does not give the role of the profile to whoever is signed in')
+      ? failed({ is: 'role-not-given' })
       : signIn(remote, source, failed);
   }
   if (/Signature (expired|not yet current)/.test(message)) {
@@ -134,7 +135,7 @@ function refused(
   switch (name) {
     case 'AccessDenied':
     case 'AccessDeniedException':
-      return failed('AWS does not let them take the role');
+      return failed({ is: 'role-refused' });
     case 'ExpiredToken':
     case 'ExpiredTokenException':
       return new SnapdirError('REMOTE_SESSION_EXPIRED', { store, host });
@@ -144,14 +145,14 @@ function refused(
     case 'SignatureDoesNotMatch':
       return new SnapdirError('REMOTE_WRONG_SECRET', { store, host });
     default:
-      return failed(`${host} refused: ${plain(name)} (${status})`);
+      return failed({ is: 'service-refused', host, answer: theirWords(plain(name)), status });
   }
 }
 
 function signIn(remote: Remote, source: KeySource, failed: FailedWith): Error {
   const origin = source.kind === 'profile' ? source.origin : undefined;
   return origin?.profile?.login === true && !origin.profile.sso
-    ? failed(`nobody is signed in; run "aws login --profile ${origin.name}"`)
+    ? failed({ is: 'no-login', profile: origin.name })
     : new SnapdirError('REMOTE_SIGN_IN', { store: remote.name, profile: origin?.name ?? '' });
 }
 
@@ -166,23 +167,23 @@ function ofProfile(
   const { message, code, name: kind } = readFailure(error);
   const end = origin.profile;
   if (end === undefined) {
-    return failed(`the profile ${origin.name}, which ${name} names as its source, is not there`);
+    return failed({ is: 'source-missing', profile: name, source: origin.name });
   }
   if (end.sso || end.login) {
     const incomplete = /could not be found|missing required|Required parameters|invalid SSO/i;
     // Of a session that is in no file the SDK reads the fields all the same.
     return incomplete.test(message) || kind === 'TypeError'
-      ? failed(`the profile ${origin.name} does not say all that signing in needs`)
+      ? failed({ is: 'profile-incomplete', profile: origin.name })
       : signIn(remote, source, failed);
   }
   if (profile.mfa) {
-    return failed(`the profile ${name} needs a code of a device, which cannot be entered here`);
+    return failed({ is: 'profile-device', profile: name });
   }
   if (end.process) {
-    return failed('the program that credential_process names failed');
+    return failed({ is: 'program-failed' });
   }
   if (code === 'ENOENT' || code === 'EACCES') {
-    return failed(`a file that the profile ${name} names cannot be read`);
+    return failed({ is: 'profile-file', profile: name });
   }
-  return failed(`the profile ${name} gives none`);
+  return failed({ is: 'profile-empty', profile: name });
 }

@@ -53,7 +53,7 @@ export async function uploadParts(
   const command = new sdk.CreateMultipartUploadCommand({ Bucket, Key, ...options });
   const begun = await connection.send(purpose, call, command);
   if (begun.UploadId === undefined) {
-    const reason = 'it gives no upload a number';
+    const reason = { is: 'no-upload-number' } as const;
     const data = { store: connection.remote.name, host: connection.host, reason };
     throw new SnapdirError('REMOTE_NOT_S3', data);
   }
@@ -135,7 +135,7 @@ async function sendPart(
       });
       const { ETag } = await connection.send(purpose, { signal }, command);
       if (ETag === undefined) {
-        const reason = 'it took a part without a word';
+        const reason = { is: 'silent-part' } as const;
         const data = { store: connection.remote.name, host: connection.host, reason };
         throw new SnapdirError('REMOTE_NOT_S3', data);
       }

@@ -1,6 +1,14 @@
 // What the SDK, Node's network code and servers throw, as typed errors. Their own texts are never passed on: a server
 // repeats signatures and key ids in them. What each situation looks like was tried on real servers.
 import { CancelledError } from '../../base/abort';
+import {
+  CERTIFICATE_PROBLEMS,
+  theirWords,
+  type Cause,
+  type CertificateProblem,
+  type StoreCauses,
+  type StoreOperation,
+} from '../../core/causes';
 import { SnapdirError } from '../../core/errors';
 import { readFailure, type Failed } from './failed';
 import { readTlsFailure } from './tlsErrors';
@@ -15,8 +23,7 @@ export interface RequestContext {
   region: string;
   secure: boolean;
   timeoutSeconds: number;
-  /** `get`, `put`, … */
-  operation: string;
+  operation: StoreOperation;
   /** What policies call the right that it needs. */
   permission: string;
   key?: string;
@@ -48,7 +55,7 @@ const noBucket: Make = ({ store, host, bucket }) =>
 const badBucket: Make = ({ bucket, host }) =>
   new SnapdirError('REMOTE_URL_INVALID', {
     url: `s3://${bucket}`,
-    reason: `${host} takes no bucket of this name`,
+    reason: { is: 'bucket-refused', host },
   });
 const unknownKey: Make = ({ store, host }) =>
   new SnapdirError('REMOTE_UNKNOWN_KEY', { store, host });
@@ -67,8 +74,10 @@ const skewed: Make = ({ store, host, now }, { headers }) => {
 };
 const proxied: Make = ({ store, host }, { status }) =>
   new SnapdirError('REMOTE_PROXY', { store, host, ...(status === undefined ? {} : { status }) });
-const certificate: Make = ({ store, host }, { code }) =>
-  new SnapdirError('REMOTE_CERTIFICATE', { store, host, reason: plain(code) });
+const certificate =
+  (reason: CertificateProblem): Make =>
+  ({ store, host }) =>
+    new SnapdirError('REMOTE_CERTIFICATE', { store, host, reason });
 const unreachable =
   (reason: 'refused' | 'name' | 'network'): Make =>
   ({ store, host }) =>
@@ -79,7 +88,7 @@ const noTls: Make = ({ store, host }) => new SnapdirError('REMOTE_NOT_TLS', { st
 const noAgreement =
   (reason: string): Make =>
   ({ store, host }) =>
-    new SnapdirError('REMOTE_TLS_FAILED', { store, host, reason });
+    new SnapdirError('REMOTE_TLS_FAILED', { store, host, reason: theirWords(reason) });
 const timeout: Make = ({ store, host, timeoutSeconds: seconds }) =>
   new SnapdirError('REMOTE_TIMEOUT', { store, host, seconds });
 
@@ -140,15 +149,7 @@ const BY_CODE: Readonly<Record<string, Make>> = {
   HPE_INVALID_CONSTANT: lost,
   ETIMEDOUT: timeout,
   ESOCKETTIMEDOUT: timeout,
-  DEPTH_ZERO_SELF_SIGNED_CERT: certificate,
-  SELF_SIGNED_CERT_IN_CHAIN: certificate,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificate,
-  UNABLE_TO_GET_ISSUER_CERT: certificate,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: certificate,
-  CERT_HAS_EXPIRED: certificate,
-  CERT_NOT_YET_VALID: certificate,
-  CERT_UNTRUSTED: certificate,
-  ERR_TLS_CERT_ALTNAME_INVALID: certificate,
+  ...Object.fromEntries(CERTIFICATE_PROBLEMS.map((code) => [code, certificate(code)])),
 };
 
 /** By what TLS says. */
@@ -192,8 +193,10 @@ function byStatus(failed: Failed): Make {
 }
 
 const other: Make = ({ store, operation }, { name, code, status }) => {
-  const reason = plain(code) || plain(name) || 'unknown';
+  const answer = theirWords(plain(code) || plain(name));
   const more = status === undefined ? {} : { status };
+  const reason: Cause<StoreCauses> =
+    answer === '' ? { is: 'not-told' } : { is: 'answered', answer };
   return new SnapdirError('REMOTE_FAILED', { store, operation, reason, ...more });
 };
 
@@ -226,5 +229,6 @@ function choose(failed: Failed): Make {
   const reason = whyNoS3(failed);
   return reason === undefined
     ? byStatus(failed)
-    : ({ store, host }) => new SnapdirError('REMOTE_NOT_S3', { store, host, reason });
+    : ({ store, host }) =>
+        new SnapdirError('REMOTE_NOT_S3', { store, host, reason: { is: reason } });
 }

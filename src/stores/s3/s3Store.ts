@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { NoS3Causes } from '../../core/causes';
 import { SnapdirError } from '../../core/errors';
 import {
   contentSize,
@@ -81,13 +82,14 @@ export class S3Store implements PermanentStore {
     checkKey(key);
     await this.meet(call);
     const { sdk, bucket: Bucket } = this.connection;
-    const purpose = { operation: 'look', permission: 's3:GetObject and s3:ListBucket', key };
+    const permission = 's3:GetObject and s3:ListBucket';
+    const purpose: Purpose = { operation: 'look', permission, key };
     try {
       const command = new sdk.HeadObjectCommand({ Bucket, Key: this.base + key });
       const found = await this.connection.send(purpose, call, command);
       const size = found.ContentLength;
       if (size === undefined || found.ETag === undefined) {
-        throw this.notS3('it says nothing of the size of what it holds');
+        throw this.notS3('no-size');
       }
       return entryOf(key, size, found.ETag, found.LastModified);
     } catch (error) {
@@ -110,7 +112,7 @@ export class S3Store implements PermanentStore {
       call.length === undefined && from === 0
         ? undefined
         : `bytes=${from}-${call.length === undefined ? '' : from + Math.max(call.length, 1) - 1}`;
-    const purpose = { operation: 'get', permission: 's3:GetObject', key };
+    const purpose: Purpose = { operation: 'get', permission: 's3:GetObject', key };
     try {
       return await this.fetch(key, purpose, Range, call);
     } catch (error) {
@@ -123,7 +125,7 @@ export class S3Store implements PermanentStore {
       }
       // Its 404 has a body, and says NoSuchKey there.
       throw isStatus(error, 404)
-        ? this.notS3('it answers with a web page')
+        ? this.notS3('web-page')
         : await whyRefused(error, key, { list: this.list.bind(this), call });
     }
   }
@@ -141,7 +143,7 @@ export class S3Store implements PermanentStore {
     return await connection.receive(purpose, call, command, async (found) => {
       if (found.ETag === undefined || found.Body === undefined) {
         (found.Body as Readable | undefined)?.destroy();
-        throw this.notS3('it answers with a page that is no object');
+        throw this.notS3('no-object-page');
       }
       const facts = {
         ...{ store: connection.remote.name, host: connection.host, key },
@@ -160,7 +162,7 @@ export class S3Store implements PermanentStore {
   ): AsyncGenerator<StoreEntry, void, undefined> {
     checkPrefix(prefix);
     const { sdk, bucket: Bucket } = this.connection;
-    const purpose = { operation: 'list', permission: 's3:ListBucket' };
+    const purpose: Purpose = { operation: 'list', permission: 's3:ListBucket' };
     const start = call.startAfter === undefined ? {} : { StartAfter: this.base + call.startAfter };
     for (let next: string | undefined, more = true; more; more = next !== undefined) {
       const token = next === undefined ? {} : { ContinuationToken: next };
@@ -172,7 +174,7 @@ export class S3Store implements PermanentStore {
       });
       const page = await this.connection.send(purpose, call, command);
       if (page.KeyCount === undefined && page.Name === undefined) {
-        throw this.notS3('it answers with a page that is no listing');
+        throw this.notS3('no-listing');
       }
       for (const { Key = '', Size = 0, ETag, LastModified } of page.Contents ?? []) {
         // Others may keep other things there. Some servers begin with the key itself.
@@ -197,7 +199,7 @@ export class S3Store implements PermanentStore {
       await this.conditions?.forget(this.id); // A trial, whoever began it, is to count.
     }
     const { condition } = call;
-    const purpose = { operation: 'put', permission: 's3:PutObject', key };
+    const purpose: Purpose = { operation: 'put', permission: 's3:PutObject', key };
     const { conditionalWrites, name: store } = this.connection.remote;
     // A server that ignores one would write over what it forbids.
     if (condition !== undefined && (conditionalWrites === 'off' || this.keeps === false)) {
@@ -249,7 +251,7 @@ export class S3Store implements PermanentStore {
     checkKey(key);
     await this.meet(call);
     const { sdk, bucket: Bucket } = this.connection;
-    const purpose = { operation: 'delete', permission: 's3:DeleteObject', key };
+    const purpose: Purpose = { operation: 'delete', permission: 's3:DeleteObject', key };
     try {
       const command = new sdk.DeleteObjectCommand({ Bucket, Key: this.base + key });
       await this.connection.send(purpose, call, command);
@@ -275,12 +277,12 @@ export class S3Store implements PermanentStore {
 
   private async look(call: StoreCall): Promise<void> {
     const { sdk, bucket: Bucket } = this.connection;
-    const purpose = { operation: 'list', permission: 's3:ListBucket' };
+    const purpose: Purpose = { operation: 'list', permission: 's3:ListBucket' };
     try {
       const command = new sdk.ListObjectsV2Command({ Bucket, Prefix: this.base, MaxKeys: 1 });
       const page = await this.connection.send(purpose, call, command);
       if (page.KeyCount === undefined && page.Name === undefined) {
-        throw this.notS3('it answers with a page that is no listing');
+        throw this.notS3('no-listing');
       }
     } catch (error) {
       // Keys may be allowed to read and write without listing; who says so in S3's words is one.
@@ -290,8 +292,8 @@ export class S3Store implements PermanentStore {
     }
   }
 
-  private notS3(reason: string): SnapdirError {
+  private notS3(is: keyof NoS3Causes): SnapdirError {
     const { remote, host } = this.connection;
-    return new SnapdirError('REMOTE_NOT_S3', { store: remote.name, host, reason });
+    return new SnapdirError('REMOTE_NOT_S3', { store: remote.name, host, reason: { is } });
   }
 }

@@ -1,5 +1,6 @@
 // Content in one request, under a condition or not.
 import { SnapdirError } from '../../core/errors';
+import type { NoS3Causes } from '../../core/causes';
 import type { StoreCall, StoreEntry, WriteCondition } from '../../core/permanentStore';
 import type { Remote } from '../../core/remote';
 import { bare, isMissing, isStatus } from './answers';
@@ -9,7 +10,7 @@ import type { Purpose, S3Connection } from './s3Client';
 export interface WriterStore {
   base: string;
   head(key: string, call: StoreCall): Promise<StoreEntry | undefined>;
-  notS3(reason: string): SnapdirError;
+  notS3(is: keyof NoS3Causes): SnapdirError;
 }
 
 /** Writes to a bucket. */
@@ -80,7 +81,7 @@ export class S3Writer {
     // Swift says nothing where another write came between; a web page says nothing about anything.
     const found = await this.store.head(key, call);
     if (found === undefined) {
-      throw this.store.notS3('it takes content without a word about it');
+      throw this.store.notS3('silent-content');
     }
     return found.version === undefined ? {} : { version: found.version };
   }

@@ -1,4 +1,5 @@
 // What answers in place of a store: websites, sign-in pages of networks, proxies.
+import type { NoS3Causes } from '../../core/causes';
 import type { Failed } from './failed';
 
 /**
@@ -25,13 +26,11 @@ function isNoS3(failed: Failed): boolean {
 }
 
 /** Why an answer is none of an S3 store's; undefined: it may be. */
-export function whyNoS3(failed: Failed): string | undefined {
+export function whyNoS3(failed: Failed): keyof NoS3Causes | undefined {
   const { status, code, name } = failed;
   // "Sign in", and "go there", with a page or without. No S3 store says so without its own code.
   if (code === '' && (status === 302 || status === 303 || status === 511)) {
-    return 'a proxy or sign-in page answered in its place';
+    return 'sign-in-page';
   }
-  return isNoS3(failed) || (status === 404 && name !== 'NotFound')
-    ? 'it answers with a web page'
-    : undefined;
+  return isNoS3(failed) || (status === 404 && name !== 'NotFound') ? 'web-page' : undefined;
 }

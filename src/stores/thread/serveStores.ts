@@ -138,7 +138,7 @@ export class StoreServer {
       return await this.open(call, stop.signal);
     }
     if (served === undefined) {
-      throw new SnapdirError('WORKER_CRASHED', { reason: 'its store is closed' });
+      throw new SnapdirError('WORKER_CRASHED', { reason: { is: 'store-closed' } });
     }
     if (call.method === 'close') {
       this.stores.delete(call.store);

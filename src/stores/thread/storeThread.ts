@@ -2,6 +2,7 @@
 // hold the editor's thread up, and its garbage would be the editor's. It ends when no store has been open for a while.
 import { Worker } from 'node:worker_threads';
 import { CancelledError } from '../../base/abort';
+import { nodeSays, type Cause, type ThreadCauses } from '../../core/causes';
 import { SnapdirError } from '../../core/errors';
 import type { StoreCall, StoreContent, Written } from '../../core/permanentStore';
 import type { Remote, StoredKeys } from '../../core/remote';
@@ -127,7 +128,7 @@ export class StoreThread {
   end(): void {
     clearTimeout(this.rest);
     void this.worker?.terminate();
-    this.fail(this.worker, 'it was ended');
+    this.fail(this.worker, { is: 'ended' });
   }
 
   /** Sends a call. A cancelled one rejects at once. @throws what the store throws, WORKER_CRASHED, AbortError */
@@ -141,7 +142,8 @@ export class StoreThread {
       return Promise.reject(new CancelledError());
     }
     if (store !== 0 && !this.widths.has(store)) {
-      return Promise.reject(new SnapdirError('WORKER_CRASHED', { reason: 'its store is closed' }));
+      const reason = { is: 'store-closed' } as const;
+      return Promise.reject(new SnapdirError('WORKER_CRASHED', { reason }));
     }
     const worker = this.start();
     const id = this.nextId++;
@@ -186,8 +188,8 @@ export class StoreThread {
     const worker = new Worker(path, { workerData: start(), resourceLimits: LIMITS });
     worker.unref();
     worker.on('message', (message: FromThread) => this.receive(worker, message));
-    worker.on('error', (error) => this.fail(worker, error.message));
-    worker.on('exit', (code) => this.fail(worker, `exit code ${code}`));
+    worker.on('error', (error) => this.fail(worker, nodeSays(error)));
+    worker.on('exit', (code) => this.fail(worker, { is: 'exit', code }));
     this.worker = worker;
     return worker;
   }
@@ -257,7 +259,7 @@ export class StoreThread {
   }
 
   /** A thread that died takes its stores with it; the next one that is opened starts a new one. */
-  private fail(worker: Worker | undefined, reason: string): void {
+  private fail(worker: Worker | undefined, reason: Cause<ThreadCauses>): void {
     if (worker === undefined || this.worker !== worker) {
       return;
     }

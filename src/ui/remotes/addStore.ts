@@ -81,9 +81,7 @@ async function addFolder(ui: Ui): Promise<string | undefined> {
   }
   const url = folderUrl(folder);
   if (url === undefined) {
-    const reason = t(
-      'it is on another machine. Give it a drive letter or mount it, then choose it there',
-    );
+    const reason = { is: 'other-machine' } as const;
     throw new SnapdirError('REMOTE_URL_INVALID', { url: redactUrl(folder.toString(true)), reason });
   }
   const fields = { url };

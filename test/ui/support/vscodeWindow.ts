@@ -28,6 +28,8 @@ export class VSCodeWindow {
   private session: Session | undefined;
   private options: WindowOptions = {};
   folder = tempDir('snapdir-ui-');
+  /** Whether the test that runs was tried before, and failed. */
+  isAnotherTry = false;
 
   get workbench(): Workbench {
     return this.opened.workbench;
@@ -65,7 +67,6 @@ export class VSCodeWindow {
     fileTree(this.folder, options.files ?? {});
     await options.prepare?.(this);
     const { workspaceFile, settings = {}, workspaceTrust = false, asHome = false } = options;
-    const home = asHome ? { HOME: this.folder, USERPROFILE: this.folder } : {};
     this.session = await openSession(
       {
         ...(workspaceFile === undefined
@@ -74,7 +75,7 @@ export class VSCodeWindow {
         settings: { ...SETTINGS, ...settings },
         machineSettings: options.machineSettings?.(this.folder) ?? {},
         ...{ workspaceTrust, ...(options.language && { language: options.language }) },
-        env: { ...home, ...options.env },
+        env: { ...(asHome && { HOME: this.folder, USERPROFILE: this.folder }), ...options.env },
       },
       options.extensions,
     );
@@ -279,11 +280,12 @@ export function useWindow(options: WindowOptions = {}): VSCodeWindow {
       throw error;
     }
   });
-  let [first, tries] = ['', 0];
+  const begun: string[] = [];
   setup('start over', async function () {
     const title = this.currentTest?.fullTitle() ?? '';
-    first ||= title;
-    if (options.startsOver === true && title === first && tries++ > 0) {
+    window.isAnotherTry = begun.includes(title);
+    begun.push(title);
+    if (options.startsOver === true && window.isAnotherTry && title === begun[0]) {
       await window.startOver();
     }
   });

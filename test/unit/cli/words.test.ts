@@ -26,6 +26,7 @@ import {
 import { UsageError } from '../../../src/cli/usageError';
 import { parseTime, parseWhole } from '../../../src/cli/values';
 import { CancelledError } from '../../../src/base/abort';
+import { theirWords } from '../../../src/core/causes';
 import { SnapdirError, type ErrorData } from '../../../src/core/errors';
 import { UNREADABLE } from '../../../src/core/promotion/promotionErrors';
 import { remoteExamples } from '../../support/remoteExamples';
@@ -48,7 +49,7 @@ const examples: ErrorData = {
   UNSUPPORTED_HASH: { what: 'manifest', reason: 'md5 checksums' },
   UNSAFE_PATH: { path: '../x', reason: 'dot-component' },
   INVALID_NAME: { name: 'HEAD', reason: 'reserved', what: 'ref' },
-  INVALID_ARGUMENT: { argument: 'limit', reason: 'negative' },
+  INVALID_ARGUMENT: { argument: 'limit', reason: { is: 'no-count' } },
   FOLDER_NOT_FOUND: { path: '/x' },
   STORE_NOT_FOUND: { path: '/x/.snapdir' },
   STORE_UNSAFE: { path: '/x/.snapdir', reason: 'is-link' },
@@ -66,7 +67,7 @@ const examples: ErrorData = {
   NOTHING_TO_RECOVER: { path: '/x' },
   DISK_FULL: { path: '/x', missing: 5000 },
   IO: { operation: 'open', path: '/x', errno: 'EACCES' },
-  WORKER_CRASHED: { reason: 'oom' },
+  WORKER_CRASHED: { reason: { is: 'said', by: 'Node.js', words: theirWords('oom') } },
   PROMOTION_CONFLICT: {
     store: 'team',
     name: 'main',
@@ -78,8 +79,11 @@ const examples: ErrorData = {
   PROMOTION_UNREADABLE: { store: 'team', name: 'main', why: 'newer' },
   SECRETS_FOUND: { store: 'team', count: 3, found: [{ path: '.env', kind: 'env-file' }] },
   STORE_NAME_UNKNOWN: { name: 'team', known: [] },
-  GIT_UNAVAILABLE: { path: '/folder', reason: 'there is no repository' },
-  GIT_FAILED: { operation: 'update-ref', reason: 'exit status 128' },
+  GIT_UNAVAILABLE: {
+    path: '/folder',
+    reason: { is: 'said', by: 'Git', words: theirWords('fatal: not a git repository') },
+  },
+  GIT_FAILED: { operation: 'update-ref', reason: { is: 'status', code: '128' } },
   NOT_TRUSTED: { operation: 'restore' },
   ...remoteExamples,
 };

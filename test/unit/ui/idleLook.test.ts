@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { CancelledError } from '../../../src/base/abort';
 import { systemClock } from '../../../src/base/clock';
+import { Emitter } from '../../../src/base/event';
 import { nullLogger } from '../../../src/base/logger';
 import { Repository } from '../../../src/app/repository';
 import type { CallContext, Engine } from '../../../src/core/engine';
@@ -99,6 +100,24 @@ suite('the look that nobody waits for', () => {
     assert.equal(looks[0]!.aborted, true);
     assert.equal(await look, true);
     assert.equal(model.current.kind, 'changes');
+  });
+
+  test('is of the window in front, and comes once that is this one', async () => {
+    holds = false;
+    const moved = new Emitter<void>();
+    const window = { state: { focused: false }, onDidChangeWindowState: moved.event };
+    const changes = { all: [model], onDidChange: model.onDidChange, total: undefined };
+    const looking = lookInIdleTime(changes, systemClock, window as never, 10);
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.equal(looks.length, 0);
+      window.state.focused = true;
+      moved.fire();
+      await until(() => looks.length === 1);
+    } finally {
+      looking.dispose();
+      moved.dispose();
+    }
   });
 
   test('is tried again by itself when it was given up', async () => {

@@ -53,7 +53,7 @@ export function titleOf(checkpoint: CheckpointInfo | null, snapshot: SnapshotId)
 function notEmptyRev(rev: string): never {
   throw new SnapdirError('INVALID_ARGUMENT', {
     argument: 'rev',
-    reason: `"${rev}" is no snapshot`,
+    reason: { is: 'no-snapshot', rev },
   });
 }
 

@@ -153,7 +153,7 @@ export function findTarget(
 ): Target {
   const { mode, destination, label } = params;
   if (!nodePath.isAbsolute(destination)) {
-    const reason = 'it is not an absolute path';
+    const reason = { is: 'no-full-path' } as const;
     throw new SnapdirError('INVALID_ARGUMENT', { argument: 'destination', reason });
   }
   const clean = nodePath.resolve(destination);
