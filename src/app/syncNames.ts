@@ -63,7 +63,7 @@ export async function syncNames(
     onFetched?: (one: Fetched) => void;
   } = {},
 ): Promise<Synced> {
-  const { context = {}, onPushed: onEach } = of;
+  const { context = {}, onPushed } = of;
   const { names, unreadable } = await listRemote(repository, target, context);
   const there = new Map(names.map((one) => [one.name, one]));
   const synced: Synced = {
@@ -84,9 +84,10 @@ export async function syncNames(
       }
     });
   }
+  // A name of one's own that differs only by what was left out is no news.
+  const filtered = new Set(synced.without.map(({ name }) => name));
   for (const one of names) {
-    const isOwn = synced.without.some(({ name }) => name === one.name);
-    if (!isOwn && (await isNews(repository, target, one, { own, same }))) {
+    if (!filtered.has(one.name) && (await isNews(repository, target, one, { own, same }))) {
       synced.fetch.push(one.name);
     }
   }
@@ -94,10 +95,8 @@ export async function syncNames(
     return synced;
   }
   const request = { names: synced.push, sinceSeen: true };
-  synced.pushed = await pushNames(repository, target, request, {
-    context,
-    ...(onEach && { onEach }),
-  });
+  const each = { context, ...(onPushed && { onEach: onPushed }) };
+  synced.pushed = await pushNames(repository, target, request, each);
   const moved = synced.pushed.failed.filter(({ name, error }) => isNewer(error, there.get(name)));
   synced.fetch = [...new Set([...synced.fetch, ...moved.map(({ name }) => name)])];
   // Also where nothing may be written: what cannot be read either says so.
