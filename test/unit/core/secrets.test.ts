@@ -211,8 +211,8 @@ suite('secrets', () => {
     ];
     const details = { time: 1, message: `use ${token}`, author: 'a', tags: ['t'], links };
     assert.deepEqual(secretsInDetails(details), [
-      { path: IN_MESSAGE, kind: 'github-token' },
-      { path: 'loud', kind: 'password-in-url' },
+      { path: IN_MESSAGE, kind: 'github-token', text: details.message },
+      { path: 'loud', kind: 'password-in-url', text: links[1]!.target },
     ]);
     const rest = { ...details, message: '', links: links.slice(0, 1) };
     assert.deepEqual(withoutDetails(details), rest);
