@@ -16,6 +16,7 @@ import { parseRefEntry, parseRefKey, type RefEntry } from '../../core/promotion/
 import { checkKey, checkPrefix, manifestKey, objectKey, REFS } from '../../core/storeKeys';
 import { piecesOf, slice } from '../content';
 import { inTurns, partsOf } from '../turns';
+import { BlobPieces, STREAM_FROM } from './blobPieces';
 import { BlobReader } from './blobReader';
 import { CommittedKeys, REF_ROOT, refOf } from './committedKeys';
 import { GitProgram } from './gitProgram';
@@ -27,10 +28,6 @@ interface Staged {
   modifiedMs: number;
 }
 
-/** Larger blobs are kept for the next part that is asked of them. Bytes. */
-const KEEP_FROM = 8 * 1024 * 1024;
-/** Larger content goes through a process of its own and is never whole in memory. Bytes. */
-const STREAM_FROM = 8 * 1024 * 1024;
 const PIECE = 1024 * 1024;
 
 /**
@@ -46,12 +43,12 @@ export class GitStore implements PermanentStore {
   private readonly now: () => number;
   private readonly importer: Importer;
   private readonly reader: BlobReader;
+  private readonly pieces: BlobPieces;
   private readonly committed: CommittedKeys;
   private readonly staged = new Map<string, Staged>();
   private readonly sizes = new Map<string, number>();
   /** Adding and committing take turns: they share one stream. */
   private turn: Promise<unknown> = Promise.resolve();
-  private large: { oid: string; bytes: Buffer } | undefined;
 
   private constructor(git: GitProgram, root: string, now: () => number) {
     this.git = git;
@@ -60,6 +57,7 @@ export class GitStore implements PermanentStore {
     this.url = `git:${root}`;
     this.importer = new Importer(git);
     this.reader = new BlobReader(git);
+    this.pieces = new BlobPieces(git);
     this.committed = new CommittedKeys(git);
   }
 
@@ -107,6 +105,7 @@ export class GitStore implements PermanentStore {
   async close(): Promise<void> {
     await this.inTurn(() => this.importer.flush());
     await this.reader.close();
+    this.pieces.close();
   }
 
   async head(key: string, call: StoreCall = {}): Promise<StoreEntry | undefined> {
@@ -127,14 +126,19 @@ export class GitStore implements PermanentStore {
     checkKey(key);
     throwIfCancelled(call.signal);
     const oid = this.staged.get(key)?.oid ?? (await this.find(key, call));
-    const bytes =
-      oid === undefined
-        ? undefined
-        : await this.inTurn(() => this.importer.flush()).then(() => this.read(oid));
-    if (bytes === undefined) {
-      throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.url, key });
+    if (oid !== undefined) {
+      await this.inTurn(() => this.importer.flush());
+      const { offset = 0, length } = call;
+      const size = length === undefined ? 0 : await this.sizeOf(oid, [oid]);
+      if (length !== undefined && size > STREAM_FROM) {
+        return { bytes: await this.pieces.read(oid, { offset, length, size }), size };
+      }
+      const bytes = await this.read(oid);
+      if (bytes !== undefined) {
+        return { bytes: new Uint8Array(slice(bytes, call)), size: bytes.length };
+      }
     }
-    return { bytes: new Uint8Array(slice(bytes, call)), size: bytes.length };
+    throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.url, key });
   }
 
   async *list(
@@ -246,13 +250,9 @@ export class GitStore implements PermanentStore {
   }
 
   private async read(oid: string): Promise<Buffer | undefined> {
-    if (this.large?.oid === oid) {
-      return this.large.bytes;
-    }
     const bytes = await this.reader.read(oid);
     if (bytes !== undefined) {
       this.sizes.set(oid, bytes.length);
-      this.large = bytes.length >= KEEP_FROM ? { oid, bytes } : this.large;
     }
     return bytes;
   }

@@ -10,12 +10,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { fetchSnapshot } from '../../../src/app/fetchSnapshot';
 import { listRemote } from '../../../src/app/listRemote';
 import { promoteSnapshot } from '../../../src/app/promoteSnapshot';
 import { restore } from '../../../src/app/restore';
 import { systemClock } from '../../../src/base/clock';
 import { SnapdirError } from '../../../src/core/errors';
+import type { Checksum } from '../../../src/core/ids';
+import { objectKey } from '../../../src/core/storeKeys';
+import { blake3 } from '../../../src/engine/hashing/blake3';
 import { GitStore } from '../../../src/stores/git/gitStore';
 import { person, type Person } from '../../support/people';
 import { tempDir } from '../../support/tempDir';
@@ -40,6 +45,9 @@ const git = (dir: string, ...args: string[]): string =>
     },
   );
 const open = (root: string): Promise<GitStore> => GitStore.open(root, () => systemClock.now());
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Checksums of all that a promotion must not touch. */
 function untouchable(root: string): Record<string, string> {
@@ -208,5 +216,53 @@ suite('git store', function () {
     );
     await store.close();
     assert.equal(git(alice.root, 'for-each-ref', 'refs/snapdir'), '');
+  });
+
+  test('large content comes in pieces, in any order, and is never whole in memory', async () => {
+    const size = 64 * 1024 * 1024;
+    const part = 8 * 1024 * 1024;
+    // Compresses well; each part is another one.
+    const byteAt = (first: number, at: number): number => first + Math.floor(at / part);
+    const of = (first: number): Buffer =>
+      Buffer.concat(
+        Array.from({ length: size / part }, (_, n) => Buffer.alloc(part, byteAt(first, n * part))),
+      );
+    const keys = [1, 100].map((first) => {
+      const bytes = of(first);
+      return { key: objectKey(blake3(bytes) as Checksum), first, bytes };
+    });
+    const store = await open(alice.root);
+    for (const { key, bytes } of keys) {
+      await store.put(key, bytes);
+      assert.equal((await store.get(key, { offset: 5, length: 10 })).size, size);
+    }
+    keys.forEach((one) => (one.bytes = Buffer.alloc(0)));
+    collectGarbage();
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const check = async (first: number, key: string, at: number, length = part): Promise<void> => {
+      const { bytes, size: whole } = await store.get(key, { offset: at, length });
+      collectGarbage(); // What is still there is what somebody holds.
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+      assert.equal(whole, size);
+      assert.equal(bytes.length, Math.min(length, Math.max(0, size - at)));
+      // A piece lies in two parts at most, and each of them is of one byte.
+      const second = Math.min(bytes.length, part - (at % part));
+      const expected = Buffer.concat([
+        Buffer.alloc(second, byteAt(first, at)),
+        Buffer.alloc(bytes.length - second, byteAt(first, at + second)),
+      ]);
+      assert.ok(expected.equals(bytes), `${first}: ${at}`);
+    };
+    for (let at = 0; at < size; at += part) {
+      await Promise.all(keys.map(({ first, key }) => check(first, key, at)));
+    }
+    const [{ first, key } = keys[0]!] = keys;
+    for (const at of [3 * part + 7, part - 1, size - 9, size, size + 5]) {
+      await check(first, key, at, 1000);
+    }
+    await Promise.all([0, 0, part].map((at) => check(first, key, at)));
+    await store.close();
+    assert.ok(most < size / 2, `${most} bytes`);
   });
 });
