@@ -67,10 +67,10 @@ function checkError(error: unknown, fault: string, failed: string, broken: strin
   const expected = CODES[fault] ?? 'IO';
   const { path, errno } = data as { path?: string; errno?: string };
   if (
-    /^(REV_NOT_FOUND|MANIFEST_NOT_FOUND|NOTHING_TO_UNDO)$/.test(code) &&
+    /^(REV_NOT_FOUND|MANIFEST_NOT_FOUND|SNAPSHOTS_UNREADABLE|NOTHING_TO_UNDO)$/.test(code) &&
     /(lstat|open|read|readdir)\b/.test(failed)
   ) {
-    return; // A record that could not be read: what is not known cannot be found.
+    return; // A record or manifest that could not be read: what is not known cannot be found, or is told by its snapshot.
   }
   if (code !== expected || (code === 'IO' && errno !== fault)) {
     broken.push(`told as ${code} ${JSON.stringify(data)}`);

@@ -9,8 +9,6 @@ import { addressOf, manifestKey, OBJECTS } from '../../core/storeKeys';
 const BELIEVED_MS = 24 * 3_600_000;
 /** A page of a list: what one request gives. */
 const PAGE = 1000;
-/** On this machine, by what it is remembered by: its list is gone through file by file, or as a whole. */
-const LOCAL = /^(?:file|git):/;
 /** A manifest of so many bytes is read and checked as a whole; of a larger one the size counts. */
 const CHEAP_BYTES = 256 * 1024;
 
@@ -28,7 +26,7 @@ export interface Evidence {
 }
 
 /**
- * What somebody promoted may be lost by now. A small store on the network shows all that it has in one request. Elsewhere what
+ * What somebody promoted may be lost by now. A small store shows all that it has in one request. Of a large one what
  * was seen to be there within a day counts; after that everything is looked for, as if the name were a new one.
  * @param known what the name stands for, where it is known here what that holds
  */
@@ -43,8 +41,8 @@ export async function lookAgain(
   }
   const seen = whole[known];
   const believed: Evidence = seen !== undefined && isBelieved(seen.at, now) ? { at: seen.at } : {};
-  if (believed.at !== undefined && (LOCAL.test(store.id) || seen!.objects >= PAGE)) {
-    return believed; // Its list would cost more, or not end with its first page.
+  if (believed.at !== undefined && seen!.objects >= PAGE) {
+    return believed; // Its list would not end with its first page.
   }
   const all = await listSmallStore(store, call);
   return all === undefined ? believed : { all };

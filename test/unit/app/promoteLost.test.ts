@@ -1,6 +1,5 @@
 // A store loses content, and nobody is told: no promotion may rely for long on what an earlier one sent.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock';
@@ -10,11 +9,8 @@ import type { Checksum } from '../../../src/core/ids';
 import { objectKey, OBJECTS } from '../../../src/core/storeKeys';
 import { quietControl } from '../../../src/engine/context';
 import { blake3 } from '../../../src/engine/hashing/blake3';
-import { FileStore } from '../../../src/stores/file/fileStore';
-import { GitStore } from '../../../src/stores/git/gitStore';
 import { MemoryStore } from '../../../src/stores/memory/memoryStore';
 import { person, promote, type Person } from '../../support/people';
-import { tempDir } from '../../support/tempDir';
 import { counting, keysOf, type Watched } from '../../support/watchedStore';
 
 const DAY_MS = 24 * 3_600_000;
@@ -86,33 +82,6 @@ suite('promote: what a store lost', function () {
     bob.methods.setRef({ name: 'x', rev: 'team/main' }, quietControl);
     const sent = await promote(bob, store, { rev: 'team/main' });
     assert.deepEqual([sent.changed, sent.sent.objects], [false, 1]);
-  });
-
-  test('in a folder and in Git the list is not asked for within a day either, few as there may be', async () => {
-    const dir = tempDir();
-    execFileSync('git', ['init', '--quiet', dir]);
-    const stores = [
-      await FileStore.open(join(dir, 'bucket'), { make: true }),
-      await GitStore.open(dir, () => systemClock.now()),
-    ];
-    for (const local of stores) {
-      const { store: seen, calls } = counting(local);
-      const bob = person('bob', { a: '1' }, { clock: { now: () => now } });
-      const send = async (text: string): Promise<[number, number]> => {
-        bob.write({ b: text });
-        bob.take();
-        calls.length = 0;
-        const { sent } = await promote(bob, seen, { name: local.id.slice(0, 3) });
-        return [sent.objects, calls.filter((call) => call.startsWith('list .obj')).length];
-      };
-      await send('first');
-      assert.deepEqual(await send('second'), [1, 0], local.id);
-      now += DAY_MS;
-      const [sent, lists] = await send('third');
-      assert.ok(lists > 0, local.id);
-      assert.equal(sent, 1);
-      await local.close();
-    }
   });
 
   test('a store of which an earlier version noted no number of contents shows its first page', async () => {
