@@ -99,10 +99,12 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boo
   const names = [target.words, visible(name), visible(store)] as const;
   const amounts = [sent.objects, byteSize(sent.bytes, locale())] as const;
   const words = changed
-    ? t(
-        '{0} is now "{1}" in "{2}": {3} objects, {4} sent; {5} were there.',
-        ...[...names, ...amounts, present],
-      )
+    ? present === 0
+      ? t('{0} is now "{1}" in "{2}": {3} objects, {4} sent.', ...names, ...amounts)
+      : t(
+          '{0} is now "{1}" in "{2}": {3} objects, {4} sent; {5} were there.',
+          ...[...names, ...amounts, present],
+        )
     : of.anew
       ? t('Everything of "{1}" in "{2}" was sent again: {3} objects, {4}.', ...names, ...amounts)
       : sent.objects > 0
