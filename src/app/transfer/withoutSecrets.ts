@@ -86,7 +86,7 @@ export async function withoutSecrets(
       chosen.count += rest.count;
       [chosen.snapshot, chosen.size] = [rest.snapshot, rest.manifestBytes];
       [chosen.files, chosen.objects, chosen.bytes] = [rest.files, rest.objects, rest.bytes];
-      out.push(...found.found.slice(0, MOST_NOTED - out.length));
+      out.push(...found.found.slice(0, Math.max(0, MOST_NOTED - out.length)));
     }
     found = await look();
     await refuseNews(engine, target, { name, choice, found, beside: [] });

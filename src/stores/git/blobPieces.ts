@@ -11,6 +11,7 @@ const MOST_OPEN = 32;
 export class BlobPieces {
   private readonly git: GitProgram;
   private readonly open = new Map<string, OpenBlob>();
+  private isClosed = false;
 
   constructor(git: GitProgram) {
     this.git = git;
@@ -44,8 +45,9 @@ export class BlobPieces {
     }
   }
 
-  /** Ends all processes. */
+  /** Ends all processes; one that is being read from when that is done. */
   close(): void {
+    this.isClosed = true;
     this.open.forEach((blob) => blob.end());
     this.open.clear();
   }
@@ -54,7 +56,7 @@ export class BlobPieces {
     const other = this.open.get(oid);
     this.open.delete(oid);
     other?.end();
-    if (blob.at >= size) {
+    if (blob.at >= size || this.isClosed) {
       blob.end();
       return;
     }

@@ -265,4 +265,34 @@ suite('git store', function () {
     await store.close();
     assert.ok(most < size / 2, `${most} bytes`);
   });
+
+  test('whoever closes it while a large content comes leaves no process behind', async function () {
+    if (process.platform !== 'linux') {
+      this.skip();
+    }
+    const bytes = Buffer.alloc(24 * 1024 * 1024, 'x');
+    const key = objectKey(blake3(bytes) as Checksum);
+    const store = await open(alice.root);
+    await store.put(key, bytes);
+    const reading = store.get(key, { offset: 0, length: 8 * 1024 * 1024 });
+    const children = (): string[] =>
+      readdirSync('/proc').filter((id) => {
+        try {
+          const [, rest = ''] = readFileSync(`/proc/${id}/stat`, 'utf8').split(') ');
+          const command = readFileSync(`/proc/${id}/cmdline`, 'utf8');
+          return rest.split(' ')[1] === String(process.pid) && command.includes('cat-file\0blob');
+        } catch {
+          return false; // It is no process, or none any more.
+        }
+      });
+    for (let tries = 0; children().length === 0 && tries < 200; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await store.close();
+    await reading.catch(() => undefined);
+    for (let tries = 0; children().length > 0 && tries < 200; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assert.deepEqual(children(), []);
+  });
 });
