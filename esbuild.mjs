@@ -1,8 +1,10 @@
 // Bundles the product into dist/ and, with --tests, every test file into out/test/ (mirrors test/).
-// `--production` minifies; `--outdir=DIR` builds elsewhere; `--watch` rebuilds the product on change.
+// `--production` minifies; `--outdir=DIR` builds elsewhere; `--watch` rebuilds the product on change; `--wasm` leaves out
+// the native hash, as the package for all platforms does.
 import * as esbuild from 'esbuild';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { placeNative } from './scripts/nativeHash.mjs';
 
 const args = new Set(process.argv.slice(2));
 const production = args.has('--production');
@@ -89,4 +91,5 @@ if (args.has('--tests')) {
 } else {
   await esbuild.build(product);
   await esbuild.build(remote);
+  placeNative(outdir, !args.has('--wasm'));
 }

@@ -29,7 +29,7 @@ export const WHY = {
   'small/first':
     '**small: first take.** Five thousand files take half a second: opening the store, the first calls of functions that are not compiled yet, the manifest and the record weigh more than among 61,000.',
   'large/first/C program':
-    "**large: first take against the C program.** File calls are most of it, the same ones that the C program makes; what comes on top is Node's price for a call, WASM instead of native hashing, the look that later takes need, the manifest and the record.",
+    "**large: first take against the C program.** File calls are most of it, the same ones that the C program makes; what comes on top is Node's price for a call, hashing small files in WASM, the look that later takes need, the manifest and the record.",
   'large/first/git':
     "**large: first take against git.** A folder of its own for nearly every object is what the frozen layout costs: making 180,000 folders is most of what the C program does, too (divide its time by git's above). git makes 256. What we need on top of the C program stands there.",
   'large/first/restic':
@@ -52,7 +52,7 @@ export const WHY = {
   'huge/events':
     '**huge: 10 edits, told by the editor, beside the manifest.** As in the large folder; the manifest has 67 MB.',
   'large/restore/C program':
-    "**large: restore all against the C program.** The same file calls; Node's price for each, WASM hashing, and the plan (names, folders, space) before the first byte is written.",
+    "**large: restore all against the C program.** The same file calls; Node's price for each, hashing small files in WASM, and the plan (names, folders, space) before the first byte is written.",
   'large/restore/git':
     '**large: restore all against git.** The C program does not reach that share either: it reads 61,000 objects, each in a folder of its own. And git does not sync what it restores; we do.',
   'large/restore/ostree':
@@ -66,7 +66,7 @@ export const WHY = {
   'large/verify':
     '**large: verify.** `b3sum` is given the list of all objects. We read them by the names that manifests have, and then look for objects that no manifest names, since the next snapshot may use them: where folders count the folders in them (ext4, XFS), one stat of each of 65,000 folders says that there is nothing else in them; on other file systems 126,000 folders are listed. Every manifest is checked by all rules of the format, too. Against `find`, and then `b3sum`, see the table.',
   'binary/first':
-    '**binary: first take.** Hashing in WASM (SIMD of 16 bytes at a time) against native code of up to 64.',
+    '**binary: first take.** Each piece of 256 KiB is read, hashed and written by a call through Node; and in the end come a look, a manifest and a record.',
   'binary/restore':
     '**binary: restore.** Every byte is hashed again on its way, and synced at the end; git checks and syncs nothing.',
   'huge/unchanged': '**huge: unchanged.** As in the large folder.',

@@ -1,6 +1,6 @@
 // Snapdir itself: the engine as the editor has it, its threads up and its caches loaded; and the command,
 // a process of its own for every call.
-import { readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { remove } from './place.mjs';
@@ -21,12 +21,17 @@ export function takeKnows(parameter) {
   return new RegExp(`^ +(readonly )?${parameter}\\??:`, 'm').test(body);
 }
 
-/** An engine for `folder` with its store at `store`. `close` it. */
-export function createEngine(folder, store) {
+const dist = join(root, 'dist');
+
+/** Who hashes large content. */
+export const hashedBy = () => (existsSync(join(dist, 'blake3.node')) ? 'native' : 'WASM');
+
+/** An engine for `folder` with its store at `store`, out of the bundles in `from`. `close` it. */
+export function createEngine(folder, store, from = dist) {
   const entry = join(root, 'out', 'test', 'bench', 'engine.entry.cjs');
   return require(entry).createEngine({
     location: { root: folder, store },
-    workerPath: join(root, 'dist', 'engine.cjs'),
+    workerPath: join(from, 'engine.cjs'),
     author: 'bench@localhost',
     log,
   });
@@ -44,10 +49,10 @@ export async function withEngine(folder, store, work) {
 }
 
 /** The engine as a contestant: see peers/all.mjs; and what only it can do. */
-export function openEngine(dir, folder) {
-  const store = join(dir, 'snapdir');
+export function openEngine(dir, folder, { name = 'snapdir', from = dist } = {}) {
+  const store = join(dir, name.replace(/\W+/g, '-'));
   const relaxed = takeKnows('durability') ? { durability: 'relaxed' } : {};
-  const engine = createEngine(folder, store);
+  const engine = createEngine(folder, store, from);
   const checkpoints = [];
   const take = async (more = {}) => {
     const { checkpoint } = await engine.take({ trigger: 'manual', rules: RULES, ...more });
@@ -58,7 +63,7 @@ export function openEngine(dir, folder) {
   const restoreTo = (to) =>
     engine.restoreTo({ rev: 'HEAD', mode: 'at', destination: to }).then(noFailures);
   return {
-    name: 'snapdir',
+    ...{ name },
     engine,
     store,
     close: atEnd(() => engine.close()),
@@ -80,6 +85,14 @@ export function openEngine(dir, folder) {
   };
 }
 
+/** The engine without native code, as the package for every platform has it; undefined where there is no other. */
+export function openWasmEngine(dir, folder) {
+  if (hashedBy() === 'WASM') return undefined;
+  const from = join(dir, 'wasm');
+  cpSync(join(dist, 'engine.cjs'), join(from, 'engine.cjs'));
+  return openEngine(dir, folder, { name: 'snapdir, WASM', from });
+}
+
 function noFailures(result) {
   if (result.failed.length > 0) throw new Error(`restore: ${JSON.stringify(result.failed[0])}`);
   return result;
@@ -87,7 +100,7 @@ function noFailures(result) {
 
 /** The command as a contestant, on a folder of its own: its store is inside. */
 export function openCommand(folder) {
-  const cli = join(root, 'dist', 'cli.cjs');
+  const cli = join(dist, 'cli.cjs');
   const call = (...args) => run(process.execPath, [cli, ...args], { cwd: folder });
   const take = () => call('take', '--no-ignore', '--quiet', '--yes');
   return {

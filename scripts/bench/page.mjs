@@ -19,7 +19,8 @@ const HOW = `## How to read this
 - **The ratios count**, not the seconds: machines differ. "snapdir takes 0.27 ×" means: for each second of theirs,
   0.27 s of ours. It is the median of the ratios round by round. All contestants of an operation take turns,
   A B C A B C …, so that a machine whose speed drifts is fair to all. The range shows how much it drifted.
-- **snapdir** is the engine as the editor has it: its threads are up and its caches are loaded. **snapdir command** is
+- **snapdir** is the engine as the editor has it: its threads are up and its caches are loaded. Large content is
+  hashed by native code, as in the package for this platform; **snapdir, WASM** is the same engine without it, as in the package for all. **snapdir command** is
   a cold process, as in a terminal. The others are processes, too, timed by a
   [small one](../scripts/bench/stopwatch.c) that starts them; what it costs to start one that does nothing is in
   the list of versions.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { placeCorpus } from './corpus.mjs';
 import { edit, rest, tenFiles } from './edits.mjs';
 import { duration, interleave, measured, median } from './figures.mjs';
-import { openCommand, openEngine } from './ours.mjs';
+import { openCommand, openEngine, openWasmEngine } from './ours.mjs';
 import { openPeers } from './peers/all.mjs';
 import { settle, trim } from './place.mjs';
 import { programTime, run } from './run.mjs';
@@ -31,9 +31,11 @@ export async function openStage({
   if (command) await run('cp', ['-a', folder, copy]);
   const found = await openPeers(place.dir, folder, peers);
   const snapdir = openEngine(place.dir, folder);
+  const wasm = openWasmEngine(place.dir, folder);
   return {
     ...{ corpus, place, rounds, folder, copy, touch, snapdir },
     ...(command ? { command: openCommand(copy) } : {}),
+    ...(wasm ? { wasm } : {}),
     peers: found.open,
     missing: found.skipped,
     versions: found.versions,
@@ -48,7 +50,7 @@ export async function openStage({
       await rest();
     },
     operations: [],
-    close: () => snapdir.close(),
+    close: () => Promise.all([snapdir.close(), wasm?.close()]),
   };
 }
 

@@ -1,6 +1,7 @@
 // What can be measured, and what each needs.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { hashedBy } from '../ours.mjs';
 import { makePlace } from '../place.mjs';
 import { programTime, run } from '../run.mjs';
 import { measured, median, interleave } from '../figures.mjs';
@@ -77,7 +78,12 @@ async function benchFolder(name, { cache, rounds, only }) {
   await stage.close();
   await place.remove();
   const { missing, operations: done } = stage;
-  const versions = { ...stage.versions, node: `${process.version} (${await emptyProcess()})` };
+  const hash = `${hashedBy()} where content is large`;
+  const versions = {
+    ...stage.versions,
+    hash,
+    node: `${process.version} (${await emptyProcess()})`,
+  };
   return { where, rounds: count, size, versions, missing, operations: done, figures };
 }
 

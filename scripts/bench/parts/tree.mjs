@@ -12,13 +12,24 @@ const NOT_BUILT = (parameter) => `not built: the engine's take has no "${paramet
 /** These take seconds where others take milliseconds, and nobody waits for their tenth round. */
 const SLOW = ['restic', 'borg', 'rsync --link-dest', 'ostree'];
 /** Seconds each, and far from any goal's edge: of first takes and restores every second round has to do. */
-const ASIDE = ['restic', 'borg', 'rsync --link-dest', 'ostree', 'cp -a', 'snapdir command'];
+const ASIDE = [
+  'snapdir, WASM',
+  'restic',
+  'borg',
+  'rsync --link-dest',
+  'ostree',
+  'cp -a',
+  'snapdir command',
+];
+
+/** With the engine that has no native code, too: what that is worth shows where much is hashed. */
+const withWasm = (stage) => [...sessions(stage), ...(stage.wasm ? [stage.wasm] : [])];
 
 /** The first take: into a store that does not exist yet. */
 export async function firstTakes(stage) {
   const { snapdir, command, peers } = stage;
   const built = takeKnows('durability');
-  const relaxed = sessions(stage).map((one) => {
+  const relaxed = withWasm(stage).map((one) => {
     const missing = one === snapdir && !built;
     const action = missing ? undefined : one.first;
     const why = missing ? NOT_BUILT('durability') : undefined;
@@ -50,19 +61,20 @@ async function checkStore({ snapdir }) {
 /** Everything into an empty folder, every byte of it verified by us and the C program. */
 export async function restoreAll(stage) {
   const to = join(stage.place.dir, 'restored');
-  const contestants = sessions(stage).map((one) => {
+  const contestants = withWasm(stage).map((one) => {
     const prepare = () => remove(to);
     const action = one.restore && (() => one.restore(to));
     const every = ASIDE.includes(one.name) ? 2 : 1;
     return contestant(one, action, { prepare, every });
   });
   await measure(stage, { id: 'restore', title: 'restore all', contestants, heavy: true });
-  for (const one of sessions(stage).filter((session) => session.exact)) {
+  for (const one of withWasm(stage).filter((session) => session.exact)) {
     await remove(to);
     await one.restore(to);
     await checkSame(stage.folder, to);
   }
   await remove(to);
+  await stage.wasm?.reset();
 }
 
 /** A take when nothing has changed. */

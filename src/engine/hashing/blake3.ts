@@ -1,5 +1,6 @@
-// The only file that knows blake3-wasm. Its SIMD module is called directly: the package's own wrapper
+// The only file that knows blake3-wasm, which always works; large content goes through native code where there is any. Its SIMD module is called directly: the package's own wrapper
 // hashes wrongly above 1 MiB a piece and installs process-wide handlers when it loads.
+import { nativeHasher, type NativeHasher } from './nativeBlake3';
 import wasmBytes from 'blake3-wasm/dist/wasm/blake3.wasm';
 
 interface Exports {
@@ -27,6 +28,8 @@ interface WebAssemblyApi {
 /** Larger pieces halve the speed: they fall out of the processor's cache. */
 const PIECE = 64 * 1024;
 const DIGEST = 32;
+/** From this size on native code wins, where there is any: what a call of it costs is small then. Bytes. */
+const NATIVE_FROM = 8 * 1024;
 /** Bytes of {@link Blake3Hasher.window}. */
 export const WINDOW_BYTES = 256 * 1024;
 
@@ -62,6 +65,10 @@ export class Blake3Hasher {
   private readonly output: number;
   private readonly sum: Buffer;
   private state = 0;
+  /** Undefined until it is looked for, null where there is none. */
+  private native: NativeHasher | null | undefined;
+  /** Who hashes this stream; decided by its first piece. */
+  private by: NativeHasher | 'wasm' | undefined;
   /**
    * A part of the module's own memory. What is read straight into it is hashed where it lies; anything
    * else has to be copied in first. Its content is the caller's until the next one uses it.
@@ -91,10 +98,39 @@ export class Blake3Hasher {
       this.wasm.o(this.state);
     }
     this.state = this.wasm.i();
+    this.by = undefined;
     return this;
   }
 
   update(bytes: Uint8Array, offset = 0, length = bytes.length - offset): this {
+    this.by ??= length < NATIVE_FROM ? 'wasm' : this.fast();
+    if (this.by !== 'wasm') {
+      this.by.update(bytes.subarray(offset, offset + length));
+      return this;
+    }
+    return this.updateWasm(bytes, offset, length);
+  }
+
+  /** Lower-case hex of the 32 bytes. May be called once per `reset`. */
+  digest(): string {
+    if (this.by !== undefined && this.by !== 'wasm') {
+      return this.by.digest('hex');
+    }
+    this.wasm.m(this.state, 0, 0, this.output, DIGEST);
+    return this.sum.toString('hex');
+  }
+
+  /** Native code at the begin of a stream, where there is any. */
+  private fast(): NativeHasher | 'wasm' {
+    if (this.native === undefined) {
+      this.native = nativeHasher((bytes) => this.reset().updateWasm(bytes).digest()) ?? null;
+      this.reset();
+    }
+    this.native?.reset();
+    return this.native ?? 'wasm';
+  }
+
+  private updateWasm(bytes: Uint8Array, offset = 0, length = bytes.length - offset): this {
     const end = offset + length;
     const inside = bytes.buffer === this.heap.buffer;
     for (let at = offset; at < end; at += PIECE) {
@@ -107,12 +143,6 @@ export class Blake3Hasher {
       this.wasm.l(this.state, this.input, count);
     }
     return this;
-  }
-
-  /** Lower-case hex of the 32 bytes. May be called once per `reset`. */
-  digest(): string {
-    this.wasm.m(this.state, 0, 0, this.output, DIGEST);
-    return this.sum.toString('hex');
   }
 }
 
