@@ -170,8 +170,10 @@ async function sortOf(
     return there === undefined ? 'push' : 'same';
   }
   const { last } = await repository.engine.leftOutBefore({ remote: store.id, name, found: [] });
-  if (last !== null && last.snapshot === here && last.promoted === there.snapshot) {
-    return { without: last.count };
+  // What stands here was promoted without what a person left out of it.
+  const rest = last !== null && last.snapshot === here ? last : null;
+  if (rest !== null && rest.promoted === there.snapshot) {
+    return { without: rest.count };
   }
   const stopper = new Stopper(context.signal, new AbortController());
   try {
@@ -182,7 +184,7 @@ async function sortOf(
     const older = ref.history.filter(({ nonce }) => before.has(nonce)); // Newest first.
     for (const { nonce } of older.slice(0, LOOKED_BACK)) {
       const read = await lookUp(store, ref, nonce, call);
-      if ('entry' in read && read.entry.id === here) {
+      if ('entry' in read && [here, rest?.promoted].includes(read.entry.id)) {
         return 'behind';
       }
     }

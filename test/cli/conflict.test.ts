@@ -76,6 +76,21 @@ suite('cli: a name that two promote', function () {
     assert.equal(without.code, 2);
   });
 
+  test('what was left out of a name makes no conflict where somebody went on from it', async () => {
+    writeFileSync(join(alice.dir, 'server.key'), 'k'.repeat(40));
+    await alice.ok('take');
+    await alice.ok('promote', 'HEAD', 'main', '--to', 'team', '--leave-out-secrets');
+    await bob.ok('fetch', 'main', '--from', 'team');
+    await bob.ok('promote', 'HEAD', 'main', '--to', 'team');
+    for (let round = 0; round < 2; round++) {
+      const { code, stdout, stderr } = await alice.run('sync', '--with', 'team');
+      assert.equal(code, 1, stderr);
+      assert.match(stdout, /main is newer in team/);
+      assert.doesNotMatch(stderr, /stands for/);
+    }
+    assert.deepEqual(await listed(), ['main Bob 0']);
+  });
+
   test('a name that cannot be read is no "nothing to fetch"', async () => {
     await alice.ok('promote', 'HEAD', 'main', '--to', 'team');
     const refs = join(disk, 'team', '.refs', 'main');
