@@ -94,9 +94,8 @@ export async function syncNames(
   if (dryRun) {
     return synced;
   }
-  const request = { names: synced.push, sinceSeen: true };
   const each = { context, ...(onPushed && { onEach: onPushed }) };
-  synced.pushed = await pushNames(repository, target, request, each);
+  synced.pushed = await pushNames(repository, target, { names: synced.push }, each);
   const moved = synced.pushed.failed.filter(({ name, error }) => isNewer(error, there.get(name)));
   synced.fetch = [...new Set([...synced.fetch, ...moved.map(({ name }) => name)])];
   // Also where nothing may be written: what cannot be read either says so.

@@ -76,6 +76,21 @@ suite('cli: a name that two promote', function () {
     assert.equal(without.code, 2);
   });
 
+  test('push takes no name back of which theirs was fetched; promote does', async () => {
+    await alice.ok('promote', 'HEAD', 'main', '--to', 'team');
+    await bob.ok('fetch', 'main', '--from', 'team');
+    await bob.ok('promote', 'HEAD', 'main', '--to', 'team');
+    await alice.ok('pull', 'main', '--from', 'team', '--yes');
+    for (const names of [[], ['main']]) {
+      const { code, stderr } = await alice.run('push', ...names, '--to', 'team');
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /main in store team stands for .* by Bob /);
+      assert.deepEqual(await listed(), ['main Bob 0']);
+    }
+    await alice.ok('promote', 'main', 'main', '--to', 'team');
+    assert.deepEqual(await listed(), ['main Alice 0']);
+  });
+
   test('what was left out of a name makes no conflict where somebody went on from it', async () => {
     writeFileSync(join(alice.dir, 'server.key'), 'k'.repeat(40));
     await alice.ok('take');
