@@ -64,7 +64,7 @@ suite('cli: a name that two promote', function () {
       assert.match(stdout + stderr, /lie aside: main; "snapdir remote ls team"/);
     }
     const done = await bob.ok('promote', 'HEAD', 'bobs', '--to', 'team', '--instead-of', 'main');
-    assert.match(done.stdout, /main stands for the other one/);
+    assert.match(done.stdout, /Nothing of this snapshot lies aside of main any more/);
     assert.deepEqual(await listed(), ['bobs Bob 0', 'main Alice 0']);
     const { aside } = (await alice.ok('sync', '--with', 'team', '--json')).json<{
       aside: string[];
@@ -74,6 +74,11 @@ suite('cli: a name that two promote', function () {
     assert.deepEqual(await listed(), ['bobs Bob 0', 'main Alice 0'], 'twice is as once');
     const without = await bob.run('promote', 'HEAD', 'bobs', '--instead-of', 'main');
     assert.equal(without.code, 2);
+    for (const other of ['new', 'no..name']) {
+      const to = ['--to', 'team', '--instead-of', other];
+      assert.equal((await bob.run('promote', 'HEAD', 'new', ...to)).code, 2, other);
+    }
+    assert.deepEqual(await listed(), ['bobs Bob 0', 'main Alice 0'], 'nothing was sent');
   });
 
   test('push takes no name back of which theirs was fetched; promote does', async () => {
