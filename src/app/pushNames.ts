@@ -10,8 +10,6 @@ export interface PushRequest {
   force?: boolean;
   /** Default: `as-before`. */
   secrets?: SecretsChoice;
-  /** As `PromoteRequest` has it. */
-  sinceSeen?: boolean;
 }
 
 /** A name that could not be promoted. */
@@ -54,14 +52,15 @@ export function stopsAll({ code }: SnapdirError): boolean {
 
 /**
  * Promotes names one after the other. One that somebody else moved, that has secrets in it or cannot be promoted for
- * another reason of its own stops none of the others. What was left out of a name before is left out again.
+ * another reason of its own stops none of the others. Moved is also one of which theirs was fetched, but that was set here before
+ * that: it would go back to what it was. What was left out of a name before is left out again.
  * @param onEach told of each as soon as it is over
  * @throws AbortError
  */
 export async function pushNames(
   repository: Repository,
   target: Target,
-  { names, force = false, secrets = 'as-before', sinceSeen = false }: PushRequest,
+  { names, force = false, secrets = 'as-before' }: PushRequest,
   of: { context?: CallContext; onEach?: (one: Promotion | NotPushed) => void } = {},
 ): Promise<Pushed> {
   const pushed: Pushed = { promoted: [], failed: [], untried: [] };
@@ -69,7 +68,7 @@ export async function pushNames(
   for (const [at, name] of all.entries()) {
     try {
       const sentBefore = force ? pushed.promoted.map(({ snapshot }) => snapshot) : [];
-      const request = { rev: name, name, force, secrets, sentBefore, sinceSeen };
+      const request = { rev: name, name, force, secrets, sentBefore, sinceSeen: true };
       const one = await promoteSnapshot(repository, target, request, of.context);
       pushed.promoted.push(one);
       of.onEach?.(one);

@@ -94,9 +94,8 @@ export async function syncNames(
   if (dryRun) {
     return synced;
   }
-  const request = { names: synced.push, sinceSeen: true };
   const each = { context, ...(onPushed && { onEach: onPushed }) };
-  synced.pushed = await pushNames(repository, target, request, each);
+  synced.pushed = await pushNames(repository, target, { names: synced.push }, each);
   const moved = synced.pushed.failed.filter(({ name, error }) => isNewer(error, there.get(name)));
   synced.fetch = [...new Set([...synced.fetch, ...moved.map(({ name }) => name)])];
   // Also where nothing may be written: what cannot be read either says so.
@@ -170,8 +169,10 @@ async function sortOf(
     return there === undefined ? 'push' : 'same';
   }
   const { last } = await repository.engine.leftOutBefore({ remote: store.id, name, found: [] });
-  if (last !== null && last.snapshot === here && last.promoted === there.snapshot) {
-    return { without: last.count };
+  // What stands here was promoted without what a person left out of it.
+  const rest = last !== null && last.snapshot === here ? last : null;
+  if (rest !== null && rest.promoted === there.snapshot) {
+    return { without: rest.count };
   }
   const stopper = new Stopper(context.signal, new AbortController());
   try {
@@ -182,7 +183,7 @@ async function sortOf(
     const older = ref.history.filter(({ nonce }) => before.has(nonce)); // Newest first.
     for (const { nonce } of older.slice(0, LOOKED_BACK)) {
       const read = await lookUp(store, ref, nonce, call);
-      if ('entry' in read && read.entry.id === here) {
+      if ('entry' in read && [here, rest?.promoted].includes(read.entry.id)) {
         return 'behind';
       }
     }

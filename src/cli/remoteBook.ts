@@ -112,6 +112,10 @@ export class RemoteBook {
    * @throws STORE_NAME_UNKNOWN, GIT_UNAVAILABLE, REMOTE_…
    */
   async open(asked: string | undefined, root: string, making: Making = 'never'): Promise<Target> {
+    if (asked === '') {
+      // A variable that is not set, most likely: no store that nobody named takes its place.
+      throw new UsageError('Which store? The name given is empty.');
+    }
     const { remotes, default: chosen } = this.places.read();
     const variable = this.places.env['SNAPDIR_STORE'];
     const meant = chooseStorage({

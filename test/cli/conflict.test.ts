@@ -64,7 +64,7 @@ suite('cli: a name that two promote', function () {
       assert.match(stdout + stderr, /lie aside: main; "snapdir remote ls team"/);
     }
     const done = await bob.ok('promote', 'HEAD', 'bobs', '--to', 'team', '--instead-of', 'main');
-    assert.match(done.stdout, /main stands for the other one/);
+    assert.match(done.stdout, /Nothing of this snapshot lies aside of main any more/);
     assert.deepEqual(await listed(), ['bobs Bob 0', 'main Alice 0']);
     const { aside } = (await alice.ok('sync', '--with', 'team', '--json')).json<{
       aside: string[];
@@ -74,6 +74,41 @@ suite('cli: a name that two promote', function () {
     assert.deepEqual(await listed(), ['bobs Bob 0', 'main Alice 0'], 'twice is as once');
     const without = await bob.run('promote', 'HEAD', 'bobs', '--instead-of', 'main');
     assert.equal(without.code, 2);
+    for (const other of ['new', 'no..name']) {
+      const to = ['--to', 'team', '--instead-of', other];
+      assert.equal((await bob.run('promote', 'HEAD', 'new', ...to)).code, 2, other);
+    }
+    assert.deepEqual(await listed(), ['bobs Bob 0', 'main Alice 0'], 'nothing was sent');
+  });
+
+  test('push takes no name back of which theirs was fetched; promote does', async () => {
+    await alice.ok('promote', 'HEAD', 'main', '--to', 'team');
+    await bob.ok('fetch', 'main', '--from', 'team');
+    await bob.ok('promote', 'HEAD', 'main', '--to', 'team');
+    await alice.ok('pull', 'main', '--from', 'team', '--yes');
+    for (const names of [[], ['main']]) {
+      const { code, stderr } = await alice.run('push', ...names, '--to', 'team');
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /main in store team stands for .* by Bob /);
+      assert.deepEqual(await listed(), ['main Bob 0']);
+    }
+    await alice.ok('promote', 'main', 'main', '--to', 'team');
+    assert.deepEqual(await listed(), ['main Alice 0']);
+  });
+
+  test('what was left out of a name makes no conflict where somebody went on from it', async () => {
+    writeFileSync(join(alice.dir, 'server.key'), 'k'.repeat(40));
+    await alice.ok('take');
+    await alice.ok('promote', 'HEAD', 'main', '--to', 'team', '--leave-out-secrets');
+    await bob.ok('fetch', 'main', '--from', 'team');
+    await bob.ok('promote', 'HEAD', 'main', '--to', 'team');
+    for (let round = 0; round < 2; round++) {
+      const { code, stdout, stderr } = await alice.run('sync', '--with', 'team');
+      assert.equal(code, 1, stderr);
+      assert.match(stdout, /main is newer in team/);
+      assert.doesNotMatch(stderr, /stands for/);
+    }
+    assert.deepEqual(await listed(), ['main Bob 0']);
   });
 
   test('a name that cannot be read is no "nothing to fetch"', async () => {

@@ -64,6 +64,26 @@ suite('cli: what is wrong elsewhere', function () {
     await folder.ok('remote', 'remove', 'worse');
   });
 
+  test('an empty name of a store is none: the default one does not take its place', async () => {
+    await folder.ok('remote', 'add', 'good', `file://${store}`, '--default');
+    await folder.ok('remote', 'test', 'good');
+    await folder.ok('take');
+    await folder.ok('promote', 'HEAD', 'main', '--to', 'good');
+    for (const args of [
+      ['promote', 'HEAD', 'other', '--to', ''],
+      ['push', '--to', ''],
+      ['fetch', 'main', '--from', ''],
+      ['sync', '--with', ''],
+    ]) {
+      const { code, stderr } = await folder.run(...args);
+      assert.equal(code, 2, args.join(' '));
+      assert.match(stderr, /Which store\?/);
+    }
+    const { stdout } = await folder.ok('remote', 'ls', 'good');
+    assert.match(stdout, /^main /);
+    assert.doesNotMatch(stdout, /^other/m);
+  });
+
   test('a file that is none of the store’s: not "verify", but what helps there', async () => {
     await folder.ok('take');
     const wrong = join(tempDir(), 'wrong.json');

@@ -4,6 +4,7 @@ import { promoteSnapshot, type Promotion } from '../../app/promoteSnapshot';
 import type { Target } from '../../app/transfer/target';
 import { yieldName } from '../../app/yieldName';
 import { shortId } from '../../core/ids';
+import { checkStoredName } from '../../core/promotion/refEntry';
 import { defineCommand, type Call } from '../command';
 import { displayName } from '../escape';
 import { exitCodes, type ExitCode } from '../exitCodes';
@@ -48,6 +49,13 @@ export const promoteCommand = defineCommand({
       }
       return promoteHere(call, rev, name);
     }
+    const other = values['instead-of'];
+    if (other !== undefined) {
+      checkStoredName(other); // Before anything is sent.
+      if (other === name) {
+        throw new UsageError('--instead-of takes another name than the one that is promoted.');
+      }
+    }
     const request = {
       ...{ rev, name, secrets: secretsChoice(values) },
       ...{ manifest: values.manifest === true, force: values.force === true },
@@ -60,7 +68,6 @@ export const promoteCommand = defineCommand({
         call.output.document(promotionJson(target, done));
         call.output.printQuiet(done.snapshot);
         tellPromotion(call.output, target, done);
-        const other = values['instead-of'];
         return other === undefined ? exitCodes.done : settle(call, target, done, other);
       },
       'new',
@@ -72,21 +79,16 @@ export const promoteCommand = defineCommand({
 async function settle(
   { output, context }: Call,
   target: Target,
-  { name, snapshot: mine, by }: Promotion,
+  { snapshot: mine, by }: Promotion,
   other: string,
 ): Promise<ExitCode> {
   const newNonce = (): string => randomBytes(8).toString('hex');
-  const settled =
-    other !== name && (await yieldName(target, { name: other, mine, by, newNonce }, context));
+  const settled = await yieldName(target, { name: other, mine, by, newNonce }, context);
   const shown = displayName(other);
   if (settled) {
-    output.print(
-      `${shown} stands for the other one, and nothing of this snapshot lies aside of it.`,
-    );
+    output.print(`Nothing of this snapshot lies aside of ${shown} any more.`);
   } else {
-    output.note(
-      `snapdir: ${shown} is moved by others all the time, or was named twice; try again.`,
-    );
+    output.note(`snapdir: ${shown} is moved by others all the time; try again.`);
   }
   return settled ? exitCodes.done : exitCodes.differences;
 }
