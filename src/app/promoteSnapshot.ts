@@ -131,11 +131,12 @@ async function promote(work: Work): Promise<Promotion> {
   const objects = sent.objects + present;
   const { snapshot } = chosen;
   await repository.engine.noteWhole({ remote: target.store.id, snapshot, at, objects });
-  if (seen.entry?.id === snapshot) {
+  const isSame = seen.entry?.id === snapshot;
+  if (isSame && !(work.request.force === true && seen.aside.length > 0)) {
     return unchanged(work, chosen, { sent, present });
   }
   const { aside } = await publish(work, chosen);
-  return finish(work, chosen, { changed: true, sent, present, aside });
+  return finish(work, chosen, { changed: !isSame, sent, present, aside });
 }
 
 /** Nobody's promotion is moved away unseen. */
@@ -151,7 +152,8 @@ async function refuseMoved(work: Work): Promise<void> {
     const { name } = request;
     throw new SnapdirError('PROMOTION_UNREADABLE', { store: labelOf(target), name, why });
   }
-  if (entry === undefined || entry.nonce === expected) {
+  // What was drafted here came through, and whoever wrote it was killed before they could note it.
+  if (entry === undefined || entry.nonce === expected || entry.nonce === start.drafted) {
     return;
   }
   const call = { signal: stopper.signal };
@@ -221,6 +223,7 @@ async function publish(work: Work, chosen: Chosen): Promise<{ aside: number }> {
     ...(details === null ? {} : { checkpoint: details }),
   };
   const settle = request.force === true;
+  await repository.engine.noteDraft({ remote: target.store.id, name, nonce });
   if (start.checkpoint !== null) {
     // Before anybody can see it there: who is killed now, or comes second, gets no name here.
     await repository.engine.pinPromotion({ checkpoint: start.checkpoint, name });
@@ -232,11 +235,13 @@ async function publish(work: Work, chosen: Chosen): Promise<{ aside: number }> {
     { draft, seen, settle },
     call,
   );
-  if (lost !== undefined) {
+  // Who promoted the same snapshot at the same time wants the same.
+  if (lost !== undefined && lost.theirs.id !== snapshot) {
     const [mine, theirs] = [summaryOf(entry), summaryOf(lost.theirs)];
     throw conflict(target, name, { mine, theirs, kept: true });
   }
-  await repository.engine.noteSeen({ remote: target.store.id, name, nonce: entry.nonce });
+  const stands = lost?.theirs ?? entry;
+  await repository.engine.noteSeen({ remote: target.store.id, name, nonce: stands.nonce });
   return { aside };
 }
 

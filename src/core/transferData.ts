@@ -38,6 +38,8 @@ export interface PromotionStart {
   seen: string | null;
   /** What the name stood for here when that promotion was first fetched; null: nothing, or it was none that was fetched. */
   seenOver: SnapshotId | null;
+  /** The nonce of the promotion of this name that was begun here last; null: none. */
+  drafted: string | null;
   /** Something was being sent to this remote, and nothing tells that it all arrived: some of it may be there. */
   unfinished: boolean;
   /** Snapshots that were seen to be whole in this remote lately. */
@@ -213,6 +215,8 @@ export interface TransferMethods {
     params: { remote: string; name: string; nonce: string; over?: SnapshotId };
     result: null;
   };
+  /** Remembers the nonce of a promotion before anybody can see it. */
+  noteDraft: { params: { remote: string; name: string; nonce: string }; result: null };
   /** Looks for secrets in what would be sent, but for those that a person allowed for this remote. */
   findSecrets: {
     params: {

@@ -34,7 +34,7 @@ type Draft = Omit<RefEntry, 'parents'>;
 export type Settles = boolean | ReadonlySet<string>;
 
 /**
- * The promotions that a new one follows: what the name stands for, and of those that lay aside the ones that it
+ * The promotions that a new one follows: what the name stands for, others of the same snapshot, and of those that lay aside the ones that it
  * settles: the same person's, or all.
  */
 async function parentsOf(
@@ -44,6 +44,7 @@ async function parentsOf(
   { settle, call }: { settle: Settles; call: StoreCall },
 ): Promise<string[]> {
   const parents = seen.current === undefined ? [] : [seen.current.nonce];
+  parents.push(...seen.twins.map(({ nonce }) => nonce));
   for (const { nonce } of seen.aside.slice(0, 2 * MAX_PARENTS)) {
     const isSettled = typeof settle === 'boolean' ? settle : settle.has(nonce);
     const entry = settle === false ? await readPromotion(store, seen, nonce, call) : undefined;

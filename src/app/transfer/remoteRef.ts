@@ -12,6 +12,8 @@ import { foldRef, groupRefKeys, type RefState } from '../../core/promotion/refSt
 
 /** What a promoted name stands for in a store, and what came beside. */
 export interface RemoteRef extends RefState {
+  /** Of what lies aside, promotions of the very snapshot that the name stands for: no conflict, and not among `aside`. */
+  twins: RefKey[];
   /** The current promotion's own text. */
   entry: RefEntry | undefined;
   /** Why there is no `entry`, although something is there. */
@@ -30,6 +32,9 @@ export interface RefHead {
   /** It is there, and cannot be read. */
   why?: Unreadable;
 }
+
+/** So many that lie aside are read. The next promotion settles what is the same, so there are few. */
+const MOST_TWINS = 50;
 
 /** A promotion's text, or why it cannot be had. */
 export type ReadEntry = { entry: RefEntry } | { why: Unreadable | 'missing' };
@@ -99,6 +104,7 @@ export async function resolveRef(
 ): Promise<RemoteRef> {
   const { head } = of;
   const heads = {
+    twins: [],
     ...{ headVersion: head.version, headNonce: head.entry?.nonce },
     headHidden: head.why !== undefined && head.version === undefined,
   };
@@ -115,7 +121,10 @@ export async function resolveRef(
         ? { entry: head.entry }
         : await readEntry(store, current, call);
     if ('entry' in read) {
-      return { ...state, entry: read.entry, unreadable: undefined, ...heads };
+      const { entry } = read;
+      const twins = await twinsOf(store, state.aside, entry, call);
+      const aside = state.aside.filter((one) => !twins.includes(one));
+      return { ...state, entry, unreadable: undefined, ...heads, twins, aside };
     }
     if (read.why !== 'damaged' && read.why !== 'missing') {
       return { ...state, entry: undefined, unreadable: read.why, ...heads };
@@ -123,6 +132,23 @@ export async function resolveRef(
     unreadable = read.why === 'damaged' ? 'damaged' : unreadable;
     entries = entries.filter(({ key }) => key !== current.key);
   }
+}
+
+/** Who promoted the same snapshot at the same time: parallel runs of one commit, say. */
+async function twinsOf(
+  store: StoreReader,
+  aside: readonly RefKey[],
+  { id }: RefEntry,
+  call: StoreCall,
+): Promise<RefKey[]> {
+  const twins: RefKey[] = [];
+  for (const key of aside.slice(0, MOST_TWINS)) {
+    const read = await readEntry(store, key, call);
+    if ('entry' in read && read.entry.id === id) {
+      twins.push(key);
+    }
+  }
+  return twins;
 }
 
 /** As {@link resolveRef}, after a look at the name's journal. @throws INVALID_NAME, REMOTE_… */

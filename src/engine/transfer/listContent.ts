@@ -19,7 +19,7 @@ import { linksOf } from '../store/checkpointTrees';
 import { requireWritable, type Store } from '../store/storeRoot';
 import { findInTrash } from '../store/trash';
 import { dropPendingManifest, pendingManifest } from './placeFetched';
-import { isUnfinished, seenOf, wholeOf } from './remoteFolder';
+import { draftOf, isUnfinished, seenOf, wholeOf } from './remoteFolder';
 
 type Params<M extends keyof EngineMethods> = EngineMethods[M]['params'];
 type Result<M extends keyof EngineMethods> = EngineMethods[M]['result'];
@@ -134,6 +134,7 @@ export function startPromotion(
     manifestBytes: storedSize(env, store, snapshot) ?? text.length,
     nonce: env.randomName().slice(0, 16),
     ...seenOf(env, store, params.remote, params.name),
+    drafted: draftOf(env, store, params.remote, params.name),
     unfinished: isUnfinished(env, store, params.remote),
     whole: wholeOf(env, store, params.remote),
   };

@@ -85,6 +85,27 @@ export function noteSeen(env: EngineEnv, store: Store, params: Params<'noteSeen'
   return null;
 }
 
+const draftPath = (store: Store, remote: string, name: string): string =>
+  join(remoteFolder(store, remote), `draft-${placeKey(name)}`);
+
+/** The promotion of a name that was begun here last; null: none. */
+export function draftOf(env: EngineEnv, store: Store, remote: string, name: string): string | null {
+  const bytes = readFile(env.fs, draftPath(store, remote, name), 1024);
+  return /^[0-9a-f]{16}$/.exec(decodeUtf8(bytes ?? new Uint8Array(0)).trim())?.[0] ?? null;
+}
+
+/** Remembers it: whoever is killed before it is noted as seen is not overtaken by their own promotion. */
+export function noteDraft(env: EngineEnv, store: Store, params: Params<'noteDraft'>): null {
+  const { remote, name, nonce } = params;
+  if (store.readOnly !== null) {
+    return null;
+  }
+  makeFolder(env, store, remote);
+  const bytes = new TextEncoder().encode(`${nonce}\n`);
+  writeFileWhole(env, store.tmp, draftPath(store, remote, name), { bytes, durable: false });
+  return null;
+}
+
 /** So many snapshots of a remote are remembered, the latest. */
 const MOST_WHOLE = 64;
 const MAX_WHOLE_BYTES = 64 * 1024;

@@ -18,7 +18,7 @@ import { mergePromotedFile } from './mergePromotedFile';
 import { promotedFile } from './promotedFile';
 import { readContent, readManifestPiece } from './readContent';
 import { recordFetched } from './recordFetched';
-import { allowSecrets, noteSeen, noteSending, noteWhole } from './remoteFolder';
+import { allowSecrets, noteDraft, noteSeen, noteSending, noteWhole } from './remoteFolder';
 import { unmergedBase } from './unmergedBase';
 
 /** How the methods of one engine come to the store. */
@@ -52,6 +52,7 @@ export function transferMethods(env: EngineEnv, door: StoreDoor): Table {
     pinPromotion: (params, control) => pinPromotion(env, open(), params, control),
     noteSending: (params) => noteSending(env, open(), params),
     noteSeen: (params) => noteSeen(env, open(), params),
+    noteDraft: (params) => noteDraft(env, open(), params),
     noteWhole: (params) => noteWhole(env, open(), params),
     findSecrets: (params, control) => findSecrets(env, open(), params, control),
     allowSecrets: (params) => allowSecrets(env, open(), params),

@@ -35,6 +35,7 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
   readManifestPiece: 'read',
   noteSending: 'read',
   noteSeen: 'read',
+  noteDraft: 'read',
   noteWhole: 'read',
   findSecrets: 'read',
   leftOutBefore: 'read',
