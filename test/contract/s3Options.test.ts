@@ -253,6 +253,12 @@ suite('S3: options of a store', function () {
     const key = objectKey('ab'.repeat(32) as Checksum);
     await (await openFaulty(server)).put(key, Buffer.from('other'));
     assert.equal(await called('ro', (store) => store.get(key)), 'ro', 'damaged');
+    server.fault = () => ({ status: 403, code: 'AccessDenied' });
+    const list = (store: Opened): Promise<unknown> => collect(store.list(''));
+    assert.deepEqual(
+      [await called('ro', list), await called('url', list)],
+      ['ro', 's3://bucket/x'],
+    );
   });
 });
 

@@ -31,6 +31,7 @@ suite('S3 in a thread of its own', function () {
     const store = await buckets.open(server);
     assert.equal(store.id, `s3:${server.endpoint}/bucket/x/`);
     assert.equal(store.url, 's3://bucket/x');
+    assert.equal(store.label, bucketAt(server.endpoint).name);
     assert.equal(store.concurrency(), 8);
     server.fault = ({ key, count }) =>
       key !== '' && count < 5 ? { status: 503, code: 'SlowDown' } : undefined;
