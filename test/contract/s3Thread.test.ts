@@ -78,7 +78,7 @@ suite('S3 in a thread of its own', function () {
     const began = performance.now();
     setTimeout(() => stop.abort(), 50);
     await cancels(() => store.put('b', text('b'), { signal: stop.signal }));
-    assert.ok(performance.now() - began < 2000);
+    assert.ok(performance.now() - began < 15_000);
     server.fault = () => undefined;
     await store.put('c', text('c'));
     await store.close();
