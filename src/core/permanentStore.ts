@@ -72,8 +72,10 @@ export interface StoreBytes {
 
 /** Reads by key. */
 export interface StoreReader {
-  /** What people call it: its URL without secrets. */
+  /** Where it is: its URL without secrets. */
   readonly url: string;
+  /** What errors call it: its name in the settings (two may be in one place), or its URL where it has none. */
+  readonly label: string;
   /** @returns undefined when it is certain that there is none. @throws REMOTE_… errors, never "missing" when in doubt */
   head(key: string, call?: StoreCall): Promise<StoreEntry | undefined>;
   /**

@@ -73,6 +73,13 @@ export function redactUrl(url: string): string {
     .replace(/[?#].*$/s, '?…');
 }
 
+/** What a store is called that was given by its URL. */
+const UNNAMED = 'url';
+
+/** What errors call a store: its name in the settings, or its URL. */
+export const labelOfRemote = ({ name, url }: Remote): string =>
+  name === UNNAMED ? redactUrl(url) : name;
+
 function invalid(url: string, is: Exclude<keyof UrlCauses, 'bucket-refused'>): never {
   const reason: Cause<UrlCauses> = { is };
   throw new SnapdirError('REMOTE_URL_INVALID', { url: redactUrl(url), reason });

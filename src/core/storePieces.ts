@@ -29,7 +29,7 @@ export async function* readPieces(
     if ((!first && piece.size !== size) || (piece.bytes.length === 0 && at < piece.size)) {
       const expected = `${size} bytes`;
       const actual = `${piece.size} bytes`;
-      throw new SnapdirError('REMOTE_INTEGRITY', { store: store.url, key, expected, actual });
+      throw new SnapdirError('REMOTE_INTEGRITY', { store: store.label, key, expected, actual });
     }
     size = piece.size;
     at += piece.bytes.length;
@@ -41,7 +41,7 @@ export async function* readPieces(
   const actual = hash?.digest();
   if (address !== undefined && actual !== undefined && actual !== address.id) {
     const expected = address.id;
-    throw new SnapdirError('REMOTE_INTEGRITY', { store: store.url, key, expected, actual });
+    throw new SnapdirError('REMOTE_INTEGRITY', { store: store.label, key, expected, actual });
   }
 }
 
@@ -128,7 +128,7 @@ async function missesWhatIsNot(store: StoreReader, key: string, call: StoreCall)
 }
 
 const notS3 = (store: StoreReader, is: keyof NoS3Causes): SnapdirError =>
-  new SnapdirError('REMOTE_NOT_S3', { store: store.url, host: '', reason: { is } });
+  new SnapdirError('REMOTE_NOT_S3', { store: store.label, host: '', reason: { is } });
 
 async function keepsConditions(
   store: PermanentStore,

@@ -27,6 +27,7 @@ export function caching(
   return {
     id: store.id,
     url: store.url,
+    label: store.label,
     capabilities: (call) => store.capabilities(call),
     concurrency: () => store.concurrency(),
     close: () => store.close(),

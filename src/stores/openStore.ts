@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HashBytes } from '../core/hasher';
 import type { OpenStore, PermanentStore } from '../core/permanentStore';
-import { redactUrl, type Remote } from '../core/remote';
+import { labelOfRemote, redactUrl, type Remote } from '../core/remote';
 import { caching, type ContentCache } from './caching';
 import { FileStore } from './file/fileStore';
 import { readOnly } from './readOnly';
@@ -19,19 +19,14 @@ export interface StorePlaces extends S3Places {
   cache?: ContentCache;
 }
 
-/** What a store is called that was given by its URL. */
-const UNNAMED = 'url';
-
 /** Opens stores by what their remote says: retried, verified, cached, and read-only where settings say so. */
 export function storeOpener(places: StorePlaces): OpenStore {
   return async (remote, call) => {
     const transfer = transferTo(remote, places.transfer());
     const raw = await openRaw(remote, places, transfer, call?.make);
     const tried = retrying(raw, { transfer });
-    // Two stores of the settings may be in one place: errors tell which.
-    const label = remote.name === UNNAMED ? tried.url : remote.name;
-    const store = caching(verifying(tried, places.hash, label), places.hash, places.cache);
-    return remote.readOnly ? readOnly(store, label) : store;
+    const store = caching(verifying(tried, places.hash), places.hash, places.cache);
+    return remote.readOnly ? readOnly(store) : store;
   };
 }
 
@@ -47,6 +42,7 @@ export async function openRaw(
     case 'file':
       return await FileStore.open(place.path, {
         url: redactUrl(url),
+        label: labelOfRemote(remote),
         make: make && !remote.readOnly,
       });
     case 's3':

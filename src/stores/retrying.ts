@@ -73,6 +73,7 @@ async function pauseFor(ms: number, call: StoreCall): Promise<void> {
 export class RetryingStore implements PermanentStore {
   readonly id: string;
   readonly url: string;
+  readonly label: string;
   private readonly store: PermanentStore;
   private readonly most: number;
   private readonly pause: (ms: number, call: StoreCall) => Promise<void>;
@@ -84,6 +85,7 @@ export class RetryingStore implements PermanentStore {
     this.store = store;
     this.id = store.id;
     this.url = store.url;
+    this.label = store.label;
     this.most = Math.max(1, options.transfer.maxAttempts);
     this.pause = options.pause ?? pauseFor;
     this.random = options.random ?? Math.random;

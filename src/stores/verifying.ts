@@ -27,16 +27,11 @@ function isReadAs(bytes: Uint8Array, id: SnapshotId, hash: HashBytes): boolean {
  * Checks all whole content that is read against its key, so that nobody ever relies on other bytes. What is wrong is read
  * once more: it may have been the way. Parts cannot be checked; `readPieces` checks them when they are all there.
  * What is written under an address is checked first.
- * @param label what errors call it
  */
-export function verifying(
-  store: PermanentStore,
-  hash: HashBytes,
-  label = store.url,
-): PermanentStore {
+export function verifying(store: PermanentStore, hash: HashBytes): PermanentStore {
   const wrong = (key: string, bytes: Uint8Array): SnapdirError => {
     const expected = addressOf(key)?.id ?? '';
-    const data = { store: label, key, expected, actual: hash(bytes) };
+    const data = { store: store.label, key, expected, actual: hash(bytes) };
     return new SnapdirError('REMOTE_INTEGRITY', data);
   };
   const genuine = (key: string, { bytes, size }: StoreBytes): boolean =>
@@ -44,6 +39,7 @@ export function verifying(
   return {
     id: store.id,
     url: store.url,
+    label: store.label,
     head: (key, call) => store.head(key, call),
     list: (prefix, call) => store.list(prefix, call),
     delete: (key, call) => store.delete(key, call),

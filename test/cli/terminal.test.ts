@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { openSync, closeSync, ftruncateSync } from 'node:fs';
+import { openSync, closeSync, ftruncateSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { cliFolder, runCli } from '../support/cli';
 import { fileTree, readTree } from '../support/fileTree';
@@ -136,7 +136,8 @@ suite('cli: cancelling and closed pipes', function () {
   test('Ctrl+C: exit status 130, no snapshot, nothing half-way', async () => {
     const folder = cliFolder({ a: 'x' });
     sparseFile(join(folder.dir, 'big'), 20 * 1024 ** 3);
-    const result = await runCli(['take', '--yes'], { cwd: folder.dir, interruptAfterMs: 700 });
+    const interruptAtFile = join(realpathSync(folder.dir), 'big');
+    const result = await runCli(['take', '--yes'], { cwd: folder.dir, interruptAtFile });
     assert.equal(result.code, 130, result.stderr);
     assert.equal(result.stderr, 'Cancelled.\n');
     fileTree(folder.dir, { big: null });
@@ -150,7 +151,7 @@ suite('cli: cancelling and closed pipes', function () {
     sparseFile(join(folder.dir, 'big'), 20 * 1024 ** 3);
     const result = await runCli(['take', '--yes', '--json'], {
       cwd: folder.dir,
-      interruptAfterMs: 700,
+      interruptAtFile: join(realpathSync(folder.dir), 'big'),
     });
     assert.equal(result.code, 130);
     assert.equal(result.json<{ error: { code: string } }>().error.code, 'CANCELLED');

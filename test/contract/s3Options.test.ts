@@ -185,7 +185,7 @@ suite('S3: options of a store', function () {
     const began = performance.now();
     await failsWith('REMOTE_TIMEOUT', () => store.get('k'));
     const took = performance.now() - began;
-    assert.ok(took > 1_900 && took < 8_000, `${took} ms`);
+    assert.ok(took > 1_900 && took < 25_000, `${took} ms`);
     assert.equal(asked(), 2);
     await store.close();
     server.asked.length = 0;
@@ -214,7 +214,12 @@ suite('S3: options of a store', function () {
       return performance.now() - began;
     };
     assert.ok((await took({ limitKiBps: 400 })) > 450);
-    assert.ok((await took({})) < 450);
+    // Other work may come in between, but not each time.
+    const times: number[] = [];
+    while (times.length < 10 && !times.some((ms) => ms < 450)) {
+      times.push(await took({}));
+    }
+    assert.ok(Math.min(...times) < 450, `${times.join(', ')} ms`);
   });
 
   test('the limit of transfers counts, both ways', async () => {
@@ -253,6 +258,12 @@ suite('S3: options of a store', function () {
     const key = objectKey('ab'.repeat(32) as Checksum);
     await (await openFaulty(server)).put(key, Buffer.from('other'));
     assert.equal(await called('ro', (store) => store.get(key)), 'ro', 'damaged');
+    server.fault = () => ({ status: 403, code: 'AccessDenied' });
+    const list = (store: Opened): Promise<unknown> => collect(store.list(''));
+    assert.deepEqual(
+      [await called('ro', list), await called('url', list)],
+      ['ro', 's3://bucket/x'],
+    );
   });
 });
 

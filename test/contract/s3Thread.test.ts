@@ -31,6 +31,7 @@ suite('S3 in a thread of its own', function () {
     const store = await buckets.open(server);
     assert.equal(store.id, `s3:${server.endpoint}/bucket/x/`);
     assert.equal(store.url, 's3://bucket/x');
+    assert.equal(store.label, bucketAt(server.endpoint).name);
     assert.equal(store.concurrency(), 8);
     server.fault = ({ key, count }) =>
       key !== '' && count < 5 ? { status: 503, code: 'SlowDown' } : undefined;
@@ -77,7 +78,7 @@ suite('S3 in a thread of its own', function () {
     const began = performance.now();
     setTimeout(() => stop.abort(), 50);
     await cancels(() => store.put('b', text('b'), { signal: stop.signal }));
-    assert.ok(performance.now() - began < 2000);
+    assert.ok(performance.now() - began < 15_000);
     server.fault = () => undefined;
     await store.put('c', text('c'));
     await store.close();

@@ -1,4 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileTree, type TreeSpec } from './fileTree';
 import { cliPath } from './paths';
 import { tempDir } from './tempDir';
@@ -13,8 +16,8 @@ export interface CliOptions {
   /** Run as this user and group (only root can ask for that); without `gid` the group has the user's number. */
   uid?: number;
   gid?: number;
-  /** Cancel when this much time has passed. */
-  interruptAfterMs?: number;
+  /** Cancel as soon as it reads this file: by then it hears of it. Only Linux tells; elsewhere after a second. */
+  interruptAtFile?: string;
 }
 
 /** What a run of the command left behind. */
@@ -45,8 +48,8 @@ export function runCli(args: string[], options: CliOptions = {}): Promise<CliRes
     child.on('error', reject);
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
-    if (options.interruptAfterMs !== undefined) {
-      setTimeout(() => child.kill('SIGINT'), options.interruptAfterMs).unref();
+    if (options.interruptAtFile !== undefined) {
+      void interruptAt(child, options.interruptAtFile);
     }
     child.on('close', (code, signal) => {
       const stdoutBytes = Buffer.concat(out);
@@ -61,6 +64,24 @@ export function runCli(args: string[], options: CliOptions = {}): Promise<CliRes
       });
     });
   });
+}
+
+async function interruptAt(child: ChildProcess, file: string): Promise<void> {
+  const opened = (): boolean => {
+    const folder = `/proc/${child.pid}/fd`;
+    try {
+      return readdirSync(folder).some((fd) => readlinkSync(join(folder, fd)) === file);
+    } catch {
+      return false; // One was closed meanwhile, or it has ended.
+    }
+  };
+  if (process.platform !== 'linux') {
+    await sleep(1000);
+  }
+  while (process.platform === 'linux' && child.exitCode === null && !opened()) {
+    await sleep(10);
+  }
+  child.kill('SIGINT');
 }
 
 /** As {@link runCli}, but anything than exit status 0 is an error that shows what the command said. */

@@ -36,6 +36,7 @@ export function flaky(
   return {
     id: store.id,
     url: store.url,
+    label: store.label,
     head: (key, call) => through('head', key, () => store.head(key, call)),
     get: (key, call) => through('get', key, () => store.get(key, call)),
     put: (key, content, call) => through('put', key, () => store.put(key, content, call)),

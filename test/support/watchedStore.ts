@@ -29,6 +29,7 @@ export function counting(inner: PermanentStore): Watched {
   const store: PermanentStore = {
     id: inner.id,
     url: inner.url,
+    label: inner.label,
     capabilities: (call) => inner.capabilities(call),
     concurrency: () => inner.concurrency(),
     close: () => inner.close(),

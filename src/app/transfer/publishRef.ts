@@ -141,13 +141,13 @@ export async function publishRef(
 }
 
 /** Whose promotion stands. @throws PROMOTION_UNREADABLE, REMOTE_KEY_NOT_FOUND (ours is gone again) */
-function winner({ url }: PermanentStore, { name, entry, unreadable: why }: RemoteRef): RefEntry {
+function winner({ label }: PermanentStore, { name, entry, unreadable: why }: RemoteRef): RefEntry {
   if (entry !== undefined) {
     return entry;
   }
   throw why === undefined
-    ? new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: url, key: headKey(name) })
-    : new SnapdirError('PROMOTION_UNREADABLE', { store: url, name, why });
+    ? new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: label, key: headKey(name) })
+    : new SnapdirError('PROMOTION_UNREADABLE', { store: label, name, why });
 }
 
 /**

@@ -85,7 +85,7 @@ async function placeInPieces(
     const piece = await store.get(key, { signal: stopper.signal, offset: at, length });
     if (piece.bytes.length === 0 && piece.size > at) {
       const [expected, actual] = [piece.size, at];
-      throw new SnapdirError('REMOTE_TRUNCATED', { store: store.url, key, expected, actual });
+      throw new SnapdirError('REMOTE_TRUNCATED', { store: store.label, key, expected, actual });
     }
     size = piece.size;
     for (let from = 0; from < piece.bytes.length || size === 0; from += CONTENT_BYTES) {
@@ -121,7 +121,7 @@ async function twice(
         throw again;
       }
       const { expected, actual } = again.data;
-      const data = { store: store.url, key, expected, actual };
+      const data = { store: store.label, key, expected, actual };
       throw new SnapdirError('REMOTE_INTEGRITY', data, { cause: again });
     }
   }

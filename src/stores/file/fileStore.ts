@@ -28,25 +28,29 @@ const DRAFT_LIFE_MS = 24 * 3600 * 1000;
 export class FileStore implements PermanentStore {
   readonly id: string;
   readonly url: string;
+  readonly label: string;
   private readonly folder: Folder;
   private readonly temp: string;
   private tempReady: Promise<void> | undefined;
   private writable: Promise<void> | undefined;
 
-  private constructor(url: string, folder: Folder) {
+  private constructor(names: { url: string; label: string }, folder: Folder) {
     this.id = `file:${folder.path}`;
-    this.url = url;
+    this.url = names.url;
+    this.label = names.label;
     this.folder = folder;
     this.temp = join(folder.path, TEMP);
   }
 
-  /** Opens a folder; `make`: also one that is missing. @throws REMOTE_FOLDER_NOT_FOUND, IO, REMOTE_READ_ONLY */
+  /** Opens a folder; `make`: also one that is missing; `label`: what errors call it. @throws REMOTE_FOLDER_NOT_FOUND, IO, REMOTE_READ_ONLY */
   static async open(
     path: string,
-    options: { url?: string; make?: boolean } = {},
+    options: { url?: string; label?: string; make?: boolean } = {},
   ): Promise<FileStore> {
     const url = options.url ?? `file://${path}`;
-    return new FileStore(url, await Folder.open(path, url, options.make === true));
+    const label = options.label ?? url;
+    const folder = await Folder.open(path, label, options.make === true);
+    return new FileStore({ url, label }, folder);
   }
 
   capabilities(): Promise<{ conditional: boolean }> {
@@ -68,7 +72,7 @@ export class FileStore implements PermanentStore {
       const version = await versionOf(key, stat, () => checksumOf(file));
       return { key, size: Number(stat.size), version, modifiedMs: Number(stat.mtimeMs) };
     } catch (error) {
-      throw storeError(this.url, 'read', key, error);
+      throw storeError(this.label, 'read', key, error);
     } finally {
       await file.close();
     }
@@ -81,7 +85,7 @@ export class FileStore implements PermanentStore {
     this.check(key, call);
     const file = await this.folder.openFile(key);
     if (file === undefined) {
-      throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.url, key });
+      throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.label, key });
     }
     try {
       const stat = await file.stat({ bigint: true });
@@ -97,7 +101,7 @@ export class FileStore implements PermanentStore {
           offset + at,
         );
         if (bytesRead === 0) {
-          const data = { store: this.url, key, expected: bytes.length, actual: at };
+          const data = { store: this.label, key, expected: bytes.length, actual: at };
           throw new SnapdirError('REMOTE_TRUNCATED', data);
         }
         at += bytesRead;
@@ -105,7 +109,7 @@ export class FileStore implements PermanentStore {
       const version = await versionOf(key, stat, () => checksumOf(file));
       return { bytes, size, version };
     } catch (error) {
-      throw storeError(this.url, 'read', key, error);
+      throw storeError(this.label, 'read', key, error);
     } finally {
       await file.close();
     }
@@ -123,7 +127,7 @@ export class FileStore implements PermanentStore {
         }
       }
     } catch (error) {
-      throw storeError(this.url, 'list', this.folder.path, error);
+      throw storeError(this.label, 'list', this.folder.path, error);
     }
   }
 
@@ -143,7 +147,7 @@ export class FileStore implements PermanentStore {
       await syncFolder(join(this.folder.file(key), '..'));
       return { version };
     } catch (error) {
-      throw storeError(this.url, 'write', key, error);
+      throw storeError(this.label, 'write', key, error);
     } finally {
       await unlink(draft).catch(() => undefined);
     }
@@ -160,7 +164,7 @@ export class FileStore implements PermanentStore {
       }
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') {
-        throw storeError(this.url, 'delete', key, error);
+        throw storeError(this.label, 'delete', key, error);
       }
     }
   }
@@ -196,7 +200,7 @@ export class FileStore implements PermanentStore {
         return;
       } catch (error) {
         if (errnoOf(error) === 'EEXIST') {
-          throw new SnapdirError('REMOTE_CONFLICT', { store: this.url, key }, { cause: error });
+          throw new SnapdirError('REMOTE_CONFLICT', { store: this.label, key }, { cause: error });
         }
         if (!noLinks(error)) {
           throw error;
@@ -205,9 +209,9 @@ export class FileStore implements PermanentStore {
     }
     const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
     const newFile = (at: string): Promise<FileHandle> => this.folder.newFile(at);
-    const place = { folder: this.temp, url: this.url, temp: () => this.tempName(), newFile };
+    const place = { folder: this.temp, label: this.label, temp: () => this.tempName(), newFile };
     await withLock(place, name, call, async (held) => {
-      checkCondition(this.url, key, condition, (await this.head(key))?.version);
+      checkCondition(this.label, key, condition, (await this.head(key))?.version);
       await held();
       await rename(draft, path);
     });

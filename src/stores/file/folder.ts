@@ -31,16 +31,21 @@ export function errnoOf(error: unknown): string {
 }
 
 /** A system error as a typed one. */
-export function storeError(url: string, operation: string, path: string, cause: unknown): unknown {
+export function storeError(
+  label: string,
+  operation: string,
+  path: string,
+  cause: unknown,
+): unknown {
   const errno = errnoOf(cause);
   if (errno === '' || cause instanceof SnapdirError) {
     return cause;
   }
   if (errno === 'ENOSPC' || errno === 'EDQUOT') {
-    return new SnapdirError('REMOTE_FULL', { store: url }, { cause });
+    return new SnapdirError('REMOTE_FULL', { store: label }, { cause });
   }
   if (errno === 'EROFS') {
-    return new SnapdirError('REMOTE_READ_ONLY', { store: url, disk: true }, { cause });
+    return new SnapdirError('REMOTE_READ_ONLY', { store: label, disk: true }, { cause });
   }
   return new SnapdirError('IO', { operation, path, errno }, { cause });
 }
@@ -51,13 +56,13 @@ export class Folder {
   /** Of files in it: for group and others as the folder has it, and never to be run. */
   readonly fileMode: number;
   private readonly folderMode: number;
-  private readonly url: string;
+  private readonly label: string;
   /** Whether folders are made with other bits than asked for; undefined: none was made yet. Windows has no such bits. */
   private masked: boolean | undefined = process.platform === 'win32' ? false : undefined;
 
-  private constructor(path: string, url: string, mode: number) {
+  private constructor(path: string, label: string, mode: number) {
     this.path = path;
-    this.url = url;
+    this.label = label;
     this.fileMode = 0o600 | (mode & SHARED_FILE);
     this.folderMode = 0o700 | (mode & SHARED_FOLDER);
   }
@@ -67,13 +72,13 @@ export class Folder {
    * `make` says so, and never those above it: a disk that is not there would get a double on another one.
    * @throws REMOTE_FOLDER_NOT_FOUND, REMOTE_WORKING_STORE, IO, REMOTE_READ_ONLY
    */
-  static async open(path: string, url: string, make: boolean): Promise<Folder> {
+  static async open(path: string, label: string, make: boolean): Promise<Folder> {
     const missing = (at: string): SnapdirError =>
-      new SnapdirError('REMOTE_FOLDER_NOT_FOUND', { store: url, path: at });
+      new SnapdirError('REMOTE_FOLDER_NOT_FOUND', { store: label, path: at });
     try {
       if (make) {
         const above = await realpath(dirname(path)).catch(() => dirname(path));
-        await refuseWorkingStore(await realpath(path).catch(() => above), url);
+        await refuseWorkingStore(await realpath(path).catch(() => above), label);
         await mkdir(path).catch((error: unknown) => {
           if (errnoOf(error) !== 'EEXIST') {
             throw errnoOf(error) === 'ENOENT' ? missing(dirname(path)) : error;
@@ -85,15 +90,15 @@ export class Folder {
       if (!stat.isDirectory()) {
         throw new SnapdirError('IO', { operation: 'open', path, errno: 'ENOTDIR' });
       }
-      return new Folder(real, url, stat.mode);
+      return new Folder(real, label, stat.mode);
     } catch (error) {
-      throw errnoOf(error) === 'ENOENT' ? missing(path) : storeError(url, 'open', path, error);
+      throw errnoOf(error) === 'ENOENT' ? missing(path) : storeError(label, 'open', path, error);
     }
   }
 
   /** @throws REMOTE_WORKING_STORE where nothing of a permanent store may be written */
   refuseWorkingStore(): Promise<void> {
-    return refuseWorkingStore(this.path, this.url);
+    return refuseWorkingStore(this.path, this.label);
   }
 
   /** Where a checked key's file is. */
@@ -130,7 +135,7 @@ export class Folder {
       return true;
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') {
-        throw storeError(this.url, 'look at', path, error);
+        throw storeError(this.label, 'look at', path, error);
       }
     }
     if (!make) {
@@ -141,7 +146,7 @@ export class Folder {
       return true;
     } catch (error) {
       if (!['EEXIST', 'ENOTEMPTY', 'ENOTDIR'].includes(errnoOf(error))) {
-        throw storeError(this.url, 'make', path, error);
+        throw storeError(this.label, 'make', path, error);
       }
       // Somebody else made it meanwhile, or it is a link after all.
       return this.isFolder(path, false);
@@ -209,7 +214,7 @@ export class Folder {
       if (errnoOf(error) === 'ENOENT') {
         return undefined;
       }
-      throw storeError(this.url, 'read', path, error);
+      throw storeError(this.label, 'read', path, error);
     }
   }
 }
@@ -219,13 +224,13 @@ export class Folder {
  * be what lies below one.
  * @throws REMOTE_WORKING_STORE
  */
-async function refuseWorkingStore(path: string, url: string): Promise<void> {
+async function refuseWorkingStore(path: string, label: string): Promise<void> {
   for (let at = path; ; at = dirname(at)) {
     const [format, records] = await Promise.all(
       ['FORMAT', 'records'].map((name) => lstat(join(at, name)).catch(() => undefined)),
     );
     if (format?.isFile() === true && records?.isDirectory() === true) {
-      throw new SnapdirError('REMOTE_WORKING_STORE', { store: url, path: at });
+      throw new SnapdirError('REMOTE_WORKING_STORE', { store: label, path: at });
     }
     if (dirname(at) === at) {
       return;

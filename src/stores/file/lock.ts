@@ -22,7 +22,7 @@ interface Holder {
 /** What a lock needs. `temp` makes a name for a new file in the same file system, `newFile` one that others can read, too. */
 export interface LockPlace {
   folder: string;
-  url: string;
+  label: string;
   temp: () => string;
   newFile: (path: string) => Promise<FileHandle>;
 }
@@ -40,7 +40,7 @@ export async function withLock<T>(
   try {
     return await work(async () => {
       if ((await readIfThere(path)) !== mine) {
-        throw new SnapdirError('REMOTE_CONFLICT', { store: place.url, key: name });
+        throw new SnapdirError('REMOTE_CONFLICT', { store: place.label, key: name });
       }
     });
   } finally {

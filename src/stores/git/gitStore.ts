@@ -13,6 +13,7 @@ import {
   type WriteCondition,
 } from '../../core/permanentStore';
 import { parseRefEntry, parseRefKey, type RefEntry } from '../../core/promotion/refEntry';
+import { GIT_STORE } from '../../core/storageMode';
 import { checkKey, checkPrefix, manifestKey, objectKey, REFS } from '../../core/storeKeys';
 import { piecesOf, slice } from '../content';
 import { inTurns, partsOf } from '../turns';
@@ -22,11 +23,7 @@ import { CommittedKeys, REF_ROOT, refOf } from './committedKeys';
 import { GitProgram } from './gitProgram';
 import { Importer } from './importer';
 
-interface Staged {
-  oid: string;
-  size: number;
-  modifiedMs: number;
-}
+type Staged = { oid: string } & Required<Pick<StoreEntry, 'size' | 'modifiedMs'>>;
 
 const PIECE = 1024 * 1024;
 
@@ -39,6 +36,7 @@ const PIECE = 1024 * 1024;
 export class GitStore implements PermanentStore {
   readonly id: string;
   readonly url: string;
+  readonly label = GIT_STORE;
   private readonly git: GitProgram;
   private readonly now: () => number;
   private readonly importer: Importer;
@@ -138,7 +136,7 @@ export class GitStore implements PermanentStore {
         return { bytes: new Uint8Array(slice(bytes, call)), size: bytes.length };
       }
     }
-    throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.url, key });
+    throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.label, key });
   }
 
   async *list(
@@ -172,7 +170,7 @@ export class GitStore implements PermanentStore {
     checkKey(key);
     throwIfCancelled(call.signal);
     if (call.condition !== undefined) {
-      throw new SnapdirError('REMOTE_NO_CONDITIONS', { store: this.url });
+      throw new SnapdirError('REMOTE_NO_CONDITIONS', { store: this.label });
     }
     const size = contentSize(content);
     if (size > STREAM_FROM) {
@@ -201,7 +199,7 @@ export class GitStore implements PermanentStore {
     throwIfCancelled(call.signal);
     if (!this.staged.delete(key) && (await this.find(key, call)) !== undefined) {
       const reason = { is: 'promoted-stays' } as const;
-      throw new SnapdirError('REMOTE_FAILED', { store: this.url, operation: 'delete', reason });
+      throw new SnapdirError('REMOTE_FAILED', { store: this.label, operation: 'delete', reason });
     }
   }
 
@@ -217,7 +215,7 @@ export class GitStore implements PermanentStore {
     const known = (one: string): string => {
       const found = this.staged.get(one)?.oid ?? this.committed.oids.get(one);
       if (found === undefined) {
-        throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.url, key: one });
+        throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.label, key: one });
       }
       return found;
     };

@@ -25,6 +25,7 @@ const PIECE = 1024 * 1024;
 export class MemoryStore implements PermanentStore {
   readonly id: string;
   readonly url: string;
+  readonly label: string;
   private readonly clock: Clock;
   private readonly held: Map<string, Held>;
   private writes = 0;
@@ -32,6 +33,7 @@ export class MemoryStore implements PermanentStore {
   constructor(clock: Clock, options: { id?: string; url?: string; sharing?: MemoryStore } = {}) {
     this.clock = clock;
     this.url = options.url ?? 'memory:';
+    this.label = this.url;
     this.id = options.id ?? this.url;
     this.held = options.sharing?.held ?? new Map<string, Held>();
   }
@@ -60,7 +62,7 @@ export class MemoryStore implements PermanentStore {
     await turn(call);
     const held = this.held.get(key);
     if (held === undefined) {
-      throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.url, key });
+      throw new SnapdirError('REMOTE_KEY_NOT_FOUND', { store: this.label, key });
     }
     return { bytes: slice(held.bytes, call), size: held.bytes.length, version: held.version };
   }
@@ -95,7 +97,7 @@ export class MemoryStore implements PermanentStore {
       at += piece.length;
     }
     throwIfCancelled(call.signal);
-    checkCondition(this.url, key, call.condition, this.held.get(key)?.version);
+    checkCondition(this.label, key, call.condition, this.held.get(key)?.version);
     const modifiedMs = this.clock.now();
     this.writes++;
     const version = `${this.writes}-${modifiedMs}-${Math.random()}`;

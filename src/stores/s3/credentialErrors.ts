@@ -3,7 +3,7 @@
 // passed on: they can hold a program's command line.
 import { theirWords, type Cause, type KeyCauses } from '../../core/causes';
 import { SnapdirError } from '../../core/errors';
-import { remoteHost, type Remote } from '../../core/remote';
+import { labelOfRemote, remoteHost, type Remote } from '../../core/remote';
 import type { Handler } from './agents';
 import type { AwsProfile } from './awsProfiles';
 import { readFailure } from './failed';
@@ -78,7 +78,7 @@ export function keysError(
   last: KeyRequest | undefined,
 ): Error {
   const failed: FailedWith = (reason) =>
-    new SnapdirError('REMOTE_CREDENTIALS_FAILED', { store: remote.name, reason });
+    new SnapdirError('REMOTE_CREDENTIALS_FAILED', { store: labelOfRemote(remote), reason });
   if (last?.error !== undefined) {
     return onTheWay(remote, last, last.error);
   }
@@ -91,7 +91,7 @@ export function keysError(
     case 'token':
       return failed({ is: 'token-leads-nowhere' });
     case 'cloud': {
-      const data = { store: remote.name, host: remoteHost(remote) };
+      const data = { store: labelOfRemote(remote), host: remoteHost(remote) };
       return new SnapdirError('REMOTE_NO_CREDENTIALS', data);
     }
   }
@@ -100,7 +100,7 @@ export function keysError(
 /** The service was not reached. */
 function onTheWay(remote: Remote, { host, seconds }: KeyRequest, error: unknown): Error {
   return toStoreError(error, {
-    ...{ store: remote.name, host, bucket: '', region: '', secure: true },
+    ...{ store: labelOfRemote(remote), host, bucket: '', region: '', secure: true },
     ...{ timeoutSeconds: seconds, operation: 'sign in', permission: 'sts:AssumeRole', now: 0 },
   });
 }
@@ -115,7 +115,7 @@ function refused(
   { host, path, status }: KeyRequest & { status: number },
   failed: FailedWith,
 ): Error {
-  const store = remote.name;
+  const store = labelOfRemote(remote);
   const { name, message } = readFailure(error);
   if (status >= 500) {
     const reason = { is: 'host-trouble', host } as const;
@@ -153,7 +153,10 @@ function signIn(remote: Remote, source: KeySource, failed: FailedWith): Error {
   const origin = source.kind === 'profile' ? source.origin : undefined;
   return origin?.profile?.login === true && !origin.profile.sso
     ? failed({ is: 'no-login', profile: origin.name })
-    : new SnapdirError('REMOTE_SIGN_IN', { store: remote.name, profile: origin?.name ?? '' });
+    : new SnapdirError('REMOTE_SIGN_IN', {
+        store: labelOfRemote(remote),
+        profile: origin?.name ?? '',
+      });
 }
 
 /** No service was asked, or it gave what is no keys: the profile is to blame, or who has not signed in. */

@@ -1,7 +1,7 @@
 // Where the keys for a store come from. Which place is used is decided here and not by the SDK's own chain: that one
 // asks the cloud's metadata service, which takes seconds on a laptop, and says the same words for every failure.
 import { SnapdirError } from '../../core/errors';
-import { remoteHost, type Remote, type StoredKeys } from '../../core/remote';
+import { labelOfRemote, remoteHost, type Remote, type StoredKeys } from '../../core/remote';
 import type { Handler } from './agents';
 import {
   awsFiles,
@@ -81,7 +81,7 @@ export async function findCredentials(
 }
 
 function missing(remote: Remote): never {
-  const data = { store: remote.name, host: remoteHost(remote) };
+  const data = { store: labelOfRemote(remote), host: remoteHost(remote) };
   throw new SnapdirError('REMOTE_NO_CREDENTIALS', data);
 }
 
@@ -111,7 +111,7 @@ function fromProfile(
   const profile = profiles.get(name);
   if (profile === undefined) {
     const known = [...profiles.keys()].sort();
-    const data = { store: remote.name, profile: name, known };
+    const data = { store: labelOfRemote(remote), profile: name, known };
     throw new SnapdirError('REMOTE_PROFILE_NOT_FOUND', data);
   }
   const source = { kind: 'profile', name, profile, origin: originOf(profiles, name) } as const;

@@ -54,7 +54,7 @@ export async function uploadParts(
   const begun = await connection.send(purpose, call, command);
   if (begun.UploadId === undefined) {
     const reason = { is: 'no-upload-number' } as const;
-    const data = { store: connection.remote.name, host: connection.host, reason };
+    const data = { store: connection.label, host: connection.host, reason };
     throw new SnapdirError('REMOTE_NOT_S3', data);
   }
   const upload: Upload = { ...target, connection, purpose, id: begun.UploadId };
@@ -136,7 +136,7 @@ async function sendPart(
       const { ETag } = await connection.send(purpose, { signal }, command);
       if (ETag === undefined) {
         const reason = { is: 'silent-part' } as const;
-        const data = { store: connection.remote.name, host: connection.host, reason };
+        const data = { store: connection.label, host: connection.host, reason };
         throw new SnapdirError('REMOTE_NOT_S3', data);
       }
       return { PartNumber: number, ETag };

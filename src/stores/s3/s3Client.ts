@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock';
 import { throwIfCancelled } from '../../base/abort';
 import { SnapdirError, type ErrorData } from '../../core/errors';
 import type { StoreCall } from '../../core/permanentStore';
-import { checkEndpoint, isInsecure, type Remote } from '../../core/remote';
+import { checkEndpoint, isInsecure, labelOfRemote, type Remote } from '../../core/remote';
 import { Budget } from '../budget';
 import type { ConditionMemory } from '../conditionMemory';
 import { MOST_REQUESTS, type Transfer } from '../transfer';
@@ -104,10 +104,15 @@ export class S3Connection {
     // What AWS's own settings say may have a path behind it.
     const isUrl = endpoint !== undefined && /^https?:/i.test(endpoint) && URL.canParse(endpoint);
     if (endpoint !== undefined && (!isUrl || isInsecure(endpoint))) {
-      checkEndpoint(remote.name, endpoint, remote.allowInsecure, from);
+      checkEndpoint(labelOfRemote(remote), endpoint, remote.allowInsecure, from);
     }
     const region = regionOf(remote, places.env, found);
     return new S3Connection(remote, places, sdk, { found, endpoint, region, handler, transfer });
+  }
+
+  /** What errors call the store. */
+  get label(): string {
+    return labelOfRemote(this.remote);
   }
 
   /** Who is asked, for people. */
@@ -163,7 +168,7 @@ export class S3Connection {
   context(purpose: Purpose): RequestContext {
     return {
       ...purpose,
-      store: this.remote.name,
+      store: this.label,
       host: this.host,
       bucket: this.bucket,
       region: this.region,

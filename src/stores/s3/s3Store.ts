@@ -27,6 +27,7 @@ import type { Purpose, S3Connection } from './s3Client';
 export class S3Store implements PermanentStore {
   readonly id: string;
   readonly url: string;
+  readonly label: string;
   private readonly connection: S3Connection;
   private readonly base: string;
   private readonly newNonce: () => string;
@@ -48,6 +49,7 @@ export class S3Store implements PermanentStore {
     const { place, url } = connection.remote;
     this.connection = connection;
     this.url = redactUrl(url);
+    this.label = connection.label;
     this.base = place.kind === 's3' && place.prefix !== '' ? `${place.prefix}/` : '';
     this.id = `s3:${connection.origin}/${connection.bucket}/${this.base}`;
     this.newNonce = of.newNonce;
@@ -146,7 +148,7 @@ export class S3Store implements PermanentStore {
         throw this.notS3('no-object-page');
       }
       const facts = {
-        ...{ store: connection.remote.name, host: connection.host, key },
+        ...{ store: this.label, host: connection.host, key },
         ...{ length: found.ContentLength, timeoutSeconds: connection.transfer.timeoutSeconds },
       };
       const bytes = await readBody(found.Body as Readable, facts, call);
@@ -200,27 +202,23 @@ export class S3Store implements PermanentStore {
     }
     const { condition } = call;
     const purpose: Purpose = { operation: 'put', permission: 's3:PutObject', key };
-    const { conditionalWrites, name: store } = this.connection.remote;
+    const { conditionalWrites } = this.connection.remote;
     // A server that ignores one would write over what it forbids.
     if (condition !== undefined && (conditionalWrites === 'off' || this.keeps === false)) {
-      throw new SnapdirError('REMOTE_NO_CONDITIONS', { store });
+      throw new SnapdirError('REMOTE_NO_CONDITIONS', { store: this.label });
     }
     // Several servers ignore conditions on content in parts.
     const whole = singlePut(this.connection.transfer.partSizeMiB);
     if (contentSize(content) <= whole || condition !== undefined) {
       return await this.putWhole(key, content, purpose, call);
     }
-    const { bucket } = this.connection;
-    const target = {
-      bucket,
-      objectKey: this.base + key,
-      options: writeOptions(this.connection.remote),
-    };
+    const { bucket, remote } = this.connection;
+    const target = { bucket, objectKey: this.base + key, options: writeOptions(remote) };
     await uploadParts(this.connection, purpose, target, content, call);
     const found = await this.head(key, call);
     if (found?.size !== contentSize(content)) {
       const sizes = { expected: contentSize(content), actual: found?.size ?? 0 };
-      throw new SnapdirError('REMOTE_TRUNCATED', { store, key, ...sizes });
+      throw new SnapdirError('REMOTE_TRUNCATED', { store: this.label, key, ...sizes });
     }
     return found.version === undefined ? {} : { version: found.version };
   }
@@ -293,7 +291,7 @@ export class S3Store implements PermanentStore {
   }
 
   private notS3(is: keyof NoS3Causes): SnapdirError {
-    const { remote, host } = this.connection;
-    return new SnapdirError('REMOTE_NOT_S3', { store: remote.name, host, reason: { is } });
+    const data = { store: this.label, host: this.connection.host, reason: { is } };
+    return new SnapdirError('REMOTE_NOT_S3', data);
   }
 }

@@ -88,7 +88,7 @@ export class S3Writer {
 
   /** What a refusal means where there was a condition. */
   private conditionError(key: string, error: unknown): unknown {
-    const store = this.connection.remote.name;
+    const store = this.connection.label;
     if (AGAINST_CONDITIONS.some((status) => isStatus(error, status))) {
       return new SnapdirError('REMOTE_NO_CONDITIONS', { store }, { cause: error });
     }

@@ -20,6 +20,7 @@ const isElsewhere = (error: unknown): boolean =>
 class EitherStore implements PermanentStore {
   readonly id: string;
   readonly url: string;
+  readonly label: string;
   private readonly first: PermanentStore;
   private readonly open: () => Promise<PermanentStore>;
   private now: PermanentStore;
@@ -28,6 +29,7 @@ class EitherStore implements PermanentStore {
   constructor(first: PermanentStore, open: () => Promise<PermanentStore>) {
     this.id = first.id;
     this.url = first.url;
+    this.label = first.label;
     this.first = first;
     this.now = first;
     this.open = open;

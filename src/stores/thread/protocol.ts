@@ -45,6 +45,7 @@ export interface Opened {
   store: number;
   id: string;
   url: string;
+  label: string;
 }
 
 /** A stretch of a listing; `listing` is absent where it was the last one. */

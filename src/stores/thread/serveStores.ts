@@ -157,7 +157,8 @@ export class StoreServer {
       throw new CancelledError();
     }
     this.stores.set(id, opened);
-    return { store: id, id: opened.store.id, url: opened.store.url };
+    const { id: place, url, label } = opened.store;
+    return { store: id, id: place, url, label };
   }
 
   /** Who cancelled was told at once; what is done for that, as aborting an upload, needs the store's connections still. */

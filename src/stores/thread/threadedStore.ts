@@ -14,6 +14,7 @@ import type { StoreThread } from './storeThread';
 export class ThreadedStore implements PermanentStore {
   readonly id: string;
   readonly url: string;
+  readonly label: string;
   private readonly thread: StoreThread;
   private readonly store: number;
 
@@ -22,6 +23,7 @@ export class ThreadedStore implements PermanentStore {
     this.store = opened.store;
     this.id = opened.id;
     this.url = opened.url;
+    this.label = opened.label;
   }
 
   capabilities(call?: StoreCall): ReturnType<PermanentStore['capabilities']> {

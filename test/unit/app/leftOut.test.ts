@@ -3,7 +3,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock';
 import { SnapdirError } from '../../../src/core/errors';
-import { SECRETS_LISTED } from '../../../src/core/promotion/leftOut';
+import { SECRETS_LISTED, type LeftOut } from '../../../src/core/promotion/leftOut';
+import type { SecretKind } from '../../../src/core/promotion/promotionErrors';
+import { quietControl } from '../../../src/engine/context';
+import { blake3 } from '../../../src/engine/hashing/blake3';
 import { MemoryStore } from '../../../src/stores/memory/memoryStore';
 import { person, promote, type Person } from '../../support/people';
 import { keysOf } from '../../support/watchedStore';
@@ -61,9 +64,19 @@ suite('promote: what a person left out of a name', function () {
     alice.write({ '.env': 'PASSWORD=y' });
     alice.take();
     await refused(promote(alice, store, again), 1, '.env');
-    alice.write({ ...secret, 'z.key': secret['.env'] });
+    alice.write({ ...secret, 'sub/.env': secret['.env'] });
+    alice.take();
+    await refused(promote(alice, store, again), 2, 'sub/.env');
+    alice.write({ 'sub/.env': null, 'z.key': secret['.env'] });
     alice.take();
     await refused(promote(alice, store, again), 2, 'z.key');
+    const checksum = blake3(Buffer.from(secret['.env']));
+    const of = (kind: SecretKind): LeftOut => ({ path: '.env', kind, checksum });
+    const { known } = alice.methods.leftOutBefore(
+      { remote: store.id, name: 'main', found: [of('env-file'), of('private-key')] },
+      quietControl,
+    );
+    assert.deepEqual(known, [true, false]);
   });
 
   test('is kept without its paths and contents; where it cannot be read, a person is asked', async () => {

@@ -26,7 +26,8 @@ function filesIn(who: Person, part: string): string[] {
     .map(({ name }) => name);
 }
 
-suite('looking into a promoted snapshot without fetching it', () => {
+suite('looking into a promoted snapshot without fetching it', function () {
+  this.timeout(60_000);
   const large = Buffer.alloc(3 * CONTENT_BYTES + 7, 'large ');
   let alice: Person;
   let bob: Person;

@@ -41,7 +41,7 @@ async function counts(): Promise<number[]> {
   for (let time = 0; time < 2; time++) {
     await handOver(helpers, 1);
     counted.push(alive);
-    for (let tries = 0; tries < 100 && alive > 0; tries++) {
+    for (let tries = 0; tries < 600 && alive > 0; tries++) {
       await sleep(50);
     }
     counted.push(alive);

@@ -60,7 +60,11 @@ suite('worker engine', () => {
       const engine = engineFor(root, { background });
       await engine.take({ trigger: 'manual', rules: everything });
       await engine.timeline({ limit: 1 });
-      assert.ok(givingWay() - before >= expected, `${givingWay() - before} threads`);
+      // A thread gives way as soon as it runs.
+      for (let tries = 0; givingWay() - before < expected; tries++) {
+        assert.ok(tries < 1000, `${givingWay() - before} threads`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
       assert.ok(background || givingWay() === before);
       await engine.close();
     }
@@ -76,7 +80,7 @@ suite('worker engine', () => {
     setTimeout(() => abort.abort(), 20);
     const start = performance.now();
     await assert.rejects(taking, { name: 'AbortError' });
-    assert.ok(performance.now() - start < 2000);
+    assert.ok(performance.now() - start < 15_000);
     assert.equal((await engine.timeline({})).total, 0);
     assert.equal(
       (await engine.take({ trigger: 'manual', rules: everything })).checkpoint.stats.files,

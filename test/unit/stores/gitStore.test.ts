@@ -283,7 +283,7 @@ suite('git store', function () {
     }
     await store.close();
     await reading.catch(() => undefined);
-    for (let tries = 0; children().length > 0 && tries < 200; tries++) {
+    for (let tries = 0; children().length > 0 && tries < 2000; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     assert.deepEqual(children(), []);

@@ -14,7 +14,7 @@ suite('watching one folder', () => {
   suiteTeardown(() => watcher.dispose());
 
   async function waitUntil(check: () => boolean): Promise<void> {
-    for (let left = 400; !check(); left -= 1) {
+    for (let left = 1500; !check(); left -= 1) {
       assert.ok(left > 0, 'waited in vain');
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

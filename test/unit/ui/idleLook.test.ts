@@ -11,7 +11,7 @@ import { TimelineModel } from '../../../src/ui/state/timelineModel';
 import { asEngine, person, type Person } from '../../support/people';
 
 async function until(check: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5_000; !check();) {
+  for (const end = Date.now() + 15_000; !check();) {
     assert.ok(Date.now() < end, `waited in vain: ${check.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

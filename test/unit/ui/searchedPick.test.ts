@@ -52,7 +52,7 @@ suite('a list that is searched', () => {
       () => list as unknown as vscode.QuickPick<SearchedItem>,
     );
     const asked = async (text: string): Promise<(rows: SearchedItem[]) => void> => {
-      for (const end = Date.now() + 5_000; !answers.has(text) && Date.now() < end;) {
+      for (const end = Date.now() + 15_000; !answers.has(text) && Date.now() < end;) {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
       return answers.get(text)!;

@@ -45,7 +45,7 @@ suite('paths without links', () => {
     if (process.platform !== 'linux') {
       this.skip();
     }
-    this.timeout(30_000);
+    this.timeout(120_000);
     const root = tempDir();
     const outside = tempDir();
     mkdirSync(join(root, 'a'));
@@ -63,8 +63,14 @@ suite('paths without links', () => {
     await new Promise((resolve) => attacker.stdout.once('data', resolve));
     let written = 0;
     let refused = 0;
-    const end = performance.now() + 2_000;
-    while (performance.now() < end) {
+    // On a busy machine one of the two hardly runs for a while.
+    const enough = (): boolean => written > 100 && refused > 100;
+    const began = performance.now();
+    const goesOn = (): boolean => {
+      const ms = performance.now() - began;
+      return ms < 2_000 || (!enough() && ms < 60_000);
+    };
+    while (goesOn()) {
       const cursor = new FolderCursor({ fs: nodeFs, platform: 'linux' }, root);
       try {
         const prefix = cursor.enter('a');
@@ -80,6 +86,6 @@ suite('paths without links', () => {
     }
     attacker.kill('SIGKILL');
     assert.deepEqual(readdirSync(outside), [], `${written} written, ${refused} refused`);
-    assert.ok(written > 100 && refused > 100, `${written} written, ${refused} refused`);
+    assert.ok(enough(), `${written} written, ${refused} refused`);
   });
 });

@@ -155,7 +155,7 @@ suite('restore on several threads', () => {
           return false;
         },
       );
-      assert.ok(performance.now() - asked < 2000, `${performance.now() - asked} ms`);
+      assert.ok(performance.now() - asked < 15_000, `${performance.now() - asked} ms`);
       assert.equal(existsSync(join(out, `copy${delay}`)), done);
       cancelled += done ? 0 : 1;
     }

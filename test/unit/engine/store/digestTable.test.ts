@@ -66,16 +66,25 @@ suite('digest table', () => {
     assert.equal(findDigest(table.columns, wanted), -1);
   });
 
-  test('forged addresses cannot make it slow', () => {
+  test('forged addresses cannot make it slow', function () {
+    this.timeout(300_000);
     // All alike in all but a few digits, wherever those are.
     for (const at of [0, 28, 56]) {
-      const table = new DigestTable();
-      const start = performance.now();
-      for (let number = 0; number < 50_000; number++) {
-        const digits = number.toString(16).padStart(8, '0');
-        table.addHex('0'.repeat(at) + digits + '0'.repeat(56 - at));
+      const took = (): number => {
+        const table = new DigestTable();
+        const start = performance.now();
+        for (let number = 0; number < 50_000; number++) {
+          const digits = number.toString(16).padStart(8, '0');
+          table.addHex('0'.repeat(at) + digits + '0'.repeat(56 - at));
+        }
+        return performance.now() - start;
+      };
+      // Twenty milliseconds where nothing else runs; other work may come in between, but not each time.
+      const times: number[] = [];
+      while (times.length < 5 && !times.some((ms) => ms < 2000)) {
+        times.push(took());
       }
-      assert.ok(performance.now() - start < 2000);
+      assert.ok(Math.min(...times) < 2000, `${at}: ${times.join(', ')} ms`);
     }
   });
 });

@@ -99,27 +99,28 @@ suite('secrets in large files', () => {
     }
     closeSync(fd);
     let largest = 0;
+    let reads = 0;
     const fs = Object.assign(Object.create(nodeFs) as typeof nodeFs, {
       read: (...args: Parameters<typeof nodeFs.read>) => {
         largest = Math.max(largest, args[1].length);
+        reads++;
         return nodeFs.read(...args);
       },
     });
     const search = new ContentSearch({ ...makeRepo({}).env, fs });
-    const began = performance.now();
-    // Answered in 200 ms (on a machine with other work: in 500).
     const signal = {
       get aborted(): boolean {
-        return performance.now() - began > 100;
+        return reads >= 3;
       },
     };
     assert.throws(() => search.kindIn(path, { ...quietControl, signal }), isCancelled);
-    const took = performance.now() - began;
-    assert.ok(took < 600, `${Math.round(took)} ms`);
+    // By a clock it would be another number on every machine.
+    assert.equal(reads, 3, 'no piece is read after it');
     assert.equal(largest, PIECE);
   });
 
-  test('a text that is made to be slow is not', () => {
+  test('a text that is made to be slow is not', function () {
+    this.timeout(300_000);
     const search = new ContentSearch(makeRepo({}).env);
     const slow = [
       'eyJ',
@@ -166,7 +167,8 @@ suite('secrets in large files', () => {
       const began = performance.now();
       search.kindIn(path, quietControl);
       const took = performance.now() - began;
-      assert.ok(took < 3_000, `${text}: ${Math.round(took)} ms`);
+      // A tenth of a second where nothing else runs; a slow search takes minutes.
+      assert.ok(took < 20_000, `${text}: ${Math.round(took)} ms`);
     }
   });
 });

@@ -7,6 +7,8 @@ import { manifestKey } from '../../../../src/core/storeKeys';
 import type { ContentRow } from '../../../../src/core/transferData';
 import { quietControl as q } from '../../../../src/engine/context';
 import { blake3 } from '../../../../src/engine/hashing/blake3';
+import { findStore } from '../../../../src/engine/store/storeRoot';
+import { startedText } from '../../../../src/engine/transfer/listContent';
 import { person, type Person } from '../../../support/people';
 
 const REMOTE = 'memory:';
@@ -80,8 +82,11 @@ suite('engine: content that is sent', () => {
     const file = join(one.root, '.snapdir', manifestKey(snapshot));
     for (const listed of [false, true]) {
       start();
+      const text = startedText(findStore(one.env, { root: one.root })!, snapshot)!;
+      assert.ok(text.length > 100);
       if (listed) {
         one.methods.listContent({ snapshot, less: [] }, q);
+        assert.equal(text.length, 0, 'given back, not left to be collected');
       }
       renameSync(file, `${file}.away`);
       if (listed) {
