@@ -29,7 +29,9 @@ const revWords = {
   REV_AMBIGUOUS: ({ rev, candidates }) =>
     `${displayName(rev)} fits several: ${candidates.map(shortId).join(', ')}. Write more digits.`,
   PATH_NOT_FOUND: ({ path, rev }) =>
-    `${displayName(path)} is not in ${displayName(rev)}. "snapdir show ${displayName(rev)}" and "snapdir manifest --rev ${displayName(rev)}" list what is.`,
+    rev === 'live'
+      ? `There is no ${displayName(path)} in the folder. Check the path, and "-C DIR" where it is another folder's.`
+      : `${displayName(path)} is not in ${displayName(rev)}. "snapdir show ${displayName(rev)}" and "snapdir manifest --rev ${displayName(rev)}" list what is.`,
   INVALID_NAME: ({ name, reason, what }) =>
     `${displayName(name)} cannot be a name: ${nameWords(reason, what)}. Choose another one.`,
   INVALID_ARGUMENT: ({ argument, reason }) =>
@@ -136,6 +138,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   EBUSY: 'it is in use',
   EXDEV: 'it is on another file system',
   ENOENT: 'it is not there',
+  EISDIR: 'it is a folder, not a file',
   ENOTEMPTY: 'the folder is not empty',
 };
 
@@ -150,6 +153,8 @@ function nextStep(errno: string): string {
       return 'Close some programs or raise the limit (ulimit -n), then try again.';
     case 'ENOENT':
       return 'Check its name, and that its disk is mounted, then try again.';
+    case 'EISDIR':
+      return 'Name a file.';
     case 'EBUSY':
       return 'Close what uses it, then try again.';
     default:

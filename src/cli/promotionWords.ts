@@ -54,7 +54,7 @@ export function tellPromotion(output: Output, target: Target, done: Promotion): 
   }
   if (done.aside > 0) {
     output.note(
-      `snapdir: ${plural(done.aside, 'promotion')} of this name lie aside, this one stands; "snapdir remote ls" shows them.`,
+      `snapdir: ${plural(done.aside, 'promotion')} of this name ${done.aside === 1 ? 'lies' : 'lie'} aside, this one stands; "snapdir remote ls" shows them.`,
     );
   }
   if (manifest?.changed === true) {

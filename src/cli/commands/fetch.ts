@@ -60,7 +60,7 @@ export function tellFetched(output: Output, target: Target, fetched: Fetched): v
   }
   if (fetched.aside > 0) {
     output.note(
-      `snapdir: ${plural(fetched.aside, 'other promotion')} of this name lie aside; "snapdir remote ls" shows them.`,
+      `snapdir: ${plural(fetched.aside, 'other promotion')} of this name ${fetched.aside === 1 ? 'lies' : 'lie'} aside; "snapdir remote ls" shows them.`,
     );
   }
 }

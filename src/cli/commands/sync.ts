@@ -1,5 +1,5 @@
 import type { Promotion } from '../../app/promoteSnapshot';
-import type { Fetched } from '../../app/fetchSnapshot';
+import { localName, type Fetched } from '../../app/fetchSnapshot';
 import type { NotPushed } from '../../app/pushNames';
 import { syncNames, type Synced } from '../../app/syncNames';
 import { labelOf, type Target } from '../../app/transfer/target';
@@ -72,8 +72,9 @@ function tellSynced(output: Output, target: Target, synced: Synced, dryRun: bool
   }
   for (const name of synced.behind) {
     const shown = displayName(name);
+    const fetched = displayName(localName(target, name) ?? name);
     output.print(
-      `${shown} is newer in ${store}; "snapdir pull ${shown} --from ${store}" brings it into the folder.`,
+      `${shown} is newer in ${store}; "snapdir pull ${shown} --from ${store}" brings it into the folder, and "snapdir promote ${fetched} ${shown}" lets ${shown} stand for it here, too.`,
     );
   }
   for (const { name, count } of synced.without) {

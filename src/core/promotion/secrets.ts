@@ -34,6 +34,7 @@ const CONTENTS: readonly (readonly [SecretKind, RegExp, RegExp?])[] = [
   ['github-token', /gh[pousr]_[A-Za-z0-9]{36}/],
   ['github-token', /github_pat_[A-Za-z0-9_]{60}/],
   ['gitlab-token', /glpat-[A-Za-z0-9_-]{20}/],
+  ['gitlab-token', /glrt-[A-Za-z0-9_-]{20}/],
   ['slack-token', /xox[abposr]-[A-Za-z0-9-]{10}/],
   ['slack-token', /hooks\.slack\.com\/services\/T[A-Z0-9]{6}/],
   ['google-key', /AIza[A-Za-z0-9_-]{35}/],
@@ -53,6 +54,13 @@ const CONTENTS: readonly (readonly [SecretKind, RegExp, RegExp?])[] = [
   ['service-token', /shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}/],
   ['service-token', /dckr_[po]at_[A-Za-z0-9_-]{27}/],
   ['service-token', /xapp-\d-[A-Z0-9]{8,16}-\d{8,16}-[a-f0-9]{32}/],
+  // Discord; Telegram, looked for from its middle: digits stand everywhere.
+  ['service-token', /\/api\/webhooks\/\d{17,20}\/[A-Za-z0-9_-]{60}/],
+  ['service-token', /:AA(?<=(?:^|[^\d])\d{8,10}:AA)[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])/],
+  // PostgreSQL, MySQL; a login by ssh.
+  ['assigned-secret', /PGPASSWORD\s{0,4}[:=]\s{0,4}["']?(?![$<{*])[^\s"'$<{]{6,256}/],
+  ['assigned-secret', /MYSQL_PWD\s{0,4}[:=]\s{0,4}["']?(?![$<{*])[^\s"'$<{]{6,256}/],
+  ['assigned-secret', /sshpass\s{1,4}-p\s{0,4}["']?(?![$<{*])[^\s"'$<{]{6,256}/],
   ['azure-key', /AccountKey=[A-Za-z0-9+/]{86}==/],
   ['azure-key', /SharedAccessKey=[A-Za-z0-9+/]{43}=/],
   ['npm-token', /npm_[A-Za-z0-9]{36}|:_authToken\s*=\s*["']?(?!\$\{)[^\s"']{8}/],

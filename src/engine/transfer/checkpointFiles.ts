@@ -92,7 +92,8 @@ export function readCheckpointLines(env: EngineEnv, path: string): CheckpointLin
   return fromOutside('exported', path, () => {
     const bytes = readFile(env.fs, path, MAX_FILE);
     if (bytes === undefined) {
-      throw new SnapdirError('IO', { operation: 'read', path, errno: 'ENOENT' });
+      const errno = env.fs.lstat(path)?.kind === 'dir' ? 'EISDIR' : 'ENOENT';
+      throw new SnapdirError('IO', { operation: 'read', path, errno });
     }
     return parseCheckpointLines(unzip(bytes, path));
   });

@@ -131,6 +131,17 @@ export class FileStore implements PermanentStore {
     }
   }
 
+  /** Looked at once; what could not be looked at is looked at again. */
+  private async refuseWorkingStore(): Promise<void> {
+    this.writable ??= this.folder.refuseWorkingStore();
+    try {
+      await this.writable;
+    } catch (error) {
+      this.writable = undefined;
+      throw error;
+    }
+  }
+
   async put(
     key: string,
     content: StoreContent,
@@ -139,7 +150,7 @@ export class FileStore implements PermanentStore {
     this.check(key, call);
     const draft = this.tempName();
     try {
-      await (this.writable ??= this.folder.refuseWorkingStore());
+      await this.refuseWorkingStore();
       const version = await this.writeDraft(draft, key, content, call);
       throwIfCancelled(call.signal);
       await this.folder.parents(key, true);
@@ -157,7 +168,7 @@ export class FileStore implements PermanentStore {
     this.check(key, call);
     const path = this.folder.file(key);
     try {
-      await (this.writable ??= this.folder.refuseWorkingStore());
+      await this.refuseWorkingStore();
       if (await this.folder.parents(key, false)) {
         await unlink(path);
         await syncFolder(join(path, '..'));
