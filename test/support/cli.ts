@@ -13,6 +13,8 @@ export interface CliOptions {
   /** Run as this user and group (only root can ask for that); without `gid` the group has the user's number. */
   uid?: number;
   gid?: number;
+  /** Another Node than the one that runs the tests. */
+  node?: string;
   /** Cancel when this much time has passed. */
   interruptAfterMs?: number;
 }
@@ -31,7 +33,7 @@ export interface CliResult {
 /** Runs the built command (`dist/cli.cjs`) in a process of its own, without a terminal. */
 export function runCli(args: string[], options: CliOptions = {}): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cliPath, ...args], {
+    const child = spawn(options.node ?? process.execPath, [cliPath, ...args], {
       cwd: options.cwd,
       // VS Code runs tests in Electron, which is Node only when it is told so.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...options.env },
