@@ -3,6 +3,7 @@
 // the native hash, as the package for all platforms does.
 import * as esbuild from 'esbuild';
 import { readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { placeNative } from './scripts/nativeHash.mjs';
 
@@ -30,13 +31,44 @@ const product = {
   ...common,
   entryPoints: {
     extension: 'src/extension.ts',
-    engine: 'src/engine/worker/main.ts',
     // What the editor's own thread needs of the engine, and of a bundle before it is loaded.
     hash: 'src/engine/hashing/blake3.ts',
     compile: 'src/stores/bundle/compileThread.ts',
     store: 'src/stores/thread/main.ts',
-    cli: 'src/cli/main.ts',
+    cli: 'src/cli/start.ts',
   },
+  outdir,
+};
+
+/** Modules of Node that take milliseconds to load, and that most runs of the command and most threads never use. */
+const SELDOM =
+  /^node:(child_process|crypto|fs\/promises|https?|net|readline|timers\/promises|tls|zlib)$/;
+
+/** These are required when something of them is used for the first time. */
+const seldomModules = {
+  name: 'seldom-modules',
+  setup(build) {
+    build.onResolve({ filter: SELDOM }, ({ path, namespace }) =>
+      namespace === 'seldom' ? { path, external: true } : { path, namespace: 'seldom' },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'seldom' }, ({ path }) => {
+      const names = Object.keys(createRequire(import.meta.url)(path));
+      const load = `require(${JSON.stringify(path)})`;
+      const getter = (name) => `get ${name}() { return ${load}.${name}; }`;
+      return { contents: `module.exports = { ${names.map(getter).join(', ')} };`, loader: 'js' };
+    });
+  },
+};
+
+/** What a process of the command loads, and its threads: each starts anew every time. */
+const quick = {
+  ...common,
+  entryPoints: {
+    command: 'src/cli/main.ts',
+    engine: 'src/engine/worker/main.ts',
+    helper: 'src/engine/worker/helper.ts',
+  },
+  plugins: [seldomModules],
   outdir,
 };
 
@@ -84,12 +116,13 @@ if (args.has('--tests')) {
     ],
   });
 } else if (args.has('--watch')) {
-  for (const options of [product, remote]) {
+  for (const options of [product, quick, remote]) {
     const context = await esbuild.context(options);
     await context.watch();
   }
 } else {
   await esbuild.build(product);
+  await esbuild.build(quick);
   await esbuild.build(remote);
   placeNative(outdir, !args.has('--wasm'));
 }

@@ -61,7 +61,7 @@ process.stdout.write(`${files.map((file) => `  ${file}`).join('\n')}\n`);
 process.stdout.write(`${vsix}: ${(bytes / 1024).toFixed(0)} KiB, ${files.length} files\n`);
 const wrong = files.filter(
   (file) =>
-    !/^(dist\/(extension|engine|hash|compile|store|cli|remote-s3)\.cjs|dist\/blake3\.node|media\/|l10n\/|[A-Z]+(\.md)?$|package(\.nls(\.de)?)?\.json$)/.test(
+    !/^(dist\/(extension|engine|helper|hash|compile|store|cli|command|remote-s3)\.cjs|dist\/blake3\.node|media\/|l10n\/|[A-Z]+(\.md)?$|package(\.nls(\.de)?)?\.json$)/.test(
       file,
     ),
 );

@@ -39,7 +39,7 @@ export const WHY = {
   'large/unchanged/find':
     '**large: unchanged against find.** Nearly all of it is one `lstat` for each file and folder, on both cores. Node asks by the whole path, which the kernel walks from the root each time, and makes an object of each answer; `find` asks by name in an open folder.',
   'large/unchanged/find/snapdir command':
-    '**large: unchanged against find, by the command.** A process that has just begun: Node starts (see "node, doing nothing" in the table), the bundle is loaded and its functions run for the first time, the look of the last take and the history are read from disk; only then come the same `lstat` calls. `find` starts within a millisecond or two.',
+    '**large: unchanged against find, by the command.** A process that has just begun: Node starts (see "node, doing nothing" in the table), and once more in the helper thread meanwhile; the code comes compiled from an earlier run, but runs for the first time; the history and the look of the last take (12 MB, checked against its seal) are read. That takes a third of the time. Only then come the same `lstat` calls, by whole paths, in functions that are optimised while they run. `find` starts within a millisecond or two.',
   'large/unchanged/git':
     '**large: unchanged against git.** The same `lstat` calls. git looks with the names of its index and pays for its process and an empty commit; in an engine that is open we save only these.',
   'large/unchanged/git status': '**large: unchanged against git status.** The same `lstat` calls.',

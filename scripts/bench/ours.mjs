@@ -89,7 +89,7 @@ export function openEngine(dir, folder, { name = 'snapdir', from = dist } = {}) 
 export function openWasmEngine(dir, folder) {
   if (hashedBy() === 'WASM') return undefined;
   const from = join(dir, 'wasm');
-  cpSync(join(dist, 'engine.cjs'), join(from, 'engine.cjs'));
+  for (const bundle of ['engine.cjs', 'helper.cjs']) cpSync(join(dist, bundle), join(from, bundle));
   return openEngine(dir, folder, { name: 'snapdir, WASM', from });
 }
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
@@ -17,6 +16,7 @@ import { authorName } from '../engine/home/author';
 import { userHome } from '../engine/home/userHome';
 import type * as EngineBundle from '../engine/worker/main';
 import { createEngine } from '../engine/worker/engineClient';
+import { HelperThreads, usualHelpers } from '../engine/worker/helperThreads';
 import type { EngineOptions } from '../engine/worker/lane';
 import { ConditionMemory } from '../stores/conditionMemory';
 import { GitStore } from '../stores/git/gitStore';
@@ -30,6 +30,7 @@ import { RemoteBook } from './remoteBook';
 import { run, type Host } from './run';
 
 const WORKER = join(__dirname, 'engine.cjs');
+const HELPER = join(__dirname, 'helper.cjs');
 const HOME = userHome(process.env, process.platform);
 const AUTHOR = authorName(process.env);
 /** From this many bytes on a stat cache speaks of so many files that a second thread is worth starting. */
@@ -101,9 +102,16 @@ function remoteBook(): RemoteBook {
 function directEngine(options: EngineOptions, large: boolean): Engine {
   process.removeAllListeners('SIGINT');
   process.removeAllListeners('SIGTERM');
+  const helpers = usualHelpers();
+  const crew = helpers > 0 ? new HelperThreads(HELPER, helpers, false) : undefined;
+  if (large) {
+    // They start while this thread loads the engine, and finds out what there is to look at.
+    crew?.warm();
+  }
   const bundle = engineBundle();
+  const own = crew === undefined ? {} : { crew };
   const toError = (error: SerializedError): Error => SnapdirError.fromJSON(error);
-  return bundle.createDirectEngine({ ...options, large, toError });
+  return bundle.createDirectEngine({ ...options, ...own, toError });
 }
 
 /** Some wrappers pass one Ctrl+C on twice. */

@@ -18,6 +18,8 @@ export interface CliOptions {
   gid?: number;
   /** Cancel as soon as it reads this file: by then it hears of it. Only Linux tells; elsewhere after a second. */
   interruptAtFile?: string;
+  /** Another Node than the one that runs the tests. */
+  node?: string;
 }
 
 /** What a run of the command left behind. */
@@ -34,7 +36,7 @@ export interface CliResult {
 /** Runs the built command (`dist/cli.cjs`) in a process of its own, without a terminal. */
 export function runCli(args: string[], options: CliOptions = {}): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cliPath, ...args], {
+    const child = spawn(options.node ?? process.execPath, [cliPath, ...args], {
       cwd: options.cwd,
       // VS Code runs tests in Electron, which is Node only when it is told so.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...options.env },

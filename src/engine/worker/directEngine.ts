@@ -1,21 +1,18 @@
-import { availableParallelism } from 'node:os';
 import { CancelledError } from '../../base/abort';
 import { systemClock } from '../../base/clock';
 import type { CallContext, Engine, EngineMethod } from '../../core/engine';
 import { SnapdirError, type SerializedError } from '../../core/errors';
-import type { Control, EngineEnv } from '../context';
+import type { Control, Crew, EngineEnv } from '../context';
 import { translate } from '../disk/fsErrors';
 import { nodeFs } from '../disk/nodeFs';
 import { createMethods, type Method } from '../engine';
 import { flushLooks } from '../hashing/statCache';
-import { HelperThreads } from './helperThreads';
 import type { EngineOptions } from './lane';
-import { MAX_HELPERS } from './protocol';
 import { randomName } from './randomName';
 
 export interface DirectOptions extends EngineOptions {
-  /** There is so much to look at that helpers are worth starting at once. */
-  large: boolean;
+  /** Its helpers; absent: it works alone. */
+  crew?: Crew;
   /** Makes an error of the caller's own class. */
   toError(error: SerializedError): Error;
 }
@@ -25,16 +22,11 @@ export interface DirectOptions extends EngineOptions {
  * would make twice as long. Nothing else happens while a call runs, so a signal does not reach it.
  */
 export function createDirectEngine(options: DirectOptions): Engine {
-  const { location, author, home, log, workerPath } = options;
-  const helpers = Math.min(MAX_HELPERS, Math.max(0, availableParallelism() - 1));
-  const crew = new HelperThreads(workerPath, options.helpers ?? helpers, false);
-  if (options.large) {
-    crew.warm();
-  }
+  const { location, author, home, log, crew } = options;
   const env: EngineEnv = {
     ...{ fs: nodeFs, clock: systemClock, log, randomName, author, platform: process.platform },
     ...(home === undefined ? {} : { home }),
-    ...(helpers > 0 ? { crew } : {}),
+    ...(crew === undefined ? {} : { crew }),
   };
   const table = createMethods(env, location);
   const methods = Object.fromEntries(

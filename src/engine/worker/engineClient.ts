@@ -1,8 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { CancelledError } from '../../base/abort';
 import type { CallContext, Engine, EngineMethod } from '../../core/engine';
+import { usualHelpers } from './helperThreads';
 import { Lane, type EngineOptions } from './lane';
-import { MAX_HELPERS } from './protocol';
 
 /**
  * Two threads: what changes the store or the folder runs in one, in order; what only looks runs in the
@@ -80,8 +79,7 @@ const LANES: { readonly [M in EngineMethod]: 'write' | 'read' } = {
 
 /** The engine of one repository, in worker threads that start with the first call. */
 export function createEngine(options: EngineOptions): Engine {
-  const cores = Math.min(MAX_HELPERS, Math.max(0, availableParallelism() - 1));
-  const start = { ...options, helpers: options.helpers ?? cores };
+  const start = { ...options, helpers: options.helpers ?? usualHelpers() };
   const lanes = { write: new Lane(start, false), read: new Lane(start, true) };
   let closed = false;
   const call =

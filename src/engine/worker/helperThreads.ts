@@ -1,12 +1,18 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Crew } from '../context';
-import type { EndMessage, WorkerStart } from './protocol';
+import { MAX_HELPERS, type EndMessage, type HelperStart } from './protocol';
+import { threadEnvironment } from './workerOptions';
 
 /** Helpers make hardly any objects: without a limit V8 keeps room for many. MB, of which a third is used at a time. */
 const YOUNG_MB = 6;
 
 /** So long without a job they live on: each takes some ten megabytes, and the next ones are there in a few hundredths of a second. */
 const REST_MS = 10 * 60_000;
+
+/** One for each core that the engine's own thread leaves free. */
+export const usualHelpers = (): number =>
+  Math.min(MAX_HELPERS, Math.max(0, availableParallelism() - 1));
 
 /** Helper threads that start with the first job that is worth sharing, and do not keep the process alive. */
 export class HelperThreads implements Crew {
@@ -20,7 +26,7 @@ export class HelperThreads implements Crew {
   private readonly handed = new WeakSet<SharedArrayBuffer>();
   private handedBytes = 0;
 
-  /** @param entry the bundle of `worker/main.ts` */
+  /** @param entry the bundle of `worker/helper.ts` */
   constructor(entry: string, size: number, background: boolean, restMs = REST_MS) {
     this.entry = entry;
     this.size = size;
@@ -32,9 +38,13 @@ export class HelperThreads implements Crew {
   warm(): void {
     while (this.helpers.length < this.size) {
       const thread = this.helpers.length + 1;
-      const data: WorkerStart = { role: 'helper', thread, background: this.background };
+      const data: HelperStart = { thread, background: this.background };
       const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
-      const helper = new Worker(this.entry, { workerData: data, resourceLimits });
+      const helper = new Worker(this.entry, {
+        workerData: data,
+        resourceLimits,
+        ...threadEnvironment(this.background),
+      });
       helper.unref();
       this.helpers.push(helper);
     }

@@ -5,7 +5,7 @@ import type { CallContext, EngineMethod, RepositoryLocation } from '../../core/e
 import { nodeSays, type Cause, type ThreadCauses } from '../../core/causes';
 import { SnapdirError } from '../../core/errors';
 import { putTogether, type Part } from './parts';
-import type { CallMessage, CloseMessage, Reply, WorkerStart } from './protocol';
+import type { CallMessage, CloseMessage, Reply, EngineStart } from './protocol';
 import { workerOptions } from './workerOptions';
 
 export interface EngineOptions {
@@ -108,8 +108,8 @@ export class Lane {
     const { location, author, home, helpers = 0, background = false, workerPath } = this.options;
     const own = home === undefined ? {} : { home };
     const { looks } = this;
-    const data: WorkerStart = {
-      ...{ role: 'engine', location, author, ...own },
+    const data: EngineStart = {
+      ...{ location, author, ...own },
       ...{ helpers, background, looks },
     };
     const worker = new Worker(workerPath, workerOptions(data));

@@ -6,19 +6,22 @@ import type { Part } from './parts';
 /** Threads that help one engine thread; more than that wait for the disk. */
 export const MAX_HELPERS = 7;
 
-/** What a worker thread is told when it starts. */
-export type WorkerStart =
-  | {
-      role: 'engine';
-      location: RepositoryLocation;
-      author: string;
-      home?: string;
-      helpers: number;
-      background: boolean;
-      /** It changes nothing: see `engineClient.ts`. */
-      looks: boolean;
-    }
-  | { role: 'helper'; thread: number; background: boolean };
+/** What a thread of the engine is told when it starts. */
+export interface EngineStart {
+  location: RepositoryLocation;
+  author: string;
+  home?: string;
+  helpers: number;
+  background: boolean;
+  /** It changes nothing: see `engineClient.ts`. */
+  looks: boolean;
+}
+
+/** What a helper thread is told when it starts. */
+export interface HelperStart {
+  thread: number;
+  background: boolean;
+}
 
 /** To the engine thread. `cancel` is shared memory: 1 means stop. */
 export interface CallMessage<M extends EngineMethod = EngineMethod> {

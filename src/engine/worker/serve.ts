@@ -14,7 +14,7 @@ import { createMethods, type Method } from '../engine';
 import { flushLooks } from '../hashing/statCache';
 import { HelperThreads } from './helperThreads';
 import { takeApart } from './parts';
-import type { CallMessage, CloseMessage, Reply, WorkerStart } from './protocol';
+import type { CallMessage, CloseMessage, EngineStart, Reply } from './protocol';
 
 /** No more often than this is progress told: the editor's thread has better things to do. */
 const PROGRESS_EVERY_MS = 100;
@@ -24,8 +24,6 @@ const IDLE_MS = 3000;
 
 /** So much memory of ended jobs may helpers hold. */
 const HELD_BYTES = 4 * 1024 * 1024;
-
-type EngineStart = Extract<WorkerStart, { role: 'engine' }>;
 
 function portLogger(post: (reply: Reply) => void): Logger {
   return {
@@ -90,11 +88,13 @@ function failure(call: CallMessage, error: unknown): Reply {
 export function serve(
   port: MessagePort,
   start: EngineStart,
-  own: { entry: string; randomName(): string },
+  own: { helperPath: string; randomName(): string },
 ): void {
   const post = (reply: Reply): void => postMessage(port, reply);
   const crew =
-    start.helpers > 0 ? new HelperThreads(own.entry, start.helpers, start.background) : undefined;
+    start.helpers > 0
+      ? new HelperThreads(own.helperPath, start.helpers, start.background)
+      : undefined;
   const env: EngineEnv = {
     fs: nodeFs,
     clock: systemClock,

@@ -1,5 +1,7 @@
+import * as nodeModule from 'node:module';
+import { dirname } from 'node:path';
 import type { WorkerOptions } from 'node:worker_threads';
-import type { WorkerStart } from './protocol';
+import type { EngineStart } from './protocol';
 
 /**
  * Megabytes for what a thread has just made. By default it is four times as much: it saves no time here, and a thread of
@@ -10,11 +12,27 @@ const YOUNG_MB = 12;
 const YOUNG_LOOKING_MB = 8;
 
 /** How a thread of the engine is started. In the editor it is to take little memory. */
-export function workerOptions(workerData: WorkerStart): WorkerOptions {
+export function workerOptions(workerData: EngineStart): WorkerOptions {
   if (!workerData.background) {
-    return { workerData };
+    return { workerData, ...threadEnvironment(false) };
   }
-  const looks = workerData.role === 'engine' && workerData.looks;
-  const maxYoungGenerationSizeMb = looks ? YOUNG_LOOKING_MB : YOUNG_MB;
+  const maxYoungGenerationSizeMb = workerData.looks ? YOUNG_LOOKING_MB : YOUNG_MB;
   return { workerData, resourceLimits: { maxYoungGenerationSizeMb } };
+}
+
+/** Of Node 22.1 and newer. */
+interface CompileCache {
+  getCompileCacheDir?: () => string | undefined;
+}
+
+/**
+ * Where the command keeps its compiled code (`cli/compiledCode.ts`), its threads do, too: they are told in their environment.
+ * @param background in the editor, whose own affair it is
+ */
+export function threadEnvironment(background: boolean): Pick<WorkerOptions, 'env'> {
+  const folder = background ? undefined : (nodeModule as CompileCache).getCompileCacheDir?.();
+  // Node names the folder below the one that it was told.
+  return folder === undefined
+    ? {}
+    : { env: { ...process.env, NODE_COMPILE_CACHE: dirname(folder) } };
 }

@@ -36,7 +36,7 @@ async function counts(): Promise<number[]> {
     alive++;
     worker.once('exit', () => alive--);
   });
-  const helpers = new HelperThreads(resolve('dist', 'engine.cjs'), 2, true, 2000);
+  const helpers = new HelperThreads(resolve('dist', 'helper.cjs'), 2, true, 2000);
   const counted: number[] = [];
   for (let time = 0; time < 2; time++) {
     await handOver(helpers, 1);
@@ -58,7 +58,7 @@ async function main(): Promise<
 > {
   const workers: Worker[] = [];
   process.on('worker', (worker) => workers.push(worker));
-  const helpers = new HelperThreads(resolve('dist', 'engine.cjs'), 1, true);
+  const helpers = new HelperThreads(resolve('dist', 'helper.cjs'), 1, true);
   const before = heldMiB();
   const since = (): number => heldMiB() - before;
   // A helper collects now and then: by its own small objects, and after some seconds of rest, which a busy machine brings.
