@@ -32,7 +32,6 @@ export class FileStore implements PermanentStore {
   private readonly folder: Folder;
   private readonly temp: string;
   private tempReady: Promise<void> | undefined;
-  private writable: Promise<void> | undefined;
 
   private constructor(names: { url: string; label: string }, folder: Folder) {
     this.id = `file:${folder.path}`;
@@ -131,17 +130,6 @@ export class FileStore implements PermanentStore {
     }
   }
 
-  /** Looked at once; what could not be looked at is looked at again. */
-  private async refuseWorkingStore(): Promise<void> {
-    this.writable ??= this.folder.refuseWorkingStore();
-    try {
-      await this.writable;
-    } catch (error) {
-      this.writable = undefined;
-      throw error;
-    }
-  }
-
   async put(
     key: string,
     content: StoreContent,
@@ -150,7 +138,7 @@ export class FileStore implements PermanentStore {
     this.check(key, call);
     const draft = this.tempName();
     try {
-      await this.refuseWorkingStore();
+      await this.folder.refuseWorkingStore();
       const version = await this.writeDraft(draft, key, content, call);
       throwIfCancelled(call.signal);
       await this.folder.parents(key, true);
@@ -168,7 +156,7 @@ export class FileStore implements PermanentStore {
     this.check(key, call);
     const path = this.folder.file(key);
     try {
-      await this.refuseWorkingStore();
+      await this.folder.refuseWorkingStore();
       if (await this.folder.parents(key, false)) {
         await unlink(path);
         await syncFolder(join(path, '..'));

@@ -57,6 +57,8 @@ export class Folder {
   readonly fileMode: number;
   private readonly folderMode: number;
   private readonly label: string;
+  /** Nothing of a working store is here, or around. */
+  private isNoWorkingStore = false;
   /** Whether folders are made with other bits than asked for; undefined: none was made yet. Windows has no such bits. */
   private masked: boolean | undefined = process.platform === 'win32' ? false : undefined;
 
@@ -96,9 +98,12 @@ export class Folder {
     }
   }
 
-  /** @throws REMOTE_WORKING_STORE where nothing of a permanent store may be written */
-  refuseWorkingStore(): Promise<void> {
-    return refuseWorkingStore(this.path, this.label);
+  /** Looked at till it was once found to be none. @throws REMOTE_WORKING_STORE where nothing of a permanent store may be written */
+  async refuseWorkingStore(): Promise<void> {
+    if (!this.isNoWorkingStore) {
+      await refuseWorkingStore(this.path, this.label);
+      this.isNoWorkingStore = true;
+    }
   }
 
   /** Where a checked key's file is. */

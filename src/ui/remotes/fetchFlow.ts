@@ -67,7 +67,8 @@ export function tellFetched(
         size,
       )
     : t('"{0}" from "{1}" was here already.', visible(words), visible(store));
-  const others = aside === 0 ? '' : ` ${t('Other promotions of this name that lie aside: {0}.', aside)}`;
+  const others =
+    aside === 0 ? '' : ` ${t('Other promotions of this name that lie aside: {0}.', aside)}`;
   const own =
     kept === null ? '' : ` ${t('"{0}" is a name that you set, and was not moved.', visible(kept))}`;
   const text = done + own + others;

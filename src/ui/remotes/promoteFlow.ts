@@ -114,7 +114,9 @@ function tellPromoted(ui: Ui, of: StorePromotion, done: Promotion, mayWrite: boo
           )
         : t('{0} was "{1}" in "{2}" already.', ...names);
   const others =
-    done.aside === 0 ? '' : ` ${t('Other promotions of this name that lie aside: {0}.', done.aside)}`;
+    done.aside === 0
+      ? ''
+      : ` ${t('Other promotions of this name that lie aside: {0}.', done.aside)}`;
   for (const path of done.leftOut) {
     ui.log.info(`Left out of "${name}", it looks like it holds a secret: ${path}`);
   }

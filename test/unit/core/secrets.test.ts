@@ -167,7 +167,10 @@ suite('secrets', () => {
       ['service-token', `dckr_pat_${random(27, 1)}`],
       ['service-token', `xapp-1-A0123456789-0123456789012-${'0123456789abcdef'.repeat(2)}`],
       ['gitlab-token', `glrt-${random(20, 1)}`],
-      ['service-token', `https://discord.com/api/webhooks/123456789012345678/${random(64, 1)}`],
+      [
+        'service-token',
+        `https://discord.com/api/webhooks/123456789012345678/${random(32, 1).repeat(2)}`,
+      ],
       ['service-token', `TELEGRAM=123456789:AA${random(33, 1)}`],
       ['assigned-secret', 'PGPASSWORD=hunter2secret psql -h db'],
       ['assigned-secret', 'MYSQL_PWD: hunter2secret'],
