@@ -73,20 +73,21 @@ export function fetchNative(platform, dir) {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   const { version, integrity } = lock.packages[`node_modules/${name}`];
   mkdirSync(dir, { recursive: true });
-  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', dir];
-  const [packed] = JSON.parse(call('npm', [...pack, `${name}@${version}`]));
+  const pack = ['pack', '--json', '--ignore-scripts', `${name}@${version}`];
+  const [packed] = JSON.parse(call('npm', pack, dir));
   // npm has checked that it is what the registry says; this, that it is what was locked.
   if (packed.integrity !== integrity) {
     throw new Error(`${name}@${version} is not what package-lock.json has: ${packed.integrity}`);
   }
-  call('tar', ['-xzf', join(dir, packed.filename), '-C', dir]);
+  call('tar', ['-xzf', packed.filename], dir);
   const [file] = readdirSync(join(dir, 'package')).filter((one) => one.endsWith('.node'));
   return join(dir, 'package', file);
 }
 
-function call(program, args) {
+function call(program, args, cwd) {
+  // npm is a script there; none of the arguments has blanks.
   const shell = process.platform === 'win32';
-  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', shell });
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8', shell });
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${stderr}`);
   return stdout;
 }

@@ -6,7 +6,7 @@ import type { RelPath } from '../core/tree';
 import type { Repository } from './repository';
 import { Stopper } from '../base/parallel';
 import { conflict, isSettledOnly, summaryOf } from './transfer/conflict';
-import { mendHead, publishRef } from './transfer/publishRef';
+import { joinTwins, mendHead, publishRef } from './transfer/publishRef';
 import { receiveManifest } from './transfer/receiveContent';
 import { readRef, type RemoteRef } from './transfer/remoteRef';
 import type { Moved } from './transfer/sendContent';
@@ -152,8 +152,7 @@ async function refuseMoved(work: Work): Promise<void> {
     const { name } = request;
     throw new SnapdirError('PROMOTION_UNREADABLE', { store: labelOf(target), name, why });
   }
-  // What was drafted here came through, and whoever wrote it was killed before they could note it.
-  if (entry === undefined || entry.nonce === expected || entry.nonce === start.drafted) {
+  if (entry === undefined || isOwn(work, entry.nonce, expected)) {
     return;
   }
   const call = { signal: stopper.signal };
@@ -161,6 +160,16 @@ async function refuseMoved(work: Work): Promise<void> {
     const mine = summaryOf(start);
     throw conflict(target, request.name, { mine, theirs: summaryOf(entry), kept: false });
   }
+}
+
+/**
+ * Whether the name stands for what was seen, or for the same snapshot, promoted at the same time by somebody else. What was begun here
+ * came through where whoever wrote it was killed before they noted it; but a push, which takes nothing back, stays strict.
+ */
+function isOwn({ request, seen, start }: Work, current: string, expected: string | null): boolean {
+  const strict = request.expect !== undefined || request.sinceSeen === true;
+  const own = [expected, ...(strict ? [] : [start.drafted])].filter((one) => one !== null);
+  return [current, ...seen.twins.map(({ nonce }) => nonce)].some((one) => own.includes(one));
 }
 
 /** The snapshot that the name stands for, if its manifest is there and whole: what it names was sent before. */
@@ -214,10 +223,10 @@ function send(
 }
 
 async function publish(work: Work, chosen: Chosen): Promise<{ aside: number }> {
-  const { repository, target, request, start, seen, stopper } = work;
+  const { repository, target, request, start, stopper } = work;
   const { name } = request;
   const { snapshot, details, files, bytes } = chosen;
-  const { now, author, nonce } = start;
+  const { now, author, nonce, spare: nonces } = start;
   const draft = {
     ...{ id: snapshot, at: now, by: author, nonce, files, bytes },
     ...(details === null ? {} : { checkpoint: details }),
@@ -229,6 +238,7 @@ async function publish(work: Work, chosen: Chosen): Promise<{ aside: number }> {
     await repository.engine.pinPromotion({ checkpoint: start.checkpoint, name });
   }
   const call = { signal: stopper.signal };
+  const seen = await joinTwins(target.store, { seen: work.seen, nonces, by: author }, call);
   const { entry, aside, lost } = await publishRef(
     target.store,
     name,

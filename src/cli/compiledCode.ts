@@ -1,12 +1,14 @@
-import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { systemClock } from '../base/clock';
 
 /** Below the user's own folder. */
 const NAME = 'compiled';
 /** Others than the owner may write. */
 const WRITABLE_BY_OTHERS = 0o022;
+/** Of a folder that others may write to: what is in it is renamed by its owner alone. */
+const STICKY = 0o1000;
 /** What another version keeps goes when nothing came to it for so long. */
 const OLD_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -26,13 +28,15 @@ export function keepCompiledCode(home: string, version: string): void {
   const all = join(home, NAME);
   const folder = join(all, version);
   try {
-    if (enableCompileCache !== undefined && isOwn(home) && makeOwn(all)) {
-      if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
-        removeOld(all);
-      }
-      if (makeOwn(folder)) {
-        enableCompileCache(folder);
-      }
+    if (enableCompileCache === undefined || !isOwn(home) || !isSafeAbove(home) || !makeOwn(all)) {
+      return;
+    }
+    const isNew = lstatSync(folder, { throwIfNoEntry: false }) === undefined;
+    if (makeOwn(folder)) {
+      enableCompileCache(folder);
+    }
+    if (isNew) {
+      removeOld(all);
     }
   } catch {
     // A disk that is full, or cannot be written.
@@ -61,11 +65,29 @@ function isOwn(path: string): boolean {
   );
 }
 
+/** Whether nobody else may put another folder in this one's place: each above is root's or one's own, as ssh wants it. */
+function isSafeAbove(path: string): boolean {
+  const user = process.getuid?.();
+  const real = realpathSync(path);
+  for (let at = dirname(real), below = real; at !== below; below = at, at = dirname(at)) {
+    const { uid, mode } = lstatSync(at);
+    const isShared = (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
+    if (user !== undefined && (isShared || (uid !== user && uid !== 0))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 function removeOld(all: string): void {
   const now = systemClock.now();
   for (const name of readdirSync(all)) {
-    if (now - lstatSync(join(all, name)).mtimeMs > OLD_MS) {
-      rmSync(join(all, name), { recursive: true, force: true });
+    try {
+      if (now - lstatSync(join(all, name)).mtimeMs > OLD_MS) {
+        rmSync(join(all, name), { recursive: true, force: true });
+      }
+    } catch {
+      // Another process was faster, or it is somebody else's.
     }
   }
 }

@@ -34,6 +34,8 @@ export interface PromotionStart {
   now: number;
   /** 16 hex digits, new. */
   nonce: string;
+  /** Some more of them. */
+  spare: string[];
   /** The nonce of the promotion of this name that this store saw last; null: none. */
   seen: string | null;
   /** What the name stood for here when that promotion was first fetched; null: nothing, or it was none that was fetched. */

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { version } from '../../package.json';
 import { runCliOk } from '../support/cli';
@@ -98,6 +98,10 @@ const windows = process.platform === 'win32';
       assert.deepEqual((await run(['take'])).used, [], open);
       chmodSync(open, 0o700);
     }
+    // Who may rename what is in a folder may put another one in its place, but for a sticky one.
+    chmodSync(dirname(home), 0o777);
+    assert.deepEqual((await run(['take'])).used, []);
+    chmodSync(dirname(home), 0o1777);
     assert.deepEqual((await run(['take'])).used, ['command', 'engine']);
   });
 

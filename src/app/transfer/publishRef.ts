@@ -44,7 +44,6 @@ async function parentsOf(
   { settle, call }: { settle: Settles; call: StoreCall },
 ): Promise<string[]> {
   const parents = seen.current === undefined ? [] : [seen.current.nonce];
-  parents.push(...seen.twins.map(({ nonce }) => nonce));
   for (const { nonce } of seen.aside.slice(0, 2 * MAX_PARENTS)) {
     const isSettled = typeof settle === 'boolean' ? settle : settle.has(nonce);
     const entry = settle === false ? await readPromotion(store, seen, nonce, call) : undefined;
@@ -52,6 +51,7 @@ async function parentsOf(
       parents.push(nonce);
     }
   }
+  parents.push(...seen.twins.map(({ nonce }) => nonce));
   return parents.slice(0, MAX_PARENTS);
 }
 
@@ -124,7 +124,8 @@ export async function publishRef(
   let version = seen.headVersion;
   for (let tries = HEAD_TRIES; ; tries--) {
     if (conditional && (await moveHead(store, name, { entry, version, call }))) {
-      const left = seen.aside.filter(({ nonce }) => !parents.includes(nonce));
+      const beside = [...seen.aside, ...seen.twins];
+      const left = beside.filter(({ nonce }) => !parents.includes(nonce));
       return { entry, aside: left.length };
     }
     const now = await readRef(store, name, call);
@@ -138,6 +139,33 @@ export async function publishRef(
     }
     version = now.headVersion;
   }
+}
+
+/**
+ * More promotions of one snapshot than an entry can follow are put together by entries of that snapshot, each of which
+ * follows some of them. @param of.nonces new ones, one for each entry
+ * @returns the name as it is then; as it was seen where somebody moves it meanwhile, which whoever goes on is told
+ */
+export async function joinTwins(
+  store: PermanentStore,
+  of: { seen: RemoteRef; nonces: readonly string[]; by: string },
+  call: StoreCall,
+): Promise<RemoteRef> {
+  let { seen } = of;
+  for (const nonce of of.nonces) {
+    const { entry, twins } = seen;
+    if (entry === undefined || twins.length < MAX_PARENTS) {
+      break;
+    }
+    const draft = { ...entry, nonce, settledBy: of.by };
+    const { lost } = await publishRef(store, seen.name, { draft, seen, settle: false }, call);
+    const now = await readRef(store, seen.name, call);
+    if (lost !== undefined || now.current?.nonce !== nonce) {
+      break;
+    }
+    seen = now;
+  }
+  return seen;
 }
 
 /** Whose promotion stands. @throws PROMOTION_UNREADABLE, REMOTE_KEY_NOT_FOUND (ours is gone again) */

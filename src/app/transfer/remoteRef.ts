@@ -33,8 +33,8 @@ export interface RefHead {
   why?: Unreadable;
 }
 
-/** So many that lie aside are read. The next promotion settles what is the same, so there are few. */
-const MOST_TWINS = 50;
+/** So many that lie aside are read, the newest, all at once: a request each, and the next promotion settles what is the same. */
+const MOST_TWINS = 32;
 
 /** A promotion's text, or why it cannot be had. */
 export type ReadEntry = { entry: RefEntry } | { why: Unreadable | 'missing' };
@@ -134,6 +134,19 @@ export async function resolveRef(
   }
 }
 
+/** What was promoted; undefined where that cannot be read now, which keeps nobody from what the name stands for. */
+async function idOf(store: StoreReader, key: RefKey, call: StoreCall): Promise<string | undefined> {
+  try {
+    const read = await readEntry(store, key, call);
+    return 'entry' in read ? read.entry.id : undefined;
+  } catch (error) {
+    if (SnapdirError.is(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 /** Who promoted the same snapshot at the same time: parallel runs of one commit, say. */
 async function twinsOf(
   store: StoreReader,
@@ -141,14 +154,9 @@ async function twinsOf(
   { id }: RefEntry,
   call: StoreCall,
 ): Promise<RefKey[]> {
-  const twins: RefKey[] = [];
-  for (const key of aside.slice(0, MOST_TWINS)) {
-    const read = await readEntry(store, key, call);
-    if ('entry' in read && read.entry.id === id) {
-      twins.push(key);
-    }
-  }
-  return twins;
+  const near = aside.slice(0, MOST_TWINS);
+  const read = await Promise.all(near.map((key) => idOf(store, key, call)));
+  return near.filter((_, n) => read[n] === id);
 }
 
 /** As {@link resolveRef}, after a look at the name's journal. @throws INVALID_NAME, REMOTE_… */

@@ -15,7 +15,7 @@ export const pushCommand = defineCommand({
     'Without names: all of "snapdir refs" but those fetched from a store (store/name). Each is',
     'promoted by itself; one that somebody else moved meanwhile, or that cannot be sent (secrets, damage),',
     'is told, and the others go on. So is one of which theirs was fetched after it was set here: only "snapdir promote"',
-    'takes a name back. What was left out of a name with --leave-out-secrets is left out again.',
+    'and --force take a name back. What was left out of a name with --leave-out-secrets is left out again.',
   ],
   options: {
     to: toOption,

@@ -132,13 +132,18 @@ export function startPromotion(
       now: env.clock.now(),
     },
     manifestBytes: storedSize(env, store, snapshot) ?? text.length,
-    nonce: env.randomName().slice(0, 16),
+    nonce: newNonce(env),
+    spare: Array.from({ length: SPARE_NONCES }, () => newNonce(env)),
     ...seenOf(env, store, params.remote, params.name),
     drafted: draftOf(env, store, params.remote, params.name),
     unfinished: isUnfinished(env, store, params.remote),
     whole: wholeOf(env, store, params.remote),
   };
 }
+
+/** To put promotions of one snapshot together: seven each. */
+const SPARE_NONCES = 4;
+const newNonce = (env: EngineEnv): string => env.randomName().slice(0, 16);
 
 /** The list asked for last, so that its pages need not be made anew; gone with its last page. */
 let last: { key: string; rows: ContentTable; known: number } | undefined;

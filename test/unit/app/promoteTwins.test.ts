@@ -32,7 +32,8 @@ suite('promotions of one snapshot at the same time', () => {
   for (const [how, make] of Object.entries(stores)) {
     test(`are no conflict, and nothing lies aside: ${how}`, async () => {
       const store = make();
-      const all = runs(8);
+      // More than one entry can follow.
+      const all = runs(26);
       const done = await Promise.all(all.map((one) => promote(one, store)));
       const { snapshot } = done[0]!;
       const before = await listed(all[0]!, store);
@@ -42,12 +43,16 @@ suite('promotions of one snapshot at the same time', () => {
       const [first, second] = all as [Person, Person];
       first.write({ 'a.txt': 'three' });
       first.take();
-      const next = await promote(first, store, { expect: before!.nonce });
+      const next = await promote(first, store);
       const after = await listed(second, store);
       assert.deepEqual(
         [next.changed, next.aside, after?.snapshot, after?.aside],
         [true, 0, next.snapshot, []],
       );
+      // Of the others nobody saw that.
+      second.write({ 'a.txt': 'four' });
+      second.take();
+      await assert.rejects(promote(second, store), isConflict);
     });
   }
 
@@ -98,7 +103,26 @@ suite('promotions of one snapshot at the same time', () => {
     const bob = person('bob', { 'a.txt': 'bob' });
     bob.take();
     await assert.rejects(promote(bob, store), isConflict);
+    // Nor takes a push back what she does not know of here.
+    await assert.rejects(promote(alice, store, { sinceSeen: true }), isConflict);
     const done = await promote(alice, store);
     assert.deepEqual([done.changed, (await listed(bob, store))?.snapshot], [true, done.snapshot]);
+  });
+
+  test('one that lies aside and cannot be read keeps nobody from the name', async () => {
+    const store = new MemoryStore(systemClock);
+    const other = person('other', { 'a.txt': 'other' });
+    other.take();
+    await Promise.allSettled([...runs(1), other].map((one) => promote(one, store)));
+    const before = await listed(other, store);
+    const [aside] = before!.aside;
+    assert.ok(aside !== undefined);
+    const get = store.get.bind(store);
+    store.get = (key, call) =>
+      key.includes(aside)
+        ? Promise.reject(new SnapdirError('IO', { operation: 'read', path: key, errno: 'EIO' }))
+        : get(key, call);
+    const now = await listed(other, store);
+    assert.deepEqual([now?.snapshot, now?.aside], [before!.snapshot, [aside]]);
   });
 });
