@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { openSession } from '../../scripts/vscode/session.mjs';
 import { projectRoot } from '../harness/session';
 import { fileTree } from '../support/fileTree';
+import { isNativeInstalled } from '../support/nativeHash';
 import { tempDir } from '../support/tempDir';
 
 interface Fetched {
@@ -83,7 +84,7 @@ suite('the package', () => {
 
   test('for one platform hashes by native code there', async function () {
     const platform = `${process.platform}-${process.arch}`;
-    if (process.platform !== 'linux' || !existsSync(join(projectRoot, 'dist', 'blake3.node'))) {
+    if (process.platform !== 'linux' || !isNativeInstalled(projectRoot)) {
       this.skip();
     }
     const script = join(projectRoot, 'scripts', 'package.mjs');

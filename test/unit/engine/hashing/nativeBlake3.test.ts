@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { blake3, Blake3Hasher } from '../../../../src/engine/hashing/blake3';
 import { blake3 as byWasm } from '../../../../src/engine/hashing/blake3';
 import { loadNative } from '../../../../src/engine/hashing/nativeBlake3';
+import { isNativeInstalled } from '../../../support/nativeHash';
 import { tempDir } from '../../../support/tempDir';
 
 const pattern = (size: number): Uint8Array => Uint8Array.from({ length: size }, (_, i) => i % 251);
@@ -19,7 +20,7 @@ interface HashBundle {
 // Bundles of tests have nothing beside them, so what they import is WASM; dist/ is what people run.
 suite('native blake3', function () {
   suiteSetup(function () {
-    if (!existsSync(native)) {
+    if (!isNativeInstalled(process.cwd())) {
       this.skip(); // npm has none for this platform.
     }
   });
